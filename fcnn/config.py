@@ -1,0 +1,251 @@
+"""The typed config of a run: what may be set, to what, and the checks that refuse the rest.
+
+Hydra composes the files of `conf/`; `parse` turns the result into frozen dataclasses or raises `ConfigError` with one line
+that names the key, the value and what is allowed. Neither TensorFlow nor MLflow is imported here, so a wrong config costs no
+waiting.
+"""
+
+import dataclasses
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+GRID = "grid"
+"""Experiment of a sweep without a study."""
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+# The default store lies in the checkout whatever the working directory is; conf/ asks for it as ${checkout:}.
+OmegaConf.register_new_resolver("checkout", lambda: str(CHECKOUT), replace=True)
+
+
+class ConfigError(ValueError):
+    """A config that cannot be run. The message is one line: key, value, what is allowed."""
+
+
+class Activation(StrEnum):
+    """Activation function of the hidden layers."""
+
+    RELU = "relu"
+    SIGMOID = "sigmoid"
+    TANH = "tanh"
+
+
+class Initializer(StrEnum):
+    """Distribution of the initial kernels; biases start at zero. `fcnn.network` has the formulas."""
+
+    RANDOM_UNIFORM = "random_uniform"
+    GLOROT_UNIFORM = "glorot_uniform"
+    HE_NORMAL = "he_normal"
+
+
+class LibraryName(StrEnum):
+    """Library that trains the network."""
+
+    KERAS = "keras"
+
+
+class DatasetName(StrEnum):
+    """Synthetic data set; `fcnn.datasets` has the formulas."""
+
+    PROD = "prod"
+
+
+_checked = dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", allow_inf_nan=False))
+
+Fraction = Annotated[float, Field(ge=0, lt=1)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**63)]
+
+
+@_checked
+class Model:
+    """Shape and start of the network."""
+
+    hidden_units: Annotated[tuple[Count, ...], Field(min_length=1)]
+    activation: Activation
+    kernel_initializer: Initializer
+
+
+@_checked
+class SGD:
+    """Stochastic gradient descent, hyperparameters as in `keras.optimizers.SGD`."""
+
+    name: Literal["sgd"]
+    learning_rate: Positive
+    momentum: Fraction
+    nesterov: bool
+
+
+@_checked
+class Adam:
+    """Adam, hyperparameters as in `keras.optimizers.Adam`."""
+
+    name: Literal["adam"]
+    learning_rate: Positive
+    beta_1: Fraction
+    beta_2: Fraction
+    epsilon: Positive
+    amsgrad: bool
+
+
+@_checked
+class RMSprop:
+    """RMSprop, hyperparameters as in `keras.optimizers.RMSprop`."""
+
+    name: Literal["rmsprop"]
+    learning_rate: Positive
+    rho: Fraction
+    momentum: Fraction
+    epsilon: Positive
+    centered: bool
+
+
+@_checked
+class Adagrad:
+    """Adagrad, hyperparameters as in `keras.optimizers.Adagrad`."""
+
+    name: Literal["adagrad"]
+    learning_rate: Positive
+    initial_accumulator_value: Annotated[float, Field(ge=0)]
+    epsilon: Positive
+
+
+Optimizer = Annotated[SGD | Adam | RMSprop | Adagrad, Field(discriminator="name")]
+
+
+@_checked
+class Training:
+    """How long, in which portions and from which seed the network trains."""
+
+    epochs: Count
+    batch_size: Count
+    seed: Seed
+    validation_points: Annotated[int, Field(ge=2)]
+
+
+@_checked
+class Dataset:
+    """Synthetic points; the seed is the data's own, so that every run of a study sees the same points."""
+
+    name: DatasetName
+    n_points: Annotated[int, Field(ge=2)]
+    seed: Seed
+
+
+@_checked
+class Study:
+    """A named grid: its MLflow experiment, what it is about, and which axes its plots show as colour and line style."""
+
+    name: str | None
+    description: str
+    colour: str | None
+    style: str | None
+
+
+@_checked
+class Tracking:
+    """Where runs are recorded. `parent_run_id` is set by the sweeper, not by people."""
+
+    uri: str
+    save_model: bool
+    parent_run_id: str | None
+
+
+@_checked
+class Config:
+    """All of a run: what can change its result (see `hyperparameters`), its study and where it is recorded."""
+
+    library: LibraryName
+    dataset: Dataset
+    model: Model
+    optimizer: Optimizer
+    training: Training
+    tracking: Tracking
+    study: Study
+
+    @property
+    def experiment(self) -> str:
+        """Name of the MLflow experiment: the study's, else `grid` in a sweep and `single` outside one."""
+        return self.study.name or (GRID if self.tracking.parent_run_id else "single")
+
+    def __post_init__(self) -> None:
+        if self.study.name is not None:
+            study_name(self.study.name)
+        keys = hyperparameters(self)
+        for axis in ("colour", "style"):
+            key = getattr(self.study, axis)
+            if key is not None and key not in keys:
+                raise ValueError(f"study.{axis}={key}: not a hyperparameter; choose from {', '.join(keys)}")
+
+
+def study_name(name: object) -> str:
+    """Checks a study's name: it becomes a folder, so it must not lead out of one.
+
+    Raises:
+        ConfigError: it is empty or has characters that are not allowed.
+    """
+    if not re.fullmatch(r"\w[\w.-]{0,99}", str(name or "")):
+        raise ConfigError(f"study={name}: a name is needed of letters, digits, '_', '-' and '.', at most 100, a letter or digit first")
+    return str(name)
+
+
+_ADAPTER = TypeAdapter(Config)
+
+
+def parse(cfg: DictConfig) -> Config:
+    """Checks a composed config; Hydra's own node, if it is there, is none of ours.
+
+    Raises:
+        ConfigError: a value is missing, of the wrong type or out of range, or a key is unknown.
+    """
+    try:
+        ours = OmegaConf.masked_copy(cfg, [key for key in cfg if key != "hydra"])
+        return _ADAPTER.validate_python(OmegaConf.to_container(ours, resolve=True, throw_on_missing=True))
+    except OmegaConfBaseException as error:
+        raise ConfigError(str(error).splitlines()[0]) from None
+    except ValidationError as error:
+        # A bad item makes its list too short as well: the first complaint about a key is the one to read.
+        lines = {error["loc"][:2]: _line(error) for error in reversed([dict(one) for one in error.errors()])}
+        raise ConfigError("; ".join(reversed(lines.values()))) from None
+
+
+def _line(error: dict[str, Any]) -> str:
+    """One pydantic error as `key=value: what is allowed`."""
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    # The tag of a discriminated union is part of pydantic's location, but no key of the config.
+    optimizers = [optimizer.__name__.lower() for optimizer in get_args(get_args(Optimizer)[0])]
+    key = ".".join(str(part) for part in error["loc"] if part not in optimizers)
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "union_tag_invalid":
+            return f"{key}.name={context['tag']}: should be one of {context['expected_tags']}"
+        case "missing":
+            return f"{key}: is missing"
+        case "unexpected_keyword_argument":
+            return f"{key}={error['input']}: there is no such key"
+        case "too_short":
+            return f"{key}={list(error['input'])}: should have at least {context['min_length']} item"
+        case _:
+            return f"{key}={error['input']}: {error['msg'].replace('Input should', 'should').replace('tuple', 'list')}"
+
+
+def hyperparameters(config: Config) -> dict[str, str]:
+    """All that can change the result of a run, flat: `{"library": "keras", "model.hidden_units": "[16, 16]", ...}`."""
+    flat: dict[str, str] = {}
+    for section in ("library", "dataset", "model", "optimizer", "training"):
+        node = getattr(config, section)
+        if not dataclasses.is_dataclass(node):
+            flat[section] = str(node)
+            continue
+        for field in dataclasses.fields(node):
+            value = getattr(node, field.name)
+            flat[f"{section}.{field.name}"] = str(list(value) if isinstance(value, tuple) else value)
+    return flat

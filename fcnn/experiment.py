@@ -1,0 +1,61 @@
+"""The one road from configs to tracked runs: data -> library -> recorder."""
+
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import numpy as np
+
+from fcnn import datasets, libraries, study
+from fcnn.config import Config, hyperparameters
+from fcnn.network import NUMERICS_VERSION, layer_sizes, n_parameters
+from fcnn.progress import RunProgress
+from fcnn.tracking.recorder import Recorder, Store, Sweep
+
+MAIN_KEYS = ("model.activation", "model.hidden_units", "optimizer.name", "optimizer.learning_rate")
+"""What a run is called by when no sweep says what differs."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run to be made: its config, the composed YAML to keep with it, and its number in the sweep (from 0)."""
+
+    config: Config
+    source: str
+    number: int = 0
+
+
+def fingerprint(config: Config) -> str:
+    """Hash of all of a config that can change the result."""
+    return study.fingerprint(hyperparameters(config), NUMERICS_VERSION)
+
+
+def run(job: Job) -> float:
+    """Trains and records one config; returns its last validation loss.
+
+    Raises:
+        Diverged: the loss is not finite; the run is recorded as FAILED with its curve up to there.
+        StoreError: the store cannot be opened.
+    """
+    config = job.config
+    data = datasets.load(config.dataset, config.training.validation_points)
+    sizes = layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs)
+    params = hyperparameters(config) | {"model.units": study.units(sizes), "model.parameters": str(n_parameters(sizes))}
+    store = Store(config.tracking.uri)
+    parent = config.tracking.parent_run_id
+    sweep = store.sweep_of(parent) if parent else Sweep(runs=1, axes=list(MAIN_KEYS), started=time.time())
+    name = study.label(params, [*sweep.axes, study.SEED])
+    training = libraries.start([config], data)
+    with (
+        RunProgress(name=name, epochs=config.training.epochs, index=job.number, runs=sweep.runs, started=sweep.started) as progress,
+        store.run(
+            experiment=config.experiment, study=config.study, name=name, params=params, fingerprint=fingerprint(config), config=job.source, parent=parent
+        ) as recorder,
+    ):
+        for chunk in training:
+            recorder.log(chunk.first_epoch, {key: values[:, 0] for key, values in chunk.metrics.items()})
+            progress.update(chunk.last_epoch, float(chunk.metrics["loss"][-1, 0]))
+        if config.tracking.save_model:
+            recorder.log_model(config.library, training.model(0), data.n_inputs, data.n_outputs)
+    return float(chunk.metrics["val_loss"][-1, 0])

@@ -1,0 +1,47 @@
+"""TensorFlow set up for small networks: quiet, with the same bits alone and stacked, without thread pools that cost more
+than they give."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Holds back what C++ code writes to file descriptor 2, and shows it if the body fails."""
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with tempfile.TemporaryFile() as caught:
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(saved, 2)
+            caught.seek(0)
+            os.write(2, caught.read())
+            raise
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+
+
+with _quiet_stderr():
+    import tensorflow as tf
+
+    if not tf.config.list_physical_devices("GPU"):
+        try:
+            tf.config.threading.set_inter_op_parallelism_threads(1)
+            tf.config.threading.set_intra_op_parallelism_threads(1)
+        except RuntimeError:
+            pass  # TensorFlow already runs in this process: slower, the same bits
+    # This rewrite turns x / sqrt(y) into x * rsqrt(y), which rounds differently in the tail of a vector: a network's bits
+    # would depend on where in the stack it lies.
+    tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
+    tf.constant(0.0) + 0.0  # the first operation makes the device, which talks too
+
+__all__ = ["tf"]

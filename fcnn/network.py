@@ -1,0 +1,66 @@
+"""What a fully connected network is, for any library: layer sizes, initial weights and the order of the batches.
+
+All of it is NumPy and seeded by the config, so every library starts from the same numbers and sees the same batches, and a
+network in a population sees exactly what it sees alone.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fcnn.config import Initializer
+
+Weights = list[NDArray[np.float32]]
+"""Kernel and bias of each layer in turn, as Keras's `get_weights` gives them: shapes (n_in, n_out) and (n_out,)."""
+
+NUMERICS_VERSION = 1
+"""Part of every fingerprint. Raise it when the same config no longer gives the same curve."""
+
+_WEIGHTS_STREAM, _ORDER_STREAM = 0, 1
+
+
+def layer_sizes(n_inputs: int, hidden_units: Sequence[int], n_outputs: int) -> tuple[int, ...]:
+    """Widths of all layers, input and output included: (2, 16, 16, 1)."""
+    return (n_inputs, *hidden_units, n_outputs)
+
+
+def n_parameters(sizes: Sequence[int]) -> int:
+    """Number of trainable numbers, biases included."""
+    return sum((n_in + 1) * n_out for n_in, n_out in zip(sizes, sizes[1:], strict=False))
+
+
+def initial_weights(sizes: Sequence[int], initializer: Initializer, seed: int) -> Weights:
+    """Draws the kernels layer by layer from one generator; biases are zero.
+
+    Formulas: `random_uniform` is uniform on [-0.05, 0.05]; `glorot_uniform` is uniform on ±sqrt(6 / (n_in + n_out)) (Glorot
+    and Bengio 2010, eq. 16); `he_normal` is a normal distribution cut at two standard deviations and scaled so that its
+    variance is 2 / n_in (He et al. 2015, eq. 10; the cut as Keras has it).
+    """
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_WEIGHTS_STREAM,)))
+    weights: Weights = []
+    for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+        weights.append(_kernel(rng, n_in, n_out, initializer).astype(np.float32))
+        weights.append(np.zeros(n_out, dtype=np.float32))
+    return weights
+
+
+def _kernel(rng: np.random.Generator, n_in: int, n_out: int, initializer: Initializer) -> NDArray[np.float64]:
+    match initializer:
+        case Initializer.RANDOM_UNIFORM:
+            return rng.uniform(-0.05, 0.05, size=(n_in, n_out))
+        case Initializer.GLOROT_UNIFORM:
+            limit = np.sqrt(6 / (n_in + n_out))
+            return rng.uniform(-limit, limit, size=(n_in, n_out))
+        case Initializer.HE_NORMAL:
+            draw = rng.standard_normal((n_in, n_out))
+            while (outside := np.abs(draw) > 2).any():
+                draw[outside] = rng.standard_normal(outside.sum())
+            # 0.8796... is the standard deviation of a standard normal cut at ±2.
+            return draw * np.sqrt(2 / n_in) / 0.87962566103423978
+
+
+def batch_order(n_points: int, seed: int, epoch: int) -> NDArray[np.int32]:
+    """Order in which epoch `epoch` (from 1) visits the points, shape (n_points,); each batch is the next slice of it."""
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_ORDER_STREAM, epoch)))
+    return rng.permutation(n_points).astype(np.int32)

@@ -1,0 +1,31 @@
+"""What is checked before any work: nothing is written and neither TensorFlow nor MLflow is imported when it fails."""
+
+from typing import Any
+
+from hydra.experimental.callback import Callback
+from omegaconf import DictConfig
+
+from fcnn.config import Config, ConfigError, parse
+from fcnn.tracking.store import StoreError, check
+
+
+def checked(cfg: DictConfig) -> Config:
+    """The typed config, once it and its store are known to be usable.
+
+    Raises:
+        SystemExit: they are not; the message is one line for the user, the exit code 1.
+    """
+    try:
+        config = parse(cfg)
+        check(config.tracking.uri)
+    except (ConfigError, StoreError) as error:
+        raise SystemExit(str(error)) from None
+    return config
+
+
+class Preflight(Callback):
+    """Checks a single run before Hydra makes its output folder; the sweeper checks the jobs of a sweep."""
+
+    def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Ends the program where the config cannot be run (an ordinary exception would be but a warning to Hydra)."""
+        checked(config)

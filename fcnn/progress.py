@@ -1,0 +1,60 @@
+"""Shows how far training is: a live bar on a terminal, plain lines where there is none."""
+
+import logging
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+log = logging.getLogger("fcnn")
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+class RunProgress:
+    """Progress of run number `index` (from 0) of `runs`, which began together at `started` (seconds since 1970)."""
+
+    def __init__(self, *, name: str, epochs: int, index: int, runs: int, started: float) -> None:
+        self.name, self.epochs, self.index, self.runs, self.started = name, epochs, index, runs, started
+        self.loss = float("nan")
+        self.began = self.said = time.monotonic()
+        console = Console(stderr=True)
+        self.bar = Progress(
+            BarColumn(), TextColumn("{task.description}"), console=console, transient=True, disable=not console.is_terminal
+        )
+        self.task = self.bar.add_task("", total=runs * epochs, completed=index * epochs)
+
+    def __enter__(self) -> Self:
+        self.bar.start()
+        self.update(0, self.loss)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.bar.stop()
+        seconds = time.monotonic() - self.began
+        outcome = f"loss {self.loss:.3g}" if error is None else str(error)
+        done = f"{self._count(self.index + 1)}{self.name}: {outcome}, {seconds:.1f} s"
+        self._say(done + (f"; {self._time_left(1.0)}" if self.index + 1 < self.runs else ""))
+
+    def update(self, epoch: int, loss: float) -> None:
+        """Says that `epoch` epochs are done and what the last one's loss is."""
+        self.loss = loss
+        line = f"{self._count(self.index)}{self.name}: epoch {epoch}/{self.epochs}, loss {loss:.3g}, {self._time_left(epoch / self.epochs)}"
+        self.bar.update(self.task, completed=self.index * self.epochs + epoch, description=line)
+        if self.bar.disable and time.monotonic() - self.said > SECONDS_BETWEEN_LINES:
+            self._say(line)
+
+    def _count(self, done: int) -> str:
+        return f"[{done}/{self.runs}] " if self.runs > 1 else ""
+
+    def _time_left(self, share_of_run: float) -> str:
+        done = self.index + share_of_run
+        if done == 0:
+            return "time left unknown"
+        return f"{(time.time() - self.started) * (self.runs - done) / done:.0f} s left"
+
+    def _say(self, line: str) -> None:
+        self.said = time.monotonic()
+        log.info(line)

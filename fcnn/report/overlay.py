@@ -1,0 +1,107 @@
+"""The overlay: every cell's loss against the epoch in one plot."""
+
+import textwrap
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.figure import Figure
+
+from fcnn.report.selection import Selection
+
+# Okabe and Ito (2008): told apart by people with any of the common colour blindnesses. Yellow is too pale for a line.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+STYLES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
+    "solid",
+    (0, (5, 1.5)),
+    (0, (1, 1)),
+    (0, (6, 1.5, 1, 1.5)),
+    (0, (6, 1.5, 1, 1.5, 1, 1.5)),
+    (0, (10, 3)),
+)
+MARKERS = ("", "o", "s", "^", "D", "v")
+
+
+def overlay(selection: Selection, curves: pd.DataFrame, name: str, metric: str = "loss") -> Figure:
+    """One line a cell: the median over seeds of `metric`, with a band from the smallest to the largest seed.
+
+    Args:
+        selection: the runs to show.
+        curves: `run_id`, `epoch` and the metric's column, one row an epoch of a run.
+        name: the study's name, for the title.
+        metric: the column to draw.
+    """
+    cells = selection.cells
+    figure = Figure(figsize=(11, max(5.5, 0.24 * len(cells) + 1.5)), layout="constrained")
+    axes = figure.add_subplot()
+    spread = (
+        curves.merge(selection.runs[["run_id", "cell"]], on="run_id").groupby(["cell", "epoch"])[metric].agg(["median", "min", "max"])
+    )
+    for (_, cell), look in zip(cells.iterrows(), _looks(cells, list(selection.axes)), strict=True):
+        values = spread.loc[cell["cell"]]
+        axes.plot(values.index, values["median"], label=_legend(selection, cell), linewidth=1.8, **look)
+        if cell["n_seeds"] > 1:
+            axes.fill_between(values.index, values["min"], values["max"], color=look["color"], alpha=0.10, linewidth=0)
+    axes.set(yscale="log", xlabel="epoch", ylabel=metric.replace("_", " "), xlim=(1, max(2, curves["epoch"].max())))
+    axes.grid(which="major", alpha=0.3)
+    axes.set_title(_title(selection, name), loc="left", fontsize=10)
+    axes.legend(
+        loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9, handlelength=3.5, title=_legend_title(selection)
+    )
+    return figure
+
+
+def _looks(cells: pd.DataFrame, keys: list[str]) -> list[dict[str, Any]]:
+    """Colour from the first axis, line style from the second, marker from all others together.
+
+    Where there is but one axis the style follows the colour, so that nobody needs to see colours to tell the lines apart.
+    """
+    codes = [cells[key].cat.codes.to_numpy() for key in keys] or [np.zeros(len(cells), dtype=int)]
+    colour, style = codes[0], codes[min(1, len(codes) - 1)]
+    other = cells.groupby(keys[2:], sort=False, observed=True).ngroup().to_numpy() if keys[2:] else np.zeros(len(cells), dtype=int)
+    # With more values than there are styles, a marker tells the second round from the first.
+    marker = other + style // len(STYLES)
+    palette = COLOURS if colour.max(initial=0) < len(COLOURS) else colormaps["viridis"].resampled(colour.max() + 1).colors
+    return [
+        {
+            "color": palette[colour[row]],
+            "linestyle": STYLES[style[row] % len(STYLES)],
+            "marker": MARKERS[marker[row] % len(MARKERS)],
+            "markevery": 0.1,
+            "markersize": 5,
+        }
+        for row in range(len(cells))
+    ]
+
+
+def _legend(selection: Selection, cell: "pd.Series[Any]") -> str:
+    """What differs, and how many seeds finished where some did not: a median over survivors is not one over all."""
+    text = cell["label"] or "all runs"
+    return text if cell["n_seeds"] == len(selection.seeds) else f"{text} ({cell['n_seeds']} of {len(selection.seeds)} seeds)"
+
+
+def _legend_title(selection: Selection) -> str:
+    return ", ".join(key.rpartition(".")[2].replace("_", " ") if key != "optimizer.name" else "optimizer" for key in selection.axes)
+
+
+def _title(selection: Selection, name: str) -> str:
+    seeds = selection.seeds
+    text = f"seed {seeds[0]}" if len(seeds) == 1 else f"median of {len(seeds)} seeds ({_ranges(seeds)}), band from smallest to largest"
+    shown = len(selection.runs)
+    if shown < selection.planned:
+        text += f" · {shown} of {selection.planned} runs"
+    if selection.diverged:
+        text += f" · {selection.diverged} diverged"
+    return "\n".join([name, *textwrap.wrap(selection.shared, 120), text])
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Ascending numbers in words: `0 to 4, 7`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)

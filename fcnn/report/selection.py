@@ -1,0 +1,75 @@
+"""Which runs of a study a report shows: the newest finished run of each cell and seed, whichever sweep it came from."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from fcnn import study
+from fcnn.tracking.reader import Plan
+
+# Columns of a run that are not params.
+_RECORD = ("run_id", "name", "status", "started", "ended", "sweep", "fingerprint", "diverged_epoch")
+_DERIVED = ("model.units", "model.parameters")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The runs to show, and what is said about them.
+
+    `runs` has the columns of `Reader.runs` and `cell` and `label`; `axes` maps each differing key to its values in order, the
+    first being the colour axis and the second the line style. `shared` and `seeds` are words for the title; `planned` counts
+    the runs that there will be, `diverged` those without a finished run because their loss was not finite.
+    """
+
+    runs: pd.DataFrame
+    axes: dict[str, list[str]]
+    shared: str
+    seeds: list[int]
+    planned: int
+    diverged: int
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """One row a cell, in the order of the axes: `cell`, `label`, the axes' columns, `n_seeds`."""
+        cells = self.runs.groupby("cell", sort=False).agg(
+            label=("label", "first"), n_seeds=("run_id", "size"), **{axis: (axis, "first") for axis in self.axes}
+        )
+        for axis, values in self.axes.items():
+            cells[axis] = pd.Categorical(cells[axis], categories=values, ordered=True)
+        return cells.sort_values(list(self.axes) or ["label"]).reset_index()
+
+
+def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
+    """Chooses the runs to show from all runs of a study.
+
+    Raises:
+        ValueError: no run has finished.
+    """
+    keys = [column for column in runs.columns if column not in (*_RECORD, *_DERIVED)]
+    params = [{key: value for key, value in row.items() if isinstance(value, str)} for row in runs[keys].to_dict("records")]
+    runs = runs.assign(cell=[study.cell(one) for one in params]).sort_values("started", ascending=False, kind="stable")
+    finished = runs[runs["status"] == "FINISHED"].drop_duplicates(["cell", study.SEED])
+    if finished.empty:
+        raise ValueError("no run has finished yet")
+    # Sweeps start their runs in the order of the grid, which is the order to show words in.
+    finished = finished.iloc[::-1]
+    shown = [params[index] for index in finished.index]
+    axes = study.axes(shown, first=plan.axes if plan else ())
+    for axis in axes:
+        axes[axis] = [value for value in (plan.axes.get(axis, []) if plan else []) if value in axes[axis]] or axes[axis]
+    labelled = finished.assign(label=[study.label(row, axes) for row in finished.to_dict("records")])
+    unfinished = runs[(runs["status"] != "FINISHED") & ~_in(runs, finished)].drop_duplicates(["cell", study.SEED])
+    missing = plan.fingerprints - set(runs.loc[runs["status"] == "FINISHED", "fingerprint"]) if plan else set()
+    return Selection(
+        runs=labelled.reset_index(drop=True),
+        axes=axes,
+        shared=study.shared(labelled.iloc[0].dropna().to_dict(), axes),
+        seeds=sorted(finished[study.SEED].astype(int).unique().tolist()),
+        planned=len(finished) + len(missing),
+        diverged=int(unfinished["diverged_epoch"].notna().sum()),
+    )
+
+
+def _in(runs: pd.DataFrame, finished: pd.DataFrame) -> "pd.Series[bool]":
+    done = set(zip(finished["cell"], finished[study.SEED], strict=True))
+    return pd.Series([pair in done for pair in zip(runs["cell"], runs[study.SEED], strict=True)], index=runs.index)

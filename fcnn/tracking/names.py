@@ -1,0 +1,13 @@
+"""Names of tags and files in the store: written by `recorder`, read by `reader`."""
+
+STUDY = "fcnn.study"
+FINGERPRINT = "fcnn.fingerprint"
+DIVERGED = "fcnn.diverged_epoch"
+ERROR = "fcnn.error"
+RUNS = "fcnn.runs"
+AXES = "fcnn.axes"
+PARENT = "mlflow.parentRunId"
+NOTE = "mlflow.note.content"
+
+PLAN_FILE = "plan.json"
+CONFIG_FILE = "config.yaml"

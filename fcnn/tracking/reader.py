@@ -1,0 +1,104 @@
+"""Reads runs and curves from MLflow as data frames."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pandas as pd
+from mlflow.artifacts import load_dict
+from mlflow.entities import Run
+
+from fcnn import study
+from fcnn.tracking import store
+from fcnn.tracking.names import AXES, DIVERGED, FINGERPRINT, NOTE, PARENT, PLAN_FILE
+
+METRICS = ("loss", "val_loss")
+READERS = 8
+"""Curves are read one call each; over HTTP most of that is waiting."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the sweeps of a study set out to do.
+
+    `newest` is the parent run of the newest sweep, `axes` its axes and of each the values of all sweeps, `fingerprints` the
+    runs that all sweeps planned.
+    """
+
+    newest: str
+    description: str
+    axes: dict[str, list[str]]
+    fingerprints: set[str]
+
+
+class Reader:
+    """A store open for reading."""
+
+    def __init__(self, uri: str) -> None:
+        self.client = store.connect(uri)
+
+    def studies(self) -> list[str]:
+        """Names of the experiments that hold runs of ours, in alphabetical order."""
+        return sorted(experiment.name for experiment in self.client.search_experiments() if self._search(experiment.name, 1))
+
+    def runs(self, name: str) -> pd.DataFrame:
+        """One row a run of the study, newest first.
+
+        Columns: `run_id`, `name`, `status`, `started` and `ended` (UTC), `sweep` (parent run or None), `fingerprint`,
+        `diverged_epoch` (NaN where it did not), and a column of strings for each param, called by its key.
+        """
+        rows = [
+            {
+                "run_id": run.info.run_id,
+                "name": run.info.run_name,
+                "status": run.info.status,
+                "started": pd.Timestamp(run.info.start_time, unit="ms", tz="UTC"),
+                "ended": pd.Timestamp(run.info.end_time, unit="ms", tz="UTC") if run.info.end_time else pd.NaT,
+                "sweep": run.data.tags.get(PARENT),
+                "fingerprint": run.data.tags[FINGERPRINT],
+                "diverged_epoch": float(run.data.tags.get(DIVERGED, "nan")),
+                **run.data.params,
+            }
+            for run in self._search(name)
+            if FINGERPRINT in run.data.tags
+        ]
+        return pd.DataFrame(rows)
+
+    def curves(self, run_ids: Sequence[str]) -> pd.DataFrame:
+        """One row an epoch of a run: `run_id`, `epoch` (from 1), `loss`, `val_loss`."""
+        jobs = [(run_id, metric) for run_id in run_ids for metric in METRICS]
+        with ThreadPoolExecutor(READERS) as pool:
+            histories = list(pool.map(lambda job: self.client.get_metric_history(*job), jobs))
+        frames: dict[str, dict[str, pd.Series]] = {run_id: {} for run_id in run_ids}
+        for (run_id, metric), points in zip(jobs, histories, strict=True):
+            frames[run_id][metric] = pd.Series({point.step: point.value for point in points}, dtype=float)
+        return pd.concat({run_id: pd.DataFrame(frame) for run_id, frame in frames.items()}, names=["run_id", "epoch"]).reset_index()
+
+    def plan(self, name: str) -> Plan | None:
+        """What the study's sweeps planned; None where it has no sweep."""
+        sweeps = [run for run in self._search(name) if AXES in run.data.tags]
+        if not sweeps:
+            return None
+        files = [load_dict(f"runs:/{run.info.run_id}/{PLAN_FILE}") for run in sweeps]
+        axes = {axis: _merged(file["axes"].get(axis, []) for file in files) for axis in files[0]["axes"]}
+        fingerprints = {fingerprint for file in files for fingerprint in file["fingerprints"]}
+        return Plan(sweeps[0].info.run_id, sweeps[0].data.tags.get(NOTE, ""), axes, fingerprints)
+
+    def _search(self, name: str, limit: int | None = None) -> list[Run]:
+        """All runs of an experiment, newest first; none where there is no such experiment."""
+        experiment = self.client.get_experiment_by_name(name)
+        found: list[Run] = []
+        token: str | None = None
+        while experiment is not None:
+            page = self.client.search_runs(
+                [experiment.experiment_id], order_by=["attributes.start_time DESC"], max_results=limit or 1000, page_token=token
+            )
+            found += page
+            token = page.token
+            if not token or limit:
+                break
+        return found
+
+
+def _merged(values: Iterable[Sequence[str]]) -> list[str]:
+    return study.ordered(value for part in values for value in part)

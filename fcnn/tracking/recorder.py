@@ -1,0 +1,123 @@
+"""Writes runs and sweeps to MLflow."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Param
+from numpy.typing import NDArray
+
+from fcnn.config import LibraryName, Study
+from fcnn.tracking import models, store
+from fcnn.tracking.names import AXES, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS, STUDY
+
+
+
+class Diverged(Exception):
+    """The loss is not finite from `epoch` (from 1) on."""
+
+    def __init__(self, epoch: int) -> None:
+        super().__init__(f"diverged at epoch {epoch}: the loss is not finite")
+        self.epoch = epoch
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a job has to know of the sweep it belongs to; `started` is in seconds since 1970."""
+
+    runs: int
+    axes: list[str]
+    started: float
+
+
+class Recorder:
+    """One MLflow run being written."""
+
+    def __init__(self, client: MlflowClient, run_id: str) -> None:
+        self.client, self.run_id = client, run_id
+
+    def log(self, first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> None:
+        """Logs consecutive epochs, one array of shape (epochs,) a metric, up to the first that is not finite.
+
+        Raises:
+            Diverged: a value is not finite; what came before it is logged.
+        """
+        finite = np.all([np.isfinite(values) for values in metrics.values()], axis=0)
+        end = len(finite) if finite.all() else int(np.argmin(finite))
+        now = int(time.time() * 1000)
+        self.client.log_batch(
+            self.run_id,
+            metrics=[
+                Metric(key, float(value), now, first_epoch + offset)
+                for key, values in metrics.items()
+                for offset, value in enumerate(values[:end])
+            ],
+        )
+        if end < len(finite):
+            raise Diverged(first_epoch + end)
+
+    def log_model(self, library: LibraryName, model: Any, n_inputs: int, n_outputs: int) -> None:
+        """Stores the trained network in its library's MLflow flavour."""
+        models.log(library, model, n_inputs, n_outputs, self.run_id)
+
+
+class Store:
+    """The store open for writing."""
+
+    def __init__(self, uri: str) -> None:
+        self.uri = uri
+        self.client = store.connect(uri)
+
+    @contextmanager
+    def run(
+        self, *, experiment: str, study: Study, name: str, params: Mapping[str, str], fingerprint: str, config: str, parent: str | None
+    ) -> Iterator[Recorder]:
+        """One run; `config` is its composed YAML, `parent` the run of its sweep. Closed as `_closing` says."""
+        tags = {STUDY: experiment, FINGERPRINT: fingerprint} | ({PARENT: parent} if parent else {})
+        identifier = store.experiment_id(self.client, self.uri, experiment, study.description)
+        with self._closing(identifier, name, tags) as run_id:
+            self.client.log_batch(run_id, params=[Param(key, value) for key, value in params.items()])
+            self.client.log_text(run_id, config, CONFIG_FILE)
+            yield Recorder(self.client, run_id)
+
+    @contextmanager
+    def sweep(self, *, experiment: str, study: Study, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str]) -> Iterator[str]:
+        """The parent run of a sweep; gives its id. Closed as `_closing` says."""
+        tags = {STUDY: experiment, RUNS: str(len(fingerprints)), AXES: ",".join(axes), NOTE: study.description}
+        identifier = store.experiment_id(self.client, self.uri, experiment, study.description)
+        with self._closing(identifier, f"sweep of {len(fingerprints)} runs", tags) as run_id:
+            self.client.log_dict(run_id, {"axes": dict(axes), "fingerprints": list(fingerprints)}, PLAN_FILE)
+            yield run_id
+
+    def sweep_of(self, parent_run_id: str) -> Sweep:
+        """Reads what the sweeper wrote on the parent run."""
+        run = self.client.get_run(parent_run_id)
+        return Sweep(int(run.data.tags[RUNS]), [key for key in run.data.tags[AXES].split(",") if key], run.info.start_time / 1000)
+
+    @contextmanager
+    def _closing(self, experiment_id: str, name: str, tags: Mapping[str, str]) -> Iterator[str]:
+        """A run that ends as FINISHED, as FAILED (an exception; its reason becomes a tag) or as KILLED (anything else)."""
+        run_id: str = self.client.create_run(experiment_id, tags=dict(tags), run_name=name).info.run_id
+        status = "KILLED"
+        try:
+            yield run_id
+            status = "FINISHED"
+        except Exception as error:
+            status = "FAILED"
+            if isinstance(error, Diverged):
+                self.client.set_tag(run_id, DIVERGED, str(error.epoch))
+            self.client.set_tag(run_id, ERROR, str(error)[:500] or type(error).__name__)
+            raise
+        finally:
+            self.client.set_terminated(run_id, status)
+
+
+def log_report(client: MlflowClient, run_id: str, files: Sequence[Path]) -> None:
+    """Stores a report's files with the parent run of the sweep, where MLflow's UI shows them."""
+    for file in files:
+        client.log_artifact(run_id, str(file), artifact_path="report")

@@ -1,0 +1,127 @@
+"""The tracking store: refused early if it cannot be used, created once, opened with quiet defaults."""
+
+import logging
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import Request, urlopen
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+SECONDS_TO_ANSWER = 10
+
+
+class StoreError(Exception):
+    """The store cannot be used. The message is one line and holds no credentials."""
+
+
+def shown(uri: str) -> str:
+    """The URI without user and password."""
+    parts = urlsplit(uri)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def sqlite_path(uri: str) -> Path | None:
+    """The file of a SQLite store, None for any other store."""
+    return Path(uri.removeprefix("sqlite:///")).absolute() if uri.startswith("sqlite:///") else None
+
+
+def check(uri: str) -> None:
+    """Refuses a store that cannot be reached or written, without importing MLflow if it is a file or a server, and without leaving a trace.
+
+    Raises:
+        StoreError: the folder is missing or cannot be written, the file is no SQLite database, or the server does not answer.
+    """
+    path = sqlite_path(uri)
+    if path is not None:
+        _check_file(path)
+    elif urlsplit(uri).scheme in ("http", "https"):
+        _check_server(uri)
+    else:
+        connect(uri)  # only MLflow knows what else it supports
+
+
+def exists(uri: str) -> bool:
+    """Whether there is a store to read. Of servers and databases we believe it."""
+    path = sqlite_path(uri)
+    return path is None or path.exists()
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise StoreError(f"tracking.uri: {path} is a folder, not a file")
+    if not path.parent.is_dir():
+        raise StoreError(f"tracking.uri: the folder {path.parent} does not exist")
+    try:
+        # Tried rather than asked: permission bits say nothing to root or on a read-only disk.
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+        if path.exists():
+            with path.open("r+b") as file:
+                if file.read(16) not in (b"", b"SQLite format 3\0"):
+                    raise StoreError(f"tracking.uri: {path} is not a SQLite database")
+    except OSError as error:
+        raise StoreError(f"tracking.uri: {path} cannot be written: {error.strerror}") from None
+
+
+def _check_server(uri: str) -> None:
+    url = shown(uri).rstrip("/") + "/health"
+    try:
+        urlopen(Request(url), timeout=SECONDS_TO_ANSWER).close()
+    except HTTPError:
+        pass  # it answers; whether it lets us in is for MLflow to say
+    except (URLError, OSError, ValueError) as error:
+        raise StoreError(f"tracking.uri: no answer from {shown(uri)}: {getattr(error, 'reason', error)}") from None
+
+
+def connect(uri: str) -> "MlflowClient":
+    """Opens the store, and creates it first where it is a SQLite file that does not exist.
+
+    Raises:
+        StoreError: MLflow cannot open it.
+    """
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    import mlflow
+    from filelock import FileLock
+    from sqlalchemy.exc import SQLAlchemyError
+
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    path = sqlite_path(uri)
+    try:
+        mlflow.set_tracking_uri(uri)  # models are logged through MLflow's global store
+        client = mlflow.MlflowClient(uri)
+        if path is None:
+            client.search_experiments(max_results=1)
+        else:
+            # Two processes that create the tables at once leave a broken database.
+            with FileLock(f"{path}.lock"):
+                client.search_experiments(max_results=1)
+    except (mlflow.MlflowException, SQLAlchemyError, OSError) as error:
+        line = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise StoreError(f"tracking.uri: {shown(uri)} cannot be opened: {line}") from None
+    return client
+
+
+def experiment_id(client: "MlflowClient", uri: str, name: str, description: str = "") -> str:
+    """The experiment of a study, created where it is missing.
+
+    A SQLite store keeps artifacts in `mlruns` beside it whatever the working directory is; a server decides for itself.
+    """
+    from mlflow import MlflowException
+
+    experiment = client.get_experiment_by_name(name)
+    if experiment is not None:
+        return str(experiment.experiment_id)
+    path = sqlite_path(uri)
+    location = (path.parent / "mlruns" / name).as_uri() if path else None
+    tags = {"mlflow.note.content": description} if description else {}
+    try:
+        return str(client.create_experiment(name, artifact_location=location, tags=tags))
+    except MlflowException:
+        # Another process was faster; if not, the next line says what is wrong.
+        return str(client.get_experiment_by_name(name).experiment_id)  # type: ignore[union-attr]

@@ -1,0 +1,32 @@
+"""Hydra's view of the study sweeper: its name, its options, its class."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.config_store import ConfigStore
+
+
+@dataclass
+class StudySweeperConf:
+    """Options of `hydra/sweeper=study`."""
+
+    _target_: str = "hydra_plugins.fcnn_sweeper.StudySweeper"
+    # Axes of the grid: config key -> comma-separated values, as on the command line.
+    params: dict[str, Any] | None = field(default=None)
+
+
+ConfigStore.instance().store(group="hydra/sweeper", name="study", node=StudySweeperConf, provider="fcnn")
+
+
+class StudySweeper(BasicSweeper):
+    """Hydra's own grid sweeper, which also checks every config before the first job and records the sweep as a parent run."""
+
+    def __init__(self, params: dict[str, Any] | None = None) -> None:
+        super().__init__(max_batch_size=None, params=params)
+
+    def sweep(self, arguments: list[str]) -> Any:
+        """Runs the grid; see `_core.sweep`."""
+        from . import _core
+
+        return _core.sweep(self, arguments)
