@@ -1,19 +1,17 @@
 """The typed config of a run: what may be set, to what, and the checks that refuse the rest.
 
-Hydra composes the files of `conf/`; `parse` turns the result into frozen dataclasses or raises `ConfigError` with one line
-that names the key, the value and what is allowed. Neither TensorFlow nor MLflow is imported here, so a wrong config costs no
-waiting.
+Hydra composes the files of `conf/`, where the defaults stand; `fcnn.parsing` makes these frozen dataclasses of the result.
+Neither TensorFlow nor MLflow is imported here, so a wrong config costs no waiting.
 """
 
 import dataclasses
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal
 
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from omegaconf import OmegaConf
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 GRID = "grid"
@@ -56,7 +54,7 @@ class DatasetName(StrEnum):
     PROD = "prod"
 
 
-_checked = dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", allow_inf_nan=False))
+STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -64,7 +62,7 @@ Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 
 
-@_checked
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Model:
     """Shape and start of the network."""
 
@@ -73,7 +71,7 @@ class Model:
     kernel_initializer: Initializer
 
 
-@_checked
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class SGD:
     """Stochastic gradient descent, hyperparameters as in `keras.optimizers.SGD`."""
 
@@ -83,7 +81,7 @@ class SGD:
     nesterov: bool
 
 
-@_checked
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Adam:
     """Adam, hyperparameters as in `keras.optimizers.Adam`."""
 
@@ -95,7 +93,7 @@ class Adam:
     amsgrad: bool
 
 
-@_checked
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class RMSprop:
     """RMSprop, hyperparameters as in `keras.optimizers.RMSprop`."""
 
@@ -107,7 +105,7 @@ class RMSprop:
     centered: bool
 
 
-@_checked
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Adagrad:
     """Adagrad, hyperparameters as in `keras.optimizers.Adagrad`."""
 
@@ -120,7 +118,7 @@ class Adagrad:
 Optimizer = Annotated[SGD | Adam | RMSprop | Adagrad, Field(discriminator="name")]
 
 
-@_checked
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Training:
     """How long, in which portions and from which seed the network trains."""
 
@@ -130,7 +128,7 @@ class Training:
     validation_points: Annotated[int, Field(ge=2)]
 
 
-@_checked
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Dataset:
     """Synthetic points; the seed is the data's own, so that every run of a study sees the same points."""
 
@@ -139,7 +137,7 @@ class Dataset:
     seed: Seed
 
 
-@_checked
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Study:
     """A named grid: its MLflow experiment, what it is about, and which axes its plots show as colour and line style."""
 
@@ -149,7 +147,7 @@ class Study:
     style: str | None
 
 
-@_checked
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Tracking:
     """Where runs are recorded. `parent_run_id` is set by the sweeper, not by people."""
 
@@ -158,7 +156,7 @@ class Tracking:
     parent_run_id: str | None
 
 
-@_checked
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Config:
     """All of a run: what can change its result (see `hyperparameters`), its study and where it is recorded."""
 
@@ -194,47 +192,6 @@ def study_name(name: object) -> str:
     if not re.fullmatch(r"\w[\w.-]{0,99}", str(name or "")):
         raise ConfigError(f"study={name}: a name is needed of letters, digits, '_', '-' and '.', at most 100, a letter or digit first")
     return str(name)
-
-
-_ADAPTER = TypeAdapter(Config)
-
-
-def parse(cfg: DictConfig) -> Config:
-    """Checks a composed config; Hydra's own node, if it is there, is none of ours.
-
-    Raises:
-        ConfigError: a value is missing, of the wrong type or out of range, or a key is unknown.
-    """
-    try:
-        ours = OmegaConf.masked_copy(cfg, [key for key in cfg if key != "hydra"])
-        return _ADAPTER.validate_python(OmegaConf.to_container(ours, resolve=True, throw_on_missing=True))
-    except OmegaConfBaseException as error:
-        raise ConfigError(str(error).splitlines()[0]) from None
-    except ValidationError as error:
-        # A bad item makes its list too short as well: the first complaint about a key is the one to read.
-        lines = {error["loc"][:2]: _line(error) for error in reversed([dict(one) for one in error.errors()])}
-        raise ConfigError("; ".join(reversed(lines.values()))) from None
-
-
-def _line(error: dict[str, Any]) -> str:
-    """One pydantic error as `key=value: what is allowed`."""
-    if error["type"] == "value_error":
-        return str(error["ctx"]["error"])
-    # The tag of a discriminated union is part of pydantic's location, but no key of the config.
-    optimizers = [optimizer.__name__.lower() for optimizer in get_args(get_args(Optimizer)[0])]
-    key = ".".join(str(part) for part in error["loc"] if part not in optimizers)
-    context = error.get("ctx", {})
-    match error["type"]:
-        case "union_tag_invalid":
-            return f"{key}.name={context['tag']}: should be one of {context['expected_tags']}"
-        case "missing":
-            return f"{key}: is missing"
-        case "unexpected_keyword_argument":
-            return f"{key}={error['input']}: there is no such key"
-        case "too_short":
-            return f"{key}={list(error['input'])}: should have at least {context['min_length']} item"
-        case _:
-            return f"{key}={error['input']}: {error['msg'].replace('Input should', 'should').replace('tuple', 'list')}"
 
 
 def hyperparameters(config: Config) -> dict[str, str]:

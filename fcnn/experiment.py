@@ -1,17 +1,13 @@
 """The one road from configs to tracked runs: data -> library -> recorder."""
 
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
-
-import numpy as np
 
 from fcnn import datasets, libraries, study
 from fcnn.config import Config, hyperparameters
 from fcnn.network import NUMERICS_VERSION, layer_sizes, n_parameters
 from fcnn.progress import RunProgress
-from fcnn.tracking.recorder import Recorder, Store, Sweep
+from fcnn.tracking.recorder import Store, Sweep
 
 MAIN_KEYS = ("model.activation", "model.hidden_units", "optimizer.name", "optimizer.learning_rate")
 """What a run is called by when no sweep says what differs."""
@@ -35,7 +31,7 @@ def run(job: Job) -> float:
     """Trains and records one config; returns its last validation loss.
 
     Raises:
-        Diverged: the loss is not finite; the run is recorded as FAILED with its curve up to there.
+        DivergedError: the loss is not finite; the run is recorded as FAILED with its curve up to there.
         StoreError: the store cannot be opened.
     """
     config = job.config
@@ -50,7 +46,13 @@ def run(job: Job) -> float:
     with (
         RunProgress(name=name, epochs=config.training.epochs, index=job.number, runs=sweep.runs, started=sweep.started) as progress,
         store.run(
-            experiment=config.experiment, study=config.study, name=name, params=params, fingerprint=fingerprint(config), config=job.source, parent=parent
+            experiment=config.experiment,
+            study=config.study,
+            name=name,
+            params=params,
+            fingerprint=fingerprint(config),
+            config=job.source,
+            parent=parent,
         ) as recorder,
     ):
         for chunk in training:

@@ -5,6 +5,7 @@ network in a population sees exactly what it sees alone.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ def layer_sizes(n_inputs: int, hidden_units: Sequence[int], n_outputs: int) -> t
 
 def n_parameters(sizes: Sequence[int]) -> int:
     """Number of trainable numbers, biases included."""
-    return sum((n_in + 1) * n_out for n_in, n_out in zip(sizes, sizes[1:], strict=False))
+    return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
 
 
 def initial_weights(sizes: Sequence[int], initializer: Initializer, seed: int) -> Weights:
@@ -39,7 +40,7 @@ def initial_weights(sizes: Sequence[int], initializer: Initializer, seed: int) -
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_WEIGHTS_STREAM,)))
     weights: Weights = []
-    for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+    for n_in, n_out in pairwise(sizes):
         weights.append(_kernel(rng, n_in, n_out, initializer).astype(np.float32))
         weights.append(np.zeros(n_out, dtype=np.float32))
     return weights
@@ -57,7 +58,7 @@ def _kernel(rng: np.random.Generator, n_in: int, n_out: int, initializer: Initia
             while (outside := np.abs(draw) > 2).any():
                 draw[outside] = rng.standard_normal(outside.sum())
             # 0.8796... is the standard deviation of a standard normal cut at ±2.
-            return draw * np.sqrt(2 / n_in) / 0.87962566103423978
+            return draw * float(np.sqrt(2 / n_in)) / 0.87962566103423978
 
 
 def batch_order(n_points: int, seed: int, epoch: int) -> NDArray[np.int32]:

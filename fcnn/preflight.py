@@ -5,7 +5,8 @@ from typing import Any
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
-from fcnn.config import Config, ConfigError, parse
+from fcnn.config import Config, ConfigError
+from fcnn.parsing import parse
 from fcnn.tracking.store import StoreError, check
 
 

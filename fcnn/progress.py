@@ -21,9 +21,7 @@ class RunProgress:
         self.loss = float("nan")
         self.began = self.said = time.monotonic()
         console = Console(stderr=True)
-        self.bar = Progress(
-            BarColumn(), TextColumn("{task.description}"), console=console, transient=True, disable=not console.is_terminal
-        )
+        self.bar = Progress(BarColumn(), TextColumn("{task.description}"), console=console, transient=True, disable=not console.is_terminal)
         self.task = self.bar.add_task("", total=runs * epochs, completed=index * epochs)
 
     def __enter__(self) -> Self:

@@ -89,9 +89,9 @@ def label(params: Params, keys: Iterable[str]) -> str:
     return ", ".join(_words(params, key) for key in keys)
 
 
-def shared(params: Params, differing: Iterable[str]) -> str:
-    """The main hyperparameters that are not among the differing ones, in words."""
-    return label(params, [key for key in _MAIN if key in params and key not in set(differing)])
+def shared(grid: Sequence[Params]) -> str:
+    """The main hyperparameters that are the same in all params of a grid, in words."""
+    return label(grid[0], [key for key in _MAIN if len({params.get(key) for params in grid}) == 1])
 
 
 def _words(params: Params, key: str) -> str:

@@ -18,12 +18,12 @@ def main(cfg: DictConfig) -> None:
         check(uri)
         if not exists(uri):
             raise StoreError("tracking.uri: there is no store yet; scripts/train.py makes one")
-        from fcnn.report.build import NothingToReport, build
+        from fcnn.report.build import NothingToReportError, build
     except (ConfigError, StoreError) as error:
         raise SystemExit(str(error)) from None
     try:
         files = build(uri, name, Path(cfg.output) / name)
-    except (NothingToReport, StoreError) as error:
+    except (NothingToReportError, StoreError) as error:
         raise SystemExit(str(error)) from None
     for file in files:
         print(file)

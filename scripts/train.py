@@ -6,7 +6,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from fcnn.config import parse
+from fcnn.parsing import parse
 
 log = logging.getLogger("fcnn")
 
@@ -15,14 +15,14 @@ log = logging.getLogger("fcnn")
 def main(cfg: DictConfig) -> float:
     """Trains and records one config; gives its last validation loss, which a searching sweeper minimises."""
     from fcnn import experiment  # not before the config is known to be good: MLflow and TensorFlow take seconds
-    from fcnn.tracking.recorder import Diverged
+    from fcnn.tracking.recorder import DivergedError
     from fcnn.tracking.store import StoreError
 
     config = parse(cfg)
-    number = OmegaConf.select(HydraConfig.get(), "job.num", throw_on_missing=False) or 0
+    number = HydraConfig.get().job.num if config.tracking.parent_run_id else 0
     try:
         return experiment.run(experiment.Job(config, OmegaConf.to_yaml(cfg), number))
-    except (Diverged, StoreError) as error:
+    except (DivergedError, StoreError) as error:
         if config.tracking.parent_run_id is None:
             raise SystemExit(str(error)) from None
         raise  # the sweep goes on, and lists it at the end

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config import Adagrad, Adam, Config, Optimizer, RMSprop, SGD
+from fcnn.config import SGD, Adagrad, Adam, Config, Optimizer, RMSprop
 from fcnn.datasets import Data
 from fcnn.libraries import Chunk
 from fcnn.libraries.runtime import tf
@@ -39,7 +39,7 @@ class StackedDense(keras.layers.Layer):  # type: ignore[misc]
         self.population, self.units = population, units
         self.activation = keras.activations.get(activation)
 
-    def build(self, input_shape: tuple[int, ...]) -> None:
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes kernel (P, n_in, units) and bias (P, 1, units); their values are assigned before each training."""
         self.kernel = self.add_weight(shape=(self.population, input_shape[-1], self.units), name="kernel")
         self.bias = self.add_weight(shape=(self.population, 1, self.units), name="bias")
@@ -156,7 +156,11 @@ class KerasTraining:
         self.weights = [initial_weights(self.sizes, first.model.kernel_initializer, seed) for seed in self.seeds]
         self.points = [tf.constant(values) for values in (data.x, data.y, data.x_val[np.newaxis], data.y_val[np.newaxis])]
         self.population = _population(
-            len(configs), self.sizes, self.activation, replace(first.optimizer, learning_rate=1.0), first.training.batch_size,
+            len(configs),
+            self.sizes,
+            self.activation,
+            replace(first.optimizer, learning_rate=1.0),
+            first.training.batch_size,
             tuple(tf.TensorSpec.from_tensor(tensor) for tensor in self.points),
         )
 

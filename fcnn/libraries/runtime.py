@@ -1,5 +1,4 @@
-"""TensorFlow set up for small networks: quiet, with the same bits alone and stacked, without thread pools that cost more
-than they give."""
+"""TensorFlow set up for small networks: quiet, single-threaded on a CPU, with the same bits alone and stacked."""
 
 import os
 import sys
@@ -33,7 +32,7 @@ def _quiet_stderr() -> Iterator[None]:
 with _quiet_stderr():
     import tensorflow as tf
 
-    if not tf.config.list_physical_devices("GPU"):
+    if not tf.config.list_physical_devices("GPU"):  # thread pools cost networks this small more than they give
         try:
             tf.config.threading.set_inter_op_parallelism_threads(1)
             tf.config.threading.set_intra_op_parallelism_threads(1)

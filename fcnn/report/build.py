@@ -11,7 +11,7 @@ from fcnn.tracking.reader import Reader
 from fcnn.tracking.recorder import log_report
 
 
-class NothingToReport(Exception):
+class NothingToReportError(Exception):
     """The store has no finished run of the study. The message is one line."""
 
 
@@ -19,16 +19,16 @@ def build(uri: str, name: str, folder: Path) -> list[Path]:
     """Reads the study `name` from the store at `uri` and writes its report into `folder`; gives the files' paths.
 
     Raises:
-        NothingToReport: there is no such study, or none of its runs has finished.
+        NothingToReportError: there is no such study, or none of its runs has finished.
     """
     reader = Reader(uri)
     runs, plan = reader.runs(name), reader.plan(name)
     if runs.empty:
-        raise NothingToReport(f"study={name}: the store has no runs of it; it has {', '.join(reader.studies()) or 'no study at all'}")
+        raise NothingToReportError(f"study={name}: the store has no runs of it; it has {', '.join(reader.studies()) or 'no study at all'}")
     try:
         selection = select(runs, plan)
     except ValueError as error:
-        raise NothingToReport(f"study={name}: {error}") from None
+        raise NothingToReportError(f"study={name}: {error}") from None
     curves = reader.curves(list(selection.runs["run_id"]))
     folder.mkdir(parents=True, exist_ok=True)
     figure = overlay(selection, curves, name)

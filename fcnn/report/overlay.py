@@ -35,9 +35,7 @@ def overlay(selection: Selection, curves: pd.DataFrame, name: str, metric: str =
     cells = selection.cells
     figure = Figure(figsize=(11, max(5.5, 0.24 * len(cells) + 1.5)), layout="constrained")
     axes = figure.add_subplot()
-    spread = (
-        curves.merge(selection.runs[["run_id", "cell"]], on="run_id").groupby(["cell", "epoch"])[metric].agg(["median", "min", "max"])
-    )
+    spread = curves.merge(selection.runs[["run_id", "cell"]], on="run_id").groupby(["cell", "epoch"])[metric].agg(["median", "min", "max"])
     for (_, cell), look in zip(cells.iterrows(), _looks(cells, list(selection.axes)), strict=True):
         values = spread.loc[cell["cell"]]
         axes.plot(values.index, values["median"], label=_legend(selection, cell), linewidth=1.8, **look)
@@ -46,9 +44,7 @@ def overlay(selection: Selection, curves: pd.DataFrame, name: str, metric: str =
     axes.set(yscale="log", xlabel="epoch", ylabel=metric.replace("_", " "), xlim=(1, max(2, curves["epoch"].max())))
     axes.grid(which="major", alpha=0.3)
     axes.set_title(_title(selection, name), loc="left", fontsize=10)
-    axes.legend(
-        loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9, handlelength=3.5, title=_legend_title(selection)
-    )
+    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9, handlelength=3.5, title=_legend_title(selection))
     return figure
 
 
@@ -62,7 +58,7 @@ def _looks(cells: pd.DataFrame, keys: list[str]) -> list[dict[str, Any]]:
     other = cells.groupby(keys[2:], sort=False, observed=True).ngroup().to_numpy() if keys[2:] else np.zeros(len(cells), dtype=int)
     # With more values than there are styles, a marker tells the second round from the first.
     marker = other + style // len(STYLES)
-    palette = COLOURS if colour.max(initial=0) < len(COLOURS) else colormaps["viridis"].resampled(colour.max() + 1).colors
+    palette = COLOURS if colour.max(initial=0) < len(COLOURS) else colormaps["viridis"](np.linspace(0, 0.95, colour.max() + 1))
     return [
         {
             "color": palette[colour[row]],

@@ -1,6 +1,7 @@
 """Which runs of a study a report shows: the newest finished run of each cell and seed, whichever sweep it came from."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -45,29 +46,34 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     Raises:
         ValueError: no run has finished.
     """
-    keys = [column for column in runs.columns if column not in (*_RECORD, *_DERIVED)]
-    params = [{key: value for key, value in row.items() if isinstance(value, str)} for row in runs[keys].to_dict("records")]
-    runs = runs.assign(cell=[study.cell(one) for one in params]).sort_values("started", ascending=False, kind="stable")
-    finished = runs[runs["status"] == "FINISHED"].drop_duplicates(["cell", study.SEED])
+    runs = runs.sort_values("started", ascending=False, kind="stable", ignore_index=True)
+    params = [_params(row) for _, row in runs.drop(columns=list(_RECORD)).iterrows()]
+    hyperparameters = [{key: value for key, value in one.items() if key not in _DERIVED} for one in params]
+    runs["cell"] = [study.cell(one) for one in hyperparameters]
+    # Sweeps start their runs in the order of the grid, which is the order to show words in: the oldest first.
+    finished = runs[runs["status"] == "FINISHED"].drop_duplicates(["cell", study.SEED]).iloc[::-1]
     if finished.empty:
         raise ValueError("no run has finished yet")
-    # Sweeps start their runs in the order of the grid, which is the order to show words in.
-    finished = finished.iloc[::-1]
-    shown = [params[index] for index in finished.index]
-    axes = study.axes(shown, first=plan.axes if plan else ())
-    for axis in axes:
-        axes[axis] = [value for value in (plan.axes.get(axis, []) if plan else []) if value in axes[axis]] or axes[axis]
-    labelled = finished.assign(label=[study.label(row, axes) for row in finished.to_dict("records")])
+    planned = plan.axes if plan else {}
+    axes = study.axes([hyperparameters[index] for index in finished.index], first=planned)
+    for axis, values in axes.items():
+        axes[axis] = [value for value in study.ordered([*planned.get(axis, []), *values]) if value in values]
+    labelled = finished.assign(label=[study.label(params[index], axes) for index in finished.index])
     unfinished = runs[(runs["status"] != "FINISHED") & ~_in(runs, finished)].drop_duplicates(["cell", study.SEED])
     missing = plan.fingerprints - set(runs.loc[runs["status"] == "FINISHED", "fingerprint"]) if plan else set()
     return Selection(
         runs=labelled.reset_index(drop=True),
         axes=axes,
-        shared=study.shared(labelled.iloc[0].dropna().to_dict(), axes),
+        shared=study.shared([params[index] for index in finished.index]),
         seeds=sorted(finished[study.SEED].astype(int).unique().tolist()),
         planned=len(finished) + len(missing),
         diverged=int(unfinished["diverged_epoch"].notna().sum()),
     )
+
+
+def _params(row: "pd.Series[Any]") -> dict[str, str]:
+    """The params of a run; another optimizer's hyperparameters are NaN in its row."""
+    return {str(key): value for key, value in row.items() if isinstance(value, str)}
 
 
 def _in(runs: pd.DataFrame, finished: pd.DataFrame) -> "pd.Series[bool]":

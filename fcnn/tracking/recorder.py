@@ -17,8 +17,7 @@ from fcnn.tracking import models, store
 from fcnn.tracking.names import AXES, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS, STUDY
 
 
-
-class Diverged(Exception):
+class DivergedError(Exception):
     """The loss is not finite from `epoch` (from 1) on."""
 
     def __init__(self, epoch: int) -> None:
@@ -45,7 +44,7 @@ class Recorder:
         """Logs consecutive epochs, one array of shape (epochs,) a metric, up to the first that is not finite.
 
         Raises:
-            Diverged: a value is not finite; what came before it is logged.
+            DivergedError: a value is not finite; what came before it is logged.
         """
         finite = np.all([np.isfinite(values) for values in metrics.values()], axis=0)
         end = len(finite) if finite.all() else int(np.argmin(finite))
@@ -59,7 +58,7 @@ class Recorder:
             ],
         )
         if end < len(finite):
-            raise Diverged(first_epoch + end)
+            raise DivergedError(first_epoch + end)
 
     def log_model(self, library: LibraryName, model: Any, n_inputs: int, n_outputs: int) -> None:
         """Stores the trained network in its library's MLflow flavour."""
@@ -109,7 +108,7 @@ class Store:
             status = "FINISHED"
         except Exception as error:
             status = "FAILED"
-            if isinstance(error, Diverged):
+            if isinstance(error, DivergedError):
                 self.client.set_tag(run_id, DIVERGED, str(error.epoch))
             self.client.set_tag(run_id, ERROR, str(error)[:500] or type(error).__name__)
             raise

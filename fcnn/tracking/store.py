@@ -3,6 +3,7 @@
 import logging
 import os
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
@@ -22,7 +23,7 @@ class StoreError(Exception):
 def shown(uri: str) -> str:
     """The URI without user and password."""
     parts = urlsplit(uri)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else uri
 
 
 def sqlite_path(uri: str) -> Path | None:
@@ -92,15 +93,13 @@ def connect(uri: str) -> "MlflowClient":
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     path = sqlite_path(uri)
+    # Two processes that create the tables at once leave a broken database.
+    lock = FileLock(f"{path}.lock") if path else nullcontext()
     try:
         mlflow.set_tracking_uri(uri)  # models are logged through MLflow's global store
-        client = mlflow.MlflowClient(uri)
-        if path is None:
+        with lock:
+            client = mlflow.MlflowClient(uri)
             client.search_experiments(max_results=1)
-        else:
-            # Two processes that create the tables at once leave a broken database.
-            with FileLock(f"{path}.lock"):
-                client.search_experiments(max_results=1)
     except (mlflow.MlflowException, SQLAlchemyError, OSError) as error:
         line = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise StoreError(f"tracking.uri: {shown(uri)} cannot be opened: {line}") from None

@@ -14,7 +14,7 @@ from fcnn.config import GRID, Config, hyperparameters
 from fcnn.preflight import checked
 
 
-class SweepFailed(Exception):
+class SweepFailedError(Exception):
     """Some jobs of a sweep failed."""
 
 
@@ -24,7 +24,9 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
     Raises:
         SystemExit: a config or the store cannot be used (before any work), or jobs failed (after all of them ran).
     """
-    assert sweeper.hydra_context is not None and sweeper.config is not None and sweeper.launcher is not None
+    assert sweeper.hydra_context is not None
+    assert sweeper.config is not None
+    assert sweeper.launcher is not None
     loader = sweeper.hydra_context.config_loader
     overrides = OverridesParser.create(config_loader=loader).parse_overrides([*sweeper._parse_config(), *arguments])
     if any(override.key_or_group == "study" and override.is_sweep_override() for override in overrides):
@@ -39,7 +41,7 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
         with _parent_run(configs) as parent:
             returns = sweeper.launcher.launch([[*job, f"tracking.parent_run_id={parent}"] for job in jobs], initial_job_idx=0)
             _raise_failures(jobs, returns)
-    except SweepFailed as failed:
+    except SweepFailedError as failed:
         raise SystemExit(str(failed)) from None
     return [list(returns)]
 
@@ -59,4 +61,4 @@ def _raise_failures(jobs: Sequence[Sequence[str]], returns: Sequence[JobReturn])
     failed = [(job, result) for job, result in zip(jobs, returns, strict=True) if result.status != JobStatus.COMPLETED]
     if failed:
         lines = [f"  {' '.join(job)}: {result._return_value}" for job, result in failed]
-        raise SweepFailed("\n".join([f"{len(failed)} of {len(jobs)} runs failed:", *lines]))
+        raise SweepFailedError("\n".join([f"{len(failed)} of {len(jobs)} runs failed:", *lines]))

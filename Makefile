@@ -1,0 +1,45 @@
+# `make study` trains and draws a first study, `make test` runs every check; both set up .venv first, once.
+
+PYTHON ?= python3
+STUDY ?= activation_size
+BIN := .venv/bin
+READY := .venv/.ready
+STORE := $(or $(MLFLOW_TRACKING_URI),sqlite:///$(CURDIR)/mlflow.db)
+
+.PHONY: study report ui test lint lock benchmark
+
+study: $(READY)
+	$(BIN)/python scripts/train.py study=$(STUDY)
+	@$(MAKE) --no-print-directory report
+	@echo
+	@echo "Pictures and tables: $(CURDIR)/reports/$(STUDY)/"
+	@echo "Browse the runs:     make ui    (then open http://127.0.0.1:5000)"
+
+report: $(READY)
+	$(BIN)/python scripts/report.py study=$(STUDY)
+
+ui: $(READY)
+	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_BACKEND_STORE_URI="$(STORE)" $(BIN)/mlflow ui --host 127.0.0.1 --port 5000
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+benchmark: $(READY)
+	$(BIN)/python scripts/benchmark.py
+
+# The pinned versions, for every supported Python and system, from the ranges in pyproject.toml.
+lock: $(READY)
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate \
+	    --no-emit-index-url --upgrade pyproject.toml --output-file requirements.txt
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(READY)

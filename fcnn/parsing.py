@@ -1,0 +1,50 @@
+"""Turns a composed config into the typed one, or says in one line what is wrong with it."""
+
+from typing import get_args
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from fcnn.config import Config, ConfigError, Optimizer
+
+_ADAPTER = TypeAdapter(Config)
+
+
+def parse(cfg: DictConfig) -> Config:
+    """Checks a composed config; Hydra's own node, if it is there, is none of ours.
+
+    Raises:
+        ConfigError: a value is missing, of the wrong type or out of range, or a key is unknown.
+    """
+    try:
+        ours = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
+        return _ADAPTER.validate_python(OmegaConf.to_container(ours, resolve=True, throw_on_missing=True))
+    except OmegaConfBaseException as error:
+        raise ConfigError(str(error).splitlines()[0]) from None
+    except ValidationError as error:
+        # A bad item makes its list too short as well: the first complaint about a key is the one to read.
+        lines = {one["loc"][:2]: _line(one) for one in reversed(error.errors())}
+        raise ConfigError("; ".join(reversed(lines.values()))) from None
+
+
+def _line(error: ErrorDetails) -> str:
+    """One pydantic error as `key=value: what is allowed`."""
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    # The tag of a discriminated union is part of pydantic's location, but no key of the config.
+    optimizers = [optimizer.__name__.lower() for optimizer in get_args(get_args(Optimizer)[0])]
+    key = ".".join(str(part) for part in error["loc"] if str(part) not in optimizers)
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "union_tag_invalid":
+            return f"{key}.name={context['tag']}: should be one of {context['expected_tags']}"
+        case "missing":
+            return f"{key}: is missing"
+        case "unexpected_keyword_argument":
+            return f"{key}={error['input']}: there is no such key"
+        case "too_short":
+            return f"{key}={list(error['input'])}: should have at least {context['min_length']} item"
+        case _:
+            return f"{key}={error['input']}: {error['msg'].replace('Input should', 'should').replace('tuple', 'list')}"

@@ -1,0 +1,53 @@
+"""Shared: configs composed from the real conf/, stores that are real SQLite files, the scripts run as people run them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hydra import compose, initialize_config_dir
+
+from fcnn.config import CHECKOUT, Config
+from fcnn.parsing import parse
+
+Compose = Callable[..., Config]
+Script = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def config() -> Iterator[Compose]:
+    """`config("optimizer=sgd", "training.epochs=2")`: a config as the command line would give it."""
+    with initialize_config_dir(str(CHECKOUT / "conf"), version_base="1.3"):
+        yield lambda *overrides: parse(compose("train", overrides=["tracking.uri=sqlite:///unused.db", *overrides]))
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite store with its tables and nothing in them: making one takes seconds, copying it nothing."""
+    from fcnn.tracking import store
+
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    store.connect(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def uri(tmp_path: Path, empty_store: Path) -> str:
+    """A fresh store of the test's own."""
+    shutil.copy(empty_store, tmp_path / "mlflow.db")
+    return f"sqlite:///{tmp_path}/mlflow.db"
+
+
+def run_script(name: str, *arguments: str, cwd: Path, uri: str, python: tuple[str, ...] = ()) -> "subprocess.CompletedProcess[str]":
+    """Runs `scripts/NAME.py` in folder `cwd` with its store at `uri`."""
+    return subprocess.run(
+        [sys.executable, *python, str(CHECKOUT / "scripts" / f"{name}.py"), *arguments],
+        cwd=cwd,
+        env=os.environ | {"MLFLOW_TRACKING_URI": uri},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

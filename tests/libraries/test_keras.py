@@ -1,0 +1,212 @@
+"""`model.fit` judges the compiled population; the population judges itself at other sizes."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from fcnn import datasets, libraries
+from fcnn.libraries.keras import keras
+from fcnn.network import batch_order, initial_weights, layer_sizes
+
+RATES = {"sgd": 0.1, "adam": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
+OPTIMIZERS = list(RATES)
+ACTIVATIONS = ["relu", "sigmoid", "tanh"]
+
+
+def load(config):
+    return datasets.load(config.dataset, config.training.validation_points)
+
+
+def train(*configs):
+    """The curves of a population, arrays of shape (epochs, P) by metric, and the training itself."""
+    training = libraries.start(configs, load(configs[0]))
+    chunks = list(training)
+    return {key: np.concatenate([chunk.metrics[key] for chunk in chunks]) for key in ("loss", "val_loss")}, training
+
+
+def fit(config):
+    """The curves of plain `keras.Model.fit` from the same weights on the same batches."""
+    data = load(config)
+    sizes = layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs)
+    hidden = [keras.layers.Dense(units, config.model.activation) for units in config.model.hidden_units]
+    model = keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1])])
+    model.set_weights(initial_weights(sizes, config.model.kernel_initializer, config.training.seed))
+    optimizer = {"class_name": config.optimizer.name, "config": {"learning_rate": config.optimizer.learning_rate}}
+    model.compile(optimizer=keras.optimizers.get(optimizer), loss="mse")
+    history = {"loss": [], "val_loss": []}
+    for epoch in range(1, config.training.epochs + 1):
+        order = batch_order(len(data.x), config.training.seed, epoch)
+        one = model.fit(
+            data.x[order],
+            data.y[order],
+            batch_size=config.training.batch_size,
+            shuffle=False,
+            verbose=0,
+            validation_data=(data.x_val, data.y_val),
+            validation_batch_size=len(data.x_val),
+        ).history
+        for metric, values in one.items():
+            history[metric] += values
+    return history, model
+
+
+def small(config, optimizer="adam", activation="tanh", units="[8]", seed=0, rate=None, batch_size=100, n_points=250, epochs=5, extra=()):
+    return config(
+        f"optimizer={optimizer}",
+        f"optimizer.learning_rate={rate or RATES[optimizer]}",
+        f"model.activation={activation}",
+        f"model.hidden_units={units}",
+        "model.kernel_initializer=glorot_uniform",
+        f"dataset.n_points={n_points}",
+        f"training.batch_size={batch_size}",
+        f"training.epochs={epochs}",
+        f"training.seed={seed}",
+        "training.validation_points=50",
+        *extra,
+    )
+
+
+def assert_as_fit(config):
+    (ours, _), (theirs, _) = train(config), fit(config)
+    for metric, values in ours.items():
+        np.testing.assert_allclose(values[:, 0], theirs[metric], rtol=1e-4)
+
+
+@pytest.mark.parametrize("units", ["[8]", "[8,6]"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_curves_are_those_of_model_fit_also_with_a_smaller_last_batch(config, optimizer, activation, units):
+    assert_as_fit(small(config, optimizer, activation, units))
+
+
+@pytest.mark.parametrize(("batch_size", "n_points"), [(1, 100), (100, 100), (1000, 100)])
+def test_curves_are_those_of_model_fit_at_any_batch_size(config, batch_size, n_points):
+    assert_as_fit(small(config, batch_size=batch_size, n_points=n_points))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "options"),
+    [
+        ("sgd", {"momentum": 0.9, "nesterov": True}),
+        ("adam", {"beta_1": 0.8, "beta_2": 0.99, "epsilon": 1e-4, "amsgrad": True}),
+        ("rmsprop", {"rho": 0.8, "momentum": 0.5, "epsilon": 1e-4, "centered": True}),
+        ("adagrad", {"initial_accumulator_value": 0.01, "epsilon": 1e-4}),
+    ],
+)
+def test_every_option_of_an_optimizer_reaches_keras(config, optimizer, options):
+    extra = [f"optimizer.{key}={value}" for key, value in options.items()]
+    _, training = train(small(config, optimizer, epochs=1, extra=extra))
+    for key, value in options.items():
+        assert getattr(training.population.optimizer, key) == value
+
+
+@pytest.mark.parametrize("units", ["[5,3]", "[16]"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_member_of_a_population_of_3_and_of_10_has_the_bits_it_has_alone(config, optimizer, activation, units):
+    members = [
+        small(config, optimizer, activation, units, seed=seed, rate=RATES[optimizer] / (seed % 4 + 1), batch_size=7, epochs=2)
+        for seed in range(10)
+    ]
+    (of_10, ten), (of_3, _) = train(*members), train(*members[7:])
+    for member in (0, 7, 9):
+        alone, single = train(members[member])
+        for metric in ("loss", "val_loss"):
+            np.testing.assert_array_equal(of_10[metric][:, member], alone[metric][:, 0])
+            if member >= 7:
+                np.testing.assert_array_equal(of_3[metric][:, member - 7], alone[metric][:, 0])
+        for stacked, own in zip(ten.weights[member], single.weights[0], strict=True):
+            np.testing.assert_array_equal(stacked, own)
+
+
+@pytest.mark.parametrize("batch_size", [1, 64, 1000])
+def test_bits_of_a_member_hold_at_any_batch_size(config, batch_size):
+    members = [small(config, "rmsprop", "sigmoid", "[5]", seed, batch_size=batch_size, n_points=100, epochs=2) for seed in range(10)]
+    together, _ = train(*members)
+    alone, _ = train(members[7])
+    np.testing.assert_array_equal(together["loss"][:, 7], alone["loss"][:, 0])
+
+
+def test_training_again_gives_the_same_bits_though_the_program_is_reused(config):
+    first, _ = train(small(config, "adam"))
+    train(small(config, "adam", seed=9))
+    again, training = train(small(config, "adam"))
+    np.testing.assert_array_equal(first["loss"], again["loss"])
+    assert training.population is train(small(config, "adam", seed=5))[1].population
+
+
+def gradients(weights, x, y):
+    """Of the mean squared error of a 2-n-1 tanh network, in float64; `weights` as Keras orders them."""
+    kernel, bias, kernel_out, bias_out = (value.astype(np.float64) for value in weights)
+    hidden = np.tanh(x @ kernel + bias)
+    error = 2 * (hidden @ kernel_out + bias_out - y) / len(x)
+    back = (error @ kernel_out.T) * (1 - hidden**2)
+    return [x.T @ back, back.sum(axis=0), hidden.T @ error, error.sum(axis=0)]
+
+
+FIRST_STEP = {
+    "sgd": lambda g, rate: rate * g,
+    # Both moments start at zero and are freed of that bias, so the first step is g / (|g| + epsilon), with epsilon scaled.
+    "adam": lambda g, rate: rate * np.sqrt(1 - 0.999) / (1 - 0.9) * (0.1 * g) / (np.sqrt(0.001 * g**2) + 1e-7),
+    "rmsprop": lambda g, rate: rate * g / np.sqrt(0.1 * g**2 + 1e-7),
+    "adagrad": lambda g, rate: rate * g / np.sqrt(0.1 + g**2 + 1e-7),
+}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_first_step_is_the_one_computed_by_hand(config, optimizer):
+    one_step = small(config, optimizer, units="[4]", n_points=50, batch_size=50, epochs=1)
+    data = load(one_step)
+    before = initial_weights((2, 4, 1), one_step.model.kernel_initializer, 0)
+    _, training = train(one_step)
+    for start, gradient, after in zip(before, gradients(before, data.x, data.y), training.weights[0], strict=True):
+        expected = start - FIRST_STEP[optimizer](gradient, RATES[optimizer])
+        np.testing.assert_allclose(after, expected, rtol=1e-4, atol=1e-7)
+
+
+def test_diverged_member_leaves_its_neighbours_their_bits(config):
+    members = [small(config, "sgd", "relu", seed=seed, rate=rate, epochs=10) for seed, rate in enumerate((0.1, 1e6, 0.1))]
+    together, _ = train(*members)
+    assert not np.isfinite(together["loss"][-1, 1])
+    for member in (0, 2):
+        alone, _ = train(members[member])
+        np.testing.assert_array_equal(together["loss"][:, member], alone["loss"][:, 0])
+
+
+def test_training_stops_when_nothing_is_finite_any_more(config):
+    curves, _ = train(small(config, "sgd", "relu", rate=1e6, epochs=100_000))
+    assert len(curves["loss"]) < 100_000
+
+
+def test_model_is_an_ordinary_sequential_with_the_trained_weights(config):
+    ours = small(config, units="[8,6]")
+    _, training = train(ours)
+    model = training.model(0)
+    assert type(model) is keras.Sequential
+    assert [type(layer) for layer in model.layers] == [keras.layers.Dense] * 3
+    _, reference = fit(ours)
+    x = load(ours).x_val
+    np.testing.assert_allclose(training.predict(0, x), reference.predict(x, verbose=0), rtol=1e-3, atol=1e-5)
+
+
+BITS = """
+import sys; sys.path.insert(0, {tests!r})
+from hydra import compose, initialize_config_dir
+from fcnn.config import CHECKOUT
+from fcnn.parsing import parse
+from test_keras import train, small
+with initialize_config_dir(str(CHECKOUT / "conf"), version_base="1.3"):
+    curves, _ = train(small(lambda *overrides: parse(compose("train", overrides=list(overrides)))))
+print(curves["loss"].tobytes().hex())
+"""
+
+
+def test_same_config_in_two_processes_gives_the_same_bits():
+    code = BITS.format(tests=str(__import__("pathlib").Path(__file__).parent))
+    first, second = (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() for _ in range(2)
+    )
+    assert len(first) == 5 * 4 * 2
+    assert first == second

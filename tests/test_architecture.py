@@ -1,0 +1,50 @@
+"""Imports run downwards only, and each heavy library has one door."""
+
+import ast
+
+import pytest
+
+from fcnn.config import CHECKOUT
+
+# A module may import from the rows above its own, and from its own row.
+ROWS = [
+    {"fcnn.config"},
+    {"fcnn.parsing", "fcnn.study", "fcnn.datasets", "fcnn.network", "fcnn.progress"},
+    {"fcnn.libraries", "fcnn.tracking"},
+    {"fcnn.preflight", "fcnn.experiment", "fcnn.report"},
+    {"hydra_plugins", "scripts"},
+]
+FILES = sorted(path for folder in ("fcnn", "hydra_plugins", "scripts") for path in (CHECKOUT / folder).rglob("*.py"))
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from ([f"fcnn.{alias.name}" for alias in node.names] if node.module == "fcnn" else [node.module])
+
+
+def row(module):
+    for index, modules in enumerate(ROWS):
+        if any(module == name or module.startswith(name + ".") for name in modules):
+            return index
+    return None
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CHECKOUT)))
+def test_imports_run_downwards_only(path):
+    module = ".".join(path.relative_to(CHECKOUT).with_suffix("").parts)
+    own = row(module)
+    if module != "fcnn.__init__":
+        assert own is not None, f"{module} has no row"
+        assert all((row(name) or 0) <= own for name in imports(path))
+
+
+@pytest.mark.parametrize(
+    ("library", "door"),
+    [("mlflow", "fcnn/tracking"), ("tensorflow", "fcnn/libraries"), ("keras", "fcnn/libraries"), ("matplotlib", "fcnn/report")],
+)
+def test_heavy_library_has_one_door(library, door):
+    users = {path.parent for path in FILES if any(name.partition(".")[0] == library for name in imports(path))}
+    assert users <= {CHECKOUT / door, CHECKOUT / "scripts"}

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from fcnn.config import Initializer
+from fcnn.network import batch_order, initial_weights, layer_sizes, n_parameters
+
+SIZES = layer_sizes(300, [200], 100)
+
+
+def test_parameters_are_counted_with_biases():
+    assert n_parameters((2, 16, 16, 1)) == 2 * 16 + 16 + 16 * 16 + 16 + 16 + 1
+
+
+@pytest.mark.parametrize(
+    ("initializer", "limit", "variance"),
+    [
+        (Initializer.RANDOM_UNIFORM, 0.05, 0.05**2 / 3),
+        (Initializer.GLOROT_UNIFORM, np.sqrt(6 / 500), 2 / 500),
+        (Initializer.HE_NORMAL, 2 * np.sqrt(2 / 300) / 0.87962566, 2 / 300),
+    ],
+)
+def test_initial_kernels_follow_their_formula(initializer, limit, variance):
+    kernel, bias, _, _ = initial_weights(SIZES, initializer, seed=0)
+    assert kernel.shape == (300, 200)
+    assert kernel.dtype == np.float32
+    assert np.abs(kernel).max() == pytest.approx(limit, rel=0.01)
+    assert kernel.var() == pytest.approx(variance, rel=0.02)
+    assert kernel.mean() == pytest.approx(0, abs=0.001)
+    assert not bias.any()
+
+
+def test_weights_depend_on_the_seed_alone():
+    first, again, other = (initial_weights(SIZES, Initializer.HE_NORMAL, seed) for seed in (3, 3, 4))
+    np.testing.assert_array_equal(first[2], again[2])
+    assert not np.array_equal(first[0], other[0])
+
+
+def test_every_epoch_visits_every_point_once_in_an_order_of_its_own():
+    first, second = batch_order(100, seed=0, epoch=1), batch_order(100, seed=0, epoch=2)
+    assert sorted(first) == sorted(second) == list(range(100))
+    assert not np.array_equal(first, second)
+    np.testing.assert_array_equal(first, batch_order(100, seed=0, epoch=1))

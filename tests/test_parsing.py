@@ -1,0 +1,75 @@
+import pytest
+from hydra import compose
+
+from fcnn.config import ConfigError, hyperparameters
+from fcnn.parsing import parse
+
+ALLOWED = {
+    "training.epochs=0": "training.epochs=0: should be greater than or equal to 1",
+    "training.epochs=2.5": "training.epochs=2.5: should be a valid integer, got a number with a fractional part",
+    "training.batch_size=0": "training.batch_size=0: should be greater than or equal to 1",
+    "training.seed=-1": "training.seed=-1: should be greater than or equal to 0",
+    "optimizer.learning_rate=-0.1": "optimizer.learning_rate=-0.1: should be greater than 0",
+    "optimizer.learning_rate=0": "optimizer.learning_rate=0: should be greater than 0",
+    "optimizer.learning_rate=nan": "optimizer.learning_rate=nan: should be a finite number",
+    "optimizer.learning_rate=inf": "optimizer.learning_rate=inf: should be a finite number",
+    "optimizer.beta_1=1": "optimizer.beta_1=1: should be less than 1",
+    "optimizer.name=foo": "optimizer.name=foo: should be one of 'sgd', 'adam', 'rmsprop', 'adagrad'",
+    "+optimizer.rho=0.9": "optimizer.rho=0.9: there is no such key",
+    "model.hidden_units=[]": "model.hidden_units=[]: should have at least 1 item",
+    "model.hidden_units=[0]": "model.hidden_units.0=0: should be greater than or equal to 1",
+    "model.hidden_units=4": "model.hidden_units=4: should be a valid list",
+    "model.activation=reluu": "model.activation=reluu: should be 'relu', 'sigmoid' or 'tanh'",
+    "dataset.n_points=1": "dataset.n_points=1: should be greater than or equal to 2",
+    "study.name=../x": "study=../x: a name is needed of letters, digits, '_', '-' and '.', at most 100, a letter or digit first",
+    "~training.epochs": "training.epochs: is missing",
+}
+
+
+@pytest.mark.parametrize("override", ALLOWED)
+def test_refusal_names_key_value_and_what_is_allowed(config, override):
+    with pytest.raises(ConfigError) as refusal:
+        config(override)
+    assert str(refusal.value) == ALLOWED[override]
+
+
+def test_every_wrong_key_is_named_at_once(config):
+    with pytest.raises(ConfigError, match=r"model\.activation=3: .*; training\.epochs=0: .*"):
+        config("training.epochs=0", "model.activation=3")
+
+
+def test_axis_of_a_plot_has_to_be_a_hyperparameter(config):
+    with pytest.raises(ConfigError, match=r"study\.colour=model\.colour: not a hyperparameter; choose from library, dataset\.name"):
+        config("study.colour=model.colour")
+
+
+def test_missing_environment_variable_is_one_line(config):
+    cfg = compose("train", overrides=["tracking.uri=${oc.env:NOBODY_SETS_THIS}"])
+    with pytest.raises(ConfigError, match="NOBODY_SETS_THIS"):
+        parse(cfg)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "defaults"),
+    {
+        "sgd": {"learning_rate": 0.01, "momentum": 0.0, "nesterov": False},
+        "adam": {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, "amsgrad": False},
+        "rmsprop": {"learning_rate": 0.001, "rho": 0.9, "momentum": 0.0, "epsilon": 1e-7, "centered": False},
+        "adagrad": {"learning_rate": 0.001, "initial_accumulator_value": 0.1, "epsilon": 1e-7},
+    }.items(),
+)
+def test_optimizers_have_the_defaults_of_keras(config, optimizer, defaults):
+    from fcnn.libraries.keras import keras
+
+    ours = config(f"optimizer={optimizer}").optimizer
+    keras_config = keras.optimizers.get(optimizer).get_config()
+    for key, value in defaults.items():
+        assert getattr(ours, key) == value == pytest.approx(keras_config[key])
+
+
+def test_hyperparameters_are_flat_strings_without_study_and_tracking(config):
+    flat = hyperparameters(config("model.hidden_units=[16,8]", "optimizer=sgd", "optimizer.learning_rate=0.00005"))
+    assert flat["model.hidden_units"] == "[16, 8]"
+    assert flat["optimizer.learning_rate"] == "5e-05"
+    assert flat["library"] == "keras"
+    assert {key.partition(".")[0] for key in flat} == {"library", "dataset", "model", "optimizer", "training"}

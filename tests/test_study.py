@@ -1,0 +1,56 @@
+from fcnn import study
+from fcnn.config import hyperparameters
+from fcnn.experiment import fingerprint
+
+
+def grid(config, *variations):
+    return [hyperparameters(config(*overrides)) for overrides in variations]
+
+
+def test_axes_are_the_keys_that_differ_numbers_ascending_and_no_seed(config):
+    params = grid(
+        config,
+        *(
+            [f"model.activation={activation}", f"model.hidden_units=[{units}]", f"training.seed={seed}"]
+            for activation in ("tanh", "relu")
+            for units in (16, 4)
+            for seed in (0, 1)
+        ),
+    )
+    assert study.axes(params) == {"model.hidden_units": ["[4]", "[16]"], "model.activation": ["tanh", "relu"]}
+    assert list(study.axes(params, first=["model.activation", None])) == ["model.activation", "model.hidden_units"]
+
+
+def test_what_follows_from_another_axis_is_no_axis(config):
+    params = grid(config, ["optimizer=sgd"], ["optimizer=adam"])
+    assert params[0]["optimizer.learning_rate"] != params[1]["optimizer.learning_rate"]
+    assert study.axes(params, first=["optimizer.name"]) == {"optimizer.name": ["sgd", "adam"]}
+
+
+def test_label_says_what_differs_in_words(config):
+    params = hyperparameters(config("optimizer=sgd", "training.seed=3")) | {"model.units": "2-16-1"}
+    keys = ["model.activation", "model.hidden_units", "optimizer.learning_rate", "training.batch_size", "training.epochs", "training.seed"]
+    assert study.label(params, keys) == "tanh, 2-16-1, learning rate 0.01, batch size 100, 100 epochs, seed 3"
+
+
+def test_shared_leaves_out_what_differs(config):
+    params = grid(config, ["optimizer=sgd", "model.hidden_units=[4]"], ["optimizer=adam"])
+    assert study.shared(params) == "prod, 2500 points, keras, tanh, random_uniform, batch size 100, 100 epochs"
+
+
+def test_fingerprint_changes_with_the_result_and_with_nothing_else(config):
+    same = {fingerprint(config(*overrides)) for overrides in ([], ["tracking.save_model=false"], ["study=activation_size", *RESET])}
+    other = {
+        fingerprint(config(override))
+        for override in ("training.seed=1", "optimizer.epsilon=1e-6", "dataset.seed=1", "training.validation_points=400")
+    }
+    assert len(same) == 1
+    assert len(other | same) == 5
+
+
+RESET = ["optimizer.learning_rate=0.001"]
+
+
+def test_runs_of_a_cell_differ_by_the_seed_alone(config):
+    first, second, other = grid(config, ["training.seed=0"], ["training.seed=1"], ["training.seed=0", "model.activation=relu"])
+    assert study.cell(first) == study.cell(second) != study.cell(other)

@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from fcnn.tracking.recorder import DivergedError, Store
+
+
+@pytest.fixture
+def store(uri):
+    return Store(uri)
+
+
+def recording(store, config):
+    return store.run(
+        experiment="mine", study=config().study, name="tanh", params={"a": "1"}, fingerprint="f", config="a: 1", parent="parent"
+    )
+
+
+def the_run(store):
+    (run,) = store.client.search_runs([store.client.get_experiment_by_name("mine").experiment_id])
+    return run
+
+
+def history(store, metric):
+    return [(point.step, point.value) for point in store.client.get_metric_history(the_run(store).info.run_id, metric)]
+
+
+def test_epochs_are_the_steps_from_1_and_the_run_is_finished(store, config):
+    with recording(store, config) as recorder:
+        recorder.log(1, {"loss": np.float32([0.5, 0.25]), "val_loss": np.float32([0.75, 0.5])})
+        assert history(store, "loss") == [(1, 0.5), (2, 0.25)]  # live, before the run ends
+        recorder.log(3, {"loss": np.float32([0.125]), "val_loss": np.float32([0.25])})
+    assert history(store, "loss") == [(1, 0.5), (2, 0.25), (3, 0.125)]
+    assert history(store, "val_loss") == [(1, 0.75), (2, 0.5), (3, 0.25)]
+    run = the_run(store)
+    assert run.info.status == "FINISHED"
+    assert run.info.run_name == "tanh"
+    assert run.data.params == {"a": "1"}
+    assert run.data.tags["mlflow.parentRunId"] == "parent"
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("metric", ["loss", "val_loss"])
+def test_diverged_run_keeps_its_curve_up_to_there(store, config, metric, bad):
+    metrics = {"loss": np.float32([0.5, 0.25, 0.5]), "val_loss": np.float32([0.5, 0.25, 0.5])}
+    metrics[metric][2] = bad
+    with pytest.raises(DivergedError, match="diverged at epoch 6"), recording(store, config) as recorder:
+        recorder.log(4, metrics)
+    run = the_run(store)
+    assert run.info.status == "FAILED"
+    assert run.data.tags["fcnn.diverged_epoch"] == "6"
+    assert history(store, metric) == [(4, 0.5), (5, 0.25)]
+
+
+def test_exception_closes_the_run_as_failed_with_its_reason(store, config):
+    with pytest.raises(RuntimeError), recording(store, config):
+        raise RuntimeError("out of luck")
+    assert the_run(store).info.status == "FAILED"
+    assert the_run(store).data.tags["fcnn.error"] == "out of luck"
+
+
+def test_interrupt_closes_the_run_as_killed(store, config):
+    with pytest.raises(KeyboardInterrupt), recording(store, config):
+        raise KeyboardInterrupt
+    assert the_run(store).info.status == "KILLED"

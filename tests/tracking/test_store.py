@@ -1,0 +1,65 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from fcnn.tracking import store
+from fcnn.tracking.store import StoreError
+
+
+def test_missing_folder_is_refused(tmp_path):
+    with pytest.raises(StoreError, match=f"tracking.uri: the folder {tmp_path}/no does not exist"):
+        store.check(f"sqlite:///{tmp_path}/no/mlflow.db")
+
+
+def test_folder_that_cannot_be_written_is_refused():
+    with pytest.raises(StoreError, match=r"tracking.uri: /proc/mlflow.db cannot be written: .+"):
+        store.check("sqlite:////proc/mlflow.db")
+
+
+def test_foreign_file_is_refused_and_left_alone(tmp_path):
+    path = tmp_path / "mlflow.db"
+    path.write_text("my thesis")
+    with pytest.raises(StoreError, match="is not a SQLite database"):
+        store.check(f"sqlite:///{path}")
+    assert path.read_text() == "my thesis"
+
+
+def test_check_of_a_good_folder_leaves_no_trace(tmp_path):
+    store.check(f"sqlite:///{tmp_path}/mlflow.db")
+    assert os.listdir(tmp_path) == []
+
+
+def test_server_that_is_not_there_is_refused_without_its_password():
+    with pytest.raises(StoreError) as refusal:
+        store.check("http://me:secret@127.0.0.1:9/")
+    assert str(refusal.value) == "tracking.uri: no answer from http://127.0.0.1:9/: [Errno 111] Connection refused"
+
+
+def test_unknown_kind_of_store_is_refused_in_one_line():
+    with pytest.raises(StoreError, match=r"^tracking.uri: foo://x cannot be opened: [^\n]+$"):
+        store.check("foo://x")
+
+
+CREATE = "import sys; from fcnn.tracking import store; store.experiment_id(store.connect(sys.argv[1]), sys.argv[1], 'together')"
+
+
+def test_processes_that_create_a_store_at_once_leave_it_whole(tmp_path):
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    processes = [subprocess.Popen([sys.executable, "-c", CREATE, uri]) for _ in range(4)]
+    assert [process.wait() for process in processes] == [0, 0, 0, 0]
+    experiments = store.connect(uri).search_experiments()
+    assert sorted(experiment.name for experiment in experiments) == ["Default", "together"]
+
+
+def test_artifacts_lie_beside_the_database_whatever_the_working_directory(uri, tmp_path):
+    client = store.connect(uri)
+    experiment = client.get_experiment(store.experiment_id(client, uri, "mine", "about it"))
+    assert experiment.artifact_location == (tmp_path / "mlruns" / "mine").as_uri()
+    assert experiment.tags["mlflow.note.content"] == "about it"
+
+
+def test_telemetry_is_off_unless_asked_for(uri):
+    store.connect(uri)
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
