@@ -35,7 +35,7 @@ benchmark: $(READY)
 # The pinned versions, for every supported Python and system, from the ranges in pyproject.toml.
 lock: $(READY)
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra benchmark --no-header --no-annotate \
 	    --no-emit-index-url --upgrade pyproject.toml --output-file requirements.txt
 
 $(READY): requirements.txt pyproject.toml

@@ -59,7 +59,7 @@ def test_missing_environment_variable_is_one_line(config):
     }.items(),
 )
 def test_optimizers_have_the_defaults_of_keras(config, optimizer, defaults):
-    from fcnn.libraries.keras import keras
+    from fcnn.libraries.runtime import keras
 
     ours = config(f"optimizer={optimizer}").optimizer
     keras_config = keras.optimizers.get(optimizer).get_config()

@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 from fcnn.config import SGD, Adagrad, Adam, Config, Optimizer, RMSprop
 from fcnn.datasets import Data
 from fcnn.libraries import Chunk
-from fcnn.libraries.runtime import tf
+from fcnn.libraries.runtime import keras, tf
 from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
-
-import keras  # isort: skip  (after the runtime has set the backend)
 
 SECONDS_A_CHUNK = 0.5
 SIMD_WIDTH = 16
@@ -29,6 +27,11 @@ _OPTIMIZERS = {
     RMSprop: keras.optimizers.RMSprop,
     Adagrad: keras.optimizers.Adagrad,
 }
+
+
+def keras_optimizer(config: Optimizer, learning_rate: float | Callable[[], Any]) -> keras.optimizers.Optimizer:
+    """Keras's own optimizer with the config's hyperparameters."""
+    return _OPTIMIZERS[type(config)](**(asdict(config) | {"learning_rate": learning_rate}))
 
 
 class StackedDense(keras.layers.Layer):  # type: ignore[misc]
@@ -65,7 +68,7 @@ def _elementwise(function: Callable[[Any], Any], values: Any) -> Any:
 class Population:
     """One compiled program for P networks of equal shape: variables, optimizer and a function over whole epochs.
 
-    Compiling takes far longer than training, so `_population` keeps one for each shape; `reset` starts it over.
+    `reset` starts it over, so that one program serves every training of its shape; `population_of` keeps them.
     """
 
     def __init__(
@@ -81,8 +84,7 @@ class Population:
         self.variables = [variable for layer in self.layers for variable in (layer.kernel, layer.bias)]
         # Shape (P, 1, 1) broadcasts over a stacked kernel and a stacked bias alike.
         self.learning_rate = tf.Variable(tf.zeros((population, 1, 1)))
-        settings = asdict(optimizer) | {"learning_rate": lambda: self.learning_rate}
-        self.optimizer = _OPTIMIZERS[type(optimizer)](**settings)
+        self.optimizer = keras_optimizer(optimizer, lambda: self.learning_rate)
         self.optimizer.build(self.variables)
         self.fresh_state = [variable.numpy() for variable in self.optimizer.variables]
         order = tf.TensorSpec((None, population, n_points), tf.int32)
@@ -140,7 +142,8 @@ class Population:
         return losses.stack(), validation_losses.stack()
 
 
-_population = cache(Population)
+population_of = cache(Population)
+"""Compiling takes far longer than training, so each program is kept."""
 
 
 class KerasTraining:
@@ -155,7 +158,7 @@ class KerasTraining:
         self.activation = first.model.activation
         self.weights = [initial_weights(self.sizes, first.model.kernel_initializer, seed) for seed in self.seeds]
         self.points = [tf.constant(values) for values in (data.x, data.y, data.x_val[np.newaxis], data.y_val[np.newaxis])]
-        self.population = _population(
+        self.population = population_of(
             len(configs),
             self.sizes,
             self.activation,

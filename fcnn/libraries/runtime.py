@@ -30,6 +30,7 @@ def _quiet_stderr() -> Iterator[None]:
 
 
 with _quiet_stderr():
+    import keras
     import tensorflow as tf
 
     if not tf.config.list_physical_devices("GPU"):  # thread pools cost networks this small more than they give
@@ -43,4 +44,4 @@ with _quiet_stderr():
     tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
     tf.constant(0.0) + 0.0  # the first operation makes the device, which talks too
 
-__all__ = ["tf"]
+__all__ = ["keras", "tf"]

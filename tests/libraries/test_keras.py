@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fcnn import datasets, libraries
-from fcnn.libraries.keras import keras
+from fcnn.libraries.runtime import keras
 from fcnn.network import batch_order, initial_weights, layer_sizes
 
 RATES = {"sgd": 0.1, "adam": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
