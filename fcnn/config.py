@@ -8,11 +8,13 @@ import dataclasses
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from omegaconf import OmegaConf
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Discriminator, Field, Tag
 from pydantic.dataclasses import dataclass
+
+from fcnn.truths import TRUTHS
 
 GRID = "grid"
 """Experiment of a sweep without a study."""
@@ -46,18 +48,34 @@ class LibraryName(StrEnum):
     """Library that trains the network."""
 
     KERAS = "keras"
+    TENSORFLOW = "tensorflow"
+    TORCH = "torch"
+    SKLEARN = "sklearn"
 
 
-class DatasetName(StrEnum):
-    """Synthetic data set; `fcnn.datasets` has the formulas."""
+class TableTask(StrEnum):
+    """Task of a table; two classes or several is what its target column says."""
 
-    PROD = "prod"
+    REGRESSION = "regression"
+    CLASSIFICATION = "classification"
+
+
+class BundledTable(StrEnum):
+    """Tables that come with scikit-learn, none of them fetched from anywhere."""
+
+    BREAST_CANCER = "breast_cancer"
+    DIABETES = "diabetes"
+    DIGITS = "digits"
+    IRIS = "iris"
+    LINNERUD = "linnerud"
+    WINE = "wine"
 
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 
@@ -129,12 +147,52 @@ class Training:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class Dataset:
-    """Synthetic points; the seed is the data's own, so that every run of a study sees the same points."""
+class Synthetic:
+    """Points of a ground truth; the seed is the data's own, so that every run of a study sees the same points."""
 
-    name: DatasetName
+    name: str
     n_points: Annotated[int, Field(ge=2)]
+    noise: Annotated[float, Field(ge=0)]
     seed: Seed
+
+    def __post_init__(self) -> None:
+        if self.name not in TRUTHS:
+            raise ValueError(f"dataset.name={self.name}: should be one of {', '.join(TRUTHS)}, csv, sklearn")
+        if TRUTHS[self.name].n_classes and self.noise > 1:
+            raise ValueError(f"dataset.noise={self.noise}: should be at most 1, it is the share of flipped labels")
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Csv:
+    """A table of one's own. `features=null` takes every column but the target."""
+
+    name: Literal["csv"]
+    path: str
+    target: str
+    features: Annotated[tuple[str, ...], Field(min_length=1)] | None
+    task: TableTask
+    validation_share: Share
+    seed: Seed
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Bundled:
+    """A table that comes with scikit-learn."""
+
+    name: Literal["sklearn"]
+    table: BundledTable
+    validation_share: Share
+    seed: Seed
+
+
+def _kind(dataset: Any) -> str:
+    name = dataset.get("name") if isinstance(dataset, dict) else getattr(dataset, "name", None)
+    return name if name in ("csv", "sklearn") else "synthetic"
+
+
+Dataset = Annotated[
+    Annotated[Synthetic, Tag("synthetic")] | Annotated[Csv, Tag("csv")] | Annotated[Bundled, Tag("sklearn")], Discriminator(_kind)
+]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -176,11 +234,19 @@ class Config:
     def __post_init__(self) -> None:
         if self.study.name is not None:
             study_name(self.study.name)
+        self._check_library()
         keys = hyperparameters(self)
         for axis in ("colour", "style"):
             key = getattr(self.study, axis)
             if key is not None and key not in keys:
                 raise ValueError(f"study.{axis}={key}: not a hyperparameter; choose from {', '.join(keys)}")
+
+    def _check_library(self) -> None:
+        optimizer = self.optimizer
+        if self.library is LibraryName.SKLEARN and not isinstance(optimizer, SGD | Adam):
+            raise ValueError(f"optimizer.name={optimizer.name}: library=sklearn has sgd and adam only")
+        if self.library is LibraryName.SKLEARN and isinstance(optimizer, Adam) and optimizer.amsgrad:
+            raise ValueError("optimizer.amsgrad=True: library=sklearn has no amsgrad")
 
 
 def study_name(name: object) -> str:

@@ -1,36 +1,39 @@
-"""Data sets: the ground truth of each, and the points sampled from it."""
+"""Data sets: points sampled from a ground truth, or the rows of a table."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from fcnn.config import Dataset, DatasetName
+from fcnn.config import Bundled, ConfigError, Csv, Dataset, Synthetic, TableTask
+from fcnn.truths import TRUTHS, Task
 
 Array = NDArray[np.float32]
+Classes = NDArray[np.int64]
 
 LOW, HIGH = -2.0, 2.0
-"""Both inputs are uniform on [LOW, HIGH]."""
-
-GROUND_TRUTHS: dict[DatasetName, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
-    DatasetName.PROD: lambda x: x[:, 0] * x[:, 1] / 4,
-}
-"""Inputs of shape (n, 2) to targets of shape (n,)."""
+"""Both inputs of a synthetic data set are uniform on [LOW, HIGH]."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Data:
     """Points to train on and points never trained on.
 
-    Shapes: `x` (n_points, n_inputs), `y` (n_points, n_outputs), `x_val` and `y_val` the same with the number of
-    validation points.
+    Shapes: `x` (n_points, n_inputs), `y` (n_points, n_outputs), `x_val` and `y_val` the same with the number of validation
+    points. Targets are values (regression), 0 or 1 (binary) or one-hot rows (multiclass); `classes` names the classes.
     """
 
+    task: Task
     x: Array
     y: Array
     x_val: Array
     y_val: Array
+    classes: tuple[str, ...] = ()
 
     @property
     def n_inputs(self) -> int:
@@ -43,14 +46,132 @@ class Data:
         return int(self.y.shape[1])
 
 
+@lru_cache(maxsize=16)
 def load(dataset: Dataset, validation_points: int) -> Data:
-    """Samples the training points and, from a stream of random numbers of their own, the validation points."""
-    training, validation = np.random.SeedSequence(dataset.seed).spawn(2)
-    x, y = _sample(dataset.name, dataset.n_points, np.random.default_rng(training))
-    x_val, y_val = _sample(dataset.name, validation_points, np.random.default_rng(validation))
-    return Data(x=x, y=y, x_val=x_val, y_val=y_val)
+    """The data of a config; `validation_points` is for synthetic data, tables are split by a share of their own.
+
+    Raises:
+        ConfigError: the table cannot be read, or has columns that a network cannot use.
+    """
+    match dataset:
+        case Synthetic():
+            return _synthetic(dataset, validation_points)
+        case Csv():
+            return _csv(dataset)
+        case Bundled():
+            return _bundled(dataset)
 
 
-def _sample(name: DatasetName, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+def check(dataset: Dataset) -> None:
+    """Refuses a csv file that cannot be used; the other data sets cannot go wrong.
+
+    Raises:
+        ConfigError: see `load`.
+    """
+    if isinstance(dataset, Csv):
+        load(dataset, 0)
+
+
+def digest(dataset: Dataset) -> str:
+    """Hash of what a data set holds beyond its config: the bytes of a csv file, nothing for the others.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    return hashlib.sha256(_bytes(dataset)).hexdigest()[:16] if isinstance(dataset, Csv) else ""
+
+
+def _synthetic(dataset: Synthetic, validation_points: int) -> Data:
+    truth = TRUTHS[dataset.name]
+    training, validation = (np.random.default_rng(seed) for seed in np.random.SeedSequence(dataset.seed).spawn(2))
+    x, y = _sample(dataset, dataset.n_points, training)
+    x_val, y_val = _sample(dataset, validation_points, validation)
+    classes = tuple(str(number) for number in range(truth.n_classes))
+    return Data(truth.task, x, y, x_val, y_val, classes)
+
+
+def _sample(dataset: Synthetic, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    truth = TRUTHS[dataset.name]
     x = rng.uniform(LOW, HIGH, size=(n, 2))
-    return x.astype(np.float32), GROUND_TRUTHS[name](x)[:, np.newaxis].astype(np.float32)
+    y = truth(x)
+    if truth.n_classes:
+        # A flipped label is one of the other classes, each as likely as the others.
+        flipped = rng.random(n) < dataset.noise
+        y = np.where(flipped, (y + rng.integers(1, truth.n_classes, size=n)) % truth.n_classes, y)
+        return x.astype(np.float32), encode(y.astype(np.int64), truth.n_classes)
+    y = y + dataset.noise * rng.standard_normal(n)
+    return x.astype(np.float32), y[:, np.newaxis].astype(np.float32)
+
+
+def encode(classes: Classes, n_classes: int) -> Array:
+    """Class numbers (n,) as targets: (n, 1) of 0 and 1 for two classes, one-hot (n, n_classes) for several."""
+    if n_classes == 2:
+        return classes[:, np.newaxis].astype(np.float32)
+    return np.eye(n_classes, dtype=np.float32)[classes]
+
+
+def _csv(dataset: Csv) -> Data:
+    _bytes(dataset)
+    try:
+        table = pd.read_csv(dataset.path)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise ConfigError(f"dataset.path={dataset.path}: is no csv table: {str(error).splitlines()[0]}") from None
+    features = list(dataset.features or [column for column in table.columns if column != dataset.target])
+    for column in (dataset.target, *features):
+        if column not in table.columns:
+            raise ConfigError(f"dataset: column {column} is not in {dataset.path}; it has {', '.join(map(str, table.columns))}")
+        if table[column].isna().any():
+            raise ConfigError(f"dataset: column {column} has {table[column].isna().sum()} missing values")
+    numeric = features if dataset.task is TableTask.CLASSIFICATION else [*features, dataset.target]
+    for column in numeric:
+        if not pd.api.types.is_numeric_dtype(table[column]):
+            raise ConfigError(f"dataset: column {column} holds text, a network needs numbers")
+        if not np.isfinite(table[column]).all():
+            raise ConfigError(f"dataset: column {column} has infinite values")
+    return _table(dataset, table[features].to_numpy(np.float64), table[dataset.target].to_numpy(), dataset.task)
+
+
+def _bytes(dataset: Csv) -> bytes:
+    try:
+        return Path(dataset.path).read_bytes()
+    except OSError as error:
+        raise ConfigError(f"dataset.path={dataset.path}: cannot be read: {error.strerror}") from None
+
+
+def _bundled(dataset: Bundled) -> Data:
+    from sklearn import datasets
+
+    bunch = getattr(datasets, f"load_{dataset.table}")()
+    names = getattr(bunch, "target_names", ())
+    task = TableTask.REGRESSION if dataset.table in ("diabetes", "linnerud") else TableTask.CLASSIFICATION
+    target = np.asarray(names)[bunch.target] if task is TableTask.CLASSIFICATION else bunch.target
+    return _table(dataset, np.asarray(bunch.data, dtype=np.float64), target, task)
+
+
+def _table(dataset: Csv | Bundled, x: NDArray[np.float64], target: NDArray[np.generic], task: TableTask) -> Data:
+    """Splits rows by seed; features, and values to be regressed, get mean 0 and variance 1 on the training rows."""
+    order = np.random.default_rng(dataset.seed).permutation(len(x))
+    n_val = round(len(x) * dataset.validation_share)
+    if n_val < 2 or len(x) - n_val < 2:
+        raise ConfigError(f"dataset.validation_share={dataset.validation_share}: of {len(x)} rows, too few are left on one side")
+    train, validation = order[n_val:], order[:n_val]
+    inputs = _standardise(x, train)
+    if task is TableTask.REGRESSION:
+        y = _standardise(np.asarray(target, dtype=np.float64).reshape(len(x), -1), train)
+        return Data(Task.REGRESSION, inputs[train], y[train], inputs[validation], y[validation])
+    names, classes = np.unique(target, return_inverse=True)
+    if len(names) < 2:
+        raise ConfigError("dataset: the target has one class only")
+    y = encode(classes.astype(np.int64), len(names))
+    kind = Task.BINARY if len(names) == 2 else Task.MULTICLASS
+    return Data(kind, inputs[train], y[train], inputs[validation], y[validation], _strings(names))
+
+
+def _standardise(values: NDArray[np.float64], train: NDArray[np.int64]) -> Array:
+    deviation = values[train].std(axis=0)
+    scaled = (values - values[train].mean(axis=0)) / np.where(deviation > 0, deviation, 1)
+    return np.asarray(scaled, dtype=np.float32)
+
+
+def _strings(names: Sequence[object] | NDArray[np.generic]) -> tuple[str, ...]:
+    return tuple(str(name) for name in names)

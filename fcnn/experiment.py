@@ -23,8 +23,9 @@ class Job:
 
 
 def fingerprint(config: Config) -> str:
-    """Hash of all of a config that can change the result."""
-    return study.fingerprint(hyperparameters(config), NUMERICS_VERSION)
+    """Hash of all of a config that can change the result, and of the csv file that it names."""
+    contents = datasets.digest(config.dataset)
+    return study.fingerprint(hyperparameters(config) | ({"dataset.digest": contents} if contents else {}), NUMERICS_VERSION)
 
 
 def run(job: Job) -> float:

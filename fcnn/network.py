@@ -4,15 +4,17 @@ All of it is NumPy and seeded by the config, so every library starts from the sa
 network in a population sees exactly what it sees alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config import Initializer
+from fcnn.config import Activation, Initializer
+from fcnn.truths import Task
 
-Weights = list[NDArray[np.float32]]
+Array = NDArray[np.float32]
+Weights = list[Array]
 """Kernel and bias of each layer in turn, as Keras's `get_weights` gives them: shapes (n_in, n_out) and (n_out,)."""
 
 NUMERICS_VERSION = 1
@@ -59,6 +61,39 @@ def _kernel(rng: np.random.Generator, n_in: int, n_out: int, initializer: Initia
                 draw[outside] = rng.standard_normal(outside.sum())
             # 0.8796... is the standard deviation of a standard normal cut at ±2.
             return draw * float(np.sqrt(2 / n_in)) / 0.87962566103423978
+
+
+def forward(weights: Weights, x: Array, activation: Activation, task: Task) -> Array:
+    """Outputs (n, n_outputs) of a trained network for inputs (n, n_inputs): values, or probabilities of the classes.
+
+    What every library's model gives, from its weights alone: a report needs no library for it.
+    """
+    *hidden, last = zip(weights[0::2], weights[1::2], strict=True)
+    for kernel, bias in hidden:
+        x = _ACTIVATIONS[activation](x @ kernel + bias)
+    kernel, bias = last
+    return _OUTPUTS[task](x @ kernel + bias)
+
+
+def _sigmoid(values: Array) -> Array:
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * values)), dtype=np.float32)
+
+
+def _softmax(values: Array) -> Array:
+    powers = np.exp(values - values.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+_ACTIVATIONS: dict[Activation, Callable[[Array], Array]] = {
+    Activation.RELU: lambda values: np.maximum(values, np.float32(0)),
+    Activation.SIGMOID: _sigmoid,
+    Activation.TANH: np.tanh,
+}
+_OUTPUTS: dict[Task, Callable[[Array], Array]] = {
+    Task.REGRESSION: lambda values: values,
+    Task.BINARY: _sigmoid,
+    Task.MULTICLASS: _softmax,
+}
 
 
 def batch_order(n_points: int, seed: int, epoch: int) -> NDArray[np.int32]:

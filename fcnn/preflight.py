@@ -5,6 +5,7 @@ from typing import Any
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
+from fcnn import datasets, libraries
 from fcnn.config import Config, ConfigError
 from fcnn.parsing import parse
 from fcnn.tracking.store import StoreError, check
@@ -18,6 +19,8 @@ def checked(cfg: DictConfig) -> Config:
     """
     try:
         config = parse(cfg)
+        libraries.check(config.library)
+        datasets.check(config.dataset)
         check(config.tracking.uri)
     except (ConfigError, StoreError) as error:
         raise SystemExit(str(error)) from None

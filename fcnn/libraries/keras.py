@@ -4,19 +4,18 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fcnn.config import SGD, Adagrad, Adam, Config, Optimizer, RMSprop
+from fcnn.config import SGD, Activation, Adagrad, Adam, Config, Optimizer, RMSprop
 from fcnn.datasets import Data
-from fcnn.libraries import Chunk
+from fcnn.libraries import SECONDS_A_CHUNK, Chunk
 from fcnn.libraries.runtime import keras, tf
 from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
+from fcnn.truths import Task, metric_names
 
-SECONDS_A_CHUNK = 0.5
 SIMD_WIDTH = 16
 """float32 numbers in the widest vector of today's processors (AVX-512)."""
 
@@ -34,7 +33,20 @@ def keras_optimizer(config: Optimizer, learning_rate: float | Callable[[], Any])
     return _OPTIMIZERS[type(config)](**(asdict(config) | {"learning_rate": learning_rate}))
 
 
-class StackedDense(keras.layers.Layer):  # type: ignore[misc]
+OUTPUTS = {Task.REGRESSION: "linear", Task.BINARY: "sigmoid", Task.MULTICLASS: "softmax"}
+LOSSES: dict[Task, Callable[[Any, Any], Any]] = {
+    Task.REGRESSION: keras.losses.mean_squared_error,
+    Task.BINARY: partial(keras.losses.binary_crossentropy, from_logits=True),
+    Task.MULTICLASS: partial(keras.losses.categorical_crossentropy, from_logits=True),
+}
+HITS: dict[Task, Callable[[Any, Any], Any]] = {
+    Task.BINARY: lambda y, logits: keras.ops.cast(keras.ops.equal(y > 0.5, logits > 0), "float32")[..., 0],
+    Task.MULTICLASS: keras.metrics.categorical_accuracy,
+}
+"""Which points are put into their class."""
+
+
+class StackedDense(keras.layers.Layer):
     """`population` dense layers side by side: (P, n, n_in) -> (P, n, units); (1, n, n_in) feeds all of them the same."""
 
     def __init__(self, population: int, units: int, activation: str) -> None:
@@ -52,17 +64,17 @@ class StackedDense(keras.layers.Layer):  # type: ignore[misc]
         return _elementwise(self.activation, tf.matmul(inputs, self.kernel) + self.bias)
 
 
-def _elementwise(function: Callable[[Any], Any], values: Any) -> Any:
-    """Applies `function` to `values` (P, n, units) so that a member's bits do not depend on where in the stack it lies.
+def _elementwise(function: Callable[..., Any], *values: Any) -> Any:
+    """Applies `function` to tensors (P, n, units) so that a member's bits do not depend on where in the stack it lies.
 
     TensorFlow computes whole SIMD vectors one way and what is left at the end of a tensor another way, which rounds a sigmoid
     differently. So each member is filled up to whole vectors of `SIMD_WIDTH` numbers.
     """
-    n, units = values.shape[1:]
+    n, units = values[0].shape[1:]
     rows = SIMD_WIDTH // math.gcd(SIMD_WIDTH, units)
     if n % rows == 0:
-        return function(values)
-    return function(tf.pad(values, [[0, 0], [0, -n % rows], [0, 0]]))[:, :n]
+        return function(*values)
+    return function(*(tf.pad(tensor, [[0, 0], [0, -n % rows], [0, 0]]) for tensor in values))[:, :n]
 
 
 class Population:
@@ -72,9 +84,16 @@ class Population:
     """
 
     def __init__(
-        self, population: int, sizes: tuple[int, ...], activation: str, optimizer: Optimizer, batch_size: int, points: tuple[Any, ...]
+        self,
+        population: int,
+        sizes: tuple[int, ...],
+        activation: Activation,
+        task: Task,
+        optimizer: Optimizer,
+        batch_size: int,
+        points: tuple[Any, ...],
     ) -> None:
-        self.population, self.sizes, self.activation = population, sizes, activation
+        self.population, self.task = population, task
         n_points = points[0].shape[0]
         self.n_points, self.batch_size = n_points, batch_size
         hidden = [StackedDense(population, units, activation) for units in sizes[1:-1]]
@@ -109,26 +128,28 @@ class Population:
             x = layer(x)
         return x
 
-    def _losses(self, y: Any, outputs: Any) -> Any:
-        """Each member's mean loss over its points, shape (P,)."""
-        return tf.reduce_mean(keras.losses.mean_squared_error(y, outputs), axis=1)
+    def _metrics(self, x: Any, y: Any) -> Any:
+        """Each member's metrics over its points, in the order of `metric_names`: shape (metrics, P)."""
+        logits = self.forward(x)
+        y = tf.broadcast_to(y, logits.shape)
+        functions = [LOSSES[self.task], *([HITS[self.task]] if self.task in HITS else [])]
+        return tf.stack([tf.reduce_mean(_elementwise(function, y, logits), axis=1) for function in functions])
 
     def _step(self, x: Any, y: Any) -> Any:
         with tf.GradientTape() as tape:
-            losses = self._losses(y, self.forward(x))
+            metrics = self._metrics(x, y)
             # A sum keeps the members' gradients independent of each other; a mean would divide them by P.
-            total = tf.reduce_sum(losses)
+            total = tf.reduce_sum(metrics[0])
         self.optimizer.apply(tape.gradient(total, [variable.value for variable in self.variables]), self.variables)
-        return losses
+        return metrics
 
     def _train(self, x: Any, y: Any, x_val: Any, y_val: Any, order: Any) -> Any:
-        """Trains for as many epochs as `order` (epochs, P, n_points) has; gives loss and validation loss, (epochs, P) each."""
+        """Trains for as many epochs as `order` (epochs, P, n_points) has; gives (epochs, 2 * metrics, P): trained, validated."""
         epochs = tf.shape(order)[0]
         full_batches, rest = divmod(self.n_points, self.batch_size)
-        losses = tf.TensorArray(tf.float32, size=epochs, element_shape=(self.population,))
-        validation_losses = tf.TensorArray(tf.float32, size=epochs, element_shape=(self.population,))
+        history = tf.TensorArray(tf.float32, size=epochs)
         for epoch in tf.range(epochs):
-            total = tf.zeros((self.population,))
+            total = tf.zeros((len(metric_names(self.task)), self.population))
             for batch in tf.range(full_batches):
                 points = tf.ensure_shape(
                     order[epoch, :, batch * self.batch_size : (batch + 1) * self.batch_size], (self.population, self.batch_size)
@@ -137,9 +158,8 @@ class Population:
             if rest:
                 points = tf.ensure_shape(order[epoch, :, self.n_points - rest :], (self.population, rest))
                 total += self._step(tf.gather(x, points), tf.gather(y, points)) * rest
-            losses = losses.write(epoch, total / self.n_points)
-            validation_losses = validation_losses.write(epoch, self._losses(y_val, self.forward(x_val)))
-        return losses.stack(), validation_losses.stack()
+            history = history.write(epoch, tf.concat([total / self.n_points, self._metrics(x_val, y_val)], axis=0))
+        return history.stack()
 
 
 population_of = cache(Population)
@@ -162,6 +182,7 @@ class KerasTraining:
             len(configs),
             self.sizes,
             self.activation,
+            data.task,
             replace(first.optimizer, learning_rate=1.0),
             first.training.batch_size,
             tuple(tf.TensorSpec.from_tensor(tensor) for tensor in self.points),
@@ -171,15 +192,16 @@ class KerasTraining:
         """Trains in chunks of about half a second; ends early when no member's loss is finite any more."""
         data, population = self.data, self.population
         population.reset(self.weights, self.learning_rates)
+        names = [prefix + name for prefix in ("", "val_") for name in metric_names(data.task)]
         chunk = range(1, 2)
         while chunk:
             order = np.array([[batch_order(len(data.x), seed, epoch) for seed in self.seeds] for epoch in chunk])
             began = time.perf_counter()
-            loss, validation_loss = (tensor.numpy() for tensor in population.train(*self.points, tf.constant(order)))
+            history = population.train(*self.points, tf.constant(order)).numpy()
             seconds = time.perf_counter() - began
             self.weights = [population.weights(member) for member in range(len(self.seeds))]
-            yield Chunk(first_epoch=chunk.start, metrics={"loss": loss, "val_loss": validation_loss})
-            if not np.isfinite(loss[-1]).any():
+            yield Chunk(chunk.start, {name: history[:, index] for index, name in enumerate(names)})
+            if not np.isfinite(history[-1, 0]).any():
                 return
             # The first epoch's time is mostly compiling and says nothing about the second's.
             size = max(1, round(len(chunk) * SECONDS_A_CHUNK / seconds)) if chunk.start > 1 else 1
@@ -187,18 +209,13 @@ class KerasTraining:
 
     def model(self, member: int) -> keras.Sequential:
         """An ordinary `keras.Sequential` with the member's weights; the object is reused by the next call for the same shape."""
-        model = _sequential(self.sizes, self.activation)
+        model = _sequential(self.sizes, self.activation, self.data.task)
         model.set_weights(self.weights[member])
         return model
 
-    def predict(self, member: int, x: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Outputs of shape (n, n_outputs) for inputs of shape (n, n_inputs)."""
-        outputs: NDArray[np.float32] = keras.ops.convert_to_numpy(self.model(member)(x))
-        return outputs
-
 
 @cache
-def _sequential(sizes: tuple[int, ...], activation: str) -> keras.Sequential:
+def _sequential(sizes: tuple[int, ...], activation: Activation, task: Task) -> keras.Sequential:
     """One model a shape, because each that is built stays in memory for good."""
-    hidden = [keras.layers.Dense(units, activation=activation) for units in sizes[1:-1]]
-    return keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1])])
+    hidden = [keras.layers.Dense(units, activation=activation.value) for units in sizes[1:-1]]
+    return keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1], activation=OUTPUTS[task])])

@@ -1,0 +1,61 @@
+"""The synthetic data sets: the ground truth of each and the task that it sets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Task(StrEnum):
+    """What the network has to do; it decides output activation, loss and metrics."""
+
+    REGRESSION = "regression"
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+
+
+def metric_names(task: Task) -> tuple[str, ...]:
+    """What is measured each epoch, on the training points and, with `val_` before it, on the validation points."""
+    return ("loss",) if task is Task.REGRESSION else ("loss", "accuracy")
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A function of two inputs: coordinates `a` and `b` of shape (n,) to values or class numbers of shape (n,).
+
+    `n_classes` is 0 for regression. Class numbers beyond the last class belong to it: only points on the square's edge have them.
+    """
+
+    function: Callable[[Floats, Floats], NDArray[np.generic]]
+    n_classes: int = 0
+
+    @property
+    def task(self) -> Task:
+        """Two classes need one output, several classes one each."""
+        return {0: Task.REGRESSION, 2: Task.BINARY}.get(self.n_classes, Task.MULTICLASS)
+
+    def __call__(self, x: Floats) -> Floats:
+        """Values or class numbers of points `x` of shape (n, 2)."""
+        values = np.asarray(self.function(x[:, 0], x[:, 1]), dtype=np.float64)
+        return np.minimum(values, self.n_classes - 1) if self.n_classes else values
+
+
+TRUTHS: dict[str, Truth] = {
+    "prod": Truth(lambda a, b: a * b / 4),
+    "sum_squares": Truth(lambda a, b: (a**2 + b**2) / 4),
+    "polynom": Truth(lambda a, b: (a**2 - 3 * a * b - b**2) / 4),
+    "and": Truth(lambda a, b: (a > 0) & (b > 0), n_classes=2),
+    "or": Truth(lambda a, b: (a > 0) | (b > 0), n_classes=2),
+    "xor": Truth(lambda a, b: a * b > 0, n_classes=2),
+    "stripe": Truth(lambda a, b: np.abs(a - b) <= 1, n_classes=2),
+    "square": Truth(lambda a, b: np.abs(a) + np.abs(b) <= 1, n_classes=2),
+    "circle": Truth(lambda a, b: a**2 + b**2 <= 1, n_classes=2),
+    "squares": Truth(lambda a, b: np.floor(np.abs(a) + np.abs(b)), n_classes=4),
+    "circles": Truth(lambda a, b: np.floor((a**2 + b**2) / 2), n_classes=4),
+    "quadrants": Truth(lambda a, b: np.floor(2 * (np.arctan2(b, a) / np.pi + 1)), n_classes=4),
+}
+"""Group `dataset` has a file of the same name for each."""
