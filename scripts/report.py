@@ -22,7 +22,7 @@ def main(cfg: DictConfig) -> None:
     except (ConfigError, StoreError) as error:
         raise SystemExit(str(error)) from None
     try:
-        files = build(uri, name, Path(cfg.output) / name)
+        files = build(uri, name, Path(cfg.output) / name, cfg.report.run)
     except (NothingToReportError, StoreError) as error:
         raise SystemExit(str(error)) from None
     for file in files:

@@ -27,7 +27,8 @@ def main(cfg: DictConfig) -> float:
             raise SystemExit(str(error)) from None
         raise  # the sweep goes on, and lists it at the end
     except Exception:
-        log.exception("%s", " ".join(HydraConfig.get().overrides.task))
+        if config.tracking.parent_run_id:  # of a sweep's failures Hydra would show the first one only
+            log.exception("%s", " ".join(HydraConfig.get().overrides.task))
         raise
 
 

@@ -1,5 +1,6 @@
 """TensorFlow set up for small networks: quiet, single-threaded on a CPU, with the same bits alone and stacked."""
 
+import logging
 import os
 import sys
 import tempfile
@@ -42,6 +43,7 @@ with _quiet_stderr():
     # This rewrite turns x / sqrt(y) into x * rsqrt(y), which rounds differently in the tail of a vector: a network's bits
     # would depend on where in the stack it lies.
     tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
+    logging.getLogger("absl").setLevel(logging.ERROR)
     tf.get_logger().setLevel("ERROR")  # each run compiles its own functions, which TensorFlow warns of
     tf.constant(0.0) + 0.0  # the first operation makes the device, which talks too
 

@@ -1,6 +1,7 @@
 """scikit-learn: `MLPRegressor` and `MLPClassifier`, fed batch by batch with `partial_fit`."""
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -103,8 +104,10 @@ class SklearnTraining:
         }
 
     def model(self, member: int) -> MLPRegressor | MLPClassifier:
-        """The estimator itself."""
-        return self.estimator
+        """The estimator without its optimizer, which no prediction needs and no safe file format takes."""
+        model = copy(self.estimator)
+        del model._optimizer
+        return model
 
 
 def _targets(y: NDArray[np.float32], task: Task) -> NDArray[Any]:

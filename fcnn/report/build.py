@@ -1,25 +1,31 @@
-"""Writes a study's report: figures and tables in a folder, the figures on the sweep's parent run too."""
+"""Writes a study's report: figures and tables in a folder, and the same files with the sweep's parent run."""
 
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from fcnn import study
+from fcnn.report.diagram import diagram
 from fcnn.report.overlay import overlay
+from fcnn.report.points import points
+from fcnn.report.run import TrackedRun
 from fcnn.report.selection import Selection, select
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.recorder import log_report
 
 
 class NothingToReportError(Exception):
-    """The store has no finished run of the study. The message is one line."""
+    """The store has no finished run to report of. The message is one line."""
 
 
-def build(uri: str, name: str, folder: Path) -> list[Path]:
+def build(uri: str, name: str, folder: Path, run_id: str | None = None) -> list[Path]:
     """Reads the study `name` from the store at `uri` and writes its report into `folder`; gives the files' paths.
 
+    The surface is that of the study's best run, or of `run_id`, of which there is a diagram of the network too.
+
     Raises:
-        NothingToReportError: there is no such study, or none of its runs has finished.
+        NothingToReportError: there is no such study or run, or none of its runs has finished.
     """
     reader = Reader(uri)
     runs, plan = reader.runs(name), reader.plan(name)
@@ -29,27 +35,48 @@ def build(uri: str, name: str, folder: Path) -> list[Path]:
         selection = select(runs, plan)
     except ValueError as error:
         raise NothingToReportError(f"study={name}: {error}") from None
-    curves = reader.curves(list(selection.runs["run_id"]))
-    folder.mkdir(parents=True, exist_ok=True)
-    figure = overlay(selection, curves, name)
-    files = [folder / "overlay.png", folder / "overlay.svg"]
-    for file in files:
-        figure.savefig(file, dpi=150)
-    tables = {"runs.csv": _runs_table(selection, curves), "curves.csv": _curves_table(selection, curves)}
-    for file_name, table in tables.items():
-        table.to_csv(folder / file_name, index=False)
-        files.append(folder / file_name)
+    asked = runs[(runs["run_id"] == run_id) & (runs["status"] == "FINISHED")]
+    if run_id and asked.empty:
+        raise NothingToReportError(f"report.run={run_id}: study {name} has no finished run of this id")
+    curves = reader.curves(list(selection.runs["run_id"]), selection.metrics)
+    figures = {"overlay": overlay(selection, curves, name)} | _data_figures(reader, selection)
+    run = TrackedRun(asked.iloc[0] if run_id else selection.best, reader)
+    figures["surface"] = run.surface()
+    if run_id:
+        figures["network"] = diagram(run.weights, run.title)
+    files = _write(folder, figures, {"runs.csv": _runs_table(selection), "curves.csv": _curves_table(selection, curves)})
     if plan:
         log_report(reader.client, plan.newest, files)
     return files
 
 
-def _runs_table(selection: Selection, curves: pd.DataFrame) -> pd.DataFrame:
+def _data_figures(reader: Reader, selection: Selection) -> dict[str, Figure]:
+    """The scatter of every data set of two inputs."""
+    columns = [column for column in selection.runs.columns if column.startswith("dataset.")]
+    tracked = [TrackedRun(row, reader) for _, row in selection.runs.drop_duplicates(columns).iterrows()]
+    panels = {run.dataset_label: run.data for run in tracked if run.data is not None}
+    return {"points": points(panels)} if panels else {}
+
+
+def _write(folder: Path, figures: dict[str, Figure], tables: dict[str, pd.DataFrame]) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for name, figure in figures.items():
+        # The overlay is what people put into documents, where it has to scale.
+        for ending in ("png", "svg") if name == "overlay" else ("png",):
+            files.append(folder / f"{name}.{ending}")
+            figure.savefig(files[-1], dpi=150)
+    for name, table in tables.items():
+        files.append(folder / name)
+        table.to_csv(files[-1], index=False)
+    return files
+
+
+def _runs_table(selection: Selection) -> pd.DataFrame:
     """One row a run that was drawn: its label, its params, its last losses and its seconds."""
-    last = curves.sort_values("epoch").groupby("run_id")[["loss", "val_loss"]].last().add_prefix("final_")
-    runs = selection.runs.merge(last, on="run_id")
-    runs["seconds"] = (runs["ended"] - runs["started"]).dt.total_seconds()
-    return runs.drop(columns=["diverged_epoch", "ended"])
+    runs = selection.runs
+    seconds = (runs["ended"] - runs["started"]).dt.total_seconds()
+    return runs.assign(seconds=seconds).drop(columns=["diverged_epoch", "ended"]).dropna(axis="columns", how="all")
 
 
 def _curves_table(selection: Selection, curves: pd.DataFrame) -> pd.DataFrame:

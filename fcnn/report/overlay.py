@@ -8,19 +8,8 @@ import pandas as pd
 from matplotlib import colormaps
 from matplotlib.figure import Figure
 
+from fcnn.report.colours import COLOURS, MARKERS, STYLES
 from fcnn.report.selection import Selection
-
-# Okabe and Ito (2008): told apart by people with any of the common colour blindnesses. Yellow is too pale for a line.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-STYLES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
-    "solid",
-    (0, (5, 1.5)),
-    (0, (1, 1)),
-    (0, (6, 1.5, 1, 1.5)),
-    (0, (6, 1.5, 1, 1.5, 1, 1.5)),
-    (0, (10, 3)),
-)
-MARKERS = ("", "o", "s", "^", "D", "v")
 
 
 def overlay(selection: Selection, curves: pd.DataFrame, name: str, metric: str = "loss") -> Figure:

@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from fcnn import study
-from fcnn.tracking.reader import Plan
+from fcnn.tracking.reader import METRICS, Plan
 
 # Columns of a run that are not params.
-_RECORD = ("run_id", "name", "status", "started", "ended", "sweep", "fingerprint", "diverged_epoch")
+_RECORD = ("run_id", "name", "status", "started", "ended", "sweep", "fingerprint", "diverged_epoch", *(f"final_{key}" for key in METRICS))
 _DERIVED = ("model.units", "model.parameters")
 
 
@@ -28,6 +28,16 @@ class Selection:
     seeds: list[int]
     planned: int
     diverged: int
+
+    @property
+    def metrics(self) -> list[str]:
+        """Those that at least one of the runs has."""
+        return [metric for metric in METRICS if self.runs[f"final_{metric}"].notna().any()]
+
+    @property
+    def best(self) -> "pd.Series[Any]":
+        """The run with the smallest final validation loss."""
+        return self.runs.iloc[int(self.runs["final_val_loss"].argmin())]
 
     @property
     def cells(self) -> pd.DataFrame:

@@ -9,34 +9,54 @@ from mlflow.models import Model, ModelSignature
 from mlflow.types.schema import Schema, TensorSpec
 
 from fcnn.config import LibraryName
+from fcnn.truths import Task
 
 NAME = "model"
 
 
-def log(library: LibraryName, model: Any, n_inputs: int, n_outputs: int, run_id: str) -> None:
-    """Logs the model with its signature: float32 (n, n_inputs) -> float32 (n, n_outputs).
+def log(library: LibraryName, model: Any, task: Task, n_inputs: int, n_outputs: int, run_id: str) -> None:
+    """Logs the model with its signature: float32 (n, n_inputs) -> what the library's own model gives.
 
-    Naming the requirements spares MLflow from finding them out, which takes seconds a model.
+    All formats are safe to load: none runs code of the file. Naming the requirements spares MLflow from finding them out,
+    which takes seconds a model.
     """
+    outputs: tuple[np.dtype[Any], tuple[int, ...]] = (np.dtype(np.float32), (-1, n_outputs))
+    options: dict[str, Any] = {"model": model}
     match library:
         case LibraryName.KERAS:
-            import mlflow.keras
+            import mlflow.keras as flavor
 
-            flavor, requirements = mlflow.keras, ("keras", "tensorflow")
+            requirements: tuple[str, ...] = ("keras", "tensorflow")
+        case LibraryName.TENSORFLOW:
+            import mlflow.tensorflow as flavor
+
+            requirements = ("tensorflow",)
+            # MLflow asks a SavedModel for a function of this name.
+            options["saved_model_kwargs"] = {"signatures": model.__call__}
+        case LibraryName.TORCH:
+            import mlflow.pytorch as flavor
+
+            requirements = ("torch",)
+            options = {"pytorch_model": model, "serialization_format": "pt2"}
+            options["input_example"] = np.zeros((2, n_inputs), dtype=np.float32)
+        case LibraryName.SKLEARN:
+            import mlflow.sklearn as flavor
+
+            requirements = ("scikit-learn",)
+            options = {"sk_model": model, "serialization_format": "skops"}
+            if task is not Task.REGRESSION:
+                outputs = (np.dtype(np.int64), (-1,))  # scikit-learn predicts class numbers
+            elif n_outputs == 1:
+                outputs = (np.dtype(np.float32), (-1,))
     Model.log(
         artifact_path=None,
         name=NAME,
         flavor=flavor,
         run_id=run_id,
-        model=model,
-        signature=_signature(n_inputs, n_outputs),
+        signature=ModelSignature(inputs=Schema([TensorSpec(np.dtype(np.float32), (-1, n_inputs))]), outputs=Schema([TensorSpec(*outputs)])),
         pip_requirements=_pinned(requirements),
+        **options,
     )
-
-
-def _signature(n_inputs: int, n_outputs: int) -> ModelSignature:
-    inputs, outputs = (Schema([TensorSpec(np.dtype(np.float32), (-1, width))]) for width in (n_inputs, n_outputs))
-    return ModelSignature(inputs=inputs, outputs=outputs)
 
 
 @cache

@@ -11,3 +11,4 @@ NOTE = "mlflow.note.content"
 
 PLAN_FILE = "plan.json"
 CONFIG_FILE = "config.yaml"
+ARRAYS_FILE = "network.npz"

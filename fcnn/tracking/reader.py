@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import nan
+from typing import Any
 
+import numpy as np
 import pandas as pd
-from mlflow.artifacts import load_dict
+from mlflow.artifacts import download_artifacts, load_dict
 from mlflow.entities import Run
+from numpy.typing import NDArray
 
 from fcnn import study
 from fcnn.tracking import store
-from fcnn.tracking.names import AXES, DIVERGED, FINGERPRINT, NOTE, PARENT, PLAN_FILE
+from fcnn.tracking.names import ARRAYS_FILE, AXES, DIVERGED, FINGERPRINT, NOTE, PARENT, PLAN_FILE
 
-METRICS = ("loss", "val_loss")
+METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
 READERS = 8
 """Curves are read one call each; over HTTP most of that is waiting."""
 
@@ -45,7 +49,8 @@ class Reader:
         """One row a run of the study, newest first.
 
         Columns: `run_id`, `name`, `status`, `started` and `ended` (UTC), `sweep` (parent run or None), `fingerprint`,
-        `diverged_epoch` (NaN where it did not), and a column of strings for each param, called by its key.
+        `diverged_epoch` (NaN where it did not), `final_loss`, `final_val_loss` and so on for each metric, and a column of
+        strings for each param, called by its key.
         """
         rows = [
             {
@@ -57,6 +62,7 @@ class Reader:
                 "sweep": run.data.tags.get(PARENT),
                 "fingerprint": run.data.tags[FINGERPRINT],
                 "diverged_epoch": float(run.data.tags.get(DIVERGED, "nan")),
+                **{f"final_{metric}": run.data.metrics.get(metric, nan) for metric in METRICS},
                 **run.data.params,
             }
             for run in self._search(name)
@@ -64,9 +70,9 @@ class Reader:
         ]
         return pd.DataFrame(rows)
 
-    def curves(self, run_ids: Sequence[str]) -> pd.DataFrame:
-        """One row an epoch of a run: `run_id`, `epoch` (from 1), `loss`, `val_loss`."""
-        jobs = [(run_id, metric) for run_id in run_ids for metric in METRICS]
+    def curves(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
+        """One row an epoch of a run: `run_id`, `epoch` (from 1) and a column a metric, NaN where a run has it not."""
+        jobs = [(run_id, metric) for run_id in run_ids for metric in metrics]
         with ThreadPoolExecutor(READERS) as pool:
             histories = list(pool.map(lambda job: self.client.get_metric_history(*job), jobs))
         frames: dict[str, dict[str, pd.Series]] = {run_id: {} for run_id in run_ids}
@@ -83,6 +89,11 @@ class Reader:
         axes = {axis: _merged(file["axes"].get(axis, []) for file in files) for axis in files[0]["axes"]}
         fingerprints = {fingerprint for file in files for fingerprint in file["fingerprints"]}
         return Plan(sweeps[0].info.run_id, sweeps[0].data.tags.get(NOTE, ""), axes, fingerprints)
+
+    def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
+        """The weights of a finished run as `weights_0`, `weights_1`, ...; of a table also `true`, `predicted`, `classes`."""
+        with np.load(download_artifacts(f"runs:/{run_id}/{ARRAYS_FILE}"), allow_pickle=False) as file:
+            return dict(file)
 
     def _search(self, name: str, limit: int | None = None) -> list[Run]:
         """All runs of an experiment, newest first; none where there is no such experiment."""

@@ -1,5 +1,6 @@
 """Writes runs and sweeps to MLflow."""
 
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 
 from fcnn.config import LibraryName, Study
 from fcnn.tracking import models, store
-from fcnn.tracking.names import AXES, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS, STUDY
+from fcnn.tracking.names import ARRAYS_FILE, AXES, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS, STUDY
+from fcnn.truths import Task
 
 
 class DivergedError(Exception):
@@ -60,9 +62,16 @@ class Recorder:
         if end < len(finite):
             raise DivergedError(first_epoch + end)
 
-    def log_model(self, library: LibraryName, model: Any, n_inputs: int, n_outputs: int) -> None:
+    def log_model(self, library: LibraryName, model: Any, task: Task, n_inputs: int, n_outputs: int) -> None:
         """Stores the trained network in its library's MLflow flavour."""
-        models.log(library, model, n_inputs, n_outputs, self.run_id)
+        models.log(library, model, task, n_inputs, n_outputs, self.run_id)
+
+    def log_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Stores arrays by name, for reports that want no library."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / ARRAYS_FILE
+            np.savez_compressed(path, allow_pickle=False, **arrays)
+            self.client.log_artifact(self.run_id, str(path))
 
 
 class Store:

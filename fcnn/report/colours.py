@@ -1,0 +1,19 @@
+"""The colours and line styles of all figures."""
+
+# Okabe and Ito (2008): told apart by people with any of the common colour blindnesses. Yellow is too pale for a line.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+STYLES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
+    "solid",
+    (0, (5, 1.5)),
+    (0, (1, 1)),
+    (0, (6, 1.5, 1, 1.5)),
+    (0, (6, 1.5, 1, 1.5, 1, 1.5)),
+    (0, (10, 3)),
+)
+MARKERS = ("", "o", "s", "^", "D", "v")
+
+VALUES = "coolwarm_r"
+"""The higher a value, the colder its colour."""
+ERRORS = "PiYG"
+CLASS_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#999999", "#000000", "#8B4513")
+"""Ten classes (digits) at most have a colour of their own; more start over."""

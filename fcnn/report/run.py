@@ -1,0 +1,77 @@
+"""One tracked run made whole again from the store: its data, its network, its surface."""
+
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from fcnn import datasets
+from fcnn.config import Activation, Synthetic
+from fcnn.datasets import Array, Data
+from fcnn.network import Weights, forward
+from fcnn.report.surface import predicted_against_true, surface
+from fcnn.tracking.reader import Reader
+from fcnn.truths import TRUTHS, Task
+
+
+class TrackedRun:
+    """A row of `Reader.runs`, and what the store keeps with that run."""
+
+    def __init__(self, row: "pd.Series[Any]", reader: Reader) -> None:
+        self.row, self.reader = row, reader
+        self.name: str = row["dataset.name"]
+        self.synthetic = self.name in TRUTHS
+        self.title: str = row["name"]
+
+    @cached_property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What the run's training kept for reports."""
+        return self.reader.arrays(self.row["run_id"])
+
+    @property
+    def weights(self) -> Weights:
+        """Kernels and biases."""
+        return [self.arrays[f"weights_{index}"] for index in range(sum(key.startswith("weights_") for key in self.arrays))]
+
+    @cached_property
+    def data(self) -> Data | None:
+        """Its data set where it has two inputs, else None. A synthetic one is sampled anew from its params: the same points."""
+        if self.synthetic:
+            settings = {key.removeprefix("dataset."): self.row[key] for key in self.row.index if key.startswith("dataset.")}
+            synthetic = {key: value for key, value in settings.items() if key in Synthetic.__dataclass_fields__}
+            return datasets.load(Synthetic(**synthetic), int(self.row["training.validation_points"]))
+        if "x" not in self.arrays:
+            return None
+        x, y = self.arrays["x"], self.arrays["y"]
+        return Data(self.task, x, y, x[:0], y[:0], self.classes)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return tuple(self.arrays["classes"].tolist())
+
+    @property
+    def task(self) -> Task:
+        """Its task; that of a table follows from its classes."""
+        if self.synthetic:
+            return TRUTHS[self.name].task
+        return {0: Task.REGRESSION, 2: Task.BINARY}.get(len(self.classes), Task.MULTICLASS)
+
+    @property
+    def dataset_label(self) -> str:
+        """The data set's name, with the table's where it is one."""
+        table = self.row.get("dataset.table", self.row.get("dataset.path"))
+        return f"{self.name} {table}" if isinstance(table, str) else self.name
+
+    def predict(self, x: Array) -> Array:
+        """The network on inputs (n, n_inputs)."""
+        return forward(self.weights, x, Activation(self.row["model.activation"]), self.task)
+
+    def surface(self) -> Figure:
+        """The learned surface for two inputs, predicted against true for any other number."""
+        title = f"{self.dataset_label}: {self.title}"
+        if self.data is not None:
+            return surface(self.predict, self.data, TRUTHS.get(self.name), title)
+        return predicted_against_true(self.arrays["true"], self.arrays["predicted"], self.task, self.classes, title)

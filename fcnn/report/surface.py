@@ -1,0 +1,142 @@
+"""What a network has learned: its surface beside the truth and the error, or predicted against true."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from fcnn.datasets import HIGH, LOW, Array, Data
+from fcnn.report.colours import CLASS_COLOURS, ERRORS, VALUES
+from fcnn.report.points import class_numbers
+from fcnn.truths import Task, Truth
+
+MARGIN = 0.5
+"""How far beyond the points' edge the surface goes, as a share of the points' width."""
+RESOLUTION = 121
+LEVELS = 21
+
+Predict = Callable[[Array], Array]
+
+
+def surface(predict: Predict, data: Data, truth: Truth | None, title: str) -> Figure:
+    """Prediction as filled contours with the points over it; of a synthetic data set beside the truth and the error.
+
+    Args:
+        predict: the network, (n, 2) to (n, n_outputs).
+        data: its data set, of two inputs.
+        truth: the ground truth, None where nobody knows it.
+        title: what the network is called.
+    """
+    low, high = data.x.min(axis=0), data.x.max(axis=0)
+    if truth is not None:
+        low, high = np.full(2, LOW), np.full(2, HIGH)
+    edges = [
+        np.linspace(start - MARGIN * (stop - start), stop + MARGIN * (stop - start), RESOLUTION)
+        for start, stop in zip(low, high, strict=True)
+    ]
+    grid = np.stack(np.meshgrid(*edges), axis=-1).reshape(-1, 2)
+    outputs = predict(grid.astype(np.float32))
+    panels = 1 if truth is None else 3
+    figure = Figure(figsize=(5.6 * panels, 5.0), layout="constrained")
+    axes = np.atleast_1d(figure.subplots(1, panels))
+    shown = _shown(outputs, data.task)
+    known = None if truth is None else truth(grid)
+    values = _Values(data, shown if known is None else known)
+    values.draw(axes[0], edges, shown, "prediction")
+    # Few enough points to see the surface between them.
+    some = slice(None, None, max(1, len(data.x) // 400))
+    values.scatter(axes[0], data.x[some], data.y[some])
+    if known is not None:
+        values.draw(axes[1], edges, known, "truth")
+        _draw_error(axes[2], edges, _error(outputs, known, data.task), data.task)
+    for panel in axes:
+        panel.add_patch(Rectangle((low[0], low[1]), *(high - low), fill=False, linestyle="--", linewidth=1))
+        panel.set(xlabel="x1", ylabel="x2", aspect="equal" if truth is not None else "auto")
+    figure.suptitle(f"{title}\nthe dashed line is the edge of the training points", fontsize=10)
+    return figure
+
+
+def predicted_against_true(true: Array, predicted: Array, task: Task, classes: tuple[str, ...], title: str) -> Figure:
+    """For any number of inputs: a scatter of the validation points' values, or the confusion matrix of their classes.
+
+    Shapes: `true` and `predicted` (n, n_outputs).
+    """
+    figure = Figure(figsize=(6.5, 6), layout="constrained")
+    axes = figure.add_subplot()
+    if task is Task.REGRESSION:
+        for output in range(true.shape[1]):
+            axes.scatter(true[:, output], predicted[:, output], s=12, alpha=0.6, color=CLASS_COLOURS[output], label=f"output {output + 1}")
+        limits = [min(true.min(), predicted.min()), max(true.max(), predicted.max())]
+        axes.plot(limits, limits, color="black", linewidth=1)
+        axes.set(xlabel="true", ylabel="predicted", aspect="equal")
+        if true.shape[1] > 1:
+            axes.legend()
+    else:
+        from sklearn.metrics import ConfusionMatrixDisplay  # takes most of a second, and few reports need it
+
+        ConfusionMatrixDisplay.from_predictions(
+            class_numbers(true, task),
+            class_numbers(predicted, task),
+            labels=range(len(classes)),
+            display_labels=classes,
+            cmap="Blues",
+            ax=axes,
+            colorbar=False,
+            xticks_rotation="vertical" if max(map(len, classes)) > 4 else "horizontal",
+        )
+    axes.set_title(f"{title}\n{len(true)} validation points", fontsize=10, loc="left")
+    return figure
+
+
+class _Values:
+    """One scale for predictions, truth and points, so that their colours can be compared."""
+
+    def __init__(self, data: Data, reference: Any) -> None:
+        self.task, self.classes = data.task, data.classes
+        if self.task is Task.MULTICLASS:
+            colours = [CLASS_COLOURS[number % len(CLASS_COLOURS)] for number in range(len(self.classes))]
+            self.style: dict[str, Any] = {"cmap": ListedColormap(colours), "vmin": -0.5, "vmax": len(colours) - 0.5}
+            self.levels = np.arange(len(colours) + 1) - 0.5
+        else:
+            low, high = (0.0, 1.0) if self.task is Task.BINARY else (float(np.min(reference)), float(np.max(reference)))
+            self.style = {"cmap": VALUES, "vmin": low, "vmax": high}
+            self.levels = np.linspace(low, high, LEVELS)
+
+    def draw(self, axes: Axes, edges: list[Any], values: Any, title: str) -> None:
+        field = values.reshape(RESOLUTION, RESOLUTION)
+        if self.task is Task.MULTICLASS:
+            drawn: Any = axes.pcolormesh(*edges, field, alpha=0.6, **self.style)
+            bar = axes.figure.colorbar(drawn, ax=axes, ticks=range(len(self.classes)), shrink=0.8)
+            bar.ax.set_yticklabels(self.classes)
+        else:
+            drawn = axes.contourf(*edges, field, levels=self.levels, extend="both", **self.style)
+            axes.figure.colorbar(drawn, ax=axes, shrink=0.8, label="probability of class 1" if self.task is Task.BINARY else "y")
+        axes.set_title(title)
+
+    def scatter(self, axes: Axes, x: Array, y: Array) -> None:
+        values = y[:, 0] if self.task is not Task.MULTICLASS else class_numbers(y, self.task)
+        axes.scatter(x[:, 0], x[:, 1], c=values, s=10, edgecolors="black", linewidths=0.3, **self.style)
+
+
+def _shown(outputs: Array, task: Task) -> Any:
+    return class_numbers(outputs, task) if task is Task.MULTICLASS else outputs[:, 0]
+
+
+def _error(outputs: Array, known: Any, task: Task) -> Any:
+    """Prediction minus truth; for several classes the probability that is not with the true one."""
+    if task is Task.MULTICLASS:
+        return 1 - np.take_along_axis(outputs, known.astype(int)[:, np.newaxis], axis=1)[:, 0]
+    return outputs[:, 0] - known
+
+
+def _draw_error(axes: Axes, edges: list[Any], error: Any, task: Task) -> None:
+    limit = max(float(np.abs(error).max()), 1e-9)
+    low, label = (0.0, "1 - probability of the true class") if task is Task.MULTICLASS else (-limit, "prediction - truth")
+    style = {"cmap": "Greys"} if task is Task.MULTICLASS else {"cmap": ERRORS}
+    drawn = axes.contourf(*edges, error.reshape(RESOLUTION, RESOLUTION), levels=np.linspace(low, limit, LEVELS), **style)
+    axes.figure.colorbar(drawn, ax=axes, label=label, shrink=0.8)
+    axes.set_title("error")
