@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import cache, partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fcnn.config import SGD, Activation, Adagrad, Adam, Config, Optimizer, RMSprop
-from fcnn.datasets import Data
+from fcnn.datasets import Array, Data
 from fcnn.libraries import SECONDS_A_CHUNK, Chunk
 from fcnn.libraries.runtime import keras, tf
 from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
@@ -46,41 +48,14 @@ HITS: dict[Task, Callable[[Any, Any], Any]] = {
 """Which points are put into their class."""
 
 
-class StackedDense(keras.layers.Layer):
-    """`population` dense layers side by side: (P, n, n_in) -> (P, n, units); (1, n, n_in) feeds all of them the same."""
-
-    def __init__(self, population: int, units: int, activation: str) -> None:
-        super().__init__()
-        self.population, self.units = population, units
-        self.activation = keras.activations.get(activation)
-
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Makes kernel (P, n_in, units) and bias (P, 1, units); their values are assigned before each training."""
-        self.kernel = self.add_weight(shape=(self.population, input_shape[-1], self.units), name="kernel")
-        self.bias = self.add_weight(shape=(self.population, 1, self.units), name="bias")
-
-    def call(self, inputs: Any) -> Any:
-        """Applies each member's layer to its own inputs."""
-        return _elementwise(self.activation, tf.matmul(inputs, self.kernel) + self.bias)
-
-
-def _elementwise(function: Callable[..., Any], *values: Any) -> Any:
-    """Applies `function` to tensors (P, n, units) so that a member's bits do not depend on where in the stack it lies.
-
-    TensorFlow computes whole SIMD vectors one way and what is left at the end of a tensor another way, which rounds a sigmoid
-    differently. So each member is filled up to whole vectors of `SIMD_WIDTH` numbers.
-    """
-    n, units = values[0].shape[1:]
-    rows = SIMD_WIDTH // math.gcd(SIMD_WIDTH, units)
-    if n % rows == 0:
-        return function(*values)
-    return function(*(tf.pad(tensor, [[0, 0], [0, -n % rows], [0, 0]]) for tensor in values))[:, :n]
-
-
 class Population:
-    """One compiled program for P networks of equal shape: variables, optimizer and a function over whole epochs.
+    """One compiled program for P networks of equal shape: weights, optimizer and a function over whole epochs.
 
-    `reset` starts it over, so that one program serves every training of its shape; `population_of` keeps them.
+    A member's bits must not depend on where in the stack it lies, but TensorFlow rounds numbers differently at the end of a
+    tensor and at addresses that are no multiple of its vectors. So every block that a member has in any tensor is filled up
+    to whole SIMD vectors: batches to `padded` rows, the weights of a layer to `rows` rows, of which one is the bias.
+    All weights of a member are one row of one variable, which makes the optimizer a few large operations.
+    `reset` starts the program over, so that one serves every training of its shape; `population_of` keeps them.
     """
 
     def __init__(
@@ -93,73 +68,108 @@ class Population:
         batch_size: int,
         points: tuple[Any, ...],
     ) -> None:
-        self.population, self.task = population, task
-        n_points = points[0].shape[0]
-        self.n_points, self.batch_size = n_points, batch_size
-        hidden = [StackedDense(population, units, activation) for units in sizes[1:-1]]
-        self.layers = [*hidden, StackedDense(population, sizes[-1], "linear")]
-        for layer, n_in in zip(self.layers, sizes, strict=False):
-            layer.build((population, None, n_in))
-        self.variables = [variable for layer in self.layers for variable in (layer.kernel, layer.bias)]
-        # Shape (P, 1, 1) broadcasts over a stacked kernel and a stacked bias alike.
-        self.learning_rate = tf.Variable(tf.zeros((population, 1, 1)))
+        self.population, self.sizes, self.task = population, sizes, task
+        self.n_points, self.batch_size = points[0].shape[0] - 1, batch_size
+        self.activation = keras.activations.get(activation.value)
+        self.shapes = [(rows(n_in, n_out), n_out) for n_in, n_out in pairwise(sizes)]
+        self.lengths = [math.prod(shape) for shape in self.shapes]
+        self.flat = keras.Variable(np.zeros((population, sum(self.lengths)), dtype=np.float32))
+        self.learning_rate = tf.Variable(tf.zeros((population, 1)))
         self.optimizer = keras_optimizer(optimizer, lambda: self.learning_rate)
-        self.optimizer.build(self.variables)
+        self.optimizer.build([self.flat])
         self.fresh_state = [variable.numpy() for variable in self.optimizer.variables]
-        order = tf.TensorSpec((None, population, n_points), tf.int32)
+        order = tf.TensorSpec((None, population, -(-self.n_points // batch_size), padded(batch_size)), tf.int32)
         self.train = tf.function(self._train, input_signature=[*points, order])
 
     def reset(self, weights: Sequence[Weights], learning_rates: Sequence[float]) -> None:
         """Gives each member its initial weights and learning rate, and the optimizer its first state."""
-        for variable, values in zip(self.variables, zip(*weights, strict=True), strict=True):
-            variable.assign(np.stack(values).reshape(variable.shape))
+        flat = np.zeros(self.flat.shape, dtype=np.float32)
+        for member, layers in zip(flat, weights, strict=True):
+            for block, kernel, bias in zip(self._blocks(member), layers[0::2], layers[1::2], strict=True):
+                block[: len(kernel)], block[len(kernel)] = kernel, bias
+        self.flat.assign(flat)
         for variable, value in zip(self.optimizer.variables, self.fresh_state, strict=True):
             variable.assign(value)
-        self.learning_rate.assign(np.reshape(np.asarray(learning_rates, dtype=np.float32), (self.population, 1, 1)))
+        self.learning_rate.assign(np.asarray(learning_rates, dtype=np.float32)[:, np.newaxis])
 
-    def weights(self, member: int) -> Weights:
-        """Kernels (n_in, n_out) and biases (n_out,) of one member."""
-        values = [variable.numpy()[member] for variable in self.variables]
-        return [value if index % 2 == 0 else value[0] for index, value in enumerate(values)]
+    def weights(self) -> list[Weights]:
+        """Kernels (n_in, n_out) and biases (n_out,) of each member."""
+        return [
+            [values for block, n_in in zip(self._blocks(member), self.sizes, strict=False) for values in (block[:n_in], block[n_in])]
+            for member in self.flat.numpy()
+        ]
 
-    def forward(self, x: Any) -> Any:
-        """Outputs (P, n, n_outputs) for inputs (P, n, n_inputs) or (1, n, n_inputs)."""
-        for layer in self.layers:
-            x = layer(x)
-        return x
+    def _blocks(self, member: Any) -> list[Any]:
+        """Views (rows, n_out) of the layers in a member's row of numbers."""
+        parts = np.split(member, np.cumsum(self.lengths)[:-1])
+        return [part.reshape(shape) for part, shape in zip(parts, self.shapes, strict=True)]
 
-    def _metrics(self, x: Any, y: Any) -> Any:
-        """Each member's metrics over its points, in the order of `metric_names`: shape (metrics, P)."""
-        logits = self.forward(x)
+    def _metrics(self, blocks: list[Any], x: Any, y: Any, real: Any) -> Any:
+        """Sums of each member's metrics over its real points, in the order of `metric_names`: shape (metrics, P).
+
+        Shapes: `blocks` (P, rows, n_out) a layer, `x` (P, padded, rows), `y` (P, padded, n_outputs) and `real`, which is 1
+        for a point and 0 for a row that fills up, (P, padded); 1 instead of P where all members see the same.
+        """
+        for block, following in pairwise(blocks):
+            outputs = self.activation(tf.matmul(x, block))
+            units, wanted = outputs.shape[2], following.shape[1]
+            fill = np.zeros((*outputs.shape[:2], wanted - units), dtype=np.float32)
+            fill[:, :, 0] = 1  # what the bias is multiplied with
+            x = tf.concat([outputs, fill], axis=2)
+        logits = tf.matmul(x, blocks[-1])
         y = tf.broadcast_to(y, logits.shape)
         functions = [LOSSES[self.task], *([HITS[self.task]] if self.task in HITS else [])]
-        return tf.stack([tf.reduce_mean(_elementwise(function, y, logits), axis=1) for function in functions])
+        return tf.stack([tf.reduce_sum(real * function(y, logits), axis=1) for function in functions])
 
-    def _step(self, x: Any, y: Any) -> Any:
+    def _tensors(self) -> list[Any]:
+        parts = tf.split(self.flat.value, self.lengths, axis=1)
+        return [tf.reshape(part, (self.population, *shape)) for part, shape in zip(parts, self.shapes, strict=True)]
+
+    def _step(self, x: Any, y: Any, real: Any) -> Any:
+        blocks = self._tensors()
         with tf.GradientTape() as tape:
-            metrics = self._metrics(x, y)
-            # A sum keeps the members' gradients independent of each other; a mean would divide them by P.
-            total = tf.reduce_sum(metrics[0])
-        self.optimizer.apply(tape.gradient(total, [variable.value for variable in self.variables]), self.variables)
+            tape.watch(blocks)
+            metrics = self._metrics(blocks, x, y, real)
+            # Summed over members, whose gradients so stay independent of each other; averaged over points.
+            loss = tf.reduce_sum(metrics[0]) / tf.reduce_sum(real[0])
+        gradients = [tf.reshape(gradient, (self.population, -1)) for gradient in tape.gradient(loss, blocks)]
+        self.optimizer.apply([tf.concat(gradients, axis=1)], [self.flat])
         return metrics
 
-    def _train(self, x: Any, y: Any, x_val: Any, y_val: Any, order: Any) -> Any:
-        """Trains for as many epochs as `order` (epochs, P, n_points) has; gives (epochs, 2 * metrics, P): trained, validated."""
+    def _train(self, x: Any, y: Any, x_val: Any, y_val: Any, real_val: Any, order: Any) -> Any:
+        """Trains for as many epochs as `order` (epochs, P, batches, padded) has.
+
+        Gives the means of the metrics over the points, (epochs, 2 * metrics, P): in training, then in validation.
+        """
         epochs = tf.shape(order)[0]
-        full_batches, rest = divmod(self.n_points, self.batch_size)
         history = tf.TensorArray(tf.float32, size=epochs)
         for epoch in tf.range(epochs):
             total = tf.zeros((len(metric_names(self.task)), self.population))
-            for batch in tf.range(full_batches):
-                points = tf.ensure_shape(
-                    order[epoch, :, batch * self.batch_size : (batch + 1) * self.batch_size], (self.population, self.batch_size)
-                )
-                total += self._step(tf.gather(x, points), tf.gather(y, points)) * self.batch_size
-            if rest:
-                points = tf.ensure_shape(order[epoch, :, self.n_points - rest :], (self.population, rest))
-                total += self._step(tf.gather(x, points), tf.gather(y, points)) * rest
-            history = history.write(epoch, tf.concat([total / self.n_points, self._metrics(x_val, y_val)], axis=0))
+            for batch in tf.range(order.shape[2]):
+                points = order[epoch, :, batch]
+                total += self._step(tf.gather(x, points), tf.gather(y, points), tf.cast(points < self.n_points, tf.float32))
+            validated = self._metrics(self._tensors(), x_val, y_val, real_val) / tf.reduce_sum(real_val)
+            history = history.write(epoch, tf.concat([total / self.n_points, validated], axis=0))
         return history.stack()
+
+
+def padded(n: int) -> int:
+    """The next whole number of SIMD vectors."""
+    return n + -n % SIMD_WIDTH
+
+
+def rows(n_in: int, n_out: int) -> int:
+    """Rows of a layer's block: its inputs, its bias, and as many more as make the block whole SIMD vectors."""
+    step = SIMD_WIDTH // math.gcd(SIMD_WIDTH, n_out)
+    return n_in + 1 + -(n_in + 1) % step
+
+
+def _filled(x: Array, n: int, width: int) -> Array:
+    """Points (n_points, n_inputs) with the column of ones that the bias is multiplied with, filled up with zeros to (n, width)."""
+    filled = np.zeros((n, width), dtype=np.float32)
+    filled[: len(x), : x.shape[1]] = x
+    filled[: len(x), x.shape[1]] = 1
+    return filled
 
 
 population_of = cache(Population)
@@ -177,29 +187,48 @@ class KerasTraining:
         self.sizes = layer_sizes(data.n_inputs, first.model.hidden_units, data.n_outputs)
         self.activation = first.model.activation
         self.weights = [initial_weights(self.sizes, first.model.kernel_initializer, seed) for seed in self.seeds]
-        self.points = [tf.constant(values) for values in (data.x, data.y, data.x_val[np.newaxis], data.y_val[np.newaxis])]
+        self.batch_size = min(first.training.batch_size, len(data.x))
+        width, n_val = rows(data.n_inputs, self.sizes[1]), padded(len(data.x_val))
+        # One more point than there are, of zeros: what fills up a batch.
+        targets = np.vstack([data.y, np.zeros_like(data.y[:1])])
+        validation_targets = np.pad(data.y_val, [(0, n_val - len(data.y_val)), (0, 0)])
+        real = (np.arange(n_val) < len(data.x_val)).astype(np.float32)
+        points = (_filled(data.x, len(data.x) + 1, width), targets, _filled(data.x_val, n_val, width)[np.newaxis])
+        self.points = [tf.constant(values) for values in (*points, validation_targets[np.newaxis], real[np.newaxis])]
         self.population = population_of(
             len(configs),
             self.sizes,
             self.activation,
             data.task,
             replace(first.optimizer, learning_rate=1.0),
-            first.training.batch_size,
+            self.batch_size,
             tuple(tf.TensorSpec.from_tensor(tensor) for tensor in self.points),
         )
 
+    def _order(self, epochs: range) -> NDArray[np.int32]:
+        """The points of every batch, (epochs, P, batches, padded); `n_points` is the point that fills up."""
+        n_points = len(self.data.x)
+        batches = -(-n_points // self.batch_size)
+        order = np.full((len(epochs), len(self.seeds), batches * self.batch_size), n_points, dtype=np.int32)
+        for index, epoch in enumerate(epochs):
+            for member, seed in enumerate(self.seeds):
+                order[index, member, :n_points] = batch_order(n_points, seed, epoch)
+        order = order.reshape(*order.shape[:2], batches, self.batch_size)
+        fill = padded(self.batch_size) - self.batch_size
+        return np.pad(order, [(0, 0), (0, 0), (0, 0), (0, fill)], constant_values=n_points)
+
     def __iter__(self) -> Iterator[Chunk]:
         """Trains in chunks of about half a second; ends early when no member's loss is finite any more."""
-        data, population = self.data, self.population
+        population = self.population
         population.reset(self.weights, self.learning_rates)
-        names = [prefix + name for prefix in ("", "val_") for name in metric_names(data.task)]
+        names = [prefix + name for prefix in ("", "val_") for name in metric_names(self.data.task)]
         chunk = range(1, 2)
         while chunk:
-            order = np.array([[batch_order(len(data.x), seed, epoch) for seed in self.seeds] for epoch in chunk])
+            order = tf.constant(self._order(chunk))
             began = time.perf_counter()
-            history = population.train(*self.points, tf.constant(order)).numpy()
+            history = population.train(*self.points, order).numpy()
             seconds = time.perf_counter() - began
-            self.weights = [population.weights(member) for member in range(len(self.seeds))]
+            self.weights = population.weights()
             yield Chunk(chunk.start, {name: history[:, index] for index, name in enumerate(names)})
             if not np.isfinite(history[-1, 0]).any():
                 return
