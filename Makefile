@@ -9,11 +9,10 @@ STORE := $(or $(MLFLOW_TRACKING_URI),sqlite:///$(CURDIR)/mlflow.db)
 .PHONY: study report ui test lint lock benchmark
 
 study: $(READY)
-	$(BIN)/python scripts/train.py study=$(STUDY)
-	@$(MAKE) --no-print-directory report
-	@echo
-	@echo "Pictures and tables: $(CURDIR)/reports/$(STUDY)/"
-	@echo "Browse the runs:     make ui    (then open http://127.0.0.1:5000)"
+	@$(BIN)/python scripts/train.py study=$(STUDY); trained=$$?; \
+	    $(MAKE) --no-print-directory report && \
+	    printf '\nPictures and tables: %s\nBrowse the runs:     make ui    (then open http://127.0.0.1:5000)\n' \
+	        "$(CURDIR)/reports/$(STUDY)/" && exit $$trained
 
 report: $(READY)
 	$(BIN)/python scripts/report.py study=$(STUDY)

@@ -73,11 +73,14 @@ class BundledTable(StrEnum):
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-Fraction = Annotated[float, Field(ge=0, lt=1)]
-Positive = Annotated[float, Field(gt=0)]
-Share = Annotated[float, Field(gt=0, lt=1)]
-Count = Annotated[int, Field(ge=1)]
-Seed = Annotated[int, Field(ge=0, lt=2**63)]
+# Strict, because `true` is no number.
+Fraction = Annotated[float, Field(ge=0, lt=1, strict=True)]
+Positive = Annotated[float, Field(gt=0, le=1e38, strict=True)]
+NotNegative = Annotated[float, Field(ge=0, le=1e38, strict=True)]
+Share = Annotated[float, Field(gt=0, lt=1, strict=True)]
+Count = Annotated[int, Field(ge=1, lt=2**31, strict=True)]
+Points = Annotated[int, Field(ge=2, lt=2**31, strict=True)]
+Seed = Annotated[int, Field(ge=0, lt=2**63, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -129,7 +132,7 @@ class Adagrad:
 
     name: Literal["adagrad"]
     learning_rate: Positive
-    initial_accumulator_value: Annotated[float, Field(ge=0)]
+    initial_accumulator_value: NotNegative
     epsilon: Positive
 
 
@@ -143,7 +146,7 @@ class Training:
     epochs: Count
     batch_size: Count
     seed: Seed
-    validation_points: Annotated[int, Field(ge=2)]
+    validation_points: Points
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -151,8 +154,8 @@ class Synthetic:
     """Points of a ground truth; the seed is the data's own, so that every run of a study sees the same points."""
 
     name: str
-    n_points: Annotated[int, Field(ge=2)]
-    noise: Annotated[float, Field(ge=0)]
+    n_points: Points
+    noise: NotNegative
     seed: Seed
 
     def __post_init__(self) -> None:
@@ -209,7 +212,7 @@ class Study:
 class Tracking:
     """Where runs are recorded. `parent_run_id` is set by the sweeper, not by people."""
 
-    uri: str
+    uri: Annotated[str, Field(min_length=1)]
     save_model: bool
     parent_run_id: str | None
 

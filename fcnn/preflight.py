@@ -12,19 +12,30 @@ from fcnn.tracking.store import StoreError, check
 
 
 def checked(cfg: DictConfig) -> Config:
-    """The typed config, once it and its store are known to be usable.
+    """The typed config, once it is known that it can be trained.
 
     Raises:
-        SystemExit: they are not; the message is one line for the user, the exit code 1.
+        SystemExit: it cannot; the message is one line for the user, the exit code 1.
     """
     try:
         config = parse(cfg)
         libraries.check(config.library)
         datasets.check(config.dataset)
-        check(config.tracking.uri)
-    except (ConfigError, StoreError) as error:
+    except ConfigError as error:
         raise SystemExit(str(error)) from None
     return config
+
+
+def check_store(uri: str) -> None:
+    """Makes sure that the store can be used.
+
+    Raises:
+        SystemExit: it cannot; as for `checked`.
+    """
+    try:
+        check(uri)
+    except StoreError as error:
+        raise SystemExit(str(error)) from None
 
 
 class Preflight(Callback):
@@ -32,4 +43,4 @@ class Preflight(Callback):
 
     def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
         """Ends the program where the config cannot be run (an ordinary exception would be but a warning to Hydra)."""
-        checked(config)
+        check_store(checked(config).tracking.uri)

@@ -32,6 +32,9 @@ class RunProgress:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.bar.stop()
         seconds = time.monotonic() - self.began
+        if error is not None and not isinstance(error, Exception):
+            self._say(f"{self._count(self.index)}{self.name}: interrupted")
+            return
         outcome = f"loss {self.loss:.3g}" if error is None else str(error)
         done = f"{self._count(self.index + 1)}{self.name}: {outcome}, {seconds:.1f} s"
         self._say(done + (f"; {self._time_left(1.0)}" if self.index + 1 < self.runs else ""))
@@ -39,7 +42,8 @@ class RunProgress:
     def update(self, epoch: int, loss: float) -> None:
         """Says that `epoch` epochs are done and what the last one's loss is."""
         self.loss = loss
-        line = f"{self._count(self.index)}{self.name}: epoch {epoch}/{self.epochs}, loss {loss:.3g}, {self._time_left(epoch / self.epochs)}"
+        known = f", loss {loss:.3g}, {self._time_left(epoch / self.epochs)}" if epoch else ""
+        line = f"{self._count(self.index)}{self.name}: epoch {epoch}/{self.epochs}{known}"
         self.bar.update(self.task, completed=self.index * self.epochs + epoch, description=line)
         if self.bar.disable and time.monotonic() - self.said > SECONDS_BETWEEN_LINES:
             self._say(line)
@@ -49,8 +53,6 @@ class RunProgress:
 
     def _time_left(self, share_of_run: float) -> str:
         done = self.index + share_of_run
-        if done == 0:
-            return "time left unknown"
         return f"{(time.time() - self.started) * (self.runs - done) / done:.0f} s left"
 
     def _say(self, line: str) -> None:

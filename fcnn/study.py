@@ -17,6 +17,7 @@ _WORDS = {
     "library": "{}",
     "dataset.name": "{}",
     "dataset.n_points": "{} points",
+    "dataset.seed": "data seed {}",
     "model.activation": "{}",
     "model.kernel_initializer": "{}",
     "optimizer.name": "{}",
@@ -58,21 +59,11 @@ def _hash(params: Params) -> str:
 def axes(grid: Sequence[Params], first: Iterable[str | None] = ()) -> dict[str, list[str]]:
     """The keys in which the params of a grid differ, each with its values in order; the seed is no axis.
 
-    `first` names the keys to begin with. A key that follows from those before it (Adam's own learning rate, where the
-    optimizer differs) is left out. Numbers and lists of numbers are in ascending order, words in order of appearance.
+    `first` names the keys to begin with. A key that only some params have (an optimizer's own) is an axis where those differ.
     """
-    common = [key for key in grid[0] if all(key in params for params in grid)] if grid else []
-    wanted = [key for key in first if key in common]
-    found: dict[str, list[str]] = {}
-    distinct = 1
-    for key in dict.fromkeys([*wanted, *common]):
-        if key == SEED:
-            continue
-        combinations = len({tuple(params[k] for k in (*found, key)) for params in grid})
-        if combinations > distinct:
-            found[key] = ordered(params[key] for params in grid)
-            distinct = combinations
-    return found
+    keys = dict.fromkeys([*first, *(key for params in grid for key in params)])
+    found = {key: ordered(params[key] for params in grid if key in params) for key in keys if key and key != SEED}
+    return {key: values for key, values in found.items() if len(values) > 1}
 
 
 def ordered(values: Iterable[str]) -> list[str]:
@@ -86,7 +77,7 @@ def ordered(values: Iterable[str]) -> list[str]:
 
 def label(params: Params, keys: Iterable[str]) -> str:
     """What `keys` are in these params, in words: `tanh, 2-16-1, seed 3`."""
-    return ", ".join(_words(params, key) for key in keys)
+    return ", ".join(_words(params, key) for key in keys if key in params)
 
 
 def shared(grid: Sequence[Params]) -> str:
@@ -98,4 +89,4 @@ def _words(params: Params, key: str) -> str:
     if key == "model.hidden_units":
         return params.get("model.units", params[key])
     name = key.rpartition(".")[2].replace("_", " ")
-    return _WORDS.get(key, name + " {}").format(params.get(key, "-"))
+    return _WORDS.get(key, name + " {}").format(params[key])

@@ -12,7 +12,7 @@ from fcnn.tracking.store import StoreError, check, exists
 @hydra.main(version_base="1.3", config_path=".", config_name="report")
 def main(cfg: DictConfig) -> None:
     """Writes the report and says where it is."""
-    uri = cfg.tracking.uri
+    uri = str(cfg.tracking.uri)
     try:
         name = study_name(cfg.study)
         check(uri)
@@ -25,6 +25,8 @@ def main(cfg: DictConfig) -> None:
         files = build(uri, name, Path(cfg.output) / name, cfg.report.run)
     except (NothingToReportError, StoreError) as error:
         raise SystemExit(str(error)) from None
+    except OSError as error:
+        raise SystemExit(f"output={cfg.output}: cannot be written: {error.strerror}") from None
     for file in files:
         print(file)
 

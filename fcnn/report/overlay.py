@@ -12,25 +12,26 @@ from fcnn.report.colours import COLOURS, MARKERS, STYLES
 from fcnn.report.selection import Selection
 
 
-def overlay(selection: Selection, curves: pd.DataFrame, name: str, metric: str = "loss") -> Figure:
-    """One line a cell: the median over seeds of `metric`, with a band from the smallest to the largest seed.
+def overlay(selection: Selection, curves: pd.DataFrame, name: str) -> Figure:
+    """One line a cell: the median over seeds of the loss, with a band from the smallest to the largest seed.
 
     Args:
         selection: the runs to show.
-        curves: `run_id`, `epoch` and the metric's column, one row an epoch of a run.
+        curves: `run_id`, `epoch` and `loss`, one row an epoch of a run.
         name: the study's name, for the title.
-        metric: the column to draw.
     """
     cells = selection.cells
     figure = Figure(figsize=(11, max(5.5, 0.24 * len(cells) + 1.5)), layout="constrained")
     axes = figure.add_subplot()
-    spread = curves.merge(selection.runs[["run_id", "cell"]], on="run_id").groupby(["cell", "epoch"])[metric].agg(["median", "min", "max"])
+    spread = curves.merge(selection.runs[["run_id", "cell"]], on="run_id").groupby(["cell", "epoch"])["loss"].agg(["median", "min", "max"])
     for (_, cell), look in zip(cells.iterrows(), _looks(cells, list(selection.axes)), strict=True):
-        values = spread.loc[cell["cell"]]
+        values = (
+            spread.loc[cell["cell"]] if cell["n_seeds"] else spread.droplevel(0).iloc[:0]
+        )  # all diverged: a name in the legend, no line
         axes.plot(values.index, values["median"], label=_legend(selection, cell), linewidth=1.8, **look)
         if cell["n_seeds"] > 1:
             axes.fill_between(values.index, values["min"], values["max"], color=look["color"], alpha=0.10, linewidth=0)
-    axes.set(yscale="log", xlabel="epoch", ylabel=metric.replace("_", " "), xlim=(1, max(2, curves["epoch"].max())))
+    axes.set(yscale="log", xlabel="epoch", ylabel="loss", xlim=(1, max(2, curves["epoch"].max())))
     axes.grid(which="major", alpha=0.3)
     axes.set_title(_title(selection, name), loc="left", fontsize=10)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9, handlelength=3.5, title=_legend_title(selection))
@@ -46,7 +47,7 @@ def _looks(cells: pd.DataFrame, keys: list[str]) -> list[dict[str, Any]]:
     colour, style = codes[0], codes[min(1, len(codes) - 1)]
     other = cells.groupby(keys[2:], sort=False, observed=True).ngroup().to_numpy() if keys[2:] else np.zeros(len(cells), dtype=int)
     # With more values than there are styles, a marker tells the second round from the first.
-    marker = other + style // len(STYLES)
+    marker = other * (style.max(initial=0) // len(STYLES) + 1) + style // len(STYLES)
     palette = COLOURS if colour.max(initial=0) < len(COLOURS) else colormaps["viridis"](np.linspace(0, 0.95, colour.max() + 1))
     return [
         {
@@ -63,7 +64,10 @@ def _looks(cells: pd.DataFrame, keys: list[str]) -> list[dict[str, Any]]:
 def _legend(selection: Selection, cell: "pd.Series[Any]") -> str:
     """What differs, and how many seeds finished where some did not: a median over survivors is not one over all."""
     text = cell["label"] or "all runs"
-    return text if cell["n_seeds"] == len(selection.seeds) else f"{text} ({cell['n_seeds']} of {len(selection.seeds)} seeds)"
+    if cell["n_seeds"] < len(selection.seeds):
+        text += f" ({cell['n_seeds']} of {len(selection.seeds)} seeds"
+        text += f", {cell['n_diverged']} diverged)" if cell["n_diverged"] else ")"
+    return text
 
 
 def _legend_title(selection: Selection) -> str:
@@ -73,9 +77,9 @@ def _legend_title(selection: Selection) -> str:
 def _title(selection: Selection, name: str) -> str:
     seeds = selection.seeds
     text = f"seed {seeds[0]}" if len(seeds) == 1 else f"median of {len(seeds)} seeds ({_ranges(seeds)}), band from smallest to largest"
-    shown = len(selection.runs)
-    if shown < selection.planned:
-        text += f" · {shown} of {selection.planned} runs"
+    finished = len(selection.runs)
+    if finished < selection.planned:
+        text += f" · {finished} of {selection.planned} runs"
     if selection.diverged:
         text += f" · {selection.diverged} diverged"
     return "\n".join([name, *textwrap.wrap(selection.shared, 120), text])

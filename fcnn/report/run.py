@@ -39,9 +39,13 @@ class TrackedRun:
     def data(self) -> Data | None:
         """Its data set where it has two inputs, else None. A synthetic one is sampled anew from its params: the same points."""
         if self.synthetic:
-            settings = {key.removeprefix("dataset."): self.row[key] for key in self.row.index if key.startswith("dataset.")}
-            synthetic = {key: value for key, value in settings.items() if key in Synthetic.__dataclass_fields__}
-            return datasets.load(Synthetic(**synthetic), int(self.row["training.validation_points"]))
+            dataset = Synthetic(
+                name=self.name,
+                n_points=int(self.row["dataset.n_points"]),
+                noise=float(self.row["dataset.noise"]),
+                seed=int(self.row["dataset.seed"]),
+            )
+            return datasets.load(dataset, int(self.row["training.validation_points"]))
         if "x" not in self.arrays:
             return None
         x, y = self.arrays["x"], self.arrays["y"]

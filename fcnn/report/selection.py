@@ -11,23 +11,37 @@ from fcnn.tracking.reader import METRICS, Plan
 # Columns of a run that are not params.
 _RECORD = ("run_id", "name", "status", "started", "ended", "sweep", "fingerprint", "diverged_epoch", *(f"final_{key}" for key in METRICS))
 _DERIVED = ("model.units", "model.parameters")
+NOT_THERE = "-"
 
 
 @dataclass(frozen=True)
 class Selection:
     """The runs to show, and what is said about them.
 
-    `runs` has the columns of `Reader.runs` and `cell` and `label`; `axes` maps each differing key to its values in order, the
-    first being the colour axis and the second the line style. `shared` and `seeds` are words for the title; `planned` counts
-    the runs that there will be, `diverged` those without a finished run because their loss was not finite.
+    `shown` has the columns of `Reader.runs` and `cell` and `label`: the newest finished run of each cell and seed, and where
+    none has finished the newest that diverged. `axes` maps each differing key to its values in order, the first being the
+    colour axis and the second the line style. `shared` is what is the same, in words; `planned` counts the runs there will be.
     """
 
-    runs: pd.DataFrame
+    shown: pd.DataFrame
     axes: dict[str, list[str]]
     shared: str
-    seeds: list[int]
     planned: int
-    diverged: int
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """The finished runs among those shown."""
+        return self.shown[self.shown["status"] == "FINISHED"].reset_index(drop=True)
+
+    @property
+    def seeds(self) -> list[int]:
+        """All seeds, ascending."""
+        return sorted(self.shown[study.SEED].astype(int).unique().tolist())
+
+    @property
+    def diverged(self) -> int:
+        """How many cells and seeds have a diverged run and no finished one."""
+        return len(self.shown) - len(self.runs)
 
     @property
     def metrics(self) -> list[str]:
@@ -41,12 +55,21 @@ class Selection:
 
     @property
     def cells(self) -> pd.DataFrame:
-        """One row a cell, in the order of the axes: `cell`, `label`, the axes' columns, `n_seeds`."""
-        cells = self.runs.groupby("cell", sort=False).agg(
-            label=("label", "first"), n_seeds=("run_id", "size"), **{axis: (axis, "first") for axis in self.axes}
+        """One row a cell, in the order of the axes: `cell`, `label`, the axes' columns, `n_seeds` finished and `n_diverged`."""
+        finished = self.shown["status"] == "FINISHED"
+        cells = (
+            self.shown.assign(finished=finished, diverged=~finished)
+            .groupby("cell", sort=False)
+            .agg(
+                label=("label", "first"),
+                n_seeds=("finished", "sum"),
+                n_diverged=("diverged", "sum"),
+                **{axis: (axis, "first") for axis in self.axes},
+            )
         )
         for axis, values in self.axes.items():
-            cells[axis] = pd.Categorical(cells[axis], categories=values, ordered=True)
+            # An optimizer's own hyperparameter is none of the others'.
+            cells[axis] = pd.Categorical(cells[axis].fillna(NOT_THERE), categories=[*values, NOT_THERE], ordered=True)
         return cells.sort_values(list(self.axes) or ["label"]).reset_index()
 
 
@@ -60,32 +83,27 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     params = [_params(row) for _, row in runs.drop(columns=list(_RECORD)).iterrows()]
     hyperparameters = [{key: value for key, value in one.items() if key not in _DERIVED} for one in params]
     runs["cell"] = [study.cell(one) for one in hyperparameters]
-    # Sweeps start their runs in the order of the grid, which is the order to show words in: the oldest first.
-    finished = runs[runs["status"] == "FINISHED"].drop_duplicates(["cell", study.SEED]).iloc[::-1]
-    if finished.empty:
+    finished = runs["status"] == "FINISHED"
+    if not finished.any():
         raise ValueError("no run has finished yet")
+    ended = runs[finished | runs["diverged_epoch"].notna()]
+    # A finished run goes before a diverged one, and a newer before an older.
+    newest = ended.sort_values("status", key=lambda status: status != "FINISHED", kind="stable").drop_duplicates(["cell", study.SEED])
+    # Sweeps start their runs in the order of the grid, which is the order to show words in: the oldest first.
+    shown = newest.sort_values("started", kind="stable")
     planned = plan.axes if plan else {}
-    axes = study.axes([hyperparameters[index] for index in finished.index], first=planned)
+    axes = study.axes([hyperparameters[index] for index in shown.index], first=[*(plan.first if plan else ()), *planned])
     for axis, values in axes.items():
         axes[axis] = [value for value in study.ordered([*planned.get(axis, []), *values]) if value in values]
-    labelled = finished.assign(label=[study.label(params[index], axes) for index in finished.index])
-    unfinished = runs[(runs["status"] != "FINISHED") & ~_in(runs, finished)].drop_duplicates(["cell", study.SEED])
-    missing = plan.fingerprints - set(runs.loc[runs["status"] == "FINISHED", "fingerprint"]) if plan else set()
+    missing = plan.fingerprints - set(shown["fingerprint"]) if plan else set()
     return Selection(
-        runs=labelled.reset_index(drop=True),
+        shown=shown.assign(label=[study.label(params[index], axes) for index in shown.index]).reset_index(drop=True),
         axes=axes,
-        shared=study.shared([params[index] for index in finished.index]),
-        seeds=sorted(finished[study.SEED].astype(int).unique().tolist()),
-        planned=len(finished) + len(missing),
-        diverged=int(unfinished["diverged_epoch"].notna().sum()),
+        shared=study.shared([params[index] for index in shown.index]),
+        planned=len(shown) + len(missing),
     )
 
 
 def _params(row: "pd.Series[Any]") -> dict[str, str]:
     """The params of a run; another optimizer's hyperparameters are NaN in its row."""
     return {str(key): value for key, value in row.items() if isinstance(value, str)}
-
-
-def _in(runs: pd.DataFrame, finished: pd.DataFrame) -> "pd.Series[bool]":
-    done = set(zip(finished["cell"], finished[study.SEED], strict=True))
-    return pd.Series([pair in done for pair in zip(runs["cell"], runs[study.SEED], strict=True)], index=runs.index)

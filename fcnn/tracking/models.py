@@ -14,7 +14,7 @@ from fcnn.truths import Task
 NAME = "model"
 
 
-def log(library: LibraryName, model: Any, task: Task, n_inputs: int, n_outputs: int, run_id: str) -> None:
+def log(library: LibraryName, model: Any, task: Task, n_inputs: int, n_outputs: int, run_id: str, model_id: str) -> None:
     """Logs the model with its signature: float32 (n, n_inputs) -> what the library's own model gives.
 
     All formats are safe to load: none runs code of the file. Naming the requirements spares MLflow from finding them out,
@@ -50,7 +50,7 @@ def log(library: LibraryName, model: Any, task: Task, n_inputs: int, n_outputs: 
                 outputs = (np.dtype(np.float32), (-1,))
     Model.log(
         artifact_path=None,
-        name=NAME,
+        model_id=model_id,
         flavor=flavor,
         run_id=run_id,
         signature=ModelSignature(inputs=Schema([TensorSpec(np.dtype(np.float32), (-1, n_inputs))]), outputs=Schema([TensorSpec(*outputs)])),

@@ -1,6 +1,6 @@
 """Reads runs and curves from MLflow as data frames."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import nan
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fcnn import study
 from fcnn.tracking import store
-from fcnn.tracking.names import ARRAYS_FILE, AXES, DIVERGED, FINGERPRINT, NOTE, PARENT, PLAN_FILE
+from fcnn.tracking.names import ARRAYS_FILE, AXES, DIVERGED, FINGERPRINT, PARENT, PLAN_FILE
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
 READERS = 8
@@ -25,12 +25,12 @@ READERS = 8
 class Plan:
     """What the sweeps of a study set out to do.
 
-    `newest` is the parent run of the newest sweep, `axes` its axes and of each the values of all sweeps, `fingerprints` the
-    runs that all sweeps planned.
+    `newest` is the parent run of the newest sweep and `fingerprints` are the runs that it planned; `first` are the study's
+    colour and style, `axes` the axes of all sweeps with the values of all sweeps.
     """
 
     newest: str
-    description: str
+    first: list[str]
     axes: dict[str, list[str]]
     fingerprints: set[str]
 
@@ -43,7 +43,12 @@ class Reader:
 
     def studies(self) -> list[str]:
         """Names of the experiments that hold runs of ours, in alphabetical order."""
-        return sorted(experiment.name for experiment in self.client.search_experiments() if self._search(experiment.name, 1))
+        ours = f"tags.`{FINGERPRINT}` != ''"
+        return sorted(
+            experiment.name
+            for experiment in self.client.search_experiments()
+            if self.client.search_runs([experiment.experiment_id], ours, max_results=1)
+        )
 
     def runs(self, name: str) -> pd.DataFrame:
         """One row a run of the study, newest first.
@@ -86,30 +91,27 @@ class Reader:
         if not sweeps:
             return None
         files = [load_dict(f"runs:/{run.info.run_id}/{PLAN_FILE}") for run in sweeps]
-        axes = {axis: _merged(file["axes"].get(axis, []) for file in files) for axis in files[0]["axes"]}
-        fingerprints = {fingerprint for file in files for fingerprint in file["fingerprints"]}
-        return Plan(sweeps[0].info.run_id, sweeps[0].data.tags.get(NOTE, ""), axes, fingerprints)
+        keys = dict.fromkeys(key for file in files for key in file["axes"])
+        # The oldest sweep's order of words is the study's; what was added later comes after.
+        axes = {key: study.ordered(value for file in reversed(files) for value in file["axes"].get(key, [])) for key in keys}
+        return Plan(sweeps[0].info.run_id, files[0]["first"], axes, set(files[0]["fingerprints"]))
 
     def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
         """The weights of a finished run as `weights_0`, `weights_1`, ...; of a table also `true`, `predicted`, `classes`."""
         with np.load(download_artifacts(f"runs:/{run_id}/{ARRAYS_FILE}"), allow_pickle=False) as file:
             return dict(file)
 
-    def _search(self, name: str, limit: int | None = None) -> list[Run]:
+    def _search(self, name: str) -> list[Run]:
         """All runs of an experiment, newest first; none where there is no such experiment."""
         experiment = self.client.get_experiment_by_name(name)
         found: list[Run] = []
         token: str | None = None
         while experiment is not None:
             page = self.client.search_runs(
-                [experiment.experiment_id], order_by=["attributes.start_time DESC"], max_results=limit or 1000, page_token=token
+                [experiment.experiment_id], order_by=["attributes.start_time DESC"], max_results=1000, page_token=token
             )
             found += page
             token = page.token
-            if not token or limit:
+            if not token:
                 break
         return found
-
-
-def _merged(values: Iterable[Sequence[str]]) -> list[str]:
-    return study.ordered(value for part in values for value in part)

@@ -39,8 +39,8 @@ class Sweep:
 class Recorder:
     """One MLflow run being written."""
 
-    def __init__(self, client: MlflowClient, run_id: str) -> None:
-        self.client, self.run_id = client, run_id
+    def __init__(self, client: MlflowClient, experiment_id: str, run_id: str) -> None:
+        self.client, self.experiment_id, self.run_id = client, experiment_id, run_id
 
     def log(self, first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> None:
         """Logs consecutive epochs, one array of shape (epochs,) a metric, up to the first that is not finite.
@@ -64,7 +64,9 @@ class Recorder:
 
     def log_model(self, library: LibraryName, model: Any, task: Task, n_inputs: int, n_outputs: int) -> None:
         """Stores the trained network in its library's MLflow flavour."""
-        models.log(library, model, task, n_inputs, n_outputs, self.run_id)
+        # Made here, because MLflow would put it into its active experiment, which is not the run's.
+        logged = self.client.create_logged_model(self.experiment_id, name=models.NAME, source_run_id=self.run_id)
+        models.log(library, model, task, n_inputs, n_outputs, self.run_id, logged.model_id)
 
     def log_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Stores arrays by name, for reports that want no library."""
@@ -91,15 +93,18 @@ class Store:
         with self._closing(identifier, name, tags) as run_id:
             self.client.log_batch(run_id, params=[Param(key, value) for key, value in params.items()])
             self.client.log_text(run_id, config, CONFIG_FILE)
-            yield Recorder(self.client, run_id)
+            yield Recorder(self.client, identifier, run_id)
 
     @contextmanager
     def sweep(self, *, experiment: str, study: Study, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str]) -> Iterator[str]:
         """The parent run of a sweep; gives its id. Closed as `_closing` says."""
-        tags = {STUDY: experiment, RUNS: str(len(fingerprints)), AXES: ",".join(axes), NOTE: study.description}
         identifier = store.experiment_id(self.client, self.uri, experiment, study.description)
-        with self._closing(identifier, f"sweep of {len(fingerprints)} runs", tags) as run_id:
-            self.client.log_dict(run_id, {"axes": dict(axes), "fingerprints": list(fingerprints)}, PLAN_FILE)
+        with self._closing(identifier, f"sweep of {len(fingerprints)} runs", {STUDY: experiment, NOTE: study.description}) as run_id:
+            first = [axis for axis in (study.colour, study.style) if axis]
+            self.client.log_dict(run_id, {"first": first, "axes": dict(axes), "fingerprints": list(fingerprints)}, PLAN_FILE)
+            # The tags say that the plan is there.
+            self.client.set_tag(run_id, RUNS, str(len(fingerprints)))
+            self.client.set_tag(run_id, AXES, ",".join(axes))
             yield run_id
 
     def sweep_of(self, parent_run_id: str) -> Sweep:
@@ -119,7 +124,7 @@ class Store:
             status = "FAILED"
             if isinstance(error, DivergedError):
                 self.client.set_tag(run_id, DIVERGED, str(error.epoch))
-            self.client.set_tag(run_id, ERROR, str(error)[:500] or type(error).__name__)
+            self.client.set_tag(run_id, ERROR, store.redact(str(error))[:500] or type(error).__name__)
             raise
         finally:
             self.client.set_terminated(run_id, status)

@@ -1,13 +1,14 @@
 """The tracking store: refused early if it cannot be used, created once, opened with quiet defaults."""
 
 import logging
-import os
+import re
 import tempfile
 from contextlib import nullcontext
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit, urlunsplit
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 if TYPE_CHECKING:
@@ -20,10 +21,9 @@ class StoreError(Exception):
     """The store cannot be used. The message is one line and holds no credentials."""
 
 
-def shown(uri: str) -> str:
-    """The URI without user and password."""
-    parts = urlsplit(uri)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else uri
+def redact(text: str) -> str:
+    """The text without the users, passwords and tokens of the URIs in it."""
+    return re.sub(r"(?i)\b(user|password|token|secret|key)=[^&\s]+", r"\1=...", re.sub(r"//[^/\s]*@", "//", text))
 
 
 def sqlite_path(uri: str) -> Path | None:
@@ -40,7 +40,9 @@ def check(uri: str) -> None:
     path = sqlite_path(uri)
     if path is not None:
         _check_file(path)
-    elif urlsplit(uri).scheme in ("http", "https"):
+    elif uri.startswith("sqlite"):
+        raise StoreError(f"tracking.uri: {uri} names no file; sqlite:///mlflow.db does")
+    elif uri.startswith(("http://", "https://")):
         _check_server(uri)
     else:
         connect(uri)  # only MLflow knows what else it supports
@@ -70,13 +72,13 @@ def _check_file(path: Path) -> None:
 
 
 def _check_server(uri: str) -> None:
-    url = shown(uri).rstrip("/") + "/health"
     try:
-        urlopen(Request(url), timeout=SECONDS_TO_ANSWER).close()
-    except HTTPError:
-        pass  # it answers; whether it lets us in is for MLflow to say
-    except (URLError, OSError, ValueError) as error:
-        raise StoreError(f"tracking.uri: no answer from {shown(uri)}: {getattr(error, 'reason', error)}") from None
+        urlopen(Request(redact(uri).rstrip("/") + "/version"), timeout=SECONDS_TO_ANSWER).close()
+    except HTTPError as error:
+        if error.code not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):  # whom it lets in is for MLflow to find out
+            raise StoreError(f"tracking.uri: {redact(uri)} answers, but is no MLflow server: {error}") from None
+    except (OSError, ValueError, HTTPException) as error:
+        raise StoreError(f"tracking.uri: no answer from {redact(uri)}: {redact(str(getattr(error, 'reason', error)))}") from None
 
 
 def connect(uri: str) -> "MlflowClient":
@@ -85,7 +87,6 @@ def connect(uri: str) -> "MlflowClient":
     Raises:
         StoreError: MLflow cannot open it.
     """
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     import mlflow
     from filelock import FileLock
     from sqlalchemy.exc import SQLAlchemyError
@@ -100,21 +101,25 @@ def connect(uri: str) -> "MlflowClient":
         with lock:
             client = mlflow.MlflowClient(uri)
             client.search_experiments(max_results=1)
-    except (mlflow.MlflowException, SQLAlchemyError, OSError) as error:
+    except (mlflow.MlflowException, SQLAlchemyError, OSError, ImportError, ValueError) as error:
         line = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise StoreError(f"tracking.uri: {shown(uri)} cannot be opened: {line}") from None
+        raise StoreError(f"tracking.uri: {redact(uri)} cannot be opened: {redact(line)}") from None
     return client
 
 
 def experiment_id(client: "MlflowClient", uri: str, name: str, description: str = "") -> str:
     """The experiment of a study, created where it is missing.
 
-    A SQLite store keeps artifacts in `mlruns` beside it whatever the working directory is; a server decides for itself.
+    Raises StoreError where it was deleted. A SQLite store keeps artifacts in `mlruns` beside it whatever the working directory is; a server decides for itself.
     """
     from mlflow import MlflowException
 
     experiment = client.get_experiment_by_name(name)
     if experiment is not None:
+        if experiment.lifecycle_stage != "active":
+            raise StoreError(
+                f"study={name}: its experiment was deleted; `mlflow experiments restore -x {experiment.experiment_id}` brings it back"
+            )
         return str(experiment.experiment_id)
     path = sqlite_path(uri)
     location = (path.parent / "mlruns" / name).as_uri() if path else None

@@ -11,7 +11,8 @@ from omegaconf import OmegaConf
 
 from fcnn import study
 from fcnn.config import GRID, Config, hyperparameters
-from fcnn.preflight import checked
+from fcnn.preflight import check_store, checked
+from fcnn.tracking.store import StoreError
 
 
 class SweepFailedError(Exception):
@@ -32,18 +33,31 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
     if any(override.key_or_group == "study" and override.is_sweep_override() for override in overrides):
         raise SystemExit("study: one study at a time; each has a grid of its own")
     (jobs,) = sweeper.split_arguments(overrides, max_batch_size=None)
-    configs = [checked(loader.load_sweep_config(sweeper.config, job)) for job in jobs]
-
-    folder = Path(sweeper.config.hydra.sweep.dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    OmegaConf.save(sweeper.config, folder / "multirun.yaml")
+    # Composing takes its time: the jobs that bring a new value go first, so that a wrong one is found at once.
+    composed = {index: checked(loader.load_sweep_config(sweeper.config, jobs[index])) for index in _new_values_first(jobs)}
+    configs = [composed[index] for index in range(len(jobs))]
+    check_store(configs[0].tracking.uri)
     try:
         with _parent_run(configs) as parent:
+            folder = Path(sweeper.config.hydra.sweep.dir)
+            folder.mkdir(parents=True, exist_ok=True)
+            OmegaConf.save(sweeper.config, folder / "multirun.yaml")
             returns = sweeper.launcher.launch([[*job, f"tracking.parent_run_id={parent}"] for job in jobs], initial_job_idx=0)
             _raise_failures(jobs, returns)
-    except SweepFailedError as failed:
+    except (SweepFailedError, StoreError) as failed:
         raise SystemExit(str(failed)) from None
     return [list(returns)]
+
+
+def _new_values_first(jobs: Sequence[Sequence[str]]) -> list[int]:
+    """Numbers of all jobs, those first whose overrides were not all seen before."""
+    seen: set[str] = set()
+    new = []
+    for index, job in enumerate(jobs):
+        if not seen.issuperset(job):
+            new.append(index)
+            seen.update(job)
+    return list(dict.fromkeys([*new, *range(len(jobs))]))
 
 
 def _parent_run(configs: Sequence[Config]) -> Any:
