@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from omegaconf import OmegaConf
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic.dataclasses import dataclass
+from pydantic_core import PydanticCustomError
 
 from fcnn.truths import TRUTHS
 
@@ -73,10 +74,18 @@ class BundledTable(StrEnum):
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
+
+def _single(value: float) -> float:
+    """Networks compute in single precision, where larger numbers are infinite."""
+    if value > 3e38:
+        raise PydanticCustomError("too_large", "should be at most 3e38")
+    return value
+
+
 # Strict, because `true` is no number.
 Fraction = Annotated[float, Field(ge=0, lt=1, strict=True)]
-Positive = Annotated[float, Field(gt=0, le=1e38, strict=True)]
-NotNegative = Annotated[float, Field(ge=0, le=1e38, strict=True)]
+Positive = Annotated[float, Field(gt=0, strict=True), AfterValidator(_single)]
+NotNegative = Annotated[float, Field(ge=0, strict=True), AfterValidator(_single)]
 Share = Annotated[float, Field(gt=0, lt=1, strict=True)]
 Count = Annotated[int, Field(ge=1, lt=2**31, strict=True)]
 Points = Annotated[int, Field(ge=2, lt=2**31, strict=True)]

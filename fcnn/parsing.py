@@ -1,13 +1,11 @@
 """Turns a composed config into the typed one, or says in one line what is wrong with it."""
 
-from typing import get_args
-
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from fcnn.config import Config, ConfigError, Optimizer
+from fcnn.config import Config, ConfigError
 
 _ADAPTER = TypeAdapter(Config)
 
@@ -25,17 +23,21 @@ def parse(cfg: DictConfig) -> Config:
         raise ConfigError(str(error).splitlines()[0]) from None
     except ValidationError as error:
         # A bad item makes its list too short as well: the first complaint about a key is the one to read.
-        lines = {one["loc"][:2]: _line(one) for one in reversed(error.errors())}
+        lines = {_location(one)[:2]: _line(one) for one in reversed(error.errors())}
         raise ConfigError("; ".join(reversed(lines.values()))) from None
+
+
+def _location(error: ErrorDetails) -> tuple[str, ...]:
+    """The key in its parts; of which kind an optimizer or a data set is, is part of pydantic's location but not of ours."""
+    first, *others = (str(part) for part in error["loc"])
+    return (first, *(others[1:] if first in ("optimizer", "dataset") else others))
 
 
 def _line(error: ErrorDetails) -> str:
     """One pydantic error as `key=value: what is allowed`."""
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
-    # The tag of a discriminated union is part of pydantic's location, but no key of the config.
-    optimizers = [optimizer.__name__.lower() for optimizer in get_args(get_args(Optimizer)[0])]
-    key = ".".join(str(part) for part in error["loc"] if str(part) not in optimizers)
+    key = ".".join(_location(error))
     context = error.get("ctx", {})
     match error["type"]:
         case "union_tag_invalid":

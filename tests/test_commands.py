@@ -85,7 +85,7 @@ def test_tracked_curve_and_model_are_those_of_the_config(client, config):
 
     model = mlflow.keras.load_model(f"models:/{child.outputs.model_outputs[0].model_id}")
     assert type(model).__name__ == "Sequential"
-    np.testing.assert_array_equal(model(data.x_val).numpy(), training.predict(0, data.x_val))
+    np.testing.assert_array_equal(model(data.x_val).numpy(), training.model(0)(data.x_val).numpy())
     signature = mlflow.models.get_model_info(f"models:/{child.outputs.model_outputs[0].model_id}").signature
     assert signature.inputs.inputs[0].shape == (-1, 2)
     assert signature.outputs.inputs[0].shape == (-1, 1)
@@ -116,7 +116,7 @@ def test_each_job_has_its_own_folder_with_config_and_log(swept):
 
 def test_report_writes_pictures_and_tables_and_logs_them_to_the_parent_run(swept, client):
     folder, _, _, report = swept
-    names = {"overlay.png", "overlay.svg", "runs.csv", "curves.csv"}
+    names = {"overlay.png", "overlay.svg", "points.png", "surface.png", "runs.csv", "curves.csv"}
     assert {Path(line).name for line in report.stdout.splitlines()} == names
     assert {path.name for path in (folder / "reports" / "activation_size").iterdir()} == names
     parent, _ = split(runs_of(client, "activation_size"))
@@ -142,7 +142,7 @@ def test_single_run_and_grid_without_a_study_have_experiments_of_their_own(swept
     (run,) = runs_of(client, "single")
     assert run.info.run_name == "tanh, 2-16-1, adam, learning rate 0.001, seed 0"
     parent, children = split(runs_of(client, "grid"))
-    assert {child.info.run_name for child in children} == {"sgd, seed 0", "adam, seed 0"}
+    assert {child.info.run_name for child in children} == {"sgd, learning rate 0.01, seed 0", "adam, learning rate 0.001, seed 0"}
     assert parent.data.tags["fcnn.runs"] == "2"
 
 
@@ -168,7 +168,7 @@ def test_diverged_job_leaves_the_others_whole_and_is_named_at_the_end(swept, cli
     assert len(epochs) == int(failed.data.tags["fcnn.diverged_epoch"]) - 1
     report = run_script("report", "study=wild", cwd=tmp_path, uri=swept[1])
     assert report.returncode == 0
-    assert "1 diverged" in (tmp_path / "reports" / "wild" / "overlay.svg").read_text()
+    assert "learning rate 1e+20 (0 of 1 seeds, 1 diverged)" in (tmp_path / "reports" / "wild" / "overlay.svg").read_text()
 
 
 BAD_TRAINING = {

@@ -6,11 +6,13 @@ from fcnn.parsing import parse
 
 ALLOWED = {
     "training.epochs=0": "training.epochs=0: should be greater than or equal to 1",
-    "training.epochs=2.5": "training.epochs=2.5: should be a valid integer, got a number with a fractional part",
+    "training.epochs=2.5": "training.epochs=2.5: should be a valid integer",
+    "training.epochs=true": "training.epochs=True: should be a valid integer",
     "training.batch_size=0": "training.batch_size=0: should be greater than or equal to 1",
     "training.seed=-1": "training.seed=-1: should be greater than or equal to 0",
     "optimizer.learning_rate=-0.1": "optimizer.learning_rate=-0.1: should be greater than 0",
     "optimizer.learning_rate=0": "optimizer.learning_rate=0: should be greater than 0",
+    "optimizer.learning_rate=1e39": "optimizer.learning_rate=1e+39: should be at most 3e38",
     "optimizer.learning_rate=nan": "optimizer.learning_rate=nan: should be a finite number",
     "optimizer.learning_rate=inf": "optimizer.learning_rate=inf: should be a finite number",
     "optimizer.beta_1=1": "optimizer.beta_1=1: should be less than 1",

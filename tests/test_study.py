@@ -18,13 +18,24 @@ def test_axes_are_the_keys_that_differ_numbers_ascending_and_no_seed(config):
         ),
     )
     assert study.axes(params) == {"model.hidden_units": ["[4]", "[16]"], "model.activation": ["tanh", "relu"]}
+    assert list(study.axes(params)) == ["model.hidden_units", "model.activation"]
     assert list(study.axes(params, first=["model.activation", None])) == ["model.activation", "model.hidden_units"]
 
 
-def test_what_follows_from_another_axis_is_no_axis(config):
+def test_learning_rate_that_comes_with_the_optimizer_is_named_too(config):
     params = grid(config, ["optimizer=sgd"], ["optimizer=adam"])
-    assert params[0]["optimizer.learning_rate"] != params[1]["optimizer.learning_rate"]
-    assert study.axes(params, first=["optimizer.name"]) == {"optimizer.name": ["sgd", "adam"]}
+    assert study.axes(params, first=["optimizer.name"]) == {
+        "optimizer.name": ["sgd", "adam"],
+        "optimizer.learning_rate": ["0.001", "0.01"],
+    }
+
+
+def test_hyperparameter_that_only_some_have_is_an_axis_where_those_differ(config):
+    momentum = ["optimizer=sgd", "optimizer.learning_rate=0.001", "optimizer.momentum=0.9"]
+    params = grid(config, ["optimizer=sgd", "optimizer.learning_rate=0.001"], momentum, ["optimizer=adam"])
+    axes = study.axes(params)
+    assert axes == {"optimizer.name": ["sgd", "adam"], "optimizer.momentum": ["0.0", "0.9"]}
+    assert [study.label(one, axes) for one in params] == ["sgd, momentum 0.0", "sgd, momentum 0.9", "adam"]
 
 
 def test_label_says_what_differs_in_words(config):

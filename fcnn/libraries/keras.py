@@ -213,9 +213,9 @@ class KerasTraining:
         for index, epoch in enumerate(epochs):
             for member, seed in enumerate(self.seeds):
                 order[index, member, :n_points] = batch_order(n_points, seed, epoch)
-        order = order.reshape(*order.shape[:2], batches, self.batch_size)
+        split = order.reshape(*order.shape[:2], batches, self.batch_size)
         fill = padded(self.batch_size) - self.batch_size
-        return np.pad(order, [(0, 0), (0, 0), (0, 0), (0, fill)], constant_values=n_points)
+        return np.pad(split, [(0, 0), (0, 0), (0, 0), (0, fill)], constant_values=n_points)
 
     def __iter__(self) -> Iterator[Chunk]:
         """Trains in chunks of about half a second; ends early when no member's loss is finite any more."""

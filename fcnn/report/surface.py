@@ -136,7 +136,7 @@ def _error(outputs: Array, known: Any, task: Task) -> Any:
 def _draw_error(axes: Axes, edges: list[Any], error: Any, task: Task) -> None:
     limit = max(float(np.abs(error).max()), 1e-9)
     low, label = (0.0, "1 - probability of the true class") if task is Task.MULTICLASS else (-limit, "prediction - truth")
-    style = {"cmap": "Greys"} if task is Task.MULTICLASS else {"cmap": ERRORS}
-    drawn = axes.contourf(*edges, error.reshape(RESOLUTION, RESOLUTION), levels=np.linspace(low, limit, LEVELS), **style)
+    colours = "Greys" if task is Task.MULTICLASS else ERRORS
+    drawn = axes.contourf(*edges, error.reshape(RESOLUTION, RESOLUTION), levels=np.linspace(low, limit, LEVELS), cmap=colours)
     axes.figure.colorbar(drawn, ax=axes, label=label, shrink=0.8)
     axes.set_title("error")

@@ -110,7 +110,10 @@ def connect(uri: str) -> "MlflowClient":
 def experiment_id(client: "MlflowClient", uri: str, name: str, description: str = "") -> str:
     """The experiment of a study, created where it is missing.
 
-    Raises StoreError where it was deleted. A SQLite store keeps artifacts in `mlruns` beside it whatever the working directory is; a server decides for itself.
+    A SQLite store keeps artifacts in `mlruns` beside it whatever the working directory is; a server decides for itself.
+
+    Raises:
+        StoreError: it was deleted.
     """
     from mlflow import MlflowException
 

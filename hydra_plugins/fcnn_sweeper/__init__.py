@@ -27,6 +27,6 @@ class StudySweeper(BasicSweeper):
 
     def sweep(self, arguments: list[str]) -> Any:
         """Runs the grid; see `_core.sweep`."""
-        from . import _core
+        from hydra_plugins.fcnn_sweeper import _core
 
         return _core.sweep(self, arguments)

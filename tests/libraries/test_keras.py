@@ -188,7 +188,7 @@ def test_model_is_an_ordinary_sequential_with_the_trained_weights(config):
     assert [type(layer) for layer in model.layers] == [keras.layers.Dense] * 3
     _, reference = fit(ours)
     x = load(ours).x_val
-    np.testing.assert_allclose(training.predict(0, x), reference.predict(x, verbose=0), rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(training.model(0)(x), reference.predict(x, verbose=0), rtol=1e-3, atol=1e-5)
 
 
 BITS = """

@@ -8,6 +8,8 @@ from fcnn.report.overlay import COLOURS, overlay
 from fcnn.report.selection import select
 from fcnn.tracking.reader import Plan
 
+AXES = ["model.activation", "model.hidden_units"]
+
 
 def draw(runs, curves_of, values=None, plan=None):
     values = dict(zip(runs["run_id"], itertools.count(1), strict=False)) if values is None else values
@@ -30,12 +32,14 @@ def test_one_line_a_cell_is_the_median_with_a_band_from_smallest_to_largest(runs
     line = next(line for line in axes.get_lines() if line.get_label() == "2-16-1")
     np.testing.assert_allclose(line.get_ydata(), 5 / np.arange(1, 11))
     np.testing.assert_array_equal(line.get_xdata(), np.arange(1, 11))
-    heights = [np.ptp(band.get_paths()[0].vertices[:, 1]) for band in axes.collections]
-    assert max(heights) == pytest.approx(30 - 1 / 10)
+    band = min(axes.collections, key=lambda band: band.get_paths()[0].vertices[:, 1].min())
+    for epoch in range(1, 11):
+        edges = [y for x, y in band.get_paths()[0].vertices if x == epoch]
+        assert (min(edges), max(edges)) == pytest.approx((1 / epoch, 30 / epoch))
 
 
 def test_colour_is_the_first_axis_and_line_style_the_second(runs_of, curves_of, grid):
-    axes = draw(runs_of(grid), curves_of, plan=Plan("p", "", {"model.activation": [], "model.hidden_units": []}, set()))
+    axes = draw(runs_of(grid), curves_of, plan=Plan("p", AXES, {}, set()))
     assert legend(axes) == [f"{act}, 2-{units}-1" for act in ("sigmoid", "tanh", "relu") for units in (4, 16)]
     colours, styles = [look[0] for look in looks(axes)], [look[2] for look in looks(axes)]
     assert colours == [colour for colour in COLOURS[:3] for _ in range(2)]
@@ -71,7 +75,7 @@ def test_title_says_what_is_shared_the_data_set_and_the_seeds(runs_of, curves_of
 
 def test_title_says_how_many_of_how_many_runs_and_how_many_diverged(runs_of, curves_of, grid):
     everything = runs_of(grid)
-    plan = Plan("p", "", {"model.activation": [], "model.hidden_units": []}, set(everything["fingerprint"]))
+    plan = Plan("p", AXES, {}, set(everything["fingerprint"]))
     runs = pd.concat([runs_of(grid[:1], "FAILED"), everything[everything["model.activation"] == "tanh"]])
     axes = draw(runs, curves_of, plan=plan)
     assert axes.get_title(loc="left").endswith("largest · 6 of 18 runs · 1 diverged")
@@ -97,6 +101,23 @@ def test_lines_of_a_single_axis_differ_in_style_too_not_by_colour_alone(runs_of,
     axes = draw(runs_of([[f"optimizer.learning_rate={rate}"] for rate in (0.1, 0.01, 0.001)]), curves_of)
     assert legend(axes) == ["learning rate 0.001", "learning rate 0.01", "learning rate 0.1"]
     assert len({look[2] for look in looks(axes)}) == 3
+
+
+def test_diverged_cell_has_a_name_in_the_legend_and_no_line(runs_of, curves_of, grid):
+    runs = pd.concat([runs_of(grid[:3], "FAILED"), runs_of(grid[3:6])])
+    axes = draw(runs, curves_of)
+    assert legend(axes) == ["2-4-1", "2-16-1 (0 of 3 seeds, 3 diverged)"]
+    assert [len(line.get_xdata()) for line in axes.get_lines()] == [10, 0]
+
+
+def test_many_values_of_three_axes_all_look_different(runs_of, curves_of):
+    variations = [
+        [f"model.activation={act}", f"model.hidden_units=[{units}]", f"training.batch_size={size}"]
+        for act in ("tanh", "relu")
+        for units in range(2, 9)
+        for size in (50, 100)
+    ]
+    assert len(set(looks(draw(runs_of(variations), curves_of, plan=Plan("p", AXES, {}, set()))))) == 28
 
 
 def test_third_axis_is_told_by_the_marker(runs_of, curves_of):

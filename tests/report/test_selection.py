@@ -6,7 +6,7 @@ from fcnn.tracking.reader import Plan
 
 
 def plan_of(runs, axes, more=()):
-    return Plan(newest="parent", description="", axes=axes, fingerprints={*runs["fingerprint"], *more})
+    return Plan(newest="parent", first=list(axes), axes=axes, fingerprints={*runs["fingerprint"], *more})
 
 
 def test_newest_finished_run_of_each_cell_and_seed_is_shown_whichever_sweep_it_came_from(runs_of, grid):
@@ -48,11 +48,26 @@ def test_runs_outside_the_plan_are_shown_with_what_makes_them_differ(runs_of, gr
 def test_diverged_runs_are_counted(runs_of, grid):
     selection = select(pd.concat([runs_of(grid[:2], "FAILED"), runs_of(grid[2:])]), None)
     assert selection.diverged == 2
+    assert list(selection.cells["n_diverged"]).count(2) == 1
+
+
+def test_cell_that_diverged_in_every_seed_is_still_a_cell(runs_of, grid):
+    selection = select(pd.concat([runs_of(grid[:3], "FAILED"), runs_of(grid[3:6])]), None)
+    assert selection.axes == {"model.hidden_units": ["[4]", "[16]"]}
+    assert list(selection.cells["n_seeds"]) == [3, 0]
+    assert list(selection.cells["n_diverged"]) == [0, 3]
+
+
+def test_colour_and_style_stay_those_of_the_study_though_the_newest_sweep_varies_less(runs_of, grid):
+    runs = runs_of(grid)
+    plan = Plan("parent", ["model.activation", "model.hidden_units"], {"model.hidden_units": ["[4]", "[16]"]}, set())
+    assert list(select(runs, plan).axes) == ["model.activation", "model.hidden_units"]
 
 
 def test_optimizers_with_different_hyperparameters_stand_side_by_side(runs_of):
-    selection = select(runs_of([["optimizer=sgd"], ["optimizer=adam"], ["optimizer=rmsprop"]]), None)
-    assert list(selection.cells["label"]) == ["sgd", "adam", "rmsprop"]
+    selection = select(runs_of([["optimizer=sgd"], ["optimizer=adam"], ["optimizer=rmsprop"]]), Plan("p", ["optimizer.name"], {}, set()))
+    labels = ["sgd, learning rate 0.01", "adam, learning rate 0.001", "rmsprop, learning rate 0.001"]
+    assert list(selection.cells["label"]) == labels
     assert selection.shared == "prod, 2500 points, keras, tanh, 2-16-1, random_uniform, batch size 100, 100 epochs"
 
 

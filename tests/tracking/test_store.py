@@ -60,6 +60,42 @@ def test_artifacts_lie_beside_the_database_whatever_the_working_directory(uri, t
     assert experiment.tags["mlflow.note.content"] == "about it"
 
 
-def test_telemetry_is_off_unless_asked_for(uri):
-    store.connect(uri)
-    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+TELEMETRY = """
+from fcnn.tracking import recorder
+from mlflow.telemetry import get_telemetry_client
+print(get_telemetry_client())
+"""
+
+
+def test_telemetry_never_starts_unless_asked_for(tmp_path):
+    environment = {key: value for key, value in os.environ.items() if key != "MLFLOW_DISABLE_TELEMETRY"} | {"HOME": str(tmp_path)}
+    result = subprocess.run([sys.executable, "-c", TELEMETRY], env=environment, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "None"
+    assert not (tmp_path / ".config" / "mlflow").exists()
+
+
+def test_store_in_memory_is_refused():
+    with pytest.raises(StoreError, match=r"tracking\.uri: sqlite:// names no file"):
+        store.check("sqlite://")
+
+
+@pytest.mark.parametrize("uri", ["http://[bad", "http://me:secret@127.0.0.1:abc", "mysql://me:secret@127.0.0.1/db"])
+def test_broken_address_is_one_line_without_its_password(uri):
+    with pytest.raises(StoreError) as refusal:
+        store.check(uri)
+    assert str(refusal.value).startswith("tracking.uri: ")
+    assert "\n" not in str(refusal.value)
+    assert "secret" not in str(refusal.value)
+
+
+def test_experiment_that_was_deleted_is_named_with_what_brings_it_back(uri):
+    client = store.connect(uri)
+    identifier = store.experiment_id(client, uri, "mine")
+    client.delete_experiment(identifier)
+    with pytest.raises(StoreError, match=f"study=mine: its experiment was deleted; `mlflow experiments restore -x {identifier}`"):
+        store.experiment_id(client, uri, "mine")
+
+
+def test_redaction_leaves_no_credentials():
+    text = "a http://me:secret@h/x b postgresql://me:se@cret@h/db c postgresql://h/db?user=me&password=secret&x=1"
+    assert store.redact(text) == "a http://h/x b postgresql://h/db c postgresql://h/db?user=...&password=...&x=1"
