@@ -29,8 +29,8 @@ def parse(cfg: DictConfig) -> Config:
 
 def _location(error: ErrorDetails) -> tuple[str, ...]:
     """The key in its parts; of which kind an optimizer or a data set is, is part of pydantic's location but not of ours."""
-    first, *others = (str(part) for part in error["loc"])
-    return (first, *(others[1:] if first in ("optimizer", "dataset") else others))
+    first, others = error["loc"][:1], error["loc"][1:]
+    return tuple(str(part) for part in (*first, *(others[1:] if first in (("optimizer",), ("dataset",)) else others)))
 
 
 def _line(error: ErrorDetails) -> str:

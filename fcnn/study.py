@@ -9,6 +9,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from fcnn.config import Config, hyperparameters
+from fcnn.datasets import load
+from fcnn.network import layer_sizes
+
 Params = Mapping[str, str]
 
 SEED = "training.seed"
@@ -82,11 +86,42 @@ def label(params: Params, keys: Iterable[str]) -> str:
 
 def shared(grid: Sequence[Params]) -> str:
     """The main hyperparameters that are the same in all params of a grid, in words."""
-    return label(grid[0], [key for key in _MAIN if len({params.get(key) for params in grid}) == 1])
+    same = {key: value for key, value in grid[0].items() if all(params.get(key) == value for params in grid)}
+    return label(same, _MAIN)
+
+
+def name(key: str) -> str:
+    """What a hyperparameter is called: `optimizer`, `learning rate`."""
+    section, _, last = key.rpartition(".")
+    return section if last == "name" else last.replace("_", " ")
 
 
 def _words(params: Params, key: str) -> str:
     if key == "model.hidden_units":
         return params.get("model.units", params[key])
-    name = key.rpartition(".")[2].replace("_", " ")
-    return _WORDS.get(key, name + " {}").format(params[key])
+    return _WORDS.get(key, name(key) + " {}").format(params[key])
+
+
+_ORIGINAL_KEYS = {"lib": "library", "units": "model.units", "optimizer": "optimizer.name", "dataset": "dataset.name"}
+
+
+def describe(config: Config, keys: Iterable[str]) -> str:
+    """A config in the words of the original's `mdlDescription`: `units: 2-16-16-1, optimizer: adam, learning_rate: 0.005`.
+
+    A key is `units`, `lib`, `optimizer`, `dataset`, or the last part of any hyperparameter's key.
+
+    Raises:
+        ValueError: there is no such key, or it is not one hyperparameter's alone.
+    """
+    data = load(config.dataset, config.training.validation_points)
+    sizes = layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs)
+    params = hyperparameters(config) | {"model.units": units(sizes)}
+    return ", ".join(f"{key}: {params[_key(params, key)]}" for key in keys)
+
+
+def _key(params: Params, key: str) -> str:
+    found = [_ORIGINAL_KEYS[key]] if key in _ORIGINAL_KEYS else [one for one in params if key in (one, one.rpartition(".")[2])]
+    if len(found) != 1:
+        choices = ", ".join([*_ORIGINAL_KEYS, *params])
+        raise ValueError(f"{key}: should be one of {choices}")
+    return found[0]

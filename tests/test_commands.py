@@ -3,6 +3,10 @@
 import csv
 import json
 import os
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import mlflow
@@ -12,6 +16,10 @@ import yaml
 from conftest import run_script
 
 from fcnn import datasets, libraries
+from fcnn.config import CHECKOUT
+from fcnn.network import forward
+from fcnn.tracking.reader import METRICS
+from fcnn.truths import TRUTHS
 
 SWEEP = ["study=activation_size", "training.epochs=3", "training.seed=0,1", "model.hidden_units=[2],[4]"]
 
@@ -171,6 +179,122 @@ def test_diverged_job_leaves_the_others_whole_and_is_named_at_the_end(swept, cli
     assert "learning rate 1e+20 (0 of 1 seeds, 1 diverged)" in (tmp_path / "reports" / "wild" / "overlay.svg").read_text()
 
 
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory, empty_store):
+    """Every data set with every library that can, for 2 epochs, as one sweep. Gives folder and client."""
+    pytest.importorskip("torch")
+    folder = tmp_path_factory.mktemp("everything")
+    shutil.copy(empty_store, folder / "mlflow.db")
+    uri = f"sqlite:///{folder}/mlflow.db"
+    axes = [f"dataset={','.join(TRUTHS)}", "library=keras,tensorflow,torch,sklearn"]
+    sweep = run_script("train", "-m", *axes, "dataset.n_points=200", "training.epochs=2", "study.name=everything", cwd=folder, uri=uri)
+    assert (sweep.returncode, sweep.stderr) == (0, "")
+    mlflow.set_tracking_uri(uri)
+    return folder, mlflow.MlflowClient(uri)
+
+
+def test_every_data_set_trains_with_every_library_and_their_curves_agree(everything):
+    _, client = everything
+    _, children = split(runs_of(client, "everything"))
+    curves = {}
+    for child in children:
+        names = ("loss", "val_loss") if TRUTHS[child.data.params["dataset.name"]].task == "regression" else METRICS
+        assert set(child.data.metrics) == set(names)
+        histories = {name: [point.value for point in client.get_metric_history(child.info.run_id, name)] for name in names}
+        curves[child.data.params["dataset.name"], child.data.params["library"]] = histories
+    assert len(curves) == 48
+    for (dataset, _), histories in curves.items():
+        for name, values in histories.items():
+            np.testing.assert_allclose(values, curves[dataset, "keras"][name], rtol=1e-4)
+
+
+@pytest.mark.parametrize("library", ["keras", "tensorflow", "torch", "sklearn"])
+@pytest.mark.parametrize("dataset", ["prod", "xor", "quadrants"])
+def test_model_of_every_library_loads_back_and_predicts_what_the_weights_do(everything, library, dataset):
+    _, client = everything
+    _, children = split(runs_of(client, "everything"))
+    (run,) = [run for run in children if (run.data.params["library"], run.data.params["dataset.name"]) == (library, dataset)]
+    (logged,) = run.outputs.model_outputs
+    model = client.get_logged_model(logged.model_id)
+    assert model.experiment_id == run.info.experiment_id
+    assert model.artifact_location.startswith((everything[0] / "mlruns" / "everything").as_uri())
+    x = np.random.default_rng(0).uniform(-2, 2, (20, 2)).astype(np.float32)
+    outputs = mlflow.pyfunc.load_model(f"models:/{logged.model_id}").predict(x)
+    outputs = next(iter(outputs.values())) if isinstance(outputs, dict) else outputs
+    with np.load(mlflow.artifacts.download_artifacts(f"runs:/{run.info.run_id}/network.npz")) as arrays:
+        weights = [arrays[f"weights_{index}"] for index in range(4)]
+    expected = forward(weights, x, "tanh", TRUTHS[dataset].task)
+    if library == "sklearn" and dataset == "xor":
+        np.testing.assert_array_equal(outputs, expected[:, 0] > 0.5)
+    elif library == "sklearn" and dataset == "quadrants":
+        np.testing.assert_array_equal(outputs, expected.argmax(axis=1))
+    else:
+        np.testing.assert_allclose(np.reshape(outputs, expected.shape), expected, rtol=1e-4, atol=1e-6)
+
+
+def test_report_of_all_data_sets_and_of_a_run_asked_for(everything):
+    folder, client = everything
+    _, children = split(runs_of(client, "everything"))
+    report = run_script(
+        "report", "study=everything", f"report.run={children[0].info.run_id}", cwd=folder, uri=f"sqlite:///{folder}/mlflow.db"
+    )
+    assert (report.returncode, report.stderr) == (0, "")
+    written = {path.name for path in (folder / "reports" / "everything").iterdir()}
+    assert written == {"overlay.png", "overlay.svg", "points.png", "surface.png", "network.png", "runs.csv", "curves.csv"}
+
+
+def test_report_of_a_run_that_the_study_has_not_is_refused(swept, tmp_path):
+    result = run_script("report", "study=activation_size", "report.run=nope", cwd=tmp_path, uri=swept[1])
+    assert (result.returncode, result.stderr) == (1, "report.run=nope: study activation_size has no finished run of this id\n")
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+def test_own_table_trains_and_reports(swept, tmp_path, task):
+    rng = np.random.default_rng(0)
+    rows = [f"{a},{b},{c},{a - b if task == 'regression' else 'up' if a > b else 'down'}" for a, b, c in rng.normal(size=(60, 3))]
+    (tmp_path / "mine.csv").write_text("\n".join(["a,b,c,y", *rows]))
+    table = ["dataset=csv", "dataset.path=mine.csv", "dataset.target=y", f"dataset.task={task}", f"study.name=table_{task}"]
+    train = run_script("train", *table, "training.epochs=3", cwd=tmp_path, uri=swept[1])
+    assert (train.returncode, train.stderr) == (0, "")
+    report = run_script("report", f"study=table_{task}", cwd=tmp_path, uri=swept[1])
+    assert (report.returncode, report.stderr) == (0, "")
+    # Three inputs: no scatter, and predicted against true instead of a surface.
+    written = {path.name for path in (tmp_path / "reports" / f"table_{task}").iterdir()}
+    assert written == {"overlay.png", "overlay.svg", "surface.png", "runs.csv", "curves.csv"}
+
+
+def test_table_with_a_text_column_is_refused_before_any_work(tmp_path):
+    (tmp_path / "mine.csv").write_text("a,y\nred,1\nblue,2\ngreen,3\n")
+    table = ["dataset=csv", "dataset.path=mine.csv", "dataset.target=y"]
+    result = run_script("train", *table, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
+    assert (result.returncode, result.stderr) == (1, "dataset: column a holds text, a network needs numbers\n")
+    assert os.listdir(tmp_path) == ["mine.csv"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_sweep_closes_its_runs_as_killed(tmp_path, uri, number):
+    command = [
+        sys.executable,
+        str(CHECKOUT / "scripts" / "train.py"),
+        "-m",
+        "study.name=long",
+        "training.epochs=1000000",
+        "training.seed=0,1",
+    ]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=os.environ | {"MLFLOW_TRACKING_URI": uri}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    # After ten seconds of training there is a line; by then the run is on its way.
+    assert "epoch" in process.stdout.readline()
+    process.send_signal(number)
+    _, errors = process.communicate()
+    assert process.returncode == 128 + number
+    assert "Traceback" not in errors
+    mlflow.set_tracking_uri(uri)
+    assert {run.info.status for run in runs_of(mlflow.MlflowClient(uri), "long")} == {"KILLED"}
+
+
 BAD_TRAINING = {
     "study=nope": "activation_size",
     "optimizer=nope": "rmsprop",
@@ -184,6 +308,8 @@ BAD_TRAINING = {
     "model.hidden_units=[0]": "model.hidden_units.0=0",
     "dataset.n_points=1": "should be greater than or equal to 2",
     "training.batch_size=0": "should be greater than or equal to 1",
+    "library=nope": "sklearn",
+    "dataset.noise=-1": "should be greater than or equal to 0",
 }
 
 

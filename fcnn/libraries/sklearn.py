@@ -74,12 +74,13 @@ class SklearnTraining:
             order = batch_order(len(data.x), training.seed, epoch)
             totals: dict[str, float] = {}
             try:
-                for start in range(0, len(order), training.batch_size):
-                    batch = order[start : start + training.batch_size]
-                    for key, value in self._metrics(data.x[batch], self.targets[batch]).items():
-                        totals[key] = totals.get(key, 0.0) + value * len(batch) / len(order)
-                    self._partial_fit(batch)
-                validated = self._metrics(data.x_val, self.validation_targets)
+                with np.errstate(over="ignore", invalid="ignore"):  # a network that diverges is told by its loss
+                    for start in range(0, len(order), training.batch_size):
+                        batch = order[start : start + training.batch_size]
+                        for key, value in self._metrics(data.x[batch], self.targets[batch]).items():
+                            totals[key] = totals.get(key, 0.0) + value * len(batch) / len(order)
+                        self._partial_fit(batch)
+                    validated = self._metrics(data.x_val, self.validation_targets)
             except ValueError:
                 # scikit-learn refuses numbers that are not finite; what else it refuses is a bug.
                 if all(np.isfinite(values).all() for values in self.weights[0]):

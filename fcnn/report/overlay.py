@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib import colormaps
 from matplotlib.figure import Figure
 
+from fcnn import study
 from fcnn.report.colours import COLOURS, MARKERS, STYLES
 from fcnn.report.selection import Selection
 
@@ -34,7 +35,14 @@ def overlay(selection: Selection, curves: pd.DataFrame, name: str) -> Figure:
     axes.set(yscale="log", xlabel="epoch", ylabel="loss", xlim=(1, max(2, curves["epoch"].max())))
     axes.grid(which="major", alpha=0.3)
     axes.set_title(_title(selection, name), loc="left", fontsize=10)
-    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9, handlelength=3.5, title=_legend_title(selection))
+    axes.legend(
+        loc="center left",
+        bbox_to_anchor=(1.01, 0.5),
+        frameon=False,
+        fontsize=9,
+        handlelength=3.5,
+        title=", ".join(map(study.name, selection.axes)),
+    )
     return figure
 
 
@@ -68,10 +76,6 @@ def _legend(selection: Selection, cell: "pd.Series[Any]") -> str:
         text += f" ({cell['n_seeds']} of {len(selection.seeds)} seeds"
         text += f", {cell['n_diverged']} diverged)" if cell["n_diverged"] else ")"
     return text
-
-
-def _legend_title(selection: Selection) -> str:
-    return ", ".join(key.rpartition(".")[2].replace("_", " ") if key != "optimizer.name" else "optimizer" for key in selection.axes)
 
 
 def _title(selection: Selection, name: str) -> str:

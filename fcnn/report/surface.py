@@ -14,7 +14,7 @@ from fcnn.report.colours import CLASS_COLOURS, ERRORS, VALUES
 from fcnn.report.points import class_numbers
 from fcnn.truths import Task, Truth
 
-MARGIN = 0.5
+MARGIN = 0.25
 """How far beyond the points' edge the surface goes, as a share of the points' width."""
 RESOLUTION = 121
 LEVELS = 21
@@ -138,5 +138,5 @@ def _draw_error(axes: Axes, edges: list[Any], error: Any, task: Task) -> None:
     low, label = (0.0, "1 - probability of the true class") if task is Task.MULTICLASS else (-limit, "prediction - truth")
     colours = "Greys" if task is Task.MULTICLASS else ERRORS
     drawn = axes.contourf(*edges, error.reshape(RESOLUTION, RESOLUTION), levels=np.linspace(low, limit, LEVELS), cmap=colours)
-    axes.figure.colorbar(drawn, ax=axes, label=label, shrink=0.8)
+    axes.figure.colorbar(drawn, ax=axes, label=label, shrink=0.8, format="%.2g")
     axes.set_title("error")

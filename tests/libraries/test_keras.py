@@ -1,5 +1,6 @@
 """`model.fit` judges the compiled population; the population judges itself at other sizes."""
 
+import collections
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 from fcnn import datasets, libraries
 from fcnn.libraries.runtime import keras
 from fcnn.network import batch_order, initial_weights, layer_sizes
+from fcnn.truths import Task
 
 RATES = {"sgd": 0.1, "adam": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
 OPTIMIZERS = list(RATES)
@@ -23,7 +25,7 @@ def train(*configs):
     """The curves of a population, arrays of shape (epochs, P) by metric, and the training itself."""
     training = libraries.start(configs, load(configs[0]))
     chunks = list(training)
-    return {key: np.concatenate([chunk.metrics[key] for chunk in chunks]) for key in ("loss", "val_loss")}, training
+    return {key: np.concatenate([chunk.metrics[key] for chunk in chunks]) for key in chunks[0].metrics}, training
 
 
 def fit(config):
@@ -31,11 +33,16 @@ def fit(config):
     data = load(config)
     sizes = layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs)
     hidden = [keras.layers.Dense(units, config.model.activation) for units in config.model.hidden_units]
-    model = keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1])])
+    model = keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1])])  # up to the logits
     model.set_weights(initial_weights(sizes, config.model.kernel_initializer, config.training.seed))
     optimizer = {"class_name": config.optimizer.name, "config": {"learning_rate": config.optimizer.learning_rate}}
-    model.compile(optimizer=keras.optimizers.get(optimizer), loss="mse")
-    history = {"loss": [], "val_loss": []}
+    loss, metrics = {
+        Task.REGRESSION: ("mse", []),
+        Task.BINARY: (keras.losses.BinaryCrossentropy(from_logits=True), [keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)]),
+        Task.MULTICLASS: (keras.losses.CategoricalCrossentropy(from_logits=True), ["accuracy"]),
+    }[data.task]
+    model.compile(optimizer=keras.optimizers.get(optimizer), loss=loss, metrics=metrics)
+    history = collections.defaultdict(list)
     for epoch in range(1, config.training.epochs + 1):
         order = batch_order(len(data.x), config.training.seed, epoch)
         one = model.fit(
@@ -81,9 +88,16 @@ def test_curves_are_those_of_model_fit_also_with_a_smaller_last_batch(config, op
     assert_as_fit(small(config, optimizer, activation, units))
 
 
-@pytest.mark.parametrize(("batch_size", "n_points"), [(1, 100), (100, 100), (1000, 100)])
-def test_curves_are_those_of_model_fit_at_any_batch_size(config, batch_size, n_points):
-    assert_as_fit(small(config, batch_size=batch_size, n_points=n_points))
+@pytest.mark.parametrize(("batch_size", "n_points"), [(1, 100), (1000, 100)])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_curves_are_those_of_model_fit_at_batch_size_1_and_above_the_number_of_points(config, optimizer, batch_size, n_points):
+    assert_as_fit(small(config, optimizer, batch_size=batch_size, n_points=n_points))
+
+
+@pytest.mark.parametrize("dataset", ["xor", "quadrants"])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_losses_and_accuracies_of_classes_are_those_of_model_fit(config, optimizer, dataset):
+    assert_as_fit(small(config, optimizer, extra=[f"dataset={dataset}"]))
 
 
 @pytest.mark.parametrize(
@@ -102,31 +116,44 @@ def test_every_option_of_an_optimizer_reaches_keras(config, optimizer, options):
         assert getattr(training.population.optimizer, key) == value
 
 
+def assert_bits_of_all_members(*members):
+    """Every member of the population of 10, and of the one of its last 3, is what it is alone."""
+    (of_10, ten), (of_3, _) = train(*members), train(*members[7:])
+    for number, config in enumerate(members):
+        alone, single = train(config)
+        for metric, values in alone.items():
+            np.testing.assert_array_equal(of_10[metric][:, number], values[:, 0])
+            if number >= 7:
+                np.testing.assert_array_equal(of_3[metric][:, number - 7], values[:, 0])
+        for stacked, own in zip(ten.weights[number], single.weights[0], strict=True):
+            np.testing.assert_array_equal(stacked, own)
+
+
+def ten(config, optimizer, *settings, **more):
+    return [small(config, optimizer, *settings, seed=seed, rate=RATES[optimizer] / (seed % 4 + 1), epochs=2, **more) for seed in range(10)]
+
+
 @pytest.mark.parametrize("units", ["[5,3]", "[16]"])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_member_of_a_population_of_3_and_of_10_has_the_bits_it_has_alone(config, optimizer, activation, units):
-    members = [
-        small(config, optimizer, activation, units, seed=seed, rate=RATES[optimizer] / (seed % 4 + 1), batch_size=7, epochs=2)
-        for seed in range(10)
-    ]
-    (of_10, ten), (of_3, _) = train(*members), train(*members[7:])
-    for member in (0, 7, 9):
-        alone, single = train(members[member])
-        for metric in ("loss", "val_loss"):
-            np.testing.assert_array_equal(of_10[metric][:, member], alone[metric][:, 0])
-            if member >= 7:
-                np.testing.assert_array_equal(of_3[metric][:, member - 7], alone[metric][:, 0])
-        for stacked, own in zip(ten.weights[member], single.weights[0], strict=True):
-            np.testing.assert_array_equal(stacked, own)
+    assert_bits_of_all_members(*ten(config, optimizer, activation, units, batch_size=7))
+
+
+@pytest.mark.parametrize("units", ["[31]", "[33,17]", "[128,100]"])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "rmsprop"])
+def test_bits_of_a_member_hold_at_widths_that_are_no_multiple_of_a_vector(config, optimizer, units):
+    assert_bits_of_all_members(*ten(config, optimizer, "tanh", units, n_points=350))
 
 
 @pytest.mark.parametrize("batch_size", [1, 64, 1000])
 def test_bits_of_a_member_hold_at_any_batch_size(config, batch_size):
-    members = [small(config, "rmsprop", "sigmoid", "[5]", seed, batch_size=batch_size, n_points=100, epochs=2) for seed in range(10)]
-    together, _ = train(*members)
-    alone, _ = train(members[7])
-    np.testing.assert_array_equal(together["loss"][:, 7], alone["loss"][:, 0])
+    assert_bits_of_all_members(*ten(config, "rmsprop", "sigmoid", "[5]", batch_size=batch_size, n_points=100))
+
+
+@pytest.mark.parametrize("dataset", ["xor", "quadrants"])
+def test_bits_of_a_member_hold_for_classes(config, dataset):
+    assert_bits_of_all_members(*ten(config, "adam", "relu", "[7]", extra=[f"dataset={dataset}"]))
 
 
 def test_training_again_gives_the_same_bits_though_the_program_is_reused(config):
