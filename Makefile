@@ -4,6 +4,7 @@ PYTHON ?= python3
 STUDY ?= activation_size
 BIN := .venv/bin
 READY := .venv/.ready
+TORCH := .venv/.torch
 STORE := $(or $(MLFLOW_TRACKING_URI),sqlite:///$(CURDIR)/mlflow.db)
 
 .PHONY: study report ui test lint lock benchmark
@@ -20,7 +21,7 @@ report: $(READY)
 ui: $(READY)
 	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_BACKEND_STORE_URI="$(STORE)" $(BIN)/mlflow ui --host 127.0.0.1 --port 5000
 
-test: lint
+test: lint $(TORCH)
 	$(BIN)/python -m pytest
 
 lint: $(READY)
@@ -36,6 +37,11 @@ lock: $(READY)
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra benchmark --no-header --no-annotate \
 	    --no-emit-index-url --upgrade pyproject.toml --output-file requirements.txt
+
+# PyTorch is optional, and large: the tests want it, training with the other libraries does not.
+$(TORCH): $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	@touch $(TORCH)
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -1,9 +1,6 @@
-"""Shared: configs composed from the real conf/, stores that are real SQLite files, the scripts run as people run them."""
+"""Shared: configs composed from the real conf/, stores that are real SQLite files."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +11,6 @@ from fcnn.config import CHECKOUT, Config
 from fcnn.parsing import parse
 
 Compose = Callable[..., Config]
-Script = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="session")
@@ -39,15 +35,3 @@ def uri(tmp_path: Path, empty_store: Path) -> str:
     """A fresh store of the test's own."""
     shutil.copy(empty_store, tmp_path / "mlflow.db")
     return f"sqlite:///{tmp_path}/mlflow.db"
-
-
-def run_script(name: str, *arguments: str, cwd: Path, uri: str, python: tuple[str, ...] = ()) -> "subprocess.CompletedProcess[str]":
-    """Runs `scripts/NAME.py` in folder `cwd` with its store at `uri`."""
-    return subprocess.run(
-        [sys.executable, *python, str(CHECKOUT / "scripts" / f"{name}.py"), *arguments],
-        cwd=cwd,
-        env=os.environ | {"MLFLOW_TRACKING_URI": uri},
-        capture_output=True,
-        text=True,
-        check=False,
-    )

@@ -13,7 +13,7 @@ import mlflow
 import numpy as np
 import pytest
 import yaml
-from conftest import run_script
+from running import run_script
 
 from fcnn import datasets, libraries
 from fcnn.config import CHECKOUT

@@ -1,5 +1,8 @@
+import pytest
+import yaml
+
 from fcnn import study
-from fcnn.config import hyperparameters
+from fcnn.config import CHECKOUT, hyperparameters
 from fcnn.experiment import fingerprint
 
 
@@ -65,3 +68,31 @@ RESET = ["optimizer.learning_rate=0.001"]
 def test_runs_of_a_cell_differ_by_the_seed_alone(config):
     first, second, other = grid(config, ["training.seed=0"], ["training.seed=1"], ["training.seed=0", "model.activation=relu"])
     assert study.cell(first) == study.cell(second) != study.cell(other)
+
+
+def test_describe_speaks_as_the_originals_mdl_description(config):
+    ours = config("model.hidden_units=[16,16]", "optimizer.learning_rate=0.005")
+    assert study.describe(ours, ["units", "optimizer", "learning_rate"]) == "units: 2-16-16-1, optimizer: adam, learning_rate: 0.005"
+    assert study.describe(ours, ["units", "activation"]) == "units: 2-16-16-1, activation: tanh"
+    assert study.describe(ours, ["lib", "dataset", "batch_size"]) == "lib: keras, dataset: prod, batch_size: 100"
+
+
+def test_describe_refuses_a_key_that_is_none_or_not_one_alone(config):
+    with pytest.raises(ValueError, match="colour: should be one of lib, units, optimizer, dataset, library"):
+        study.describe(config(), ["colour"])
+    with pytest.raises(ValueError, match="seed: should be one of"):
+        study.describe(config(), ["seed"])
+
+
+@pytest.mark.parametrize("path", sorted((CHECKOUT / "conf" / "study").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_study_is_a_grid_of_seeds_0_to_4_with_a_command_and_a_sentence(config, path):
+    ours = config(f"study={path.stem}")
+    assert ours.study.name == path.stem
+    assert ours.study.description.endswith(".")
+    assert ours.study.colour is not None
+    text = path.read_text()
+    assert text.startswith("# @package _global_\n")
+    assert f"#   python scripts/train.py study={path.stem}\n" in text
+    hydra = yaml.safe_load(text)["hydra"]
+    assert hydra["mode"] == "MULTIRUN"
+    assert hydra["sweeper"]["params"]["training.seed"] == "0,1,2,3,4"

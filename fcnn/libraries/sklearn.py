@@ -81,9 +81,9 @@ class SklearnTraining:
                             totals[key] = totals.get(key, 0.0) + value * len(batch) / len(order)
                         self._partial_fit(batch)
                     validated = self._metrics(data.x_val, self.validation_targets)
-            except ValueError:
-                # scikit-learn refuses numbers that are not finite; what else it refuses is a bug.
-                if all(np.isfinite(values).all() for values in self.weights[0]):
+            except ValueError as error:
+                # How scikit-learn says that weights, outputs or losses are no longer finite.
+                if not any(word in str(error) for word in ("non-finite", "infinity", "NaN")):
                     raise
                 yield dict.fromkeys(("loss", "val_loss"), float("nan"))
                 return
