@@ -6,7 +6,6 @@ Neither TensorFlow nor MLflow is imported here, so a wrong config costs no waiti
 
 import dataclasses
 import re
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,6 +14,7 @@ from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
+from fcnn.choices import Activation, BundledTable, Initializer, LibraryName, TableTask
 from fcnn.truths import TRUTHS
 
 GRID = "grid"
@@ -27,49 +27,6 @@ OmegaConf.register_new_resolver("checkout", lambda: str(CHECKOUT), replace=True)
 
 class ConfigError(ValueError):
     """A config that cannot be run. The message is one line: key, value, what is allowed."""
-
-
-class Activation(StrEnum):
-    """Activation function of the hidden layers."""
-
-    RELU = "relu"
-    SIGMOID = "sigmoid"
-    TANH = "tanh"
-
-
-class Initializer(StrEnum):
-    """Distribution of the initial kernels; biases start at zero. `fcnn.network` has the formulas."""
-
-    RANDOM_UNIFORM = "random_uniform"
-    GLOROT_UNIFORM = "glorot_uniform"
-    HE_NORMAL = "he_normal"
-
-
-class LibraryName(StrEnum):
-    """Library that trains the network."""
-
-    KERAS = "keras"
-    TENSORFLOW = "tensorflow"
-    TORCH = "torch"
-    SKLEARN = "sklearn"
-
-
-class TableTask(StrEnum):
-    """Task of a table; two classes or several is what its target column says."""
-
-    REGRESSION = "regression"
-    CLASSIFICATION = "classification"
-
-
-class BundledTable(StrEnum):
-    """Tables that come with scikit-learn, none of them fetched from anywhere."""
-
-    BREAST_CANCER = "breast_cancer"
-    DIABETES = "diabetes"
-    DIGITS = "digits"
-    IRIS = "iris"
-    LINNERUD = "linnerud"
-    WINE = "wine"
 
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fcnn.config import Bundled, ConfigError, Csv, Dataset, Synthetic, TableTask
+from fcnn.choices import TableTask
+from fcnn.config import Bundled, ConfigError, Csv, Dataset, Synthetic
 from fcnn.truths import TRUTHS, Task
 
 Array = NDArray[np.float32]

@@ -1,6 +1,5 @@
 """The one road from configs to tracked runs: data -> library -> recorder."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,11 +44,11 @@ def run(job: Job) -> float:
     params = hyperparameters(config) | {"model.units": study.units(sizes), "model.parameters": str(n_parameters(sizes))}
     store = Store(config.tracking.uri)
     parent = config.tracking.parent_run_id
-    sweep = store.sweep_of(parent) if parent else Sweep(runs=1, axes=list(MAIN_KEYS), started=time.time())
+    sweep = store.sweep_of(parent) if parent else Sweep(runs=1, axes=list(MAIN_KEYS))
     name = study.label(params, [*sweep.axes, study.SEED])
     training = libraries.start([config], data)
     with (
-        RunProgress(name=name, epochs=config.training.epochs, index=job.number, runs=sweep.runs, started=sweep.started) as progress,
+        RunProgress(name=name, epochs=config.training.epochs, index=job.number, runs=sweep.runs) as progress,
         store.run(
             experiment=config.experiment,
             study=config.study,

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config import Activation, Initializer
+from fcnn.choices import Activation, Initializer
 from fcnn.truths import Task
 
 Array = NDArray[np.float32]

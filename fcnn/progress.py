@@ -14,10 +14,10 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 class RunProgress:
-    """Progress of run number `index` (from 0) of `runs`, which began together at `started` (seconds since 1970)."""
+    """Progress of run number `index` (from 0) of `runs`."""
 
-    def __init__(self, *, name: str, epochs: int, index: int, runs: int, started: float) -> None:
-        self.name, self.epochs, self.index, self.runs, self.started = name, epochs, index, runs, started
+    def __init__(self, *, name: str, epochs: int, index: int, runs: int) -> None:
+        self.name, self.epochs, self.index, self.runs = name, epochs, index, runs
         self.loss = float("nan")
         self.began = self.said = time.monotonic()
         console = Console(stderr=True)
@@ -52,8 +52,9 @@ class RunProgress:
         return f"[{done}/{self.runs}] " if self.runs > 1 else ""
 
     def _time_left(self, share_of_run: float) -> str:
-        done = self.index + share_of_run
-        return f"{(time.time() - self.started) * (self.runs - done) / done:.0f} s left"
+        """Of the whole sweep, if every run takes as long as this one."""
+        seconds = (time.monotonic() - self.began) / share_of_run
+        return f"{seconds * (self.runs - self.index - share_of_run):.0f} s left"
 
     def _say(self, line: str) -> None:
         self.said = time.monotonic()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fcnn.config import Initializer
+from fcnn.choices import Initializer
 from fcnn.network import batch_order, initial_weights, layer_sizes, n_parameters
 
 SIZES = layer_sizes(300, [200], 100)

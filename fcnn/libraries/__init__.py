@@ -9,7 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config import Config, ConfigError, LibraryName
+from fcnn.choices import LibraryName
+from fcnn.config import Config, ConfigError
 from fcnn.datasets import Data
 from fcnn.network import Weights
 

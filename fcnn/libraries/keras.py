@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config import SGD, Activation, Adagrad, Adam, Config, Optimizer, RMSprop
+from fcnn.choices import Activation
+from fcnn.config import SGD, Adagrad, Adam, Config, Optimizer, RMSprop
 from fcnn.datasets import Array, Data
 from fcnn.libraries import SECONDS_A_CHUNK, Chunk
 from fcnn.libraries.runtime import keras, tf

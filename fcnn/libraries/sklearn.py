@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from fcnn.config import SGD, Activation, Adam, Config
+from fcnn.choices import Activation
+from fcnn.config import SGD, Adam, Config
 from fcnn.datasets import Data
 from fcnn.libraries import Chunk, chunked
 from fcnn.network import Weights, batch_order, initial_weights, layer_sizes

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from fcnn.config import SGD, Activation, Adagrad, Adam, Config, Optimizer, RMSprop
+from fcnn.choices import Activation
+from fcnn.config import SGD, Adagrad, Adam, Config, Optimizer, RMSprop
 from fcnn.datasets import Data
 from fcnn.libraries import Chunk, chunked
 from fcnn.libraries.runtime import tf

@@ -7,7 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from fcnn.config import SGD, Activation, Adagrad, Adam, Config, Optimizer, RMSprop
+from fcnn.choices import Activation
+from fcnn.config import SGD, Adagrad, Adam, Config, Optimizer, RMSprop
 from fcnn.datasets import Data
 from fcnn.libraries import Chunk, chunked
 from fcnn.network import Weights, batch_order, initial_weights, layer_sizes

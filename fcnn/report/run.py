@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from fcnn import datasets
-from fcnn.config import Activation, Synthetic
+from fcnn.choices import Activation
+from fcnn.config import Synthetic
 from fcnn.datasets import Array, Data
 from fcnn.network import Weights, forward
 from fcnn.report.surface import predicted_against_true, surface

@@ -8,7 +8,7 @@ import numpy as np
 from mlflow.models import Model, ModelSignature
 from mlflow.types.schema import Schema, TensorSpec
 
-from fcnn.config import LibraryName
+from fcnn.choices import LibraryName
 from fcnn.truths import Task
 
 NAME = "model"

@@ -13,7 +13,8 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, Param
 from numpy.typing import NDArray
 
-from fcnn.config import LibraryName, Study
+from fcnn.choices import LibraryName
+from fcnn.config import Study
 from fcnn.tracking import models, store
 from fcnn.tracking.names import ARRAYS_FILE, AXES, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS, STUDY
 from fcnn.truths import Task
@@ -29,11 +30,10 @@ class DivergedError(Exception):
 
 @dataclass(frozen=True)
 class Sweep:
-    """What a job has to know of the sweep it belongs to; `started` is in seconds since 1970."""
+    """What a job has to know of the sweep it belongs to."""
 
     runs: int
     axes: list[str]
-    started: float
 
 
 class Recorder:
@@ -110,7 +110,7 @@ class Store:
     def sweep_of(self, parent_run_id: str) -> Sweep:
         """Reads what the sweeper wrote on the parent run."""
         run = self.client.get_run(parent_run_id)
-        return Sweep(int(run.data.tags[RUNS]), [key for key in run.data.tags[AXES].split(",") if key], run.info.start_time / 1000)
+        return Sweep(int(run.data.tags[RUNS]), [key for key in run.data.tags[AXES].split(",") if key])
 
     @contextmanager
     def _closing(self, experiment_id: str, name: str, tags: Mapping[str, str]) -> Iterator[str]:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from fcnn import datasets, libraries
-from fcnn.config import ConfigError, LibraryName
+from fcnn.choices import LibraryName
+from fcnn.config import ConfigError
 from fcnn.network import forward
 
 RATES = {"sgd": 0.05, "adam": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
