@@ -4,3 +4,5 @@ import os
 
 # Before MLflow is imported anywhere: its telemetry starts with the import.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+# A server's address may hold a password, and a line for each run hides ours.
+os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
