@@ -114,7 +114,8 @@ class _Values:
             bar.ax.set_yticklabels(self.classes)
         else:
             drawn = axes.contourf(*edges, field, levels=self.levels, extend="both", **self.style)
-            axes.figure.colorbar(drawn, ax=axes, shrink=0.8, label="probability of class 1" if self.task is Task.BINARY else "y")
+            label = "probability of class 1" if self.task is Task.BINARY else "y"
+            axes.figure.colorbar(drawn, ax=axes, shrink=0.8, label=label, format="%.2g")
         axes.set_title(title)
 
     def scatter(self, axes: Axes, x: Array, y: Array) -> None:
