@@ -25,10 +25,15 @@ class Job:
     number: int = 0
 
 
-def fingerprint(config: Config) -> str:
-    """Hash of all of a config that can change the result, and of the csv file that it names."""
+def identity(config: Config) -> dict[str, str]:
+    """All that can change the result, as flat params: the hyperparameters, and a hash of the csv file that they name."""
     contents = datasets.digest(config.dataset)
-    return study.fingerprint(hyperparameters(config) | ({"dataset.digest": contents} if contents else {}), NUMERICS_VERSION)
+    return hyperparameters(config) | ({"dataset.digest": contents} if contents else {})
+
+
+def fingerprint(config: Config) -> str:
+    """Hash of the identity and of the version of our numerics."""
+    return study.fingerprint(identity(config), NUMERICS_VERSION)
 
 
 def run(job: Job) -> float:
@@ -41,7 +46,7 @@ def run(job: Job) -> float:
     config = job.config
     data = datasets.load(config.dataset, config.training.validation_points)
     sizes = layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs)
-    params = hyperparameters(config) | {"model.units": study.units(sizes), "model.parameters": str(n_parameters(sizes))}
+    params = identity(config) | {"model.units": study.units(sizes), "model.parameters": str(n_parameters(sizes))}
     store = Store(config.tracking.uri)
     parent = config.tracking.parent_run_id
     sweep = store.sweep_of(parent) if parent else Sweep(runs=1, axes=list(MAIN_KEYS))

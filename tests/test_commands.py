@@ -259,6 +259,8 @@ def test_own_table_trains_and_reports(swept, tmp_path, task):
     assert (train.returncode, train.stderr) == (0, "")
     report = run_script("report", f"study=table_{task}", cwd=tmp_path, uri=swept[1])
     assert (report.returncode, report.stderr) == (0, "")
+    (run,) = runs_of(mlflow.MlflowClient(swept[1]), f"table_{task}")
+    assert len(run.data.params["dataset.digest"]) == 16
     # Three inputs: no scatter, and predicted against true instead of a surface.
     written = {path.name for path in (tmp_path / "reports" / f"table_{task}").iterdir()}
     assert written == {"overlay.png", "overlay.svg", "surface.png", "runs.csv", "curves.csv"}
