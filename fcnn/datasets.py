@@ -126,9 +126,12 @@ def _csv(dataset: Csv) -> Data:
     numeric = features if dataset.task is TableTask.CLASSIFICATION else [*features, dataset.target]
     for column in numeric:
         if not pd.api.types.is_numeric_dtype(table[column]):
-            raise ConfigError(f"dataset: column {column} holds text, a network needs numbers")
+            hint = "; dataset.task=classification takes it as classes" if column == dataset.target else ""
+            raise ConfigError(f"dataset: column {column} holds text, a network needs numbers{hint}")
         if not np.isfinite(table[column]).all():
             raise ConfigError(f"dataset: column {column} has infinite values")
+    if dataset.task is TableTask.CLASSIFICATION and pd.api.types.is_float_dtype(table[dataset.target]):
+        raise ConfigError(f"dataset: column {dataset.target} holds fractions, classes are whole numbers or words")
     return _table(dataset, table[features].to_numpy(np.float64), table[dataset.target].to_numpy(), dataset.task)
 
 

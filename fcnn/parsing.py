@@ -18,7 +18,10 @@ def parse(cfg: DictConfig) -> Config:
     """
     try:
         ours = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
-        return _ADAPTER.validate_python(OmegaConf.to_container(ours, resolve=True, throw_on_missing=True))
+        missing = sorted(OmegaConf.missing_keys(ours))
+        if missing:
+            raise ConfigError("; ".join(f"{key}: is missing" for key in missing))
+        return _ADAPTER.validate_python(OmegaConf.to_container(ours, resolve=True))
     except OmegaConfBaseException as error:
         raise ConfigError(str(error).splitlines()[0]) from None
     except ValidationError as error:

@@ -8,6 +8,7 @@ import ast
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
 
 from fcnn.config import Config, hyperparameters
 from fcnn.datasets import load
@@ -22,6 +23,7 @@ _WORDS = {
     "dataset.name": "{}",
     "dataset.n_points": "{} points",
     "dataset.seed": "data seed {}",
+    "dataset.table": "{}",
     "model.activation": "{}",
     "model.kernel_initializer": "{}",
     "optimizer.name": "{}",
@@ -29,6 +31,8 @@ _WORDS = {
 }
 _MAIN = (
     "dataset.name",
+    "dataset.table",
+    "dataset.path",
     "dataset.n_points",
     "library",
     "model.activation",
@@ -99,6 +103,8 @@ def name(key: str) -> str:
 def _words(params: Params, key: str) -> str:
     if key == "model.hidden_units":
         return params.get("model.units", params[key])
+    if key == "dataset.path":
+        return PurePath(params[key]).name
     return _WORDS.get(key, name(key) + " {}").format(params[key])
 
 

@@ -331,6 +331,19 @@ def test_bad_value_in_a_grid_is_refused_before_the_good_ones_train(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+def test_study_file_without_a_name_is_refused(tmp_path):
+    study = tmp_path / "conf" / "study"
+    study.mkdir(parents=True)
+    (study / "mine.yaml").write_text("# @package _global_\nhydra: {mode: MULTIRUN, sweeper: {params: {training.seed: '0,1'}}}\n")
+    options = ["--config-dir", str(tmp_path / "conf"), "study=mine"]
+    result = run_script("train", *options, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
+    assert (result.returncode, result.stderr) == (
+        1,
+        "study=mine: conf/study/mine.yaml has no study.name, under which its runs are found again\n",
+    )
+    assert os.listdir(tmp_path) == ["conf"]
+
+
 def test_two_studies_at_once_are_refused(tmp_path):
     result = run_script("train", "-m", "study=activation_size,sgd_learning_rate", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
     assert (result.returncode, result.stderr) == (1, "study: one study at a time; each has a grid of its own\n")

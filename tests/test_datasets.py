@@ -152,11 +152,12 @@ def test_csv_classes_are_what_the_target_holds(table):
     [
         ("a,b,y\n1,,2\n3,4,5\n", [], "column b has 1 missing values"),
         ("a,b,y\n1,x,2\n3,z,5\n", [], "column b holds text"),
-        ("a,b,y\n1,2,x\n3,4,z\n", [], "column y holds text"),
+        ("a,b,y\n1,2,x\n3,4,z\n", [], "column y holds text, a network needs numbers; dataset.task=classification takes it"),
         ("a,b,y\n1,inf,2\n3,4,5\n", [], "column b has infinite values"),
         ("a,b\n1,2\n3,4\n", [], "column y is not in .*; it has a, b"),
         ("a,y\n1,2\n3,4\n", ["dataset.features=[c]"], "column c is not in"),
         ("a,y\n1,2\n3,4\n", [], "of 2 rows, too few are left on one side"),
+        ("a,y\n1,0.5\n3,0.25\n", ["dataset.task=classification"], "column y holds fractions"),
         ("a,y\n1,r\n3,r\n1,r\n2,r\n", ["dataset.task=classification"], "the target has one class only"),
         ("", [], "is no csv table"),
     ],

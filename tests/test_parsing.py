@@ -25,6 +25,7 @@ ALLOWED = {
     "dataset.n_points=1": "dataset.n_points=1: should be greater than or equal to 2",
     "study.name=../x": "study=../x: a name is needed of letters, digits, '_', '-' and '.', at most 100, a letter or digit first",
     "~training.epochs": "training.epochs: is missing",
+    "dataset=csv": "dataset.path: is missing; dataset.target: is missing",
 }
 
 

@@ -53,13 +53,19 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None) -> list[
 def _data_figures(reader: Reader, selection: Selection) -> dict[str, Figure]:
     """The scatter of every data set of two inputs."""
     columns = [column for column in selection.runs.columns if column.startswith("dataset.")]
-    tracked = [TrackedRun(row, reader) for _, row in selection.runs.drop_duplicates(columns).iterrows()]
-    panels = {run.dataset_label: run.data for run in tracked if run.data is not None}
+    differing = [axis for axis in selection.axes if axis in columns and axis not in ("dataset.name", "dataset.table", "dataset.path")]
+    panels = {}
+    for _, row in selection.runs.drop_duplicates(columns).iterrows():
+        run = TrackedRun(row, reader)
+        if run.data is not None:
+            panels[", ".join([run.dataset_label, *(f"{study.name(axis)} {row[axis]}" for axis in differing)])] = run.data
     return {"points": points(panels)} if panels else {}
 
 
 def _write(folder: Path, figures: dict[str, Figure], tables: dict[str, pd.DataFrame]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
+    for stale in ("points.png", "network.png"):  # of an earlier report, where this one has none
+        (folder / stale).unlink(missing_ok=True)
     files = []
     for name, figure in figures.items():
         # The overlay is what people put into documents, where it has to scale.

@@ -13,7 +13,7 @@ NEGATIVE, POSITIVE = COLOURS[1], COLOURS[0]
 def diagram(weights: Weights, title: str) -> Figure:
     """Each neuron a circle, each weight a line: its width and opacity the magnitude, its colour the sign.
 
-    Widths are relative to the largest weight of their layer, which stands below it.
+    Widths are relative to the largest magnitude of their layer, which stands below it.
     """
     kernels = weights[0::2]
     sizes = [len(kernels[0]), *(kernel.shape[1] for kernel in kernels)]
@@ -32,15 +32,15 @@ def diagram(weights: Weights, title: str) -> Figure:
         axes.add_collection(
             LineCollection([lines[i] for i in order], colors=[colours[i] for i in order], linewidths=0.3 + 3.2 * shares[order], zorder=1)
         )
-        axes.text(layer + 0.5, -max(sizes) / 2 - 0.6, f"largest weight {largest:.2g}", ha="center", fontsize=8)
+        axes.text(layer + 0.5, -max(sizes) / 2 - 0.6, f"thickest line: {largest:.2g}", ha="center", fontsize=8)
     biases = [np.zeros(sizes[0]), *weights[1::2]]
     names = ["inputs", *[f"hidden layer {number}" for number in range(1, len(kernels))], "outputs"]
     for layer, (height, bias, name) in enumerate(zip(heights, biases, names, strict=True)):
-        axes.scatter(np.full(len(height), layer), height, s=130, color="white", edgecolors="black", zorder=2)
+        axes.scatter(np.full(len(height), layer), height, s=240, color="white", edgecolors="black", zorder=2)
         axes.text(layer, max(sizes) / 2 + 0.3, name, ha="center", fontsize=9)
         if layer:
             for at, value in zip(height, bias, strict=True):
-                axes.text(layer, at, f"{value:.1f}", ha="center", va="center", fontsize=5.5, zorder=3)
+                axes.text(layer, at, f"{value:.1f}".replace("-0.0", "0.0"), ha="center", va="center", fontsize=6, zorder=3)
     for colour, sign in ((POSITIVE, "positive"), (NEGATIVE, "negative")):
         axes.plot([], [], color=colour, linewidth=2.5, label=f"{sign} weight")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2, frameon=False, fontsize=8)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import colormaps
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from fcnn import study
 from fcnn.report.colours import COLOURS, MARKERS, STYLES
@@ -33,7 +34,9 @@ def overlay(selection: Selection, curves: pd.DataFrame, name: str) -> Figure:
         if cell["n_seeds"] > 1:
             axes.fill_between(values.index, values["min"], values["max"], color=look["color"], alpha=0.10, linewidth=0)
     axes.set(yscale="log", xlabel="epoch", ylabel="loss", xlim=(1, max(2, curves["epoch"].max())))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(which="major", alpha=0.3)
+    axes.yaxis.grid(which="minor", alpha=0.12)
     axes.set_title(_title(selection, name), loc="left", fontsize=10)
     axes.legend(
         loc="center left",

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from fcnn import datasets
+from fcnn import datasets, study
 from fcnn.choices import Activation
 from fcnn.config import Synthetic
 from fcnn.datasets import Array, Data
@@ -67,8 +67,8 @@ class TrackedRun:
     @property
     def dataset_label(self) -> str:
         """The data set's name, with the table's where it is one."""
-        table = self.row.get("dataset.table", self.row.get("dataset.path"))
-        return f"{self.name} {table}" if isinstance(table, str) else self.name
+        params = {str(key): value for key, value in self.row.items() if isinstance(value, str)}
+        return study.label(params, ["dataset.name", "dataset.table", "dataset.path"])
 
     def predict(self, x: Array) -> Array:
         """The network on inputs (n, n_inputs)."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -46,13 +46,14 @@ def surface(predict: Predict, data: Data, truth: Truth | None, title: str) -> Fi
     shown = _shown(outputs, data.task)
     known = None if truth is None else truth(grid)
     values = _Values(data, shown if known is None else known)
-    values.draw(axes[0], edges, shown, "prediction")
+    values.draw(axes[0], edges, shown, "prediction", sharp=data.task is Task.MULTICLASS)
     # Few enough points to see the surface between them.
     some = slice(None, None, max(1, len(data.x) // 400))
     values.scatter(axes[0], data.x[some], data.y[some])
     if known is not None:
-        values.draw(axes[1], edges, known, "truth")
-        _draw_error(axes[2], edges, _error(outputs, known, data.task), data.task)
+        values.draw(axes[1], edges, known, "truth", sharp=data.task is not Task.REGRESSION)
+        inside = np.all((grid >= low) & (grid <= high), axis=1)
+        _draw_error(axes[2], edges, _error(outputs, known, data.task), inside, data.task)
     for panel in axes:
         panel.add_patch(Rectangle((low[0], low[1]), *(high - low), fill=False, linestyle="--", linewidth=1))
         panel.set(xlabel="x1", ylabel="x2", aspect="equal" if truth is not None else "auto")
@@ -72,7 +73,7 @@ def predicted_against_true(true: Array, predicted: Array, task: Task, classes: t
             axes.scatter(true[:, output], predicted[:, output], s=12, alpha=0.6, color=CLASS_COLOURS[output], label=f"output {output + 1}")
         limits = [min(true.min(), predicted.min()), max(true.max(), predicted.max())]
         axes.plot(limits, limits, color="black", linewidth=1)
-        axes.set(xlabel="true", ylabel="predicted", aspect="equal")
+        axes.set(xlabel="true (standardised)", ylabel="predicted (standardised)", aspect="equal")
         if true.shape[1] > 1:
             axes.legend()
     else:
@@ -101,20 +102,29 @@ class _Values:
             colours = [CLASS_COLOURS[number % len(CLASS_COLOURS)] for number in range(len(self.classes))]
             self.style: dict[str, Any] = {"cmap": ListedColormap(colours), "vmin": -0.5, "vmax": len(colours) - 0.5}
             self.levels = np.arange(len(colours) + 1) - 0.5
+        elif self.task is Task.BINARY:
+            # From the colour of one class to that of the other, over white where both are as likely.
+            two = LinearSegmentedColormap.from_list("two classes", [CLASS_COLOURS[0], "white", CLASS_COLOURS[1]])
+            self.style = {"cmap": two, "vmin": 0.0, "vmax": 1.0}
+            self.levels = np.linspace(0, 1, LEVELS)
         else:
-            low, high = (0.0, 1.0) if self.task is Task.BINARY else (float(np.min(reference)), float(np.max(reference)))
+            low, high = float(np.min(reference)), float(np.max(reference))
             self.style = {"cmap": VALUES, "vmin": low, "vmax": high}
             self.levels = np.linspace(low, high, LEVELS)
 
-    def draw(self, axes: Axes, edges: list[Any], values: Any, title: str) -> None:
+    def draw(self, axes: Axes, edges: list[Any], values: Any, title: str, *, sharp: bool) -> None:
+        """Contours, or where values jump (`sharp`) cells."""
         field = values.reshape(RESOLUTION, RESOLUTION)
-        if self.task is Task.MULTICLASS:
+        extend = "both" if self.task is Task.REGRESSION else "neither"
+        if sharp:
             drawn: Any = axes.pcolormesh(*edges, field, alpha=0.6, **self.style)
+        else:
+            drawn = axes.contourf(*edges, field, levels=self.levels, extend=extend, **self.style)
+        if self.task is Task.MULTICLASS:
             bar = axes.figure.colorbar(drawn, ax=axes, ticks=range(len(self.classes)), shrink=0.8)
             bar.ax.set_yticklabels(self.classes)
         else:
-            drawn = axes.contourf(*edges, field, levels=self.levels, extend="both", **self.style)
-            label = "probability of class 1" if self.task is Task.BINARY else "y"
+            label = f"probability of class {self.classes[1]}" if self.task is Task.BINARY else "y"
             axes.figure.colorbar(drawn, ax=axes, shrink=0.8, label=label, format="%.2g")
         axes.set_title(title)
 
@@ -134,10 +144,13 @@ def _error(outputs: Array, known: Any, task: Task) -> Any:
     return outputs[:, 0] - known
 
 
-def _draw_error(axes: Axes, edges: list[Any], error: Any, task: Task) -> None:
-    limit = max(float(np.abs(error).max()), 1e-9)
-    low, label = (0.0, "1 - probability of the true class") if task is Task.MULTICLASS else (-limit, "prediction - truth")
-    colours = "Greys" if task is Task.MULTICLASS else ERRORS
-    drawn = axes.contourf(*edges, error.reshape(RESOLUTION, RESOLUTION), levels=np.linspace(low, limit, LEVELS), cmap=colours)
+def _draw_error(axes: Axes, edges: list[Any], error: Any, inside: Any, task: Task) -> None:
+    """On the scale of the error among the points: beyond their edge it is larger by far, and would hide it."""
+    limit = max(float(np.abs(error[inside]).max()), 1e-9)
+    several = task is Task.MULTICLASS
+    low, label = (0.0, "1 - probability of the true class") if several else (-limit, "prediction - truth")
+    levels = np.linspace(low, limit, LEVELS)
+    field = error.reshape(RESOLUTION, RESOLUTION)
+    drawn = axes.contourf(*edges, field, levels=levels, cmap="Greys" if several else ERRORS, extend="max" if several else "both")
     axes.figure.colorbar(drawn, ax=axes, label=label, shrink=0.8, format="%.2g")
     axes.set_title("error")

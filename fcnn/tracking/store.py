@@ -44,6 +44,8 @@ def check(uri: str) -> None:
         raise StoreError(f"tracking.uri: {uri} names no file; sqlite:///mlflow.db does")
     elif uri.startswith(("http://", "https://")):
         _check_server(uri)
+    elif "://" not in uri:
+        raise StoreError(f"tracking.uri: {uri} is no address of a store; sqlite:///mlflow.db and http://127.0.0.1:5000 are")
     else:
         connect(uri)  # only MLflow knows what else it supports
 
@@ -102,7 +104,7 @@ def connect(uri: str) -> "MlflowClient":
             client = mlflow.MlflowClient(uri)
             client.search_experiments(max_results=1)
     except (mlflow.MlflowException, SQLAlchemyError, OSError, ImportError, ValueError) as error:
-        line = (str(error).strip() or type(error).__name__).splitlines()[0]
+        line = (str(error).strip() or type(error).__name__).splitlines()[0].partition(". ")[0]
         raise StoreError(f"tracking.uri: {redact(uri)} cannot be opened: {redact(line)}") from None
     return client
 

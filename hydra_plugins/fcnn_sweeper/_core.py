@@ -32,6 +32,9 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
     overrides = OverridesParser.create(config_loader=loader).parse_overrides([*sweeper._parse_config(), *arguments])
     if any(override.key_or_group == "study" and override.is_sweep_override() for override in overrides):
         raise SystemExit("study: one study at a time; each has a grid of its own")
+    choice = sweeper.config.hydra.runtime.choices.get("study")
+    if choice and not sweeper.config.study.name:
+        raise SystemExit(f"study={choice}: conf/study/{choice}.yaml has no study.name, under which its runs are found again")
     (jobs,) = sweeper.split_arguments(overrides, max_batch_size=None)
     # Composing takes its time: the jobs that bring a new value go first, so that a wrong one is found at once.
     composed = {index: checked(loader.load_sweep_config(sweeper.config, jobs[index])) for index in _new_values_first(jobs)}

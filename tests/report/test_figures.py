@@ -69,8 +69,8 @@ def test_surface_shows_prediction_truth_and_error_beyond_the_points_edge(load, n
         low, high = axes.get_xlim()
         assert low < -2
         assert high > 2
-    kind = QuadMesh if name == "circles" else ContourSet
-    assert [type(axes.collections[0]).__mro__.count(kind) for axes in (prediction, truth)] == [1, 1]
+    kinds = {"prod": (ContourSet, ContourSet), "xor": (ContourSet, QuadMesh), "circles": (QuadMesh, QuadMesh)}[name]
+    assert all(isinstance(axes.collections[0], kind) for axes, kind in zip((prediction, truth), kinds, strict=True))
     (scatter,) = [artist for artist in prediction.collections if isinstance(artist, PathCollection)]
     assert 200 < len(scatter.get_offsets()) <= 500
     assert figure.get_suptitle().startswith("mine\n")
@@ -106,7 +106,7 @@ def test_values_of_other_tables_are_predicted_against_true():
     true, predicted = np.float32([[1], [2], [3]]), np.float32([[1.5], [2], [2.5]])
     (axes,) = panels(predicted_against_true(true, predicted, Task.REGRESSION, (), "mine"))
     np.testing.assert_allclose(axes.collections[0].get_offsets(), [[1, 1.5], [2, 2], [3, 2.5]])
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("true", "predicted")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("true (standardised)", "predicted (standardised)")
 
 
 def test_classes_of_other_tables_are_a_confusion_matrix():

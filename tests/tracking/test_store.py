@@ -74,6 +74,11 @@ def test_telemetry_never_starts_unless_asked_for(tmp_path):
     assert not (tmp_path / ".config" / "mlflow").exists()
 
 
+def test_word_that_is_no_address_is_refused_with_two_that_are():
+    with pytest.raises(StoreError, match=r"tracking\.uri: nonsense is no address of a store; sqlite:///mlflow\.db and http"):
+        store.check("nonsense")
+
+
 def test_store_in_memory_is_refused():
     with pytest.raises(StoreError, match=r"tracking\.uri: sqlite:// names no file"):
         store.check("sqlite://")
