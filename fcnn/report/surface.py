@@ -117,7 +117,7 @@ class _Values:
         field = values.reshape(RESOLUTION, RESOLUTION)
         extend = "both" if self.task is Task.REGRESSION else "neither"
         if sharp:
-            drawn: Any = axes.pcolormesh(*edges, field, alpha=0.6, **self.style)
+            drawn: Any = axes.pcolormesh(*edges, field, alpha=0.6 if self.task is Task.MULTICLASS else 1, **self.style)
         else:
             drawn = axes.contourf(*edges, field, levels=self.levels, extend=extend, **self.style)
         if self.task is Task.MULTICLASS:
