@@ -276,21 +276,22 @@ def test_table_with_a_text_column_is_refused_before_any_work(tmp_path):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_sweep_closes_its_runs_as_killed(tmp_path, uri, number):
-    command = [
-        sys.executable,
-        str(CHECKOUT / "scripts" / "train.py"),
-        "-m",
-        "study.name=long",
-        "training.epochs=1000000",
-        "training.seed=0,1",
-    ]
+    # A shell that runs the tests in the background has them ignore SIGINT, and so whatever they start.
+    listen = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    )
+    script = [str(CHECKOUT / "scripts" / "train.py"), "-m", "study.name=long", "training.epochs=1000000", "training.seed=0,1"]
+    command = [sys.executable, "-c", listen, *script]
     process = subprocess.Popen(
         command, cwd=tmp_path, env=os.environ | {"MLFLOW_TRACKING_URI": uri}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     # After ten seconds of training there is a line; by then the run is on its way.
-    assert "epoch" in process.stdout.readline()
-    process.send_signal(number)
-    _, errors = process.communicate()
+    try:
+        assert "epoch" in process.stdout.readline()
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=120)
+    finally:
+        process.kill()
     assert process.returncode == 128 + number
     assert "Traceback" not in errors
     mlflow.set_tracking_uri(uri)
