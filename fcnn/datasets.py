@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fcnn.choices import TableTask
 from fcnn.config import Bundled, ConfigError, Csv, Dataset, Synthetic
-from fcnn.truths import TRUTHS, Task
+from fcnn.truths import TRUTHS, Task, task_of
 
 Array = NDArray[np.float32]
 Classes = NDArray[np.int64]
@@ -167,8 +167,7 @@ def _table(dataset: Csv | Bundled, x: NDArray[np.float64], target: NDArray[np.ge
     if len(names) < 2:
         raise ConfigError("dataset: the target has one class only")
     y = encode(classes.astype(np.int64), len(names))
-    kind = Task.BINARY if len(names) == 2 else Task.MULTICLASS
-    return Data(kind, inputs[train], y[train], inputs[validation], y[validation], _strings(names))
+    return Data(task_of(len(names)), inputs[train], y[train], inputs[validation], y[validation], _strings(names))
 
 
 def _standardise(values: NDArray[np.float64], train: NDArray[np.int64]) -> Array:

@@ -18,6 +18,11 @@ class Task(StrEnum):
     MULTICLASS = "multiclass"
 
 
+def task_of(n_classes: int) -> Task:
+    """Two classes need one output, several classes one each; no classes are a regression."""
+    return {0: Task.REGRESSION, 2: Task.BINARY}.get(n_classes, Task.MULTICLASS)
+
+
 def metric_names(task: Task) -> tuple[str, ...]:
     """What is measured each epoch, on the training points and, with `val_` before it, on the validation points."""
     return ("loss",) if task is Task.REGRESSION else ("loss", "accuracy")
@@ -35,8 +40,8 @@ class Truth:
 
     @property
     def task(self) -> Task:
-        """Two classes need one output, several classes one each."""
-        return {0: Task.REGRESSION, 2: Task.BINARY}.get(self.n_classes, Task.MULTICLASS)
+        """What the number of classes makes it."""
+        return task_of(self.n_classes)
 
     def __call__(self, x: Floats) -> Floats:
         """Values or class numbers of points `x` of shape (n, 2)."""

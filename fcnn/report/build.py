@@ -9,7 +9,7 @@ from fcnn import study
 from fcnn.report.diagram import diagram
 from fcnn.report.overlay import overlay
 from fcnn.report.points import points
-from fcnn.report.run import TrackedRun
+from fcnn.report.run import DATASET_NAME, TrackedRun
 from fcnn.report.selection import Selection, select
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.recorder import log_report
@@ -53,7 +53,7 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None) -> list[
 def _data_figures(reader: Reader, selection: Selection) -> dict[str, Figure]:
     """The scatter of every data set of two inputs."""
     columns = [column for column in selection.runs.columns if column.startswith("dataset.")]
-    differing = [axis for axis in selection.axes if axis in columns and axis not in ("dataset.name", "dataset.table", "dataset.path")]
+    differing = [axis for axis in selection.axes if axis in columns and axis not in DATASET_NAME]
     panels = {}
     for _, row in selection.runs.drop_duplicates(columns).iterrows():
         run = TrackedRun(row, reader)

@@ -14,7 +14,10 @@ from fcnn.datasets import Array, Data
 from fcnn.network import Weights, forward
 from fcnn.report.surface import predicted_against_true, surface
 from fcnn.tracking.reader import Reader
-from fcnn.truths import TRUTHS, Task
+from fcnn.truths import TRUTHS, Task, task_of
+
+DATASET_NAME = ("dataset.name", "dataset.table", "dataset.path")
+"""What a data set is called by."""
 
 
 class TrackedRun:
@@ -62,13 +65,13 @@ class TrackedRun:
         """Its task; that of a table follows from its classes."""
         if self.synthetic:
             return TRUTHS[self.name].task
-        return {0: Task.REGRESSION, 2: Task.BINARY}.get(len(self.classes), Task.MULTICLASS)
+        return task_of(len(self.classes))
 
     @property
     def dataset_label(self) -> str:
         """The data set's name, with the table's where it is one."""
         params = {str(key): value for key, value in self.row.items() if isinstance(value, str)}
-        return study.label(params, ["dataset.name", "dataset.table", "dataset.path"])
+        return study.label(params, DATASET_NAME)
 
     def predict(self, x: Array) -> Array:
         """The network on inputs (n, n_inputs)."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fcnn import study
 from fcnn.tracking import store
-from fcnn.tracking.names import ARRAYS_FILE, AXES, DIVERGED, FINGERPRINT, PARENT, PLAN_FILE
+from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, FINGERPRINT, PARENT, PLAN_FILE, RUNS
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
 READERS = 8
@@ -43,12 +43,9 @@ class Reader:
 
     def studies(self) -> list[str]:
         """Names of the experiments that hold runs of ours, in alphabetical order."""
-        ours = f"tags.`{FINGERPRINT}` != ''"
-        return sorted(
-            experiment.name
-            for experiment in self.client.search_experiments()
-            if self.client.search_runs([experiment.experiment_id], ours, max_results=1)
-        )
+        experiments = self.client.search_experiments()
+        ours = _has(FINGERPRINT)
+        return sorted(one.name for one in experiments if self.client.search_runs([one.experiment_id], ours, max_results=1))
 
     def runs(self, name: str) -> pd.DataFrame:
         """One row a run of the study, newest first.
@@ -70,8 +67,7 @@ class Reader:
                 **{f"final_{metric}": run.data.metrics.get(metric, nan) for metric in METRICS},
                 **run.data.params,
             }
-            for run in self._search(name)
-            if FINGERPRINT in run.data.tags
+            for run in self._search(name, FINGERPRINT)
         ]
         return pd.DataFrame(rows)
 
@@ -87,7 +83,7 @@ class Reader:
 
     def plan(self, name: str) -> Plan | None:
         """What the study's sweeps planned; None where it has no sweep."""
-        sweeps = [run for run in self._search(name) if AXES in run.data.tags]
+        sweeps = self._search(name, RUNS)
         if not sweeps:
             return None
         files = [load_dict(f"runs:/{run.info.run_id}/{PLAN_FILE}") for run in sweeps]
@@ -101,17 +97,22 @@ class Reader:
         with np.load(download_artifacts(f"runs:/{run_id}/{ARRAYS_FILE}"), allow_pickle=False) as file:
             return dict(file)
 
-    def _search(self, name: str) -> list[Run]:
-        """All runs of an experiment, newest first; none where there is no such experiment."""
+    def _search(self, name: str, tag: str) -> list[Run]:
+        """The runs of an experiment that have a tag, newest first; none where there is no such experiment."""
         experiment = self.client.get_experiment_by_name(name)
         found: list[Run] = []
         token: str | None = None
         while experiment is not None:
             page = self.client.search_runs(
-                [experiment.experiment_id], order_by=["attributes.start_time DESC"], max_results=1000, page_token=token
+                [experiment.experiment_id], _has(tag), order_by=["attributes.start_time DESC"], max_results=1000, page_token=token
             )
             found += page
             token = page.token
             if not token:
                 break
         return found
+
+
+def _has(tag: str) -> str:
+    """MLflow's filter for runs that have a tag."""
+    return f"tags.`{tag}` != ''"
