@@ -10,6 +10,11 @@ from fcnn.config import Config, ConfigError
 _ADAPTER = TypeAdapter(Config)
 
 
+def ours(cfg: DictConfig) -> DictConfig:
+    """The config without Hydra's own node."""
+    return OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
+
+
 def parse(cfg: DictConfig) -> Config:
     """Checks a composed config; Hydra's own node, if it is there, is none of ours.
 
@@ -17,11 +22,11 @@ def parse(cfg: DictConfig) -> Config:
         ConfigError: a value is missing, of the wrong type or out of range, or a key is unknown.
     """
     try:
-        ours = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
-        missing = sorted(OmegaConf.missing_keys(ours))
+        cfg = ours(cfg)
+        missing = sorted(OmegaConf.missing_keys(cfg))
         if missing:
             raise ConfigError("; ".join(f"{key}: is missing" for key in missing))
-        return _ADAPTER.validate_python(OmegaConf.to_container(ours, resolve=True))
+        return _ADAPTER.validate_python(OmegaConf.to_container(cfg, resolve=True))
     except OmegaConfBaseException as error:
         raise ConfigError(str(error).splitlines()[0]) from None
     except ValidationError as error:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -13,48 +14,47 @@ log = logging.getLogger("fcnn")
 SECONDS_BETWEEN_LINES = 10.0
 
 
-class RunProgress:
-    """Progress of run number `index` (from 0) of `runs`."""
+class SweepProgress:
+    """Progress of the runs that are made here, given by their epochs, in a sweep of `runs` of which `before` came before them."""
 
-    def __init__(self, *, name: str, epochs: int, index: int, runs: int) -> None:
-        self.name, self.epochs, self.index, self.runs = name, epochs, index, runs
-        self.loss = float("nan")
+    def __init__(self, epochs: Sequence[int], runs: int, before: int) -> None:
+        self.here, self.epochs, self.runs, self.before = len(epochs), sum(epochs), runs, before
+        self.seen = self.done = 0
         self.began = self.said = time.monotonic()
         console = Console(stderr=True)
         self.bar = Progress(BarColumn(), TextColumn("{task.description}"), console=console, transient=True, disable=not console.is_terminal)
-        self.task = self.bar.add_task("", total=runs * epochs, completed=index * epochs)
+        self.task = self.bar.add_task("", total=self.epochs)
 
     def __enter__(self) -> Self:
         self.bar.start()
-        self.update(0, self.loss)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.bar.stop()
-        seconds = time.monotonic() - self.began
-        if error is not None and not isinstance(error, Exception):
-            self._say(f"{self._count(self.index)}{self.name}: interrupted")
-            return
-        outcome = f"loss {self.loss:.3g}" if error is None else str(error)
-        done = f"{self._count(self.index + 1)}{self.name}: {outcome}, {seconds:.1f} s"
-        self._say(done + (f"; {self._time_left(1.0)}" if self.index + 1 < self.runs else ""))
 
-    def update(self, epoch: int, loss: float) -> None:
-        """Says that `epoch` epochs are done and what the last one's loss is."""
-        self.loss = loss
-        known = f", loss {loss:.3g}, {self._time_left(epoch / self.epochs)}" if epoch else ""
-        line = f"{self._count(self.index)}{self.name}: epoch {epoch}/{self.epochs}{known}"
-        self.bar.update(self.task, completed=self.index * self.epochs + epoch, description=line)
+    def advanced(self, what: str, epochs: int) -> None:
+        """Says what is being trained, and that `epochs` more epochs are done, counted over all runs."""
+        self.seen += epochs
+        line = f"{self._count()}{what}{self._time_left()}"
+        self.bar.update(self.task, completed=self.seen, description=line)
         if self.bar.disable and time.monotonic() - self.said > SECONDS_BETWEEN_LINES:
             self._say(line)
 
-    def _count(self, done: int) -> str:
-        return f"[{done}/{self.runs}] " if self.runs > 1 else ""
+    def ended(self, name: str, outcome: str) -> None:
+        """Says how a run ended."""
+        self.done += 1
+        self._say(f"{self._count()}{name}: {outcome}{self._time_left()}")
 
-    def _time_left(self, share_of_run: float) -> str:
-        """Of the whole sweep, if every run takes as long as this one."""
-        seconds = (time.monotonic() - self.began) / share_of_run
-        return f"{seconds * (self.runs - self.index - share_of_run):.0f} s left"
+    def _count(self) -> str:
+        return f"[{self.before + self.done}/{self.runs}] " if self.runs > 1 else ""
+
+    def _time_left(self) -> str:
+        """Of the whole sweep, if the other runs take as long as these."""
+        trained = self.here * self.seen / self.epochs
+        left = self.runs - self.before - trained
+        if not trained or self.before + self.done == self.runs:
+            return ""
+        return f"; {(time.monotonic() - self.began) * left / trained:.0f} s left"
 
     def _say(self, line: str) -> None:
         self.said = time.monotonic()

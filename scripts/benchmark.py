@@ -1,91 +1,272 @@
-"""Times one tracked run against what people use today, in one process and on the same config.
+"""Times fcnn against what people use instead, side by side in one run, and shows where its own time goes.
 
-    python scripts/benchmark.py [--repeats 5] [override ...]
+    python scripts/benchmark.py run                  one tracked run against `model.fit` under MLflow autolog, imports done
+    python scripts/benchmark.py studies              whole commands on whole studies, imports included
+    python scripts/benchmark.py training             training alone, 40 networks of [16,16], against JAX's `vmap`
+    python scripts/benchmark.py growth               the original's four studies at 1, 10 and 100 seeds: time, memory, where it goes
+    python scripts/benchmark.py memory               growth of one process over 1,000 runs of mixed shapes
 
-The peer is plain `keras.Model.fit` under `mlflow.tensorflow.autolog()`. Both write to one SQLite store in a temporary folder, both keep the
-model; imports and the making of the store are done before the clock starts. The two take turns, so that a machine that slows down slows
-both.
+The peers are in `scripts/peers.py`. Contestants take turns, so that a machine that slows down slows all of them. Every command has a fresh
+folder and a SQLite store of its own.
 """
 
 import argparse
+import json
 import logging
+import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-import mlflow
-from hydra import compose, initialize_config_dir
-from omegaconf import OmegaConf
 from rich.console import Console
 from rich.table import Table
 
-from fcnn import datasets, experiment
-from fcnn.config import CHECKOUT, Config
-from fcnn.libraries import keras as ours
-from fcnn.libraries.runtime import keras
-from fcnn.network import initial_weights, layer_sizes
-from fcnn.parsing import parse
+from fcnn.config import CHECKOUT
+
+BLOG = ("activation_size", "optimizer_learning_rate", "sgd_learning_rate", "sgd_adam_learning_rate")
+RUNS = {"activation_size": 12, "optimizer_learning_rate": 12, "sgd_learning_rate": 6, "sgd_adam_learning_rate": 6}
+"""Of one seed."""
+STAGES = ("start", "compose", "wait for training", "record", "Hydra's jobs", "report")
+SCRIPTS = CHECKOUT / "scripts"
 
 
-def fit_with_autolog(config: Config) -> None:
-    """The same network, data and settings through `model.fit`."""
-    data = datasets.load(config.dataset, config.training.validation_points)
-    sizes = layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs)
-    hidden = [keras.layers.Dense(units, config.model.activation.value) for units in config.model.hidden_units]
-    model = keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1])])
-    model.set_weights(initial_weights(sizes, config.model.kernel_initializer, config.training.seed))
-    model.compile(ours.keras_optimizer(config.optimizer, config.optimizer.learning_rate), "mse")
-    with mlflow.start_run():
-        model.fit(
-            data.x,
-            data.y,
-            batch_size=config.training.batch_size,
-            epochs=config.training.epochs,
-            validation_data=(data.x_val, data.y_val),
-            verbose=0,
-        )
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """How long `work` takes."""
+def command(*arguments: str, folder: Path) -> tuple[float, float]:
+    """Seconds that a Python command takes and the most memory that it has, in MB."""
     began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def main() -> None:
-    """Prints minimum, median and maximum of each, and the ratios of the medians."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--repeats", type=int, default=5)
-    arguments.add_argument("overrides", nargs="*", help="as for scripts/train.py, e.g. training.epochs=50")
-    given = arguments.parse_args()
-    logging.getLogger("mlflow").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory() as folder, initialize_config_dir(str(CHECKOUT / "conf"), version_base="1.3"):
-        uri = f"sqlite:///{Path(folder) / 'mlflow.db'}"
-        cfg = compose("train", overrides=["model.hidden_units=[16]", "training.epochs=100", *given.overrides, f"tracking.uri={uri}"])
-        job = experiment.Job(parse(cfg), OmegaConf.to_yaml(cfg))
-        experiment.run(job)  # makes the store and warms TensorFlow up
-        mlflow.set_experiment("autolog")
-        mlflow.tensorflow.autolog()
-        times: dict[str, list[float]] = {"model.fit with autolog": [], "fcnn, a new shape": [], "fcnn, the same shape again": []}
-        for _ in range(given.repeats):
-            times["model.fit with autolog"].append(seconds(lambda: fit_with_autolog(job.config)))
-            ours.population_of.cache_clear()
-            times["fcnn, a new shape"].append(seconds(lambda: experiment.run(job)))
-            times["fcnn, the same shape again"].append(seconds(lambda: experiment.run(job)))
-    show(times, f"one tracked run, {job.config.training.epochs} epochs, {given.repeats} repeats, seconds")
+    with (folder / "log").open("a") as output:
+        store = {"MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db"}
+        process = subprocess.Popen([sys.executable, *arguments], cwd=folder, env=os.environ | store, stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit((folder / "log").read_text()[-3000:])
+    return time.perf_counter() - began, usage.ru_maxrss / 1024
 
 
 def show(times: dict[str, list[float]], title: str) -> None:
-    """A row for each contestant; the first is the one that the ratios refer to."""
-    table = Table("", "min", "median", "max", "times faster", title=title)
-    reference = statistics.median(next(iter(times.values())))
+    """A row for each contestant, and how many times longer than the first it takes."""
+    table = Table("", "min", "median", "max", "times longer", title=title + ", seconds")
+    first = statistics.median(next(iter(times.values())))
     for name, values in times.items():
         median = statistics.median(values)
-        table.add_row(name, f"{min(values):.2f}", f"{median:.2f}", f"{max(values):.2f}", f"{reference / median:.1f}")
-    Console().print(table)
+        table.add_row(name, f"{min(values):.2f}", f"{median:.2f}", f"{max(values):.2f}", f"{median / first:.1f}")
+    Console(width=120).print(table)
+
+
+def take_turns(contestants: Mapping[str, Callable[[], float]], repeats: int) -> dict[str, list[float]]:
+    """The seconds that each gives, in each round."""
+    times: dict[str, list[float]] = defaultdict(list)
+    for _ in range(repeats):
+        for name, contestant in contestants.items():
+            times[name].append(contestant())
+    return times
+
+
+def studies(given: argparse.Namespace) -> None:
+    """Whole commands, one for each study."""
+
+    def seconds(peer: str) -> float:
+        total = 0.0
+        for study in given.studies:
+            with tempfile.TemporaryDirectory() as name:
+                seed = f"training.seed=range({given.seeds})"
+                peers = (str(SCRIPTS / "peers.py"), peer, study, name)
+                script = (str(SCRIPTS / "train.py"), f"study={study}") if peer == "fcnn" else peers
+                total += command(*script, seed, folder=Path(name))[0]
+        return total
+
+    contestants = {peer: partial(seconds, peer) for peer in ("fcnn", *given.peers)}
+    runs = given.seeds * sum(RUNS[study] for study in given.studies)
+    show(take_turns(contestants, given.repeats), f"{', '.join(given.studies)}: {runs} runs, {given.repeats} rounds")
+
+
+def training(given: argparse.Namespace) -> None:
+    """The same 40 networks, imports and compiling included and not."""
+    grid = ["depth", "model.hidden_units=[16,16]", "model.activation=relu", f"training.seed=range({given.members})", "training.epochs=150"]
+    times: dict[str, list[float]] = defaultdict(list)
+    for _ in range(given.repeats):
+        for peer in ("fcnn", "jax"):
+            with tempfile.TemporaryDirectory() as name:
+                command(str(SCRIPTS / "peers.py"), peer, grid[0], name, *grid[1:], folder=Path(name))
+                for line in (Path(name) / "log").read_text().splitlines():
+                    if line.startswith("seconds "):
+                        _, what, value, *_ = line.split()
+                        times[f"{peer}, {what}"].append(float(value))
+    for what in ("importing", "compiling-and-training", "training-again"):
+        both = {f"{peer}, {what}": times[f"{peer}, {what}"] for peer in ("fcnn", "jax")}
+        show(both, f"{given.members} networks of [16,16], 150 epochs, {given.repeats} rounds")
+
+
+def growth(given: argparse.Namespace) -> None:
+    """All four studies at each number of seeds: a table, and a picture of where a run's time goes."""
+    table = Table(
+        "runs", "seconds", "ms a run", "most MB", *STAGES, "training, in its threads", "report MB", title="ms a run, by what is waited for"
+    )
+    bars = {}
+    for seeds in given.seeds:
+        stages, peak, report_peak, runs = defaultdict[str, float](float), 0.0, 0.0, 0
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            for study in BLOG:
+                runs += RUNS[study] * seeds
+                train = (str(SCRIPTS / "benchmark.py"), "staged", f"study={study}", f"training.seed=range({seeds})")
+                seconds, memory = command(*train, folder=folder)
+                found = json.loads((folder / "stages.json").read_text())
+                found["start"] += seconds - sum(value for stage, value in found.items() if stage != "training")
+                for stage, value in found.items():
+                    stages[stage] += value
+                peak = max(peak, memory)
+                reported, memory = command(str(SCRIPTS / "report.py"), f"study={study}", folder=folder)
+                stages["report"] += reported
+                report_peak = max(report_peak, memory)
+        each = {stage: 1000 * value / runs for stage, value in stages.items()}
+        total = sum(value for stage, value in stages.items() if stage != "training")
+        bars[runs] = each
+        table.add_row(
+            str(runs), f"{total:.0f}", f"{1000 * total / runs:.0f}", f"{peak:.0f}", *(f"{each[stage]:.0f}" for stage in STAGES),
+            f"{each['training']:.0f}", f"{report_peak:.0f}",
+        )  # fmt: skip
+    Console(width=160).print(table)
+    if given.picture:
+        draw(bars, given.picture)
+
+
+def draw(bars: dict[int, dict[str, float]], path: Path) -> None:
+    """One stacked bar for each number of runs."""
+    from matplotlib.figure import Figure
+
+    from fcnn.report.colours import COLOURS
+
+    figure = Figure(figsize=(9, 0.7 * len(bars) + 1.4), layout="constrained")
+    axes = figure.add_subplot()
+    labels = [f"{runs:,} runs" for runs in bars]
+    left = [0.0] * len(bars)
+    for stage, colour in zip(STAGES, COLOURS, strict=False):
+        widths = [each[stage] for each in bars.values()]
+        axes.barh(labels, widths, left=left, color=colour, label=stage)
+        left = [start + width for start, width in zip(left, widths, strict=True)]
+    for label, end in zip(labels, left, strict=True):
+        axes.annotate(f" {end:.0f} ms", (end, label), va="center")
+    axes.invert_yaxis()
+    axes.set(xlabel="milliseconds a run, whole commands", xlim=(0, 1.12 * max(left)))
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(STAGES), frameon=False, fontsize=9, columnspacing=1.2)
+    figure.savefig(path, dpi=150)
+
+
+def staged(arguments: Sequence[str]) -> None:
+    """Runs `scripts/train.py` and writes what its main thread spent its time on to `stages.json`."""
+    import runpy
+
+    from fcnn import composing, libraries, preflight
+    from fcnn import training as trainers
+    from fcnn.tracking import store
+    from hydra_plugins.fcnn_population import _core as launching
+
+    spent: dict[str, float] = defaultdict(float)
+
+    def timed(owner: Any, name: str, stage: str) -> None:
+        function = getattr(owner, name)
+
+        def wrapper(*arguments: Any, **options: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return function(*arguments, **options)
+            finally:
+                spent[stage] += time.perf_counter() - began
+
+        setattr(owner, name, wrapper)
+
+    timed(composing.Composer, "compose", "compose")
+    timed(preflight, "parse", "compose")
+    timed(launching, "parse", "compose")
+    timed(libraries, "load", "start")
+    timed(store, "connect", "start")
+    timed(trainers.Trainers, "news", "wait for training")
+    timed(trainers.Trainers, "_train", "training")
+    timed(launching, "run_job", "Hydra's jobs")
+    from fcnn import jobs
+
+    for name in ("__init__", "log", "complete"):
+        timed(jobs.JobRun, name, "record")
+    timed(jobs.JobRun, "complete", "completed")
+    sys.argv[1:] = arguments
+    try:
+        runpy.run_path(str(SCRIPTS / "train.py"), run_name="__main__")
+    finally:
+        spent["Hydra's jobs"] -= spent.pop("completed")  # which runs inside of them
+        Path("stages.json").write_text(json.dumps({"start": 0.0} | spent))
+
+
+def run(given: argparse.Namespace) -> None:
+    """One tracked run in this process; imports and the making of the store are done before the clock starts."""
+    import mlflow
+    from hydra import compose, initialize_config_dir
+
+    from fcnn import experiment
+    from fcnn.jobs import Job
+    from fcnn.libraries import keras as ours
+    from fcnn.parsing import parse
+    from scripts import peers
+
+    logging.getLogger("mlflow").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory() as folder, initialize_config_dir(str(CHECKOUT / "conf"), version_base="1.3"):
+        uri = f"sqlite:///{Path(folder) / 'mlflow.db'}"
+        config = parse(compose("train", ["model.hidden_units=[16]", "training.epochs=100", *given.overrides, f"tracking.uri={uri}"]))
+
+        def fcnn() -> float:
+            began = time.perf_counter()
+            for _, complete in experiment.run([Job(config, "")]):
+                complete()
+            return time.perf_counter() - began
+
+        def new_shape() -> float:
+            ours._idle.clear()
+            return fcnn()
+
+        def autolog() -> float:
+            began = time.perf_counter()
+            with mlflow.start_run():
+                peers.model_of(config).fit(**peers.fit_arguments(config))
+            return time.perf_counter() - began
+
+        fcnn()  # makes the store and warms TensorFlow up
+        mlflow.set_experiment("autolog")
+        mlflow.tensorflow.autolog()
+        contestants = {"fcnn, a new shape": new_shape, "fcnn, the same shape again": fcnn, "model.fit with autolog": autolog}
+        show(take_turns(contestants, given.repeats), f"one tracked run, {config.training.epochs} epochs, {given.repeats} rounds")
+
+
+def main() -> None:
+    """Does what the command line says."""
+    if sys.argv[1:2] == ["staged"]:
+        staged(sys.argv[2:])
+        return
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True)
+
+    def add(function: Callable[[argparse.Namespace], None], repeats: int = 3) -> argparse.ArgumentParser:
+        found = commands.add_parser(function.__name__, help=function.__doc__)
+        found.set_defaults(function=function)
+        found.add_argument("--repeats", type=int, default=repeats)
+        return found
+
+    add(run).add_argument("overrides", nargs="*", help="as for scripts/train.py, e.g. training.epochs=50")
+    whole = add(studies)
+    whole.add_argument("--studies", nargs="+", choices=BLOG, default=["activation_size"])
+    whole.add_argument("--seeds", type=int, default=1)
+    whole.add_argument("--peers", nargs="*", choices=["loop", "autolog", "keras_tuner"], default=["loop", "autolog", "keras_tuner"])
+    add(training).add_argument("--members", type=int, default=40)
+    growing = add(growth)
+    growing.add_argument("--seeds", type=int, nargs="+", default=[1, 10, 100])
+    growing.add_argument("--picture", type=Path, help="where to draw the stacked bars")
+    given = parser.parse_args()
+    given.function(given)
 
 
 if __name__ == "__main__":

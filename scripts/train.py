@@ -1,38 +1,39 @@
 """Trains one network, or every network of a grid; `python scripts/train.py --help` says how."""
 
-import logging
+import atexit
+import gc
 import signal
 import sys
-import traceback
+from contextlib import closing
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from fcnn.parsing import parse
-from fcnn.tracking.store import StoreError, redact
-
-log = logging.getLogger("fcnn")
+from fcnn.tracking.store import StoreError
+from hydra_plugins.fcnn_population import stackable
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="train")
+@stackable
 def main(cfg: DictConfig) -> float:
     """Trains and records one config; gives its last validation loss, which a searching sweeper minimises."""
     from fcnn import experiment  # not before the config is known to be good: MLflow and TensorFlow take seconds
+    from fcnn.jobs import Job
     from fcnn.tracking.recorder import DivergedError
 
     config = parse(cfg)
-    number = HydraConfig.get().job.num if config.tracking.parent_run_id else 0
+    in_a_sweep = config.tracking.parent_run_id is not None
+    job = Job(config, OmegaConf.to_yaml(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
     try:
-        return experiment.run(experiment.Job(config, OmegaConf.to_yaml(cfg), number))
+        with closing(experiment.run([job])) as results:
+            _, complete = next(results)
+            return complete()
     except (DivergedError, StoreError) as error:
-        if config.tracking.parent_run_id is None:
-            raise SystemExit(str(error)) from None
-        raise  # the sweep goes on, and lists it at the end
-    except Exception:
-        if config.tracking.parent_run_id:  # of a sweep's failures Hydra would show the first one only
-            log.error(redact(traceback.format_exc()))
-        raise
+        if in_a_sweep:
+            raise  # the sweep goes on, and lists it at the end
+        raise SystemExit(str(error)) from None
 
 
 def _terminate(number: int, frame: object) -> None:
@@ -41,6 +42,7 @@ def _terminate(number: int, frame: object) -> None:
 
 
 if __name__ == "__main__":
+    atexit.register(gc.freeze)  # at its end Python would look through all that TensorFlow has made, for a second
     signal.signal(signal.SIGTERM, _terminate)
     try:
         main()

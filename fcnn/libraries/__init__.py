@@ -1,10 +1,12 @@
-"""The libraries that train networks, one file each, behind one small protocol."""
+"""The libraries that train networks, one file each, all with the same two functions."""
 
+import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +25,12 @@ class Chunk:
     """Some consecutive epochs of P networks.
 
     `first_epoch` counts from 1; `metrics` maps the metric's name (`loss`, `val_loss`, for classes also `accuracy` and
-    `val_accuracy`) to an array of shape (epochs, P).
+    `val_accuracy`) to an array of shape (epochs, P); `weights` are those of each network after the last of these epochs.
     """
 
     first_epoch: int
     metrics: dict[str, NDArray[np.float32]]
+    weights: list[Weights]
 
     @property
     def last_epoch(self) -> int:
@@ -35,18 +38,17 @@ class Chunk:
         return self.first_epoch + len(self.metrics["loss"]) - 1
 
 
-class Training(Protocol):
-    """P networks on their way; `weights` has those of each member after the last epoch that was yielded."""
+class Library(Protocol):
+    """What each module of this package offers."""
 
-    @property
-    def weights(self) -> list[Weights]:
-        """Kernels and biases of each member, as `fcnn.network.Weights` has them."""
+    def train(self, configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
+        """Trains P networks whose configs are equal but for seeds and learning rates, and ends early when no loss is finite any more.
 
-    def __iter__(self) -> Iterator[Chunk]:
-        """Trains, yields what the last epochs gave, and ends early when no loss is finite any more."""
+        A chunk ends at each epoch in `stops`. Only Keras takes more than one config.
+        """
 
-    def model(self, member: int) -> Any:
-        """One member as the library's own object, giving values or probabilities of the classes."""
+    def model(self, config: Config, data: Data, weights: Weights) -> Any:
+        """A network as the library's own object, giving values or probabilities of the classes."""
 
 
 def check(library: LibraryName) -> None:
@@ -59,45 +61,28 @@ def check(library: LibraryName) -> None:
         raise ConfigError("library=torch: PyTorch is not installed; pip install -e '.[torch]' installs it")
 
 
-def start(configs: Sequence[Config], data: Data) -> Training:
-    """Begins the training of configs that are equal but for seeds and learning rates; all libraries but Keras take one."""
-    match configs[0].library:
-        case LibraryName.KERAS:
-            from fcnn.libraries.keras import KerasTraining
-
-            return KerasTraining(configs, data)
-        case LibraryName.TENSORFLOW:
-            from fcnn.libraries.tensorflow import TensorFlowTraining
-
-            (config,) = configs
-            return TensorFlowTraining(config, data)
-        case LibraryName.TORCH:
-            from fcnn.libraries.torch import TorchTraining
-
-            (config,) = configs
-            return TorchTraining(config, data)
-        case LibraryName.SKLEARN:
-            from fcnn.libraries.sklearn import SklearnTraining
-
-            (config,) = configs
-            return SklearnTraining(config, data)
+def load(library: LibraryName, threads: int = 1) -> Library:
+    """Imports a library's module, which takes seconds the first time; `threads` are to train at once."""
+    os.environ.setdefault("TF_NUM_INTEROP_THREADS", str(threads))
+    return cast(Library, import_module(f"fcnn.libraries.{library}"))
 
 
-def chunked(epochs: Iterable[dict[str, float]]) -> Iterator[Chunk]:
+def chunked(epochs: Iterable[dict[str, float]], weights: Callable[[], Weights], stops: Collection[int]) -> Iterator[Chunk]:
     """Collects the epochs of one network for about half a second at a time; ends after a loss that is not finite."""
     waiting: list[dict[str, float]] = []
     sent, since = 0, time.perf_counter()
     for metrics in epochs:
         waiting.append(metrics)
         diverged = not np.isfinite(metrics["loss"])
-        if diverged or time.perf_counter() - since > SECONDS_A_CHUNK:
-            yield _chunk(sent + 1, waiting)
+        if diverged or sent + len(waiting) in stops or time.perf_counter() - since > SECONDS_A_CHUNK:
+            yield _chunk(sent + 1, waiting, weights())
             sent, waiting, since = sent + len(waiting), [], time.perf_counter()
         if diverged:
             return
     if waiting:
-        yield _chunk(sent + 1, waiting)
+        yield _chunk(sent + 1, waiting, weights())
 
 
-def _chunk(first_epoch: int, epochs: list[dict[str, float]]) -> Chunk:
-    return Chunk(first_epoch, {key: np.array([[metrics[key]] for metrics in epochs], dtype=np.float32) for key in epochs[0]})
+def _chunk(first_epoch: int, epochs: list[dict[str, float]], weights: Weights) -> Chunk:
+    metrics = {key: np.array([[metrics[key]] for metrics in epochs], dtype=np.float32) for key in epochs[0]}
+    return Chunk(first_epoch, metrics, [weights])

@@ -2,26 +2,23 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fcnn.choices import Activation
 from fcnn.config import SGD, Adagrad, Adam, Config, Optimizer, RMSprop
-from fcnn.datasets import Array, Data
-from fcnn.libraries import SECONDS_A_CHUNK, Chunk
+from fcnn.datasets import Data
+from fcnn.libraries import SECONDS_A_CHUNK, Chunk, stacking
 from fcnn.libraries.runtime import keras, tf
-from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
+from fcnn.network import Weights, initial_weights, layer_sizes
 from fcnn.truths import Task, metric_names
-
-SIMD_WIDTH = 16
-"""float32 numbers in the widest vector of today's processors (AVX-512)."""
-
 
 _OPTIMIZERS = {
     SGD: keras.optimizers.SGD,
@@ -54,9 +51,9 @@ class Population:
 
     A member's bits must not depend on where in the stack it lies, but TensorFlow rounds numbers differently at the end of a
     tensor and at addresses that are no multiple of its vectors. So every block that a member has in any tensor is filled up
-    to whole SIMD vectors: batches to `padded` rows, the weights of a layer to `rows` rows, of which one is the bias.
+    to whole SIMD vectors (see `fcnn.libraries.stacking`), the weights of a layer with a row for the bias.
     All weights of a member are one row of one variable, which makes the optimizer a few large operations.
-    `reset` starts the program over, so that one serves every training of its shape; `population_of` keeps them.
+    `reset` starts the program over, so that one serves every training of its shape; `borrowed` keeps them.
     """
 
     def __init__(
@@ -72,14 +69,14 @@ class Population:
         self.population, self.sizes, self.task = population, sizes, task
         self.n_points, self.batch_size = points[0].shape[0] - 1, batch_size
         self.activation = keras.activations.get(activation.value)
-        self.shapes = [(rows(n_in, n_out), n_out) for n_in, n_out in pairwise(sizes)]
+        self.shapes = [(stacking.rows(n_in, n_out), n_out) for n_in, n_out in pairwise(sizes)]
         self.lengths = [math.prod(shape) for shape in self.shapes]
         self.flat = keras.Variable(np.zeros((population, sum(self.lengths)), dtype=np.float32))
         self.learning_rate = tf.Variable(tf.zeros((population, 1)))
         self.optimizer = keras_optimizer(optimizer, lambda: self.learning_rate)
         self.optimizer.build([self.flat])
         self.fresh_state = [variable.numpy() for variable in self.optimizer.variables]
-        order = tf.TensorSpec((None, population, -(-self.n_points // batch_size), padded(batch_size)), tf.int32)
+        order = tf.TensorSpec((None, population, -(-self.n_points // batch_size), stacking.padded(batch_size)), tf.int32)
         self.train = tf.function(self._train, input_signature=[*points, order])
 
     def reset(self, weights: Sequence[Weights], learning_rates: Sequence[float]) -> None:
@@ -154,94 +151,57 @@ class Population:
         return history.stack()
 
 
-def padded(n: int) -> int:
-    """The next whole number of SIMD vectors."""
-    return n + -n % SIMD_WIDTH
+_idle: dict[tuple[Any, ...], list[Population]] = defaultdict(list)
 
 
-def rows(n_in: int, n_out: int) -> int:
-    """Rows of a layer's block: its inputs, its bias, and as many more as make the block whole SIMD vectors."""
-    step = SIMD_WIDTH // math.gcd(SIMD_WIDTH, n_out)
-    return n_in + 1 + -(n_in + 1) % step
+@contextmanager
+def borrowed(*shape: Any) -> Iterator[Population]:
+    """A `Population` of this shape that nobody else uses meanwhile; compiling takes far longer than training, so each is kept."""
+    try:
+        population = _idle[shape].pop()
+    except IndexError:
+        population = Population(*shape)
+    try:
+        yield population
+    finally:
+        _idle[shape].append(population)
 
 
-def _filled(x: Array, n: int, width: int) -> Array:
-    """Points (n_points, n_inputs) with the column of ones that the bias is multiplied with, filled up with zeros to (n, width)."""
-    filled = np.zeros((n, width), dtype=np.float32)
-    filled[: len(x), : x.shape[1]] = x
-    filled[: len(x), x.shape[1]] = 1
-    return filled
-
-
-population_of = cache(Population)
-"""Compiling takes far longer than training, so each program is kept."""
-
-
-class KerasTraining:
-    """The training of configs that are equal but for seeds and learning rates; see `fcnn.libraries.Training`."""
-
-    def __init__(self, configs: Sequence[Config], data: Data) -> None:
-        first = configs[0]
-        self.data, self.epochs = data, first.training.epochs
-        self.seeds = [config.training.seed for config in configs]
-        self.learning_rates = [config.optimizer.learning_rate for config in configs]
-        self.sizes = layer_sizes(data.n_inputs, first.model.hidden_units, data.n_outputs)
-        self.activation = first.model.activation
-        self.weights = [initial_weights(self.sizes, first.model.kernel_initializer, seed) for seed in self.seeds]
-        self.batch_size = min(first.training.batch_size, len(data.x))
-        width, n_val = rows(data.n_inputs, self.sizes[1]), padded(len(data.x_val))
-        # One more point than there are, of zeros: what fills up a batch.
-        targets = np.vstack([data.y, np.zeros_like(data.y[:1])])
-        validation_targets = np.pad(data.y_val, [(0, n_val - len(data.y_val)), (0, 0)])
-        real = (np.arange(n_val) < len(data.x_val)).astype(np.float32)
-        points = (_filled(data.x, len(data.x) + 1, width), targets, _filled(data.x_val, n_val, width)[np.newaxis])
-        self.points = [tf.constant(values) for values in (*points, validation_targets[np.newaxis], real[np.newaxis])]
-        self.population = population_of(
-            len(configs),
-            self.sizes,
-            self.activation,
-            data.task,
-            replace(first.optimizer, learning_rate=1.0),
-            self.batch_size,
-            tuple(tf.TensorSpec.from_tensor(tensor) for tensor in self.points),
+def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
+    """Trains all configs as one stack, in chunks of about half a second; see `fcnn.libraries.Library`."""
+    first = configs[0]
+    seeds = [config.training.seed for config in configs]
+    sizes = layer_sizes(data.n_inputs, first.model.hidden_units, data.n_outputs)
+    batch_size = min(first.training.batch_size, len(data.x))
+    points = [tf.constant(values) for values in stacking.points(data, stacking.rows(data.n_inputs, sizes[1]))]
+    specs = tuple(tf.TensorSpec.from_tensor(tensor) for tensor in points)
+    names = [prefix + name for prefix in ("", "val_") for name in metric_names(data.task)]
+    rateless = replace(first.optimizer, learning_rate=1.0)
+    with borrowed(len(configs), sizes, first.model.activation, data.task, rateless, batch_size, specs) as population:
+        population.reset(
+            [initial_weights(sizes, first.model.kernel_initializer, seed) for seed in seeds],
+            [config.optimizer.learning_rate for config in configs],
         )
-
-    def _order(self, epochs: range) -> NDArray[np.int32]:
-        """The points of every batch, (epochs, P, batches, padded); `n_points` is the point that fills up."""
-        n_points = len(self.data.x)
-        batches = -(-n_points // self.batch_size)
-        order = np.full((len(epochs), len(self.seeds), batches * self.batch_size), n_points, dtype=np.int32)
-        for index, epoch in enumerate(epochs):
-            for member, seed in enumerate(self.seeds):
-                order[index, member, :n_points] = batch_order(n_points, seed, epoch)
-        split = order.reshape(*order.shape[:2], batches, self.batch_size)
-        fill = padded(self.batch_size) - self.batch_size
-        return np.pad(split, [(0, 0), (0, 0), (0, 0), (0, fill)], constant_values=n_points)
-
-    def __iter__(self) -> Iterator[Chunk]:
-        """Trains in chunks of about half a second; ends early when no member's loss is finite any more."""
-        population = self.population
-        population.reset(self.weights, self.learning_rates)
-        names = [prefix + name for prefix in ("", "val_") for name in metric_names(self.data.task)]
         chunk = range(1, 2)
         while chunk:
-            order = tf.constant(self._order(chunk))
+            order = tf.constant(stacking.orders(chunk, seeds, len(data.x), batch_size))
             began = time.perf_counter()
-            history = population.train(*self.points, order).numpy()
+            history = population.train(*points, order).numpy()
             seconds = time.perf_counter() - began
-            self.weights = population.weights()
-            yield Chunk(chunk.start, {name: history[:, index] for index, name in enumerate(names)})
+            yield Chunk(chunk.start, {name: history[:, index] for index, name in enumerate(names)}, population.weights())
             if not np.isfinite(history[-1, 0]).any():
                 return
             # The first epoch's time is mostly compiling and says nothing about the second's.
             size = max(1, round(len(chunk) * SECONDS_A_CHUNK / seconds)) if chunk.start > 1 else 1
-            chunk = range(chunk.stop, min(chunk.stop + size, self.epochs + 1))
+            end = min((stop for stop in (*stops, first.training.epochs) if stop >= chunk.stop), default=0)
+            chunk = range(chunk.stop, min(chunk.stop + size, end + 1))
 
-    def model(self, member: int) -> keras.Sequential:
-        """An ordinary `keras.Sequential` with the member's weights; the object is reused by the next call for the same shape."""
-        model = _sequential(self.sizes, self.activation, self.data.task)
-        model.set_weights(self.weights[member])
-        return model
+
+def model(config: Config, data: Data, weights: Weights) -> keras.Sequential:
+    """An ordinary `keras.Sequential`, the same object for each call of a shape; see `fcnn.libraries.Library`."""
+    sequential = _sequential(layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs), config.model.activation, data.task)
+    sequential.set_weights(weights)
+    return sequential
 
 
 @cache

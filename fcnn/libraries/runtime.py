@@ -9,6 +9,9 @@ from contextlib import contextmanager
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# Thread pools cost networks this small more than they give. Whoever trains in several threads asks for more of the first.
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 
 @contextmanager
@@ -34,12 +37,6 @@ with _quiet_stderr():
     import keras
     import tensorflow as tf
 
-    if not tf.config.list_physical_devices("GPU"):  # thread pools cost networks this small more than they give
-        try:
-            tf.config.threading.set_inter_op_parallelism_threads(1)
-            tf.config.threading.set_intra_op_parallelism_threads(1)
-        except RuntimeError:
-            pass  # TensorFlow already runs in this process: slower, the same bits
     # This rewrite turns x / sqrt(y) into x * rsqrt(y), which rounds differently in the tail of a vector: a network's bits
     # would depend on where in the stack it lies.
     tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})

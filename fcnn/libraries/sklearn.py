@@ -1,7 +1,6 @@
 """scikit-learn: `MLPRegressor` and `MLPClassifier`, fed batch by batch with `partial_fit`."""
 
-from collections.abc import Iterator
-from copy import copy
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,32 +43,40 @@ def estimator(config: Config, data: Data) -> MLPRegressor | MLPClassifier:
     return (MLPRegressor if data.task is Task.REGRESSION else MLPClassifier)(**settings)
 
 
+def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
+    """Trains batch by batch; see `fcnn.libraries.Library`."""
+    (config,) = configs
+    training = SklearnTraining(config, data)
+    return chunked(training.epochs(), training.weights, stops)
+
+
+def model(config: Config, data: Data, weights: Weights) -> MLPRegressor | MLPClassifier:
+    """An estimator without its optimizer, which no prediction needs and no safe file takes; see `fcnn.libraries.Library`."""
+    fitted = estimator(config, data)
+    # It has weights only once it has seen a batch; then ours take their place, and an optimizer would start anew.
+    _partial_fit(fitted, data.x[:2], _targets(data.y, data.task)[:2], data)
+    fitted.coefs_ = [kernel.copy() for kernel in weights[0::2]]
+    fitted.intercepts_ = [bias.copy() for bias in weights[1::2]]
+    del fitted._optimizer
+    return fitted
+
+
 class SklearnTraining:
-    """One network; see `fcnn.libraries.Training`."""
+    """One network on its way."""
 
     def __init__(self, config: Config, data: Data) -> None:
         self.config, self.data = config, data
         self.targets, self.validation_targets = _targets(data.y, data.task), _targets(data.y_val, data.task)
-        self.estimator = estimator(config, data)
         sizes = layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs)
-        start = initial_weights(sizes, config.model.kernel_initializer, config.training.seed)
-        # An estimator has weights only once it has seen a batch; then ours take their place, and its optimizer starts anew.
-        self._partial_fit(np.arange(min(2, len(data.x))))
-        self.estimator.coefs_ = [kernel.copy() for kernel in start[0::2]]
-        self.estimator.intercepts_ = [bias.copy() for bias in start[1::2]]
-        del self.estimator._optimizer
+        self.estimator = model(config, data, initial_weights(sizes, config.model.kernel_initializer, config.training.seed))
 
-    @property
-    def weights(self) -> list[Weights]:
-        """Of the only member."""
+    def weights(self) -> Weights:
+        """The network's weights as they are now."""
         pairs = zip(self.estimator.coefs_, self.estimator.intercepts_, strict=True)
-        return [[values for pair in pairs for values in pair]]
+        return [values.copy() for pair in pairs for values in pair]
 
-    def __iter__(self) -> Iterator[Chunk]:
-        """Trains batch by batch."""
-        return chunked(self._epochs())
-
-    def _epochs(self) -> Iterator[dict[str, float]]:
+    def epochs(self) -> Iterator[dict[str, float]]:
+        """Trains, and yields each epoch's metrics."""
         training, data = self.config.training, self.data
         for epoch in range(1, training.epochs + 1):
             order = batch_order(len(data.x), training.seed, epoch)
@@ -80,7 +87,7 @@ class SklearnTraining:
                         batch = order[start : start + training.batch_size]
                         for key, value in self._metrics(data.x[batch], self.targets[batch]).items():
                             totals[key] = totals.get(key, 0.0) + value * len(batch) / len(order)
-                        self._partial_fit(batch)
+                        _partial_fit(self.estimator, data.x[batch], self.targets[batch], data)
                     validated = self._metrics(data.x_val, self.validation_targets)
             except ValueError as error:
                 # How scikit-learn says that weights, outputs or losses are no longer finite.
@@ -89,12 +96,6 @@ class SklearnTraining:
                 yield dict.fromkeys(("loss", "val_loss"), float("nan"))
                 return
             yield totals | {f"val_{key}": value for key, value in validated.items()}
-
-    def _partial_fit(self, batch: NDArray[np.integer[Any]]) -> None:
-        """One update; a batch is never split."""
-        self.estimator.batch_size = len(batch)
-        classes = {} if self.data.task is Task.REGRESSION else {"classes": np.arange(max(2, self.data.n_outputs))}
-        self.estimator.partial_fit(self.data.x[batch], self.targets[batch], **classes)
 
     def _metrics(self, x: NDArray[np.float32], y: NDArray[Any]) -> dict[str, float]:
         if self.data.task is Task.REGRESSION:
@@ -105,11 +106,12 @@ class SklearnTraining:
             "accuracy": accuracy_score(y, probabilities.argmax(axis=1)),
         }
 
-    def model(self, member: int) -> MLPRegressor | MLPClassifier:
-        """The estimator without its optimizer, which no prediction needs and no safe file format takes."""
-        model = copy(self.estimator)
-        del model._optimizer
-        return model
+
+def _partial_fit(fitted: MLPRegressor | MLPClassifier, x: NDArray[np.float32], y: NDArray[Any], data: Data) -> None:
+    """One update; a batch is never split."""
+    fitted.batch_size = len(x)
+    classes = {} if data.task is Task.REGRESSION else {"classes": np.arange(max(2, data.n_outputs))}
+    fitted.partial_fit(x, y, **classes)
 
 
 def _targets(y: NDArray[np.float32], task: Task) -> NDArray[Any]:

@@ -1,6 +1,6 @@
 """TensorFlow by hand: its own variables, `GradientTape`, the update rules written out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from fcnn.choices import Activation
@@ -102,8 +102,20 @@ def update_rule(optimizer: Optimizer, weights: list[Any]) -> Callable[[int, Any,
     return step
 
 
+def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
+    """Trains epoch by epoch, each a call of one compiled function; see `fcnn.libraries.Library`."""
+    (config,) = configs
+    training = TensorFlowTraining(config, data)
+    return chunked(training.epochs(), training.weights, stops)
+
+
+def model(config: Config, data: Data, weights: Weights) -> Network:
+    """A `tf.Module`; see `fcnn.libraries.Library`."""
+    return Network(weights, config.model.activation, data.task)
+
+
 class TensorFlowTraining:
-    """One network; see `fcnn.libraries.Training`."""
+    """One network on its way."""
 
     def __init__(self, config: Config, data: Data) -> None:
         self.config, self.data = config, data
@@ -118,16 +130,12 @@ class TensorFlowTraining:
         self.train_epoch = tf.function(self._train_epoch, input_signature=[tf.TensorSpec((len(data.x),), tf.int32)])
         self.validate = tf.function(lambda: self._metrics(*self.validation_points))
 
-    @property
-    def weights(self) -> list[Weights]:
-        """Of the only member."""
-        return [[variable.numpy() for variable in self.variables]]
+    def weights(self) -> Weights:
+        """The network's weights as they are now."""
+        return [variable.numpy() for variable in self.variables]
 
-    def __iter__(self) -> Iterator[Chunk]:
-        """Trains epoch by epoch, each a call of one compiled function."""
-        return chunked(self._epochs())
-
-    def _epochs(self) -> Iterator[dict[str, float]]:
+    def epochs(self) -> Iterator[dict[str, float]]:
+        """Trains, and yields each epoch's metrics."""
         training = self.config.training
         for epoch in range(1, training.epochs + 1):
             order = batch_order(len(self.data.x), training.seed, epoch)
@@ -157,7 +165,3 @@ class TensorFlowTraining:
         if task in HITS:
             metrics["accuracy"] = tf.reduce_mean(tf.cast(HITS[task](y, logits), tf.float32))
         return metrics
-
-    def model(self, member: int) -> Network:
-        """The network itself, a `tf.Module`."""
-        return self.network

@@ -1,6 +1,6 @@
 """PyTorch: an `nn.Module`, a plain loop, `torch.optim`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -103,8 +103,20 @@ def torch_optimizer(parameters: Any, config: Optimizer) -> torch.optim.Optimizer
             return torch.optim.Adagrad(parameters, config.learning_rate, initial_accumulator_value=first_sum, eps=0.0)
 
 
+def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
+    """Trains in a plain loop over epochs and batches; see `fcnn.libraries.Library`."""
+    (config,) = configs
+    training = TorchTraining(config, data)
+    return chunked(training.epochs(), training.weights, stops)
+
+
+def model(config: Config, data: Data, weights: Weights) -> nn.Sequential:
+    """An `nn.Sequential` with its output activation; see `fcnn.libraries.Library`."""
+    return nn.Sequential(*network(weights, config.model.activation), OUTPUTS[data.task]()).eval()
+
+
 class TorchTraining:
-    """One network; see `fcnn.libraries.Training`."""
+    """One network on its way."""
 
     def __init__(self, config: Config, data: Data) -> None:
         torch.set_num_threads(1)  # threads cost networks this small more than they give
@@ -114,16 +126,12 @@ class TorchTraining:
         self.network = network(start, config.model.activation)
         self.optimizer = torch_optimizer(self.network.parameters(), config.optimizer)
 
-    @property
-    def weights(self) -> list[Weights]:
-        """Of the only member."""
-        return [[parameter.detach().numpy().T.copy() for parameter in self.network.parameters()]]
+    def weights(self) -> Weights:
+        """The network's weights as they are now."""
+        return [parameter.detach().numpy().T.copy() for parameter in self.network.parameters()]
 
-    def __iter__(self) -> Iterator[Chunk]:
-        """Trains in a plain loop over epochs and batches."""
-        return chunked(self._epochs())
-
-    def _epochs(self) -> Iterator[dict[str, float]]:
+    def epochs(self) -> Iterator[dict[str, float]]:
+        """Trains, and yields each epoch's metrics."""
         training = self.config.training
         x, y, x_val, y_val = (torch.from_numpy(values) for values in (self.data.x, self.data.y, self.data.x_val, self.data.y_val))
         for epoch in range(1, training.epochs + 1):
@@ -146,7 +154,3 @@ class TorchTraining:
         if task in HITS:
             metrics["accuracy"] = HITS[task](logits, y).float().mean()
         return metrics
-
-    def model(self, member: int) -> nn.Sequential:
-        """The network with its output activation."""
-        return nn.Sequential(*self.network, OUTPUTS[self.data.task]()).eval()

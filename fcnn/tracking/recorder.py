@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import numpy as np
 from mlflow import MlflowClient
@@ -37,10 +38,27 @@ class Sweep:
 
 
 class Recorder:
-    """One MLflow run being written."""
+    """One MLflow run being written. As a context it ends as `end` says."""
 
     def __init__(self, client: MlflowClient, experiment_id: str, run_id: str) -> None:
         self.client, self.experiment_id, self.run_id = client, experiment_id, run_id
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.end(error)
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Closes the run as FINISHED, as FAILED (an exception; its reason becomes a tag) or as KILLED (anything else)."""
+        status = "FINISHED" if error is None else "FAILED" if isinstance(error, Exception) else "KILLED"
+        try:
+            if isinstance(error, DivergedError):
+                self.client.set_tag(self.run_id, DIVERGED, str(error.epoch))
+            if isinstance(error, Exception):
+                self.client.set_tag(self.run_id, ERROR, store.redact(str(error))[:500] or type(error).__name__)
+        finally:
+            self.client.set_terminated(self.run_id, status)
 
     def log(self, first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> None:
         """Logs consecutive epochs, one array of shape (epochs,) a metric, up to the first that is not finite.
@@ -82,24 +100,25 @@ class Store:
     def __init__(self, uri: str) -> None:
         self.uri = uri
         self.client = store.connect(uri)
+        self._experiments: dict[str, str] = {}
 
-    @contextmanager
     def run(
         self, *, experiment: str, study: Study, name: str, params: Mapping[str, str], fingerprint: str, config: str, parent: str | None
-    ) -> Iterator[Recorder]:
-        """One run; `config` is its composed YAML, `parent` the run of its sweep. Closed as `_closing` says."""
+    ) -> Recorder:
+        """Opens a run; `config` is its composed YAML, `parent` the run of its sweep."""
         tags = {STUDY: experiment, FINGERPRINT: fingerprint} | ({PARENT: parent} if parent else {})
-        identifier = store.experiment_id(self.client, self.uri, experiment, study.description)
-        with self._closing(identifier, name, tags) as run_id:
-            self.client.log_batch(run_id, params=[Param(key, value) for key, value in params.items()])
-            self.client.log_text(run_id, config, CONFIG_FILE)
-            yield Recorder(self.client, identifier, run_id)
+        recorder = self._open(experiment, study, name, tags)
+        with _ended_on_error(recorder):
+            self.client.log_batch(recorder.run_id, params=[Param(key, value) for key, value in params.items()])
+            self.client.log_text(recorder.run_id, config, CONFIG_FILE)
+        return recorder
 
     @contextmanager
     def sweep(self, *, experiment: str, study: Study, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str]) -> Iterator[str]:
-        """The parent run of a sweep; gives its id. Closed as `_closing` says."""
-        identifier = store.experiment_id(self.client, self.uri, experiment, study.description)
-        with self._closing(identifier, f"sweep of {len(fingerprints)} runs", {STUDY: experiment, NOTE: study.description}) as run_id:
+        """The parent run of a sweep; gives its id."""
+        tags = {STUDY: experiment, NOTE: study.description}
+        with self._open(experiment, study, f"sweep of {len(fingerprints)} runs", tags) as recorder:
+            run_id = recorder.run_id
             first = [axis for axis in (study.colour, study.style) if axis]
             self.client.log_dict(run_id, {"first": first, "axes": dict(axes), "fingerprints": list(fingerprints)}, PLAN_FILE)
             # The tags say that the plan is there.
@@ -112,22 +131,21 @@ class Store:
         run = self.client.get_run(parent_run_id)
         return Sweep(int(run.data.tags[RUNS]), [key for key in run.data.tags[AXES].split(",") if key])
 
-    @contextmanager
-    def _closing(self, experiment_id: str, name: str, tags: Mapping[str, str]) -> Iterator[str]:
-        """A run that ends as FINISHED, as FAILED (an exception; its reason becomes a tag) or as KILLED (anything else)."""
-        run_id: str = self.client.create_run(experiment_id, tags=dict(tags), run_name=name).info.run_id
-        status = "KILLED"
-        try:
-            yield run_id
-            status = "FINISHED"
-        except Exception as error:
-            status = "FAILED"
-            if isinstance(error, DivergedError):
-                self.client.set_tag(run_id, DIVERGED, str(error.epoch))
-            self.client.set_tag(run_id, ERROR, store.redact(str(error))[:500] or type(error).__name__)
-            raise
-        finally:
-            self.client.set_terminated(run_id, status)
+    def _open(self, experiment: str, study: Study, name: str, tags: Mapping[str, str]) -> Recorder:
+        if experiment not in self._experiments:
+            self._experiments[experiment] = store.experiment_id(self.client, self.uri, experiment, study.description)
+        identifier = self._experiments[experiment]
+        return Recorder(self.client, identifier, self.client.create_run(identifier, tags=dict(tags), run_name=name).info.run_id)
+
+
+@contextmanager
+def _ended_on_error(recorder: Recorder) -> Iterator[None]:
+    """Leaves the run open, unless the body fails."""
+    try:
+        yield
+    except BaseException as error:
+        recorder.end(error)
+        raise
 
 
 def log_report(client: MlflowClient, run_id: str, files: Sequence[Path]) -> None:

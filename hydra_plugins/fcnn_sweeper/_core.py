@@ -10,6 +10,7 @@ from hydra.core.utils import JobReturn, JobStatus
 from omegaconf import OmegaConf
 
 from fcnn import study
+from fcnn.composing import Composer
 from fcnn.config import GRID, Config, hyperparameters
 from fcnn.preflight import check_store, checked
 from fcnn.tracking.store import StoreError
@@ -37,8 +38,9 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
         raise SystemExit(f"study={choice}: conf/study/{choice}.yaml has no study.name, under which its runs are found again")
     (jobs,) = sweeper.split_arguments(overrides, max_batch_size=None)
     # Composing takes its time: the jobs that bring a new value go first, so that a wrong one is found at once.
-    composed = {index: checked(loader.load_sweep_config(sweeper.config, jobs[index])) for index in _new_values_first(jobs)}
-    configs = [composed[index] for index in range(len(jobs))]
+    composer = Composer(loader, sweeper.config)
+    by_number = {index: checked(composer.compose(jobs[index])) for index in _new_values_first(jobs)}
+    configs = [by_number[index] for index in range(len(jobs))]
     check_store(configs[0].tracking.uri)
     try:
         with _parent_run(configs) as parent:
@@ -64,7 +66,7 @@ def _new_values_first(jobs: Sequence[Sequence[str]]) -> list[int]:
 
 
 def _parent_run(configs: Sequence[Config]) -> Any:
-    from fcnn.experiment import fingerprint
+    from fcnn.jobs import fingerprint
     from fcnn.tracking.recorder import Store
 
     of = configs[0].study

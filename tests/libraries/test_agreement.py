@@ -22,7 +22,7 @@ LIBRARIES = ["tensorflow", "torch", "sklearn"]
 
 
 def train(config, library, optimizer, task, *extra):
-    """The curves by metric, and the training itself; 350 points, so that the last batch is a smaller one."""
+    """The curves by metric, and the weights; 350 points, so that the last batch is a smaller one."""
     if library == "torch":
         pytest.importorskip("torch")
     ours = config(
@@ -36,9 +36,8 @@ def train(config, library, optimizer, task, *extra):
         "training.validation_points=50",
         *extra,
     )
-    training = libraries.start([ours], datasets.load(ours.dataset, 50))
-    chunks = list(training)
-    return {key: np.concatenate([chunk.metrics[key][:, 0] for chunk in chunks]) for key in chunks[0].metrics}, training, ours
+    chunks = list(libraries.load(ours.library).train([ours], datasets.load(ours.dataset, 50)))
+    return {key: np.concatenate([chunk.metrics[key][:, 0] for chunk in chunks]) for key in chunks[0].metrics}, chunks[-1].weights[0], ours
 
 
 POINTS = "dataset.n_points=350"
@@ -83,10 +82,10 @@ def test_tables_with_several_inputs_and_outputs_agree_too(config, library, table
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("library", ["keras", *LIBRARIES])
 def test_weights_alone_give_what_the_librarys_model_gives(config, library, task, activation):
-    _, training, ours = train(config, library, "adam", task, POINTS, f"model.activation={activation}")
+    _, weights, ours = train(config, library, "adam", task, POINTS, f"model.activation={activation}")
     data = datasets.load(ours.dataset, 50)
-    expected = forward(training.weights[0], data.x_val, ours.model.activation, data.task)
-    model = training.model(0)
+    expected = forward(weights, data.x_val, ours.model.activation, data.task)
+    model = libraries.load(ours.library).model(ours, data, weights)
     if library == "torch":
         import torch
 
@@ -118,3 +117,15 @@ def test_library_that_is_not_installed_is_refused_with_the_command_that_installs
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(ConfigError, match=r"library=torch: PyTorch is not installed; pip install -e '\.\[torch\]' installs it"):
         libraries.check(LibraryName.TORCH)
+
+
+@pytest.mark.parametrize("library", ["keras", *LIBRARIES])
+def test_run_of_few_epochs_is_the_beginning_of_the_same_run_of_many(config, library):
+    if library == "torch":
+        pytest.importorskip("torch")
+    short, long = (config(f"library={library}", "dataset.n_points=100", f"training.epochs={epochs}") for epochs in (3, 8))
+    data = datasets.load(short.dataset, 500)
+    (*_, alone) = libraries.load(short.library).train([short], data)
+    through = {chunk.last_epoch: chunk for chunk in libraries.load(long.library).train([long], data, stops={3})}
+    for at_stop, at_end in zip(through[3].weights[0], alone.weights[0], strict=True):
+        np.testing.assert_array_equal(at_stop, at_end)

@@ -1,13 +1,16 @@
 """`model.fit` judges the compiled population; the population judges itself at other sizes."""
 
 import collections
+import itertools
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from fcnn import datasets, libraries
+from fcnn import datasets
+from fcnn.libraries import keras as ours
 from fcnn.libraries.runtime import keras
 from fcnn.network import batch_order, initial_weights, layer_sizes
 from fcnn.truths import Task
@@ -22,10 +25,9 @@ def load(config):
 
 
 def train(*configs):
-    """The curves of a population, arrays of shape (epochs, P) by metric, and the training itself."""
-    training = libraries.start(configs, load(configs[0]))
-    chunks = list(training)
-    return {key: np.concatenate([chunk.metrics[key] for chunk in chunks]) for key in chunks[0].metrics}, training
+    """The curves of a population, arrays of shape (epochs, P) by metric, and the weights of its members."""
+    chunks = list(ours.train(configs, load(configs[0])))
+    return {key: np.concatenate([chunk.metrics[key] for chunk in chunks]) for key in chunks[0].metrics}, chunks[-1].weights
 
 
 def fit(config):
@@ -111,9 +113,9 @@ def test_losses_and_accuracies_of_classes_are_those_of_model_fit(config, optimiz
 )
 def test_every_option_of_an_optimizer_reaches_keras(config, optimizer, options):
     extra = [f"optimizer.{key}={value}" for key, value in options.items()]
-    _, training = train(small(config, optimizer, epochs=1, extra=extra))
+    built = ours.keras_optimizer(small(config, optimizer, extra=extra).optimizer, 0.5)
     for key, value in options.items():
-        assert getattr(training.population.optimizer, key) == value
+        assert getattr(built, key) == value
 
 
 def assert_bits_of_all_members(*members):
@@ -125,7 +127,7 @@ def assert_bits_of_all_members(*members):
             np.testing.assert_array_equal(of_10[metric][:, number], values[:, 0])
             if number >= 7:
                 np.testing.assert_array_equal(of_3[metric][:, number - 7], values[:, 0])
-        for stacked, own in zip(ten.weights[number], single.weights[0], strict=True):
+        for stacked, own in zip(ten[number], single[0], strict=True):
             np.testing.assert_array_equal(stacked, own)
 
 
@@ -159,9 +161,10 @@ def test_bits_of_a_member_hold_for_classes(config, dataset):
 def test_training_again_gives_the_same_bits_though_the_program_is_reused(config):
     first, _ = train(small(config, "adam"))
     train(small(config, "adam", seed=9))
-    again, training = train(small(config, "adam"))
+    programs = list(map(id, itertools.chain.from_iterable(ours._idle.values())))
+    again, _ = train(small(config, "adam"))
     np.testing.assert_array_equal(first["loss"], again["loss"])
-    assert training.population is train(small(config, "adam", seed=5))[1].population
+    assert list(map(id, itertools.chain.from_iterable(ours._idle.values()))) == programs
 
 
 def gradients(weights, x, y):
@@ -187,8 +190,8 @@ def test_first_step_is_the_one_computed_by_hand(config, optimizer):
     one_step = small(config, optimizer, units="[4]", n_points=50, batch_size=50, epochs=1)
     data = load(one_step)
     before = initial_weights((2, 4, 1), one_step.model.kernel_initializer, 0)
-    _, training = train(one_step)
-    for start, gradient, after in zip(before, gradients(before, data.x, data.y), training.weights[0], strict=True):
+    _, (weights,) = train(one_step)
+    for start, gradient, after in zip(before, gradients(before, data.x, data.y), weights, strict=True):
         expected = start - FIRST_STEP[optimizer](gradient, RATES[optimizer])
         np.testing.assert_allclose(after, expected, rtol=1e-4, atol=1e-7)
 
@@ -208,14 +211,33 @@ def test_training_stops_when_nothing_is_finite_any_more(config):
 
 
 def test_model_is_an_ordinary_sequential_with_the_trained_weights(config):
-    ours = small(config, units="[8,6]")
-    _, training = train(ours)
-    model = training.model(0)
+    mine = small(config, units="[8,6]")
+    _, (weights,) = train(mine)
+    model = ours.model(mine, load(mine), weights)
     assert type(model) is keras.Sequential
     assert [type(layer) for layer in model.layers] == [keras.layers.Dense] * 3
-    _, reference = fit(ours)
-    x = load(ours).x_val
-    np.testing.assert_allclose(training.model(0)(x), reference.predict(x, verbose=0), rtol=1e-3, atol=1e-5)
+    _, reference = fit(mine)
+    x = load(mine).x_val
+    np.testing.assert_allclose(model(x), reference.predict(x, verbose=0), rtol=1e-3, atol=1e-5)
+
+
+def test_chunks_end_at_every_stop_with_the_weights_of_that_epoch(config):
+    long = small(config, epochs=40)
+    chunks = list(ours.train([long], load(long), stops={7, 20}))
+    by_end = {chunk.last_epoch: chunk.weights[0] for chunk in chunks}
+    assert {7, 20, 40} <= by_end.keys()
+    for epochs in (7, 20):
+        _, (weights,) = train(small(config, epochs=epochs))
+        for at_stop, alone in zip(by_end[epochs], weights, strict=True):
+            np.testing.assert_array_equal(at_stop, alone)
+
+
+def test_equal_shapes_trained_at_once_do_not_disturb_each_other(config):
+    members = [small(config, seed=seed, epochs=30) for seed in range(4)]
+    alone = [train(member)[0]["loss"] for member in members]
+    with ThreadPoolExecutor(4) as pool:
+        together = [curves["loss"] for curves, _ in pool.map(train, members)]
+    np.testing.assert_array_equal(together, alone)
 
 
 BITS = """

@@ -1,0 +1,153 @@
+"""One job: a config to be trained once, and its MLflow run from the moment its training starts until it is complete."""
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fcnn import datasets, libraries, study
+from fcnn.config import Config, Synthetic, hyperparameters
+from fcnn.libraries import Chunk
+from fcnn.network import NUMERICS_VERSION, Weights, forward, layer_sizes, n_parameters
+from fcnn.progress import SweepProgress
+from fcnn.tracking.recorder import DivergedError, Recorder, Store, Sweep
+from fcnn.tracking.store import StoreError, redact
+
+log = logging.getLogger("fcnn")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run to be made: its config, the composed YAML to keep with it, and its number in the sweep (from 0)."""
+
+    config: Config
+    source: str
+    number: int = 0
+
+
+def identity(config: Config) -> dict[str, str]:
+    """All that can change the result, as flat params: the hyperparameters, and a hash of the csv file that they name."""
+    contents = datasets.digest(config.dataset)
+    return hyperparameters(config) | ({"dataset.digest": contents} if contents else {})
+
+
+def fingerprint(config: Config) -> str:
+    """Hash of the identity and of the version of our numerics."""
+    return study.fingerprint(identity(config), NUMERICS_VERSION)
+
+
+class JobRun:
+    """The run of a job that is network `member` of its population.
+
+    Nothing here raises but `complete`: what goes wrong with one run is no other run's business.
+    """
+
+    def __init__(self, job: Job, member: int, sweep: Sweep, stores: Callable[[str], Store], progress: SweepProgress) -> None:
+        self.job, self.member, self.progress = job, member, progress
+        self.name = f"run {job.number}"
+        self.epoch, self.last = 0, {"loss": float("nan"), "val_loss": float("nan")}
+        self.weights: Weights = []
+        self.error: Exception | None = None
+        self.recorder: Recorder | None = None
+        self.began = time.monotonic()
+        try:
+            self.recorder = self._opened(sweep, stores(job.config.tracking.uri))
+        except Exception as error:
+            self.error = error
+
+    def _opened(self, sweep: Sweep, store: Store) -> Recorder:
+        config = self.job.config
+        self.data = datasets.load(config.dataset, config.training.validation_points)
+        sizes = layer_sizes(self.data.n_inputs, config.model.hidden_units, self.data.n_outputs)
+        params = identity(config) | {"model.units": study.units(sizes), "model.parameters": str(n_parameters(sizes))}
+        self.name = study.label(params, [*sweep.axes, study.SEED])
+        return store.run(
+            experiment=config.experiment,
+            study=config.study,
+            name=self.name,
+            params=params,
+            fingerprint=fingerprint(config),
+            config=self.job.source,
+            parent=config.tracking.parent_run_id,
+        )
+
+    def log(self, chunks: Sequence[Chunk]) -> int:
+        """Logs the member's metrics up to the run's last epoch, at which a chunk ends; gives the number of epochs."""
+        mine = [chunk for chunk in chunks if chunk.last_epoch <= self.job.config.training.epochs]
+        if not mine:
+            return 0
+        epochs = mine[-1].last_epoch - self.epoch
+        self.epoch, self.weights = mine[-1].last_epoch, mine[-1].weights[self.member]
+        metrics = {key: np.concatenate([chunk.metrics[key][:, self.member] for chunk in mine]) for key in mine[0].metrics}
+        self.last = {key: float(values[-1]) for key, values in metrics.items()}
+        if self.recorder and not self.error:
+            try:
+                self.recorder.log(mine[0].first_epoch, metrics)
+            except Exception as error:
+                self.error = error
+        return epochs
+
+    def fail(self, error: Exception | None) -> None:
+        """Takes note of what ended the training, if it did so before the run was through."""
+        if error and self.epoch < self.job.config.training.epochs:
+            self.error = self.error or error
+
+    def complete(self) -> float:
+        """Records what the network has become and ends the run; gives its last validation loss.
+
+        Raises:
+            DivergedError: the loss is not finite; the run is FAILED and has its curve up to there.
+            Exception: what else went wrong with this run.
+        """
+        try:
+            recorder, self.recorder = self.recorder, None
+            if recorder is None:
+                raise self.error or AssertionError
+            with recorder:
+                if self.error:
+                    raise self.error
+                self._record(recorder)
+        except Exception as error:
+            self._say(str(error))
+            # Of a sweep's failures Hydra would show the first one only.
+            if self.job.config.tracking.parent_run_id and not isinstance(error, DivergedError | StoreError):
+                log.error(redact("".join(traceback.format_exception(error))))
+            raise
+        self._say(f"loss {self.last['loss']:.3g}")
+        return self.last["val_loss"]
+
+    def kill(self) -> None:
+        """Ends the run as KILLED, unless it is complete."""
+        if self.recorder:
+            with suppress(Exception):  # the others are to be closed, too
+                self.recorder.end(KeyboardInterrupt())
+
+    def _say(self, outcome: str) -> None:
+        self.progress.ended(self.name, f"{outcome}, {time.monotonic() - self.began:.1f} s")
+
+    def _record(self, recorder: Recorder) -> None:
+        config, data = self.job.config, self.data
+        recorder.log_arrays(_arrays(config, data, self.weights))
+        if config.tracking.save_model:
+            model = libraries.load(config.library).model(config, data, self.weights)
+            recorder.log_model(config.library, model, data.task, data.n_inputs, data.n_outputs)
+
+
+def _arrays(config: Config, data: datasets.Data, weights: Weights) -> dict[str, NDArray[Any]]:
+    """What a report draws a network from: its weights, and of a table what cannot be made again from the config.
+
+    A network of 16 hidden units takes one kilobyte so, where its predictions on a grid would take fifteen.
+    """
+    arrays: dict[str, NDArray[Any]] = {f"weights_{index}": values for index, values in enumerate(weights)}
+    if not isinstance(config.dataset, Synthetic):
+        arrays |= {"true": data.y_val, "predicted": forward(weights, data.x_val, config.model.activation, data.task)}
+        arrays["classes"] = np.array(data.classes, dtype=str)
+        if data.n_inputs == 2:
+            arrays |= {"x": data.x, "y": data.y}
+    return arrays

@@ -1,0 +1,73 @@
+"""Trains populations in threads of their own, so that recording what they give costs no training time."""
+
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Event
+
+from fcnn import datasets, libraries
+from fcnn.libraries import Chunk
+from fcnn.populations import Population
+
+
+@dataclass(frozen=True)
+class News:
+    """What a population has given since it was last heard of: chunks, and whether it ended, by an error or as it should."""
+
+    number: int
+    chunks: list[Chunk]
+    ended: bool
+    error: Exception | None
+
+
+class Trainers:
+    """`workers` threads that train; what they need of `fcnn.libraries` is loaded before, because importing is no work for a thread."""
+
+    def __init__(self, workers: int) -> None:
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="train")
+        self._queue: SimpleQueue[News] = SimpleQueue()
+        self._waiting: dict[int, list[News]] = defaultdict(list)
+        self._stopping = Event()
+
+    def start(self, number: int, population: Population) -> None:
+        """Begins a population as soon as a thread is free."""
+        self._pool.submit(self._train, number, population)
+
+    def news(self) -> News:
+        """Waits for news of any population; what has come of the same one since is part of it."""
+        if not self._waiting:
+            self._take()
+        while not self._queue.empty():
+            self._take()
+        number = next(iter(self._waiting))
+        return _joined(self._waiting.pop(number))
+
+    def stop(self) -> list[News]:
+        """Ends all training after the epochs that are being computed, and gives the last news."""
+        self._stopping.set()
+        self._pool.shutdown(cancel_futures=True)
+        while not self._queue.empty():
+            self._take()
+        return [_joined(self._waiting.pop(number)) for number in list(self._waiting)]
+
+    def _take(self) -> None:
+        news = self._queue.get()
+        self._waiting[news.number].append(news)
+
+    def _train(self, number: int, population: Population) -> None:
+        error: Exception | None = None
+        try:
+            first = population.members[0]
+            data = datasets.load(first.dataset, first.training.validation_points)
+            for chunk in libraries.load(first.library).train(population.members, data, population.stops):
+                self._queue.put(News(number, [chunk], ended=False, error=None))
+                if self._stopping.is_set():
+                    return
+        except Exception as caught:
+            error = caught
+        self._queue.put(News(number, [], ended=True, error=error))
+
+
+def _joined(news: list[News]) -> News:
+    return News(news[0].number, [chunk for one in news for chunk in one.chunks], news[-1].ended, news[-1].error)

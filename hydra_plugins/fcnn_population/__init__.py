@@ -1,0 +1,47 @@
+"""Hydra's view of the population launcher: its name, its options, its class."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from hydra._internal.core_plugins.basic_launcher import BasicLauncher
+from hydra.core.config_store import ConfigStore
+from hydra.core.utils import JobReturn
+
+Task = TypeVar("Task", bound=Callable[..., Any])
+
+
+@dataclass
+class PopulationLauncherConf:
+    """Options of `hydra/launcher=population`."""
+
+    _target_: str = "hydra_plugins.fcnn_population.PopulationLauncher"
+    # Networks that are trained as one stack at most: bounds the memory that they take.
+    max_population: int = 32
+    # Stacks that are trained at once, each in a thread.
+    workers: int = 2
+
+
+ConfigStore.instance().store(group="hydra/launcher", name="population", node=PopulationLauncherConf, provider="fcnn")
+
+
+def stackable(task: Task) -> Task:
+    """Says that a task function does nothing but `fcnn.experiment.run` its config: its jobs may be trained together."""
+    task.stackable = True  # type: ignore[attr-defined]
+    return task
+
+
+class PopulationLauncher(BasicLauncher):
+    """Hydra's own serial launcher, which trains the jobs of a stackable task function as a few populations."""
+
+    def __init__(self, max_population: int, workers: int) -> None:
+        super().__init__()
+        self.max_population, self.workers = max_population, workers
+
+    def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
+        """Runs the jobs; see `_core.launch`."""
+        if not getattr(self.task_function, "stackable", False):
+            return super().launch(job_overrides, initial_job_idx)
+        from hydra_plugins.fcnn_population import _core
+
+        return _core.launch(self, job_overrides, initial_job_idx)

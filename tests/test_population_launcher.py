@@ -1,0 +1,186 @@
+"""The population launcher: Hydra's own contract, and whole sweeps against Hydra's serial launcher."""
+
+import mlflow
+import numpy as np
+import pytest
+from hydra.test_utils.launcher_common_tests import IntegrationTestSuite, LauncherTestSuite
+from running import run_script
+
+from fcnn import experiment
+from fcnn.config import ConfigError
+from fcnn.jobs import Job
+
+
+@pytest.mark.filterwarnings("ignore:.*Future Hydra versions:UserWarning")
+@pytest.mark.parametrize(("launcher_name", "overrides"), [("population", [])])
+class TestContract(LauncherTestSuite):
+    pass
+
+
+@pytest.mark.parametrize(("task_launcher_cfg", "extra_flags"), [({}, ["-m", "hydra/launcher=population", "hydra/job_logging=disabled"])])
+class TestContractOfCommands(IntegrationTestSuite):
+    pass
+
+
+# Keras's own call, made when it saves a model.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning")
+
+
+# Together they have every library, optimizer and activation, sizes and tasks of all kinds, shared trainings and one that diverges.
+SWEEPS = {
+    "activations": ["study=activation_size", "model.hidden_units=[2],[16]", "training.seed=0,1", "training.epochs=3"],
+    "optimizers": ["study=optimizer_learning_rate", "training.seed=0,1", "training.epochs=4", "optimizer.learning_rate=0.01,0.1"],
+    "epochs": ["study=epochs", "training.seed=0,1", "training.epochs=2,5,3"],
+    "libraries": ["study=library", "library=keras,tensorflow,sklearn", "training.seed=0", "training.epochs=1,2"],
+    "classes": ["study=dataset", "dataset=xor,quadrants", "model.activation=relu", "training.seed=0,1", "training.epochs=2"],
+    "diverging": ["-m", "optimizer=sgd", "optimizer.learning_rate=0.01,1e20", "model.activation=relu", "training.epochs=5"],
+}
+
+
+def swept(folder, launcher, arguments):
+    """The parent and its children, as `{name: everything that a run keeps}`, and the command's outcome."""
+    uri = f"sqlite:///{folder}/{launcher}.db"
+    result = run_script("train", *arguments, f"hydra/launcher={launcher}", f"hydra.sweep.dir={folder}/{launcher}", cwd=folder, uri=uri)
+    mlflow.set_tracking_uri(uri)
+    client = mlflow.MlflowClient(uri)
+    experiments = [one.experiment_id for one in client.search_experiments() if one.name != "Default"]
+    runs = client.search_runs(experiments)
+    (parent,) = [run for run in runs if "mlflow.parentRunId" not in run.data.tags]
+    kept = {}
+    for run in runs:
+        if run is not parent:
+            assert run.data.tags["mlflow.parentRunId"] == parent.info.run_id
+            kept[run.info.run_name, run.data.params["training.epochs"]] = everything(client, run)
+    assert len(kept) == len(runs) - 1
+    return parent, kept, result
+
+
+def everything(client, run):
+    run_id = run.info.run_id
+    files = [file.path for file in client.list_artifacts(run_id)]
+    arrays = {}
+    if "network.npz" in files:
+        with np.load(mlflow.artifacts.download_artifacts(f"runs:/{run_id}/network.npz")) as file:
+            arrays = {name: file[name].tobytes() for name in file}
+    models = run.outputs.model_outputs if run.outputs else []
+    return {
+        "status": run.info.status,
+        "params": run.data.params,
+        "curves": {key: [(point.step, point.value) for point in client.get_metric_history(run_id, key)] for key in run.data.metrics},
+        "tags": {key: value for key, value in run.data.tags.items() if key.startswith("fcnn.")},
+        "files": files,
+        "arrays": arrays,
+        "models": [client.get_logged_model(model.model_id).status for model in models],
+    }
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_whole_sweep_keeps_what_it_keeps_with_the_serial_launcher_to_the_bit(tmp_path, empty_store, name):
+    for launcher in ("basic", "population"):
+        (tmp_path / f"{launcher}.db").write_bytes(empty_store.read_bytes())
+    alone, serial, one = swept(tmp_path, "basic", SWEEPS[name])
+    parent, together, other = swept(tmp_path, "population", SWEEPS[name])
+    assert (one.returncode, one.stderr) == (other.returncode, other.stderr)
+    assert together.keys() == serial.keys()
+    for run in serial:
+        assert together[run] == serial[run], run
+    assert (parent.info.status, parent.data.tags["fcnn.runs"]) == (alone.info.status, alone.data.tags["fcnn.runs"])
+
+    jobs = [path.name for path in (tmp_path / "basic").iterdir()]
+    for job in filter(str.isdigit, jobs):
+        here, there = tmp_path / "population" / job, tmp_path / "basic" / job
+        assert sorted(path.name for path in here.rglob("*")) == sorted(path.name for path in there.rglob("*"))
+        overrides = (there / ".hydra" / "overrides.yaml").read_text().replace("basic", "population")
+        assert (here / ".hydra" / "overrides.yaml").read_text().split("tracking.")[0] == overrides.split("tracking.")[0]
+        assert "loss" in (here / "train.log").read_text()
+
+
+def test_population_is_bounded_and_the_bits_are_the_same_in_any(tmp_path, empty_store):
+    curves = []
+    for size in (1, 3, 100):
+        folder = tmp_path / str(size)
+        folder.mkdir()
+        (folder / "population.db").write_bytes(empty_store.read_bytes())
+        arguments = [
+            "-m",
+            "training.seed=range(7)",
+            "training.epochs=2",
+            f"hydra.launcher.max_population={size}",
+            "hydra.launcher.workers=3",
+        ]
+        _, runs, result = swept(folder, "population", arguments)
+        assert (result.returncode, len(runs)) == (0, 7)
+        curves.append({name: run["curves"] for name, run in runs.items()})
+    assert curves[0] == curves[1] == curves[2]
+
+
+def statuses(uri, name):
+    client = mlflow.MlflowClient(uri)
+    runs = client.search_runs([client.get_experiment_by_name(name).experiment_id])
+    return {run.data.params["training.seed"]: run.info.status for run in runs}
+
+
+def jobs_of(config, uri, *overrides, seeds=3):
+    return [Job(config("study.name=mine", *overrides, f"tracking.uri={uri}", f"training.seed={seed}"), "", seed) for seed in range(seeds)]
+
+
+def completed(results):
+    """What became of each job."""
+    outcomes = {}
+    for job, complete in results:
+        try:
+            outcomes[job.number] = complete()
+        except Exception as error:
+            outcomes[job.number] = error
+    return outcomes
+
+
+def test_job_that_raises_leaves_those_it_trains_with_whole(config, uri, tmp_path):
+    jobs = jobs_of(config, uri, "training.epochs=2")
+    away = config("study.name=mine", f"tracking.uri={uri}", "dataset=csv", f"dataset.path={tmp_path}/gone.csv", "dataset.target=y")
+    outcomes = completed(experiment.run([*jobs, Job(away, "", 3)], workers=2, max_population=10))
+    assert [type(outcomes[number]) for number in range(4)] == [float, float, float, ConfigError]
+    assert statuses(uri, "mine") == dict.fromkeys("012", "FINISHED")
+
+
+def test_what_stops_a_training_fails_its_runs_and_no_others(config, uri):
+    # A million times a million weights fit into no memory.
+    jobs = jobs_of(config, uri, "training.epochs=2")
+    huge = config("study.name=mine", f"tracking.uri={uri}", "model.hidden_units=[2000000,2000000]", "training.seed=3")
+    outcomes = completed(experiment.run([Job(huge, "", 3), *jobs], workers=1, max_population=10))
+    assert isinstance(outcomes[3], MemoryError)
+    assert statuses(uri, "mine") == dict.fromkeys("012", "FINISHED") | {"3": "FAILED"}
+
+
+def test_runs_end_as_killed_with_their_curves_when_the_sweep_is_left(config, uri):
+    jobs = jobs_of(config, uri, "training.epochs=2", seeds=6)
+    results = experiment.run(jobs, workers=1, max_population=2)
+    _, complete = next(results)
+    complete()
+    results.close()
+    assert statuses(uri, "mine") == {"0": "FINISHED", "1": "KILLED", "2": "KILLED", "3": "KILLED"}
+    client = mlflow.MlflowClient(uri)
+    (killed,) = client.search_runs([client.get_experiment_by_name("mine").experiment_id], "params.`training.seed` = '1'")
+    assert [point.step for point in client.get_metric_history(killed.info.run_id, "loss")] == [1, 2]
+
+
+def test_metrics_are_in_the_store_while_the_population_trains(config, uri):
+    jobs = jobs_of(config, uri, "training.epochs=100000")
+    results = experiment.run(jobs, workers=1, max_population=10)
+    seen = []
+
+    class SeenError(Exception):
+        pass
+
+    def look(runs):
+        client = mlflow.MlflowClient(uri)
+        found = client.search_runs([client.get_experiment_by_name("mine").experiment_id])
+        seen.extend(client.get_metric_history(run.info.run_id, "loss") for run in found)
+        raise SeenError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(experiment, "_names", look)  # called after each logging
+        with pytest.raises(SeenError):
+            next(results)
+    assert len(seen) == 3
+    assert all(points for points in seen)
