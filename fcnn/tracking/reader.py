@@ -10,13 +10,16 @@ import numpy as np
 import pandas as pd
 from mlflow.artifacts import download_artifacts, load_dict
 from mlflow.entities import Run
+from mlflow.store.tracking.dbmodels.models import SqlMetric
 from numpy.typing import NDArray
+from sqlalchemy import create_engine, select
 
 from fcnn import study
 from fcnn.tracking import store
 from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, FINGERPRINT, PARENT, PLAN_FILE, RUNS
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
+RUNS_AT_ONCE = 500
 READERS = 8
 """Curves are read one call each; over HTTP most of that is waiting."""
 
@@ -40,6 +43,7 @@ class Reader:
 
     def __init__(self, uri: str) -> None:
         self.client = store.connect(uri)
+        self.database = None if uri.startswith(("http://", "https://")) else create_engine(uri)
 
     def studies(self) -> list[str]:
         """Names of the experiments that hold runs of ours, in alphabetical order."""
@@ -73,13 +77,26 @@ class Reader:
 
     def curves(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
         """One row an epoch of a run: `run_id`, `epoch` (from 1) and a column a metric, NaN where a run has it not."""
+        points = self._points_of_database if self.database else self._points_of_client
+        parts = [run_ids[start : start + RUNS_AT_ONCE] for start in range(0, len(run_ids), RUNS_AT_ONCE)]
+        return pd.concat([_table(points(part, metrics)) for part in parts], ignore_index=True)
+
+    def _points_of_database(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
+        """`run_id`, `metric`, `epoch`, `value`, oldest first: one question of MLflow's own table instead of one for each curve.
+
+        MLflow's client answers one curve a call, which takes minutes where this takes seconds.
+        """
+        columns = [SqlMetric.run_uuid.label("run_id"), SqlMetric.key.label("metric"), SqlMetric.step.label("epoch"), SqlMetric.value]
+        wanted = SqlMetric.run_uuid.in_(run_ids), SqlMetric.key.in_(metrics), SqlMetric.is_nan.is_(False)
+        return pd.read_sql_query(select(*columns).where(*wanted).order_by(SqlMetric.timestamp), self.database)
+
+    def _points_of_client(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
+        """As `_points_of_database`, from a server."""
         jobs = [(run_id, metric) for run_id in run_ids for metric in metrics]
         with ThreadPoolExecutor(READERS) as pool:
             histories = list(pool.map(lambda job: self.client.get_metric_history(*job), jobs))
-        frames: dict[str, dict[str, pd.Series]] = {run_id: {} for run_id in run_ids}
-        for (run_id, metric), points in zip(jobs, histories, strict=True):
-            frames[run_id][metric] = pd.Series({point.step: point.value for point in points}, dtype=float)
-        return pd.concat({run_id: pd.DataFrame(frame) for run_id, frame in frames.items()}, names=["run_id", "epoch"]).reset_index()
+        rows = [(*job, point.step, point.value) for job, history in zip(jobs, histories, strict=True) for point in history]
+        return pd.DataFrame(rows, columns=["run_id", "metric", "epoch", "value"])
 
     def plan(self, name: str) -> Plan | None:
         """What the study's sweeps planned; None where it has no sweep."""
@@ -111,6 +128,12 @@ class Reader:
             if not token:
                 break
         return found
+
+
+def _table(points: pd.DataFrame) -> pd.DataFrame:
+    """A column a metric; of a value that was logged twice the last."""
+    latest = points.drop_duplicates(["run_id", "metric", "epoch"], keep="last")
+    return latest.pivot(index=["run_id", "epoch"], columns="metric", values="value").reset_index().rename_axis(columns=None)
 
 
 def _has(tag: str) -> str:
