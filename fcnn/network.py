@@ -17,7 +17,7 @@ Array = NDArray[np.float32]
 Weights = list[Array]
 """Kernel and bias of each layer in turn, as Keras's `get_weights` gives them: shapes (n_in, n_out) and (n_out,)."""
 
-NUMERICS_VERSION = 1
+NUMERICS_VERSION = 2
 """Part of every fingerprint. Raise it when the same config no longer gives the same curve."""
 
 _WEIGHTS_STREAM, _ORDER_STREAM = 0, 1

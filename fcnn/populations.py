@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 
 from fcnn.choices import LibraryName
 from fcnn.config import Config
+from fcnn.libraries.stacking import padded
 
 
 @dataclass(frozen=True)
 class Population:
     """Networks trained as one stack.
 
-    `members` are P configs that are equal but for seeds and learning rates. `runs` are the runs that they serve: number in
+    `members` are P configs that need the same program: equal but for seeds, learning rates, initialisers and sizes that are
+    filled up to the same widths. `runs` are the runs that they serve: number in
     the given grid and member. Several runs share a member where they differ in nothing but `training.epochs`; `stops` are the
     last epochs of all runs.
     """
@@ -57,4 +59,6 @@ def _curve(config: Config) -> Hashable:
 
 def _shape(config: Config) -> Hashable:
     """All that decides a program, and how many epochs it runs."""
-    return config.dataset, config.model, replace(config.optimizer, learning_rate=1.0), replace(config.training, seed=0)
+    training = replace(config.training, seed=0)
+    units = tuple(map(padded, config.model.hidden_units))
+    return config.dataset, units, config.model.activation, replace(config.optimizer, learning_rate=1.0), training

@@ -10,9 +10,9 @@ from fcnn.config import CHECKOUT
 ROWS = [
     {"fcnn.truths", "fcnn.choices"},
     {"fcnn.config"},
-    {"fcnn.parsing", "fcnn.composing", "fcnn.study", "fcnn.datasets", "fcnn.network", "fcnn.populations", "fcnn.progress"},
+    {"fcnn.parsing", "fcnn.composing", "fcnn.study", "fcnn.datasets", "fcnn.network", "fcnn.progress"},
     {"fcnn.libraries", "fcnn.tracking"},
-    {"fcnn.training", "fcnn.jobs"},
+    {"fcnn.populations", "fcnn.training", "fcnn.jobs"},
     {"fcnn.preflight", "fcnn.experiment", "fcnn.report"},
     {"hydra_plugins", "scripts"},
 ]

@@ -12,8 +12,17 @@ def grid(config, *overrides):
     return [config(*one) for one in found]
 
 
-def test_seeds_and_learning_rates_are_stacked(config):
-    configs = grid(config, "optimizer.learning_rate=0.1|0.2", "training.seed=0|1|2")
+@pytest.mark.parametrize(
+    "axis",
+    [
+        "optimizer.learning_rate=0.1|0.2",
+        "model.kernel_initializer=he_normal|random_uniform",
+        "model.hidden_units=[2]|[16]",
+        "model.hidden_units=[17,3]|[32,8]",
+    ],
+)
+def test_seeds_and_what_else_is_no_part_of_the_program_are_stacked(config, axis):
+    configs = grid(config, axis, "training.seed=0|1|2")
     (population,) = populations(configs, 100)
     assert population.members == configs
     assert population.runs == [(number, number) for number in range(6)]
@@ -23,8 +32,8 @@ def test_seeds_and_learning_rates_are_stacked(config):
     "axis",
     [
         "model.activation=relu|tanh",
-        "model.hidden_units=[2]|[4]",
-        "model.kernel_initializer=he_normal|random_uniform",
+        "model.hidden_units=[16]|[17]",
+        "model.hidden_units=[16]|[16,16]",
         "optimizer=sgd|adam",
         "optimizer.epsilon=1e-7|1e-6",
         "training.batch_size=50|100",

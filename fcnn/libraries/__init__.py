@@ -42,9 +42,9 @@ class Library(Protocol):
     """What each module of this package offers."""
 
     def train(self, configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
-        """Trains P networks whose configs are equal but for seeds and learning rates, and ends early when no loss is finite any more.
+        """Trains P networks, and ends early when no loss is finite any more; a chunk ends at each epoch in `stops`.
 
-        A chunk ends at each epoch in `stops`. Only Keras takes more than one config.
+        Only Keras takes more than one config; `fcnn.populations` says which may be stacked.
         """
 
     def model(self, config: Config, data: Data, weights: Weights) -> Any:

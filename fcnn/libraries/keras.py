@@ -1,6 +1,5 @@
 """Keras: P networks of equal shape trained as one stacked network, with Keras's own activations, losses and optimizers."""
 
-import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -47,31 +46,30 @@ HITS: dict[Task, Callable[[Any, Any], Any]] = {
 
 
 class Population:
-    """One compiled program for P networks of equal shape: weights, optimizer and a function over whole epochs.
+    """One compiled program for P networks of equal depth and filled-up widths (see `fcnn.libraries.stacking`).
 
-    A member's bits must not depend on where in the stack it lies, but TensorFlow rounds numbers differently at the end of a
-    tensor and at addresses that are no multiple of its vectors. So every block that a member has in any tensor is filled up
-    to whole SIMD vectors (see `fcnn.libraries.stacking`), the weights of a layer with a row for the bias.
-    All weights of a member are one row of one variable, which makes the optimizer a few large operations.
-    `reset` starts the program over, so that one serves every training of its shape; `borrowed` keeps them.
+    All numbers of a member are one row of one variable, which makes the optimizer a few large operations. `reset` starts the
+    program over, so that one serves every training of its shape; `borrowed` keeps them.
     """
 
     def __init__(
         self,
         population: int,
-        sizes: tuple[int, ...],
+        widths: tuple[int, ...],
         activation: Activation,
         task: Task,
         optimizer: Optimizer,
         batch_size: int,
         points: tuple[Any, ...],
     ) -> None:
-        self.population, self.sizes, self.task = population, sizes, task
+        self.population, self.widths, self.task = population, widths, task
         self.n_points, self.batch_size = points[0].shape[0] - 1, batch_size
         self.activation = keras.activations.get(activation.value)
-        self.shapes = [(stacking.rows(n_in, n_out), n_out) for n_in, n_out in pairwise(sizes)]
-        self.lengths = [math.prod(shape) for shape in self.shapes]
+        # Kernel and bias of each layer, and what fills the last bias up.
+        lengths = [length for n_in, n_out in pairwise(widths) for length in (n_in * n_out, n_out)]
+        self.lengths = [*lengths, stacking.padded(widths[-1]) - widths[-1]]
         self.flat = keras.Variable(np.zeros((population, sum(self.lengths)), dtype=np.float32))
+        self.mask = tf.Variable(tf.zeros(self.flat.shape))
         self.learning_rate = tf.Variable(tf.zeros((population, 1)))
         self.optimizer = keras_optimizer(optimizer, lambda: self.learning_rate)
         self.optimizer.build([self.flat])
@@ -81,57 +79,36 @@ class Population:
 
     def reset(self, weights: Sequence[Weights], learning_rates: Sequence[float]) -> None:
         """Gives each member its initial weights and learning rate, and the optimizer its first state."""
-        flat = np.zeros(self.flat.shape, dtype=np.float32)
-        for member, layers in zip(flat, weights, strict=True):
-            for block, kernel, bias in zip(self._blocks(member), layers[0::2], layers[1::2], strict=True):
-                block[: len(kernel)], block[len(kernel)] = kernel, bias
-        self.flat.assign(flat)
+        self.flat.assign(np.stack([stacking.packed(member, self.widths) for member in weights]))
+        self.mask.assign(np.stack([stacking.packed([np.ones_like(values) for values in member], self.widths) for member in weights]))
         for variable, value in zip(self.optimizer.variables, self.fresh_state, strict=True):
             variable.assign(value)
         self.learning_rate.assign(np.asarray(learning_rates, dtype=np.float32)[:, np.newaxis])
 
-    def weights(self) -> list[Weights]:
-        """Kernels (n_in, n_out) and biases (n_out,) of each member."""
-        return [
-            [values for block, n_in in zip(self._blocks(member), self.sizes, strict=False) for values in (block[:n_in], block[n_in])]
-            for member in self.flat.numpy()
-        ]
-
-    def _blocks(self, member: Any) -> list[Any]:
-        """Views (rows, n_out) of the layers in a member's row of numbers."""
-        parts = np.split(member, np.cumsum(self.lengths)[:-1])
-        return [part.reshape(shape) for part, shape in zip(parts, self.shapes, strict=True)]
-
-    def _metrics(self, blocks: list[Any], x: Any, y: Any, real: Any) -> Any:
+    def _metrics(self, flat: Any, x: Any, y: Any, real: Any) -> Any:
         """Sums of each member's metrics over its real points, in the order of `metric_names`: shape (metrics, P).
 
-        Shapes: `blocks` (P, rows, n_out) a layer, `x` (P, padded, rows), `y` (P, padded, n_outputs) and `real`, which is 1
+        Shapes: `flat` (P, numbers of a member), `x` (P, padded, n_inputs), `y` (P, padded, n_outputs) and `real`, which is 1
         for a point and 0 for a row that fills up, (P, padded); 1 instead of P where all members see the same.
         """
-        for block, following in pairwise(blocks):
-            outputs = self.activation(tf.matmul(x, block))
-            units, wanted = outputs.shape[2], following.shape[1]
-            fill = np.zeros((*outputs.shape[:2], wanted - units), dtype=np.float32)
-            fill[:, :, 0] = 1  # what the bias is multiplied with
-            x = tf.concat([outputs, fill], axis=2)
-        logits = tf.matmul(x, blocks[-1])
-        y = tf.broadcast_to(y, logits.shape)
+        *parts, _ = tf.split(flat, self.lengths, axis=1)
+        for layer, (kernel, bias, shape) in enumerate(zip(parts[0::2], parts[1::2], pairwise(self.widths), strict=True), start=1):
+            x = tf.matmul(x, tf.reshape(kernel, (self.population, *shape))) + bias[:, tf.newaxis]
+            if layer < len(self.widths) - 1:
+                x = self.activation(x)
+        y = tf.broadcast_to(y, x.shape)
         functions = [LOSSES[self.task], *([HITS[self.task]] if self.task in HITS else [])]
-        return tf.stack([tf.reduce_sum(real * function(y, logits), axis=1) for function in functions])
-
-    def _tensors(self) -> list[Any]:
-        parts = tf.split(self.flat.value, self.lengths, axis=1)
-        return [tf.reshape(part, (self.population, *shape)) for part, shape in zip(parts, self.shapes, strict=True)]
+        return tf.stack([tf.reduce_sum(real * function(y, x), axis=1) for function in functions])
 
     def _step(self, x: Any, y: Any, real: Any) -> Any:
-        blocks = self._tensors()
+        flat = self.flat.value
         with tf.GradientTape() as tape:
-            tape.watch(blocks)
-            metrics = self._metrics(blocks, x, y, real)
+            tape.watch(flat)
+            metrics = self._metrics(flat, x, y, real)
             # Summed over members, whose gradients so stay independent of each other; averaged over points.
             loss = tf.reduce_sum(metrics[0]) / tf.reduce_sum(real[0])
-        gradients = [tf.reshape(gradient, (self.population, -1)) for gradient in tape.gradient(loss, blocks)]
-        self.optimizer.apply([tf.concat(gradients, axis=1)], [self.flat])
+        # A unit that fills up may have an output, but must not get weights.
+        self.optimizer.apply([self.mask * tape.gradient(loss, flat)], [self.flat])
         return metrics
 
     def _train(self, x: Any, y: Any, x_val: Any, y_val: Any, real_val: Any, order: Any) -> Any:
@@ -146,7 +123,7 @@ class Population:
             for batch in tf.range(order.shape[2]):
                 points = order[epoch, :, batch]
                 total += self._step(tf.gather(x, points), tf.gather(y, points), tf.cast(points < self.n_points, tf.float32))
-            validated = self._metrics(self._tensors(), x_val, y_val, real_val) / tf.reduce_sum(real_val)
+            validated = self._metrics(self.flat.value, x_val, y_val, real_val) / tf.reduce_sum(real_val)
             history = history.write(epoch, tf.concat([total / self.n_points, validated], axis=0))
         return history.stack()
 
@@ -171,15 +148,15 @@ def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) ->
     """Trains all configs as one stack, in chunks of about half a second; see `fcnn.libraries.Library`."""
     first = configs[0]
     seeds = [config.training.seed for config in configs]
-    sizes = layer_sizes(data.n_inputs, first.model.hidden_units, data.n_outputs)
+    sizes = [layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs) for config in configs]
     batch_size = min(first.training.batch_size, len(data.x))
-    points = [tf.constant(values) for values in stacking.points(data, stacking.rows(data.n_inputs, sizes[1]))]
+    points = [tf.constant(values) for values in stacking.points(data)]
     specs = tuple(tf.TensorSpec.from_tensor(tensor) for tensor in points)
     names = [prefix + name for prefix in ("", "val_") for name in metric_names(data.task)]
     rateless = replace(first.optimizer, learning_rate=1.0)
-    with borrowed(len(configs), sizes, first.model.activation, data.task, rateless, batch_size, specs) as population:
+    with borrowed(len(configs), stacking.widths(sizes[0]), first.model.activation, data.task, rateless, batch_size, specs) as population:
         population.reset(
-            [initial_weights(sizes, first.model.kernel_initializer, seed) for seed in seeds],
+            [initial_weights(*each) for each in zip(sizes, [config.model.kernel_initializer for config in configs], seeds, strict=True)],
             [config.optimizer.learning_rate for config in configs],
         )
         chunk = range(1, 2)
@@ -188,7 +165,8 @@ def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) ->
             began = time.perf_counter()
             history = population.train(*points, order).numpy()
             seconds = time.perf_counter() - began
-            yield Chunk(chunk.start, {name: history[:, index] for index, name in enumerate(names)}, population.weights())
+            weights = [stacking.unpacked(row, member) for row, member in zip(population.flat.numpy(), sizes, strict=True)]
+            yield Chunk(chunk.start, {name: history[:, index] for index, name in enumerate(names)}, weights)
             if not np.isfinite(history[-1, 0]).any():
                 return
             # The first epoch's time is mostly compiling and says nothing about the second's.

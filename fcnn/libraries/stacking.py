@@ -1,13 +1,18 @@
-"""How a member's numbers lie in the tensors of a stack: filled up to whole SIMD vectors, so that its bits do not depend on its place."""
+"""How a member's numbers lie in the tensors of a stack: filled up, so that one program serves many sizes and places change no bit.
 
-import math
-from collections.abc import Sequence
+TensorFlow rounds differently at the end of a tensor and at addresses that are no multiple of its SIMD vectors. So every
+block that a member has in any tensor is filled up to whole vectors: hidden layers with units whose weights are zero and
+stay so, batches and validation points with rows that count for nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.datasets import Array, Data
-from fcnn.network import batch_order
+from fcnn.network import Weights, batch_order
 
 SIMD_WIDTH = 16
 """float32 numbers in the widest vector of today's processors (AVX-512)."""
@@ -18,32 +23,46 @@ def padded(n: int) -> int:
     return n + -n % SIMD_WIDTH
 
 
-def rows(n_in: int, n_out: int) -> int:
-    """Rows of a layer's block: its inputs, its bias, and as many more as make the block whole SIMD vectors."""
-    step = SIMD_WIDTH // math.gcd(SIMD_WIDTH, n_out)
-    return n_in + 1 + -(n_in + 1) % step
+def widths(sizes: Sequence[int]) -> tuple[int, ...]:
+    """Layer sizes with the hidden layers filled up: (2, 8, 1) becomes (2, 16, 1)."""
+    return (sizes[0], *map(padded, sizes[1:-1]), sizes[-1])
 
 
-def _filled(x: Array, n: int, width: int) -> Array:
-    """Points (n_points, n_inputs) with the column of ones that the bias is multiplied with, filled up with zeros to (n, width)."""
-    filled = np.zeros((n, width), dtype=np.float32)
-    filled[: len(x), : x.shape[1]] = x
-    filled[: len(x), x.shape[1]] = 1
-    return filled
+def packed(weights: Weights, filled: Sequence[int]) -> Array:
+    """A network's numbers as one row: kernel and bias of each layer, filled up to the widths `filled`."""
+    row = np.zeros(sum(n_in * n_out + padded(n_out) for n_in, n_out in pairwise(filled)), dtype=np.float32)
+    for place, values in zip(_blocks(row, filled), weights, strict=True):
+        place[tuple(map(slice, values.shape))] = values
+    return row
 
 
-def points(data: Data, width: int) -> list[Array]:
+def unpacked(row: Array, sizes: Sequence[int]) -> Weights:
+    """The network of layer sizes `sizes` that `packed` made the row of."""
+    shapes = [shape for n_in, n_out in pairwise(sizes) for shape in ((n_in, n_out), (n_out,))]
+    return [block[tuple(map(slice, shape))] for block, shape in zip(_blocks(row, widths(sizes)), shapes, strict=True)]
+
+
+def _blocks(row: Array, filled: Sequence[int]) -> Iterator[Array]:
+    """Views of each layer's kernel (n_in, n_out) and bias, filled up."""
+    start = 0
+    for n_in, n_out in pairwise(filled):
+        for shape in ((n_in, n_out), (padded(n_out),)):
+            end = start + int(np.prod(shape))
+            yield row[start:end].reshape(shape)
+            start = end
+
+
+def points(data: Data) -> list[Array]:
     """Inputs and targets in training, inputs and targets in validation, and which of the latter are real; all filled up.
 
-    Shapes: (n + 1, width), (n + 1, n_outputs), (1, n_val, width), (1, n_val, n_outputs), (1, n_val). The last training point
-    is of zeros, and fills up batches.
+    Shapes: (n + 1, n_inputs), (n + 1, n_outputs), (1, n_val, n_inputs), (1, n_val, n_outputs), (1, n_val). The last training
+    point is of zeros, and fills up batches.
     """
-    n_val = padded(len(data.x_val))
-    targets = np.vstack([data.y, np.zeros_like(data.y[:1])])
-    validation_targets = np.pad(data.y_val, [(0, n_val - len(data.y_val)), (0, 0)])
-    real = (np.arange(n_val) < len(data.x_val)).astype(np.float32)
-    x, x_val = _filled(data.x, len(data.x) + 1, width), _filled(data.x_val, n_val, width)
-    return [x, targets, x_val[np.newaxis], validation_targets[np.newaxis], real[np.newaxis]]
+    n_val = len(data.x_val)
+    x, y = (np.vstack([values, np.zeros_like(values[:1])]) for values in (data.x, data.y))
+    x_val, y_val = (np.pad(values, [(0, padded(n_val) - n_val), (0, 0)])[np.newaxis] for values in (data.x_val, data.y_val))
+    real = (np.arange(padded(n_val)) < n_val).astype(np.float32)[np.newaxis]
+    return [x, y, x_val, y_val, real]
 
 
 def orders(epochs: range, seeds: Sequence[int], n_points: int, batch_size: int) -> NDArray[np.int32]:

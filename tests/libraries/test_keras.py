@@ -153,6 +153,17 @@ def test_bits_of_a_member_hold_at_any_batch_size(config, batch_size):
     assert_bits_of_all_members(*ten(config, "rmsprop", "sigmoid", "[5]", batch_size=batch_size, n_points=100))
 
 
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_member_has_its_bits_among_other_sizes_and_initialisers(config, optimizer, activation):
+    sizes, drawn = ("[2,16]", "[16,3]", "[5,7]", "[1,1]", "[16,16]"), ("he_normal", "random_uniform")
+    members = [
+        small(config, optimizer, activation, sizes[seed % 5], seed=seed, epochs=2, extra=[f"model.kernel_initializer={drawn[seed % 2]}"])
+        for seed in range(10)
+    ]
+    assert_bits_of_all_members(*members)
+
+
 @pytest.mark.parametrize("dataset", ["xor", "quadrants"])
 def test_bits_of_a_member_hold_for_classes(config, dataset):
     assert_bits_of_all_members(*ten(config, "adam", "relu", "[7]", extra=[f"dataset={dataset}"]))
