@@ -29,13 +29,17 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# What the peers need is not what training needs.
 benchmark: $(READY)
-	$(BIN)/python scripts/benchmark.py
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
+	$(BIN)/python scripts/benchmark.py studies
+	$(BIN)/python scripts/benchmark.py training
+	$(BIN)/python scripts/benchmark.py growth --seeds 1 10 --picture .readme/time.png
 
 # The pinned versions, for every supported Python and system, from the ranges in pyproject.toml.
 lock: $(READY)
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra benchmark --no-header --no-annotate \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate \
 	    --no-emit-index-url --upgrade pyproject.toml --output-file requirements.txt
 
 # PyTorch is optional, and large: the tests want it, training with the other libraries does not.

@@ -11,6 +11,7 @@ folder and a SQLite store of its own.
 """
 
 import argparse
+import itertools
 import json
 import logging
 import os
@@ -137,6 +138,60 @@ def growth(given: argparse.Namespace) -> None:
         draw(bars, given.picture)
 
 
+def report(given: argparse.Namespace) -> None:
+    """The report of a study of 3,600 runs of 250 epochs, whose curves are made up."""
+    import numpy as np
+
+    from fcnn.config import hyperparameters
+    from fcnn.network import initial_weights
+    from fcnn.tracking.recorder import Store
+    from scripts.peers import grid
+
+    with tempfile.TemporaryDirectory() as name:
+        folder, rng = Path(name), np.random.default_rng(0)
+        store = Store(f"sqlite:///{folder}/mlflow.db")
+        configs = grid("sgd_learning_rate", ["training.seed=0"])
+        for seed, config in itertools.product(range(600), configs):
+            params = hyperparameters(config) | {"training.seed": str(seed), "model.units": "2-16-16-1", "model.parameters": "337"}
+            fingerprint = f"{seed} {config.optimizer.learning_rate}"
+            with store.run(
+                experiment=config.experiment,
+                study=config.study,
+                name="made up",
+                params=params,
+                fingerprint=fingerprint,
+                config="",
+                parent=None,
+            ) as recorder:
+                losses = np.exp(-5 * config.optimizer.learning_rate * np.arange(1, 251) + rng.normal(0, 0.1, 250)).astype(np.float32)
+                recorder.log(1, {"loss": losses, "val_loss": losses})
+                weights = initial_weights((2, 16, 16, 1), config.model.kernel_initializer, seed)
+                recorder.log_arrays({f"weights_{index}": values for index, values in enumerate(weights)})
+        took = [command(str(SCRIPTS / "report.py"), "study=sgd_learning_rate", folder=folder) for _ in range(given.repeats)]
+    show({"report": [seconds for seconds, _ in took]}, f"3,600 runs of 250 epochs, most memory {max(peak for _, peak in took):.0f} MB")
+
+
+def memory(given: argparse.Namespace) -> None:
+    """The memory of one sweep while it makes 1,000 runs of 20 shapes, at every 100th."""
+    sizes = ",".join([*(f"[{units}]" for units in range(1, 11)), *(f"[{units},{units}]" for units in range(11, 21))])
+    grid = ["-m", f"model.hidden_units={sizes}", "training.epochs=5", "training.seed=range(50)"]
+    found: dict[int, float] = {}
+    with tempfile.TemporaryDirectory() as name, (Path(name) / "log").open("w+") as log:
+        store = {"MLFLOW_TRACKING_URI": f"sqlite:///{name}/mlflow.db"}
+        process = subprocess.Popen([sys.executable, str(SCRIPTS / "train.py"), *grid], cwd=name, env=os.environ | store, stdout=log)
+        while process.poll() is None:
+            time.sleep(0.2)
+            runs = len((Path(name) / "log").read_text().splitlines())
+            resident = [line.split()[1] for line in Path(f"/proc/{process.pid}/status").read_text().splitlines() if "VmRSS" in line]
+            if runs and resident:
+                found.setdefault(runs // 100 * 100, int(resident[0]) / 1024)
+    table = Table("runs", "MB", title="resident memory of one sweep of 1,000 runs of 20 shapes")
+    for runs, megabytes in found.items():
+        table.add_row(str(runs), f"{megabytes:.0f}")
+    table.add_row("MB a run", f"{(found[max(found)] - found[0]) / max(found):.2f}")
+    Console().print(table)
+
+
 def draw(bars: dict[int, dict[str, float]], path: Path) -> None:
     """One stacked bar for each number of runs."""
     from matplotlib.figure import Figure
@@ -261,6 +316,8 @@ def main() -> None:
     whole.add_argument("--studies", nargs="+", choices=BLOG, default=["activation_size"])
     whole.add_argument("--seeds", type=int, default=1)
     whole.add_argument("--peers", nargs="*", choices=["loop", "autolog", "keras_tuner"], default=["loop", "autolog", "keras_tuner"])
+    add(memory)
+    add(report)
     add(training).add_argument("--members", type=int, default=40)
     growing = add(growth)
     growing.add_argument("--seeds", type=int, nargs="+", default=[1, 10, 100])

@@ -1,7 +1,8 @@
 """Hydra's view of the population launcher: its name, its options, its class."""
 
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from hydra._internal.core_plugins.basic_launcher import BasicLauncher
@@ -18,8 +19,8 @@ class PopulationLauncherConf:
     _target_: str = "hydra_plugins.fcnn_population.PopulationLauncher"
     # Networks that are trained as one stack at most: bounds the memory that they take.
     max_population: int = 32
-    # Stacks that are trained at once, each in a thread.
-    workers: int = 2
+    # Stacks that are trained at once, each in a thread of its own; by default one for each core.
+    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
 
 
 ConfigStore.instance().store(group="hydra/launcher", name="population", node=PopulationLauncherConf, provider="fcnn")
@@ -37,6 +38,17 @@ class PopulationLauncher(BasicLauncher):
     def __init__(self, max_population: int, workers: int) -> None:
         super().__init__()
         self.max_population, self.workers = max_population, workers
+
+    def setup(self, **settings: Any) -> None:
+        """Takes what Hydra gives to a launcher.
+
+        Raises:
+            SystemExit: an option is out of range.
+        """
+        super().setup(**settings)
+        for name in ("max_population", "workers"):
+            if getattr(self, name) < 1:
+                raise SystemExit(f"hydra.launcher.{name}={getattr(self, name)}: should be at least 1")
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
         """Runs the jobs; see `_core.launch`."""

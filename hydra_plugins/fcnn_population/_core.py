@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from hydra.core.utils import JobReturn, configure_log, run_job, setup_globals
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from fcnn.composing import Composer
+from fcnn.config import ConfigError
 from fcnn.parsing import ours, parse
 
 if TYPE_CHECKING:
@@ -46,12 +48,19 @@ def launch(launcher: "PopulationLauncher", job_overrides: Sequence[Sequence[str]
         return result
 
     numbers = range(initial_job_idx, initial_job_idx + len(job_overrides))
-    jobs = []
+    jobs, returns = [], {}
     for number in numbers:
         cfg = composed(number)
-        jobs.append(Job(parse(cfg), OmegaConf.to_yaml(ours(cfg)), number))
-    returns = {}
-    with closing(experiment.run(jobs, workers=launcher.workers, max_population=launcher.max_population)) as trained:
-        for job, complete in trained:
-            returns[job.number] = hydra_job(job.number, complete)
+        try:
+            jobs.append(Job(parse(cfg), OmegaConf.to_yaml(ours(cfg)), number))
+        except ConfigError as error:  # no sweeper of ours, or it would have been refused
+            returns[number] = hydra_job(number, partial(_fail, error))
+    if jobs:
+        with closing(experiment.run(jobs, workers=launcher.workers, max_population=launcher.max_population)) as trained:
+            for job, complete in trained:
+                returns[job.number] = hydra_job(job.number, complete)
     return [returns[number] for number in numbers]
+
+
+def _fail(error: Exception) -> float:
+    raise error
