@@ -69,8 +69,9 @@ def orders(epochs: range, seeds: Sequence[int], n_points: int, batch_size: int) 
     """The points of every batch, (epochs, P, batches, padded); `n_points` is the point that fills up."""
     batches = -(-n_points // batch_size)
     order = np.full((len(epochs), len(seeds), batches * batch_size), n_points, dtype=np.int32)
+    members = [(seed, [member for member, own in enumerate(seeds) if own == seed]) for seed in dict.fromkeys(seeds)]
     for index, epoch in enumerate(epochs):
-        for member, seed in enumerate(seeds):
-            order[index, member, :n_points] = batch_order(n_points, seed, epoch)
+        for seed, places in members:
+            order[index, places, :n_points] = batch_order(n_points, seed, epoch)
     split = order.reshape(*order.shape[:2], batches, batch_size)
     return np.pad(split, [(0, 0), (0, 0), (0, 0), (0, padded(batch_size) - batch_size)], constant_values=n_points)
