@@ -114,6 +114,17 @@ def test_population_is_bounded_and_the_bits_are_the_same_in_any(tmp_path, empty_
     assert curves[0] == curves[1] == curves[2]
 
 
+@pytest.mark.parametrize(
+    ("option", "reason"), [("max_population=0", "should be at least 1"), ("workers=-1", "should be at least 1"), ("workers=a", "Integer")]
+)
+def test_option_out_of_range_is_refused_before_any_work(tmp_path, option, reason):
+    result = run_script("train", "study=depth", f"hydra.launcher.{option}", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
+    assert result.returncode == 1
+    assert reason in result.stderr
+    assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def statuses(uri, name):
     client = mlflow.MlflowClient(uri)
     runs = client.search_runs([client.get_experiment_by_name(name).experiment_id])

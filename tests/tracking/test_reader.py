@@ -1,0 +1,41 @@
+"""MLflow's own client judges the shorter road to a database's curves."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from fcnn.tracking.reader import Reader
+from fcnn.tracking.recorder import Store
+
+
+@pytest.fixture
+def run_ids(uri, config):
+    store, rng = Store(uri), np.random.default_rng(0)
+    found = []
+    for number in range(7):
+        with store.run(experiment="mine", study=config().study, name="", params={}, fingerprint="f", config="", parent=None) as recorder:
+            metrics = ["loss", "val_loss"] if number % 2 else ["loss"]
+            recorder.log(1, {metric: rng.random(5 + number, dtype=np.float32) for metric in metrics})
+            found.append(recorder.run_id)
+    return found
+
+
+def test_curves_of_a_database_are_those_that_the_client_gives(uri, run_ids, monkeypatch):
+    reader = Reader(uri)
+    monkeypatch.setattr("fcnn.tracking.reader.RUNS_AT_ONCE", 3)
+    from_database = reader.curves(run_ids, ["loss", "val_loss"])
+    reader.database = None
+    from_client = reader.curves(run_ids, ["loss", "val_loss"])
+    pd.testing.assert_frame_equal(from_database, from_client)
+    assert len(from_database) == sum(5 + number for number in range(7))
+    assert from_database["val_loss"].notna().sum() == 6 + 8 + 10
+
+
+def test_of_an_epoch_that_was_logged_twice_the_last_counts(uri, run_ids):
+    reader = Reader(uri)
+    reader.client.log_metric(run_ids[0], "loss", 0.125, step=2, timestamp=2**41)
+    for database in (reader.database, None):
+        reader.database = database
+        curves = reader.curves(run_ids[:1], ["loss"]).set_index("epoch")["loss"]
+        assert list(curves.index) == [1, 2, 3, 4, 5]
+        assert curves[2] == 0.125
