@@ -114,15 +114,30 @@ def jax(configs: Sequence[Config]) -> Any:
 
 
 def fcnn(configs: Sequence[Config]) -> Any:
-    """Ours, for comparison with `jax`; gives what trains the networks."""
-    from fcnn import libraries
+    """Ours, for comparison with `jax`: the launcher's populations and threads, nothing tracked; gives what trains the networks."""
+    import numpy as np
 
-    first = configs[0]
-    library, data = libraries.load(first.library), datasets.load(first.dataset, first.training.validation_points)
+    from fcnn import libraries
+    from fcnn.populations import populations
+    from fcnn.training import Trainers
+    from hydra_plugins.fcnn_population import PopulationLauncherConf
+
+    options = PopulationLauncherConf()
+    libraries.load(configs[0].library, options.workers)
 
     def train() -> tuple[float, float]:
-        (*_, last) = library.train(configs, data)
-        return float(last.metrics["loss"][-1].mean()), float(last.metrics["val_loss"][-1].mean())
+        trainers, ended = Trainers(options.workers), 0
+        stacks = dict(enumerate(populations(configs, options.max_population)))
+        last: dict[int, Any] = {}
+        for number, population in stacks.items():
+            trainers.start(number, population)
+        while ended < len(stacks):
+            news = trainers.news()
+            if news.chunks:
+                last[news.number] = news.chunks[-1].metrics
+            ended += news.ended
+        loss, val_loss = (np.concatenate([metrics[key][-1] for metrics in last.values()]) for key in ("loss", "val_loss"))
+        return float(loss.mean()), float(val_loss.mean())
 
     return train
 
