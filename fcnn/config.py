@@ -224,8 +224,6 @@ def study_name(name: object) -> str:
     Raises:
         ConfigError: it is empty or has characters that are not allowed.
     """
-    if name is None:
-        raise ConfigError("study: which one? study=activation_size, for example")
     if not re.fullmatch(r"\w[\w.-]{0,99}", str(name)):
         raise ConfigError(f"study={name}: a name is needed of letters, digits, '_', '-' and '.', at most 100, a letter or digit first")
     return str(name)

@@ -14,21 +14,37 @@ def main(cfg: DictConfig) -> None:
     """Writes the report and says where it is."""
     uri = str(cfg.tracking.uri)
     try:
-        name = study_name(cfg.study)
+        name = study_name(cfg.study) if cfg.study is not None else None
         check(uri)
         if not exists(uri):
             raise StoreError("tracking.uri: there is no store yet; scripts/train.py makes one")
         from fcnn.report.build import NothingToReportError, build
     except (ConfigError, StoreError) as error:
         raise SystemExit(str(error)) from None
+    if name is None:
+        _list_studies(uri)
+        return
     try:
-        files = build(uri, name, Path(cfg.output) / name, cfg.report.run)
+        files = build(uri, name, Path(cfg.output) / name, cfg.report.run, cfg.report.target)
     except (NothingToReportError, StoreError) as error:
         raise SystemExit(str(error)) from None
     except OSError as error:
         raise SystemExit(f"output={cfg.output}: cannot be written: {error.strerror}") from None
     for file in files:
         print(file)
+
+
+def _list_studies(uri: str) -> None:
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    from fcnn.tracking.reader import Reader
+
+    table = Table("study", *(Column(heading, justify="right") for heading in ("runs", "finished", "failed", "running")), box=None)
+    for name, counts in Reader(uri).studies().items():
+        failed = counts["FAILED"] + counts["KILLED"]
+        table.add_row(name, str(counts.total()), str(counts["FINISHED"]), str(failed), str(counts["RUNNING"]))
+    Console().print(table)
 
 
 if __name__ == "__main__":

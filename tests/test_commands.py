@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -111,21 +112,28 @@ def test_lines_on_a_pipe_count_the_runs(swept):
     _, _, train, _ = swept
     lines = train.stdout.splitlines()
     assert len(lines) == 12
-    assert lines[0].startswith("[1/12] sigmoid, 2-2-1, seed 0: loss 0.1")
-    assert lines[0].endswith("s left")
-    assert lines[-1].startswith("[12/12] relu, 2-4-1, seed 1: loss ")
+    assert [line.partition(" ")[0] for line in lines] == [f"[{count}/12]" for count in range(1, 13)]
+    (first,) = [line for line in lines if "sigmoid, 2-2-1, seed 0: loss 0.1" in line]
+    assert first.endswith("s left")
+    assert not lines[-1].endswith("s left")
 
 
 def test_each_job_has_its_own_folder_with_config_and_log(swept):
     (sweep,) = (swept[0] / "outputs" / "sweeps").iterdir()
+    counts = set()
     for number in range(12):
         assert "epochs: 3" in (sweep / str(number) / ".hydra" / "config.yaml").read_text()
-        assert (sweep / str(number) / "train.log").read_text().count(f"[{number + 1}/12]") == 1
+        (line,) = (sweep / str(number) / "train.log").read_text().splitlines()
+        assert f"seed {number % 2}: loss" in line
+        counts.add(re.search(r"\[(\d+)/12\]", line)[1])
+    assert counts == {str(count) for count in range(1, 13)}
 
 
 def test_report_writes_pictures_and_tables_and_logs_them_to_the_parent_run(swept, client):
     folder, _, _, report = swept
-    names = {"overlay.png", "overlay.svg", "points.png", "surface.png", "runs.csv", "curves.csv"}
+    figures = {"overlay.png", "overlay.svg", "heatmap.png", "points.png", "surface.png"}
+    tables = {"runs.csv", "curves.csv", "ranking.csv", "differences.csv", "against_best.csv", "importance.csv"}
+    names = figures | tables | {"index.html", "report.md"}
     assert {Path(line).name for line in report.stdout.splitlines()} == names
     assert {path.name for path in (folder / "reports" / "activation_size").iterdir()} == names
     parent, _ = split(runs_of(client, "activation_size"))
@@ -374,6 +382,14 @@ def test_report_of_a_study_without_runs_names_those_there_are(swept, tmp_path):
     result = run_script("report", "study=nope", cwd=tmp_path, uri=swept[1])
     assert result.returncode == 1
     assert result.stderr.startswith("study=nope: the store has no runs of it; it has activation_size")
+    assert os.listdir(tmp_path) == []
+
+
+def test_report_without_a_study_lists_those_there_are_with_their_runs(swept, tmp_path):
+    result = run_script("report", cwd=tmp_path, uri=swept[1])
+    assert (result.returncode, result.stderr) == (0, "")
+    (row,) = [line.split() for line in result.stdout.splitlines() if line.split()[:1] == ["activation_size"]]
+    assert row == ["activation_size", "12", "12", "0", "0"]
     assert os.listdir(tmp_path) == []
 
 

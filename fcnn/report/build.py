@@ -7,10 +7,14 @@ from matplotlib.figure import Figure
 
 from fcnn import study
 from fcnn.report.diagram import diagram
+from fcnn.report.heatmap import heatmap
+from fcnn.report.interactive import interactive
 from fcnn.report.overlay import overlay
+from fcnn.report.page import Page
 from fcnn.report.points import points
 from fcnn.report.run import DATASET_NAME, TrackedRun
 from fcnn.report.selection import Selection, select
+from fcnn.report.tables import tables
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.recorder import log_report
 
@@ -19,10 +23,21 @@ class NothingToReportError(Exception):
     """The store has no finished run to report of. The message is one line."""
 
 
-def build(uri: str, name: str, folder: Path, run_id: str | None = None) -> list[Path]:
+PICTURES = {
+    "heatmap": "Final validation loss of each cell: the median over seeds, below it the smallest and the largest",
+    "overlay": "Loss against epoch, a line for each cell: the median over seeds, with a band from the smallest to the largest",
+    "surface": "What the best run has learned, beside the truth and the error",
+    "network": "The weights of the run asked for",
+    "points": "The data sets",
+}
+"""What is to be seen on each figure, in the order of the page."""
+
+
+def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: float | None = None) -> list[Path]:
     """Reads the study `name` from the store at `uri` and writes its report into `folder`; gives the files' paths.
 
-    The surface is that of the study's best run, or of `run_id`, of which there is a diagram of the network too.
+    The surface is that of the study's best run, or of `run_id`, of which there is a diagram of the network too. `target` is
+    the validation loss whose epochs are counted.
 
     Raises:
         NothingToReportError: there is no such study or run, or none of its runs has finished.
@@ -39,12 +54,24 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None) -> list[
     if run_id and asked.empty:
         raise NothingToReportError(f"report.run={run_id}: study {name} has no finished run of this id")
     curves = reader.curves(list(selection.runs["run_id"]), selection.metrics)
-    figures = {"overlay": overlay(selection, curves, name)} | _data_figures(reader, selection)
+    figures = {"overlay": overlay(selection, curves, name), "heatmap": heatmap(selection, name)} | _data_figures(reader, selection)
     run = TrackedRun(asked.iloc[0] if run_id else selection.best, reader)
     figures["surface"] = run.surface()
     if run_id:
         figures["network"] = diagram(run.weights, run.title)
-    files = _write(folder, figures, {"runs.csv": _runs_table(selection), "curves.csv": _curves_table(selection, curves)})
+    found = tables(selection, curves, target)
+    csv = {"runs": _runs_table(selection), "curves": _curves_table(selection, curves)} | {key: table.rows for key, table in found.items()}
+    files = _write(folder, figures, csv)
+    page = Page(
+        name=name,
+        description=reader.description(name),
+        selection=selection,
+        failures=_failures(runs, selection),
+        interactive=interactive(selection, curves),
+        pictures=[(folder / f"{figure}.png", words) for figure, words in PICTURES.items() if figure in figures],
+        tables=list(found.values()),
+    )
+    files += page.write(folder)
     if plan:
         log_report(reader.client, plan.newest, files)
     return files
@@ -62,7 +89,14 @@ def _data_figures(reader: Reader, selection: Selection) -> dict[str, Figure]:
     return {"points": points(panels)} if panels else {}
 
 
-def _write(folder: Path, figures: dict[str, Figure], tables: dict[str, pd.DataFrame]) -> list[Path]:
+def _failures(runs: pd.DataFrame, selection: Selection) -> list[tuple[str, str]]:
+    """Name and reason of every run that failed or was killed, and that no later run of the same config made good."""
+    good = set(selection.runs["fingerprint"])
+    bad = runs[runs["status"].isin(["FAILED", "KILLED"]) & ~runs["fingerprint"].isin(good)].drop_duplicates("fingerprint")
+    return [(row["name"], row["error"] or row["status"].lower()) for _, row in bad.iloc[::-1].iterrows()]
+
+
+def _write(folder: Path, figures: dict[str, Figure], csv: dict[str, pd.DataFrame]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     for stale in ("points.png", "network.png"):  # of an earlier report, where this one has none
         (folder / stale).unlink(missing_ok=True)
@@ -72,8 +106,8 @@ def _write(folder: Path, figures: dict[str, Figure], tables: dict[str, pd.DataFr
         for ending in ("png", "svg") if name == "overlay" else ("png",):
             files.append(folder / f"{name}.{ending}")
             figure.savefig(files[-1], dpi=150)
-    for name, table in tables.items():
-        files.append(folder / name)
+    for name, table in csv.items():
+        files.append(folder / f"{name}.csv")
         table.to_csv(files[-1], index=False)
     return files
 
@@ -82,7 +116,7 @@ def _runs_table(selection: Selection) -> pd.DataFrame:
     """One row a run that was drawn: its label, its params, its last losses and its seconds."""
     runs = selection.runs
     seconds = (runs["ended"] - runs["started"]).dt.total_seconds()
-    return runs.assign(seconds=seconds).drop(columns=["diverged_epoch", "ended"]).dropna(axis="columns", how="all")
+    return runs.assign(seconds=seconds).drop(columns=["diverged_epoch", "error", "ended"]).dropna(axis="columns", how="all")
 
 
 def _curves_table(selection: Selection, curves: pd.DataFrame) -> pd.DataFrame:

@@ -26,11 +26,11 @@ def overlay(selection: Selection, curves: pd.DataFrame, name: str) -> Figure:
     figure = Figure(figsize=(11, max(5.5, 0.24 * len(cells) + 1.5)), layout="constrained")
     axes = figure.add_subplot()
     spread = curves.merge(selection.runs[["run_id", "cell"]], on="run_id").groupby(["cell", "epoch"])["loss"].agg(["median", "min", "max"])
-    for (_, cell), look in zip(cells.iterrows(), _looks(cells, list(selection.axes)), strict=True):
+    for (_, cell), look in zip(cells.iterrows(), looks(cells, list(selection.axes)), strict=True):
         values = (
             spread.loc[cell["cell"]] if cell["n_seeds"] else spread.droplevel(0).iloc[:0]
         )  # all diverged: a name in the legend, no line
-        axes.plot(values.index, values["median"], label=_legend(selection, cell), linewidth=1.8, **look)
+        axes.plot(values.index, values["median"], label=legend(selection, cell), linewidth=1.8, **look)
         if cell["n_seeds"] > 1:
             axes.fill_between(values.index, values["min"], values["max"], color=look["color"], alpha=0.10, linewidth=0)
     axes.set(yscale="log", xlabel="epoch", ylabel="loss", xlim=(1, max(2, curves["epoch"].max())))
@@ -49,8 +49,8 @@ def overlay(selection: Selection, curves: pd.DataFrame, name: str) -> Figure:
     return figure
 
 
-def _looks(cells: pd.DataFrame, keys: list[str]) -> list[dict[str, Any]]:
-    """Colour from the first axis, line style from the second, marker from all others together.
+def looks(cells: pd.DataFrame, keys: list[str]) -> list[dict[str, Any]]:
+    """How each cell is drawn: colour from the first axis, line style from the second, marker from all others together.
 
     Where there is but one axis the style follows the colour, so that nobody needs to see colours to tell the lines apart.
     """
@@ -72,7 +72,7 @@ def _looks(cells: pd.DataFrame, keys: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _legend(selection: Selection, cell: "pd.Series[Any]") -> str:
+def legend(selection: Selection, cell: "pd.Series[Any]") -> str:
     """What differs, and how many seeds finished where some did not: a median over survivors is not one over all."""
     text = cell["label"] or "all runs"
     if cell["n_seeds"] < len(selection.seeds):

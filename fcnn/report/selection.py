@@ -9,7 +9,18 @@ from fcnn import study
 from fcnn.tracking.reader import METRICS, Plan
 
 # Columns of a run that are not params.
-_RECORD = ("run_id", "name", "status", "started", "ended", "sweep", "fingerprint", "diverged_epoch", *(f"final_{key}" for key in METRICS))
+_RECORD = (
+    "run_id",
+    "name",
+    "status",
+    "started",
+    "ended",
+    "sweep",
+    "fingerprint",
+    "diverged_epoch",
+    "error",
+    *(f"final_{key}" for key in METRICS),
+)
 _DERIVED = ("model.units", "model.parameters")
 NOT_THERE = "-"
 

@@ -1,5 +1,6 @@
 """Reads runs and curves from MLflow as data frames."""
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sqlalchemy import create_engine, select
 
 from fcnn import study
 from fcnn.tracking import store
-from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, FINGERPRINT, PARENT, PLAN_FILE, RUNS
+from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
 RUNS_AT_ONCE = 500
@@ -45,18 +46,23 @@ class Reader:
         self.client = store.connect(uri)
         self.database = None if uri.startswith(("http://", "https://")) else create_engine(uri)
 
-    def studies(self) -> list[str]:
-        """Names of the experiments that hold runs of ours, in alphabetical order."""
-        experiments = self.client.search_experiments()
-        ours = _has(FINGERPRINT)
-        return sorted(one.name for one in experiments if self.client.search_runs([one.experiment_id], ours, max_results=1))
+    def studies(self) -> dict[str, Counter[str]]:
+        """Of each experiment that holds runs of ours, in alphabetical order, how many have which status."""
+        names = sorted(experiment.name for experiment in self.client.search_experiments())
+        counts = {name: Counter(run.info.status for run in self._search(name, FINGERPRINT)) for name in names}
+        return {name: count for name, count in counts.items() if count}
+
+    def description(self, name: str) -> str:
+        """What the study says that it is about."""
+        experiment = self.client.get_experiment_by_name(name)
+        return str(experiment.tags.get(NOTE, "")) if experiment else ""
 
     def runs(self, name: str) -> pd.DataFrame:
         """One row a run of the study, newest first.
 
         Columns: `run_id`, `name`, `status`, `started` and `ended` (UTC), `sweep` (parent run or None), `fingerprint`,
-        `diverged_epoch` (NaN where it did not), `final_loss`, `final_val_loss` and so on for each metric, and a column of
-        strings for each param, called by its key.
+        `diverged_epoch` (NaN where it did not), `error` (why it failed), `final_loss`, `final_val_loss` and so on for each
+        metric, and a column of strings for each param, called by its key.
         """
         rows = [
             {
@@ -68,6 +74,7 @@ class Reader:
                 "sweep": run.data.tags.get(PARENT),
                 "fingerprint": run.data.tags[FINGERPRINT],
                 "diverged_epoch": float(run.data.tags.get(DIVERGED, "nan")),
+                "error": run.data.tags.get(ERROR, ""),
                 **{f"final_{metric}": run.data.metrics.get(metric, nan) for metric in METRICS},
                 **run.data.params,
             }

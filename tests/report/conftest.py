@@ -26,6 +26,7 @@ def runs_of(config):
                 "ended": started + pd.Timedelta(seconds=1),
                 "sweep": "parent",
                 "fingerprint": study.fingerprint(params, 1),
+                "error": "",
                 "diverged_epoch": np.nan if status == "FINISHED" else 3.0,
             }
             record |= {"final_loss": 1.0, "final_val_loss": 1.0 + number, "final_accuracy": np.nan, "final_val_accuracy": np.nan}

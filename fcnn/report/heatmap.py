@@ -1,0 +1,68 @@
+"""The heat map: every cell's final validation loss as a number and a colour."""
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+
+from fcnn import study
+from fcnn.report.selection import Selection
+
+
+def heatmap(selection: Selection, name: str) -> Figure:
+    """Rows are the values of the first axis, columns those of all others together.
+
+    In each cell stands the median over the seeds that finished, under it the range from the smallest to the largest, and how
+    many seeds diverged where some did.
+    """
+    cells = selection.cells
+    spread = selection.runs.groupby("cell")["final_val_loss"].agg(["median", "min", "max"])
+    cells = cells.join(spread, on="cell")
+    first, *others = selection.axes or {"": []}
+    rows = list(selection.axes.get(first, ["all runs"]))
+    columns = list(itertools.product(*(list(cells[axis].cat.categories[cells[axis].cat.categories.isin(cells[axis])]) for axis in others)))
+    columns = [column for column in columns if _of(cells, others, column).any()]
+    values = np.full((len(rows), len(columns)), np.nan)
+    texts = {}
+    for (row, value), (column, key) in itertools.product(enumerate(rows), enumerate(columns)):
+        here = cells[_of(cells, others, key) & ((cells[first] == value) if first else True)]
+        if len(here):
+            values[row, column] = here["median"].iloc[0]
+            texts[row, column] = _text(here.iloc[0])
+    figure = Figure(figsize=(2.2 + 1.15 * len(columns), 1.9 + 0.62 * len(rows)), layout="constrained")
+    axes = figure.add_subplot()
+    positive = values[values > 0]
+    norm = LogNorm(positive.min(), max(positive.max(), positive.min() * 1.01)) if len(positive) else None
+    image = axes.imshow(values, cmap="viridis", norm=norm, aspect="auto")
+    for (row, column), text in texts.items():
+        red, green, blue, _ = image.cmap(image.norm(values[row, column])) if np.isfinite(values[row, column]) else (1, 1, 1, 1)
+        dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
+        axes.text(column, row, text, ha="center", va="center", fontsize=8, color="white" if dark else "black")
+    axes.set_xticks(range(len(columns)), [", ".join(map(str, column)) for column in columns], rotation=0 if len(columns) < 9 else 45)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.set(xlabel=", ".join(map(study.name, others)), ylabel=study.name(first) if first else "")
+    axes.set_title(f"{name}: final validation loss", loc="left", fontsize=10)
+    axes.tick_params(length=0)
+    return figure
+
+
+def _of(cells: pd.DataFrame, axes: list[str], values: tuple[str, ...]) -> "pd.Series[bool]":
+    """Which cells have these values on these axes."""
+    found = pd.Series(True, index=cells.index)
+    for axis, value in zip(axes, values, strict=True):
+        found &= cells[axis] == value
+    return found
+
+
+def _text(cell: "pd.Series[Any]") -> str:
+    lines = []
+    if cell["n_seeds"]:
+        lines.append(f"{cell['median']:.2g}")
+    if cell["n_seeds"] > 1:
+        lines.append(f"{cell['min']:.1g} to {cell['max']:.1g}")
+    if cell["n_diverged"]:
+        lines.append(f"{cell['n_diverged']} diverged")
+    return "\n".join(lines)

@@ -1,0 +1,82 @@
+"""The overlay as an interactive plot: hover names a cell, a click on the legend hides it, menus choose metric and scale."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from matplotlib.colors import to_hex, to_rgb
+
+from fcnn import study
+from fcnn.report.overlay import legend, looks
+from fcnn.report.selection import Selection
+
+METRIC_WORDS = {"loss": "loss", "val_loss": "validation loss", "accuracy": "accuracy", "val_accuracy": "validation accuracy"}
+
+
+def interactive(selection: Selection, curves: pd.DataFrame) -> str:
+    """A piece of HTML that holds the plot, its data and the library that draws it; nothing is fetched.
+
+    Each cell is a line, the median over seeds, and a band from the smallest to the largest; `curves` as `Reader.curves` gives.
+    """
+    cells = selection.cells[selection.cells["n_seeds"] > 0]
+    by_cell = curves.merge(selection.runs[["run_id", "cell"]], on="run_id").groupby(["cell", "epoch"])
+    spreads = {metric: by_cell[metric].agg(["median", "min", "max"]) for metric in selection.metrics}
+    figure = go.Figure()
+    values: dict[str, list[list[float]]] = {metric: [] for metric in spreads}
+    for (_, cell), look in zip(cells.iterrows(), looks(cells, list(selection.axes)), strict=True):
+        name, colour = legend(selection, cell), to_hex(look["color"])
+        spread = {metric: table.loc[cell["cell"]] for metric, table in spreads.items()}
+        epochs = next(iter(spread.values())).index.tolist()
+        for metric, table in spread.items():
+            values[metric].append(_rounded(table["median"]))
+            if cell["n_seeds"] > 1:
+                values[metric].append(_rounded([*table["max"], *table["min"][::-1]]))
+        hover = "%{fullData.name}<br>epoch %{x}: %{y:.3g}<extra></extra>"
+        line = {"color": colour, "dash": _dash(look["linestyle"]), "width": 2}
+        figure.add_scatter(x=epochs, mode="lines", name=name, legendgroup=name, line=line, hovertemplate=hover)
+        if cell["n_seeds"] > 1:
+            shade = "rgba({:.0f},{:.0f},{:.0f},0.10)".format(*(255 * part for part in to_rgb(colour)))
+            band = {"fill": "toself", "fillcolor": shade, "line": {"width": 0}, "hoverinfo": "skip", "mode": "lines"}
+            figure.add_scatter(x=epochs + epochs[::-1], legendgroup=name, showlegend=False, **band)
+    first = next(iter(values))
+    for trace, numbers in zip(figure.data, values[first], strict=True):
+        trace.y = numbers
+    figure.update_layout(
+        updatemenus=[_menu(0.0, _metric_buttons(values)), _menu(0.25, _scale_buttons())],
+        xaxis={"title": "epoch", "gridcolor": "#ddd"},
+        yaxis={"title": METRIC_WORDS[first], "type": "log", "gridcolor": "#ddd", "exponentformat": "power"},
+        legend={"title": ", ".join(map(study.name, selection.axes)), "orientation": "h", "y": -0.15, "yanchor": "top"},
+        margin={"l": 60, "r": 10, "t": 50, "b": 40},
+        height=520 + 12 * len(cells),
+        plot_bgcolor="white",
+        font={"family": "system-ui, sans-serif", "size": 13, "color": "#1a1a1a"},
+    )
+    options = {"displayModeBar": False, "responsive": True}
+    return str(figure.to_html(full_html=False, include_plotlyjs=True, config=options, div_id="overlay"))
+
+
+def _metric_buttons(values: dict[str, list[list[float]]]) -> list[dict[str, Any]]:
+    return [
+        {"label": METRIC_WORDS[metric], "method": "update", "args": [{"y": numbers}, {"yaxis.title.text": METRIC_WORDS[metric]}]}
+        for metric, numbers in values.items()
+    ]
+
+
+def _scale_buttons() -> list[dict[str, Any]]:
+    return [{"label": f"{kind} axis", "method": "relayout", "args": [{"yaxis.type": kind}]} for kind in ("log", "linear")]
+
+
+def _menu(x: float, buttons: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"buttons": buttons, "x": x, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "direction": "down", "showactive": True}
+
+
+def _dash(style: Any) -> str:
+    """A matplotlib line style in plotly's words."""
+    return "solid" if style == "solid" else ",".join(f"{2 * part}px" for part in style[1])
+
+
+def _rounded(numbers: "pd.Series[float] | Sequence[float]") -> list[float]:
+    """Four significant digits are more than a plot shows, and a fraction of the page."""
+    return [float(f"{number:.4g}") for number in np.asarray(numbers, dtype=float)]

@@ -1,0 +1,61 @@
+"""The tables of a report with the words around them."""
+
+import pandas as pd
+
+from fcnn.report import statistics
+from fcnn.report.page import Table
+from fcnn.report.selection import Selection
+
+
+def tables(selection: Selection, curves: pd.DataFrame, target: float | None) -> dict[str, Table]:
+    """Every table by the name of its file; `target` is the validation loss to reach, by default that of `statistics.default_target`."""
+    target = target or statistics.default_target(selection)
+    found = {"ranking": _ranking(selection, curves, target)}
+    if selection.axes:
+        level = f"{100 * (1 - statistics.LEVEL):.0f} %"
+        found["differences"] = Table(
+            "What is really different",
+            "Values of each hyperparameter compared within seeds, over all other hyperparameters. The factor is how many times larger "
+            f"the first one's final validation loss is (median over seeds, {level} bootstrap interval); p-values are of Wilcoxon's "
+            "signed-rank test, Holm-corrected for each hyperparameter.",
+            _compared(statistics.comparisons(selection), ["axis"]),
+        )
+        found["against_best"] = Table(
+            "Against the best",
+            "Each cell compared within seeds with the one of the smallest median, in the same way.",
+            _compared(statistics.against_best(selection), []),
+        )
+        shares, words = statistics.importance(selection)
+        found["importance"] = Table(
+            "Importance",
+            "Share of the variance of the logarithm of the final validation loss (analysis of variance, sums of squares of type II, "
+            f"statsmodels). {words}",
+            shares,
+        )
+    return found
+
+
+def _ranking(selection: Selection, curves: pd.DataFrame, target: float) -> Table:
+    rows = statistics.ranking(selection, curves, target)
+    names = {
+        "median": "median loss",
+        "lower": "lower quartile",
+        "upper": "upper quartile",
+        "epochs": f"epochs to {target:.2g}",
+        "reached": "share that gets there",
+        "stuck": "share stuck",
+        "diverged": "share diverged",
+    }
+    return Table(
+        "Ranking",
+        "Final validation loss over seeds, the smallest median first. Epochs are the median of those seeds that get there. A seed is "
+        f"stuck when it ends above {100 * statistics.STUCK:.0f} % of the plateau, which is the highest validation loss that any run of "
+        "the data set has after its first epoch. Seconds are from a run's start to its end; runs that train together share most of them.",
+        rows.rename(columns=names),
+    )
+
+
+def _compared(rows: pd.DataFrame, before: list[str]) -> pd.DataFrame:
+    interval = [f"{low:.3g} to {high:.3g}" if low == low else "–" for low, high in zip(rows["low"], rows["high"], strict=True)]
+    columns = [*before, "a", "b", "factor", "interval", "p", "seeds", "verdict"]
+    return rows.assign(interval=interval)[columns].rename(columns={"axis": "hyperparameter", "a": "first", "b": "second"})

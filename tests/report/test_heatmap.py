@@ -1,0 +1,56 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from fcnn.report.heatmap import heatmap
+from fcnn.report.selection import select
+from fcnn.tracking.reader import Plan
+
+
+def plan(*first):
+    return Plan("parent", list(first), {}, set())
+
+
+def texts(figure):
+    """The texts in the cells, by row and column."""
+    return {(round(text.get_position()[1]), round(text.get_position()[0])): text.get_text().splitlines() for text in figure.axes[0].texts}
+
+
+def labels(axis):
+    return [label.get_text() for label in axis.get_ticklabels()]
+
+
+def test_cells_have_the_median_over_seeds_and_its_range(runs_of, grid):
+    selection = select(runs_of(grid), plan("model.activation", "model.hidden_units"))
+    figure = heatmap(selection, "mine")
+    (axes,) = figure.axes
+    assert labels(axes.yaxis) == ["sigmoid", "tanh", "relu"]
+    assert labels(axes.xaxis) == ["[4]", "[16]"]
+    (image,) = axes.images
+    assert image.get_array().shape == (3, 2)
+    for _, group in selection.runs.groupby("cell"):
+        row = ["sigmoid", "tanh", "relu"].index(group["model.activation"].iloc[0])
+        column = ["[4]", "[16]"].index(group["model.hidden_units"].iloc[0])
+        losses = group["final_val_loss"]
+        assert image.get_array()[row, column] == losses.median()
+        assert texts(figure)[row, column] == [f"{losses.median():.2g}", f"{losses.min():.1g} to {losses.max():.1g}"]
+
+
+def test_diverged_cells_are_marked_and_missing_ones_left_blank(runs_of, grid):
+    good, bad = [one for one in grid if "relu" not in one[0]], [one for one in grid if "relu" in one[0] and "[4]" in one[1]]
+    selection = select(pd.concat([runs_of(bad, "FAILED", "2026-02-02"), runs_of(good)]), plan("model.activation", "model.hidden_units"))
+    figure = heatmap(selection, "mine")
+    assert texts(figure)[2, 0] == ["3 diverged"]
+    assert (2, 1) not in texts(figure)
+    assert np.isnan(figure.axes[0].images[0].get_array().filled(np.nan)[2]).all()
+
+
+@pytest.mark.parametrize("keys", [(), ("model.activation",), ("model.activation", "model.hidden_units", "optimizer.learning_rate")])
+def test_any_number_of_axes_has_a_heat_map(runs_of, keys):
+    values = {"model.activation": ["tanh", "relu"], "model.hidden_units": ["[4]", "[8]"], "optimizer.learning_rate": ["0.1", "0.2"]}
+    variations = [["training.seed=0"]]
+    for key in keys:
+        variations = [[*one, f"{key}={value}"] for one in variations for value in values[key]]
+    figure = heatmap(select(runs_of(variations), plan(*keys)), "mine")
+    assert len(texts(figure)) == 2 ** len(keys)
+    figure.savefig("/dev/null", format="png")

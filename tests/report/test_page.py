@@ -1,0 +1,144 @@
+"""The page, read as a browser does: one file, no network, nothing of a user's that becomes markup."""
+
+import html.parser
+import json
+import re
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from fcnn.report.interactive import interactive
+from fcnn.report.page import Page, Table
+from fcnn.report.selection import select
+from fcnn.tracking.reader import Plan
+
+PLAN = Plan("parent", ["model.activation", "model.hidden_units"], {}, set())
+NASTY = "<script>alert(1)</script> | *b*"
+
+
+class Tags(html.parser.HTMLParser):
+    """Every start tag with its attributes, and the text outside of scripts and styles."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.text, self.inside = [], "", None
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        self.inside = tag
+
+    def handle_endtag(self, tag):
+        self.inside = None
+
+    def handle_data(self, data):
+        if self.inside not in ("script", "style"):
+            self.text += data
+
+
+@pytest.fixture
+def page(tmp_path, runs_of, curves_of, grid):
+    selection = select(runs_of(grid), PLAN)
+    curves = curves_of({run_id: 1.0 + number for number, run_id in enumerate(selection.runs["run_id"])})
+    Figure().savefig(tmp_path / "overlay.png")
+    rows = pd.DataFrame({"cell": ["tanh", NASTY], "median loss": [0.00123456, float("inf")], "epochs": [float("nan"), 7]})
+    return Page(
+        name="mine",
+        description=NASTY,
+        selection=selection,
+        failures=[("tanh, seed 3", NASTY)],
+        interactive=interactive(selection, curves),
+        pictures=[(tmp_path / "overlay.png", "what is to be seen")],
+        tables=[Table("Ranking", "how to read it", rows)],
+    )
+
+
+@pytest.fixture
+def written(page, tmp_path):
+    index, markdown = page.write(tmp_path)
+    text = index.read_text()
+    tags = Tags()
+    tags.feed(text)
+    return text, tags, markdown.read_text()
+
+
+def test_page_is_one_file_that_fetches_nothing(written):
+    text, tags, _ = written
+    assert len(text) < 8e6
+    for tag, attributes in tags.tags:
+        for source in (attributes.get("src"), attributes.get("href")):
+            assert source is None or source.startswith("data:"), tag
+    (policy,) = [one["content"] for tag, one in tags.tags if tag == "meta" and "content" in one and "default-src" in one["content"]]
+    assert "default-src 'none'" in policy
+    assert "http" not in policy
+
+
+def test_pictures_have_texts_that_say_what_is_to_be_seen(written):
+    images = [attributes for tag, attributes in written[1].tags if tag == "img"]
+    assert [image["alt"] for image in images] == ["what is to be seen"]
+    assert images[0]["src"].startswith("data:image/png;base64,")
+
+
+def test_nothing_of_a_user_becomes_markup(written):
+    text, tags, markdown = written
+    assert "<script>alert" not in text
+    assert NASTY in tags.text
+    assert "<script>alert(1)</script> \\| *b*" in markdown
+
+
+def test_page_says_how_many_runs_there_are_and_why_some_failed(written):
+    assert "18 of 18 runs finished; 3 seeds" in written[1].text
+    assert "tanh, seed 3: " in written[1].text
+    assert "What failed" in written[2]
+
+
+def test_tables_have_headings_and_round_to_three_digits(written):
+    _, tags, markdown = written
+    assert [attributes.get("scope") for tag, attributes in tags.tags if tag == "th"] == ["col"] * 3
+    for value in ("0.00123", "∞", "–"):
+        assert value in tags.text
+    (first,) = [line for line in markdown.splitlines() if line.startswith("| tanh")]
+    assert [cell.strip() for cell in first.split("|")[1:-1]] == ["tanh", "0.00123", "–"]
+
+
+def test_page_tells_the_command_and_the_versions_that_made_it(written):
+    for text in (written[1].text, written[2]):
+        assert "matplotlib 3" in text
+        assert "python " in text
+
+
+def figure_of(text):
+    """The plot's data and layout, as its script has them."""
+    call = text[re.search(r"Plotly\.newPlot\(\s*\"overlay\",\s*", text).end() :]
+    data, end = json.JSONDecoder().raw_decode(call)
+    layout, _ = json.JSONDecoder().raw_decode(call[end:].lstrip(", \n"))
+    return data, layout
+
+
+def test_interactive_plot_has_a_line_and_a_band_for_each_cell_under_one_name(written):
+    data, _ = figure_of(written[0])
+    lines = [trace for trace in data if trace.get("showlegend") is not False]
+    assert [line["name"] for line in lines] == [f"{act}, 2-{units}-1" for act in ("sigmoid", "tanh", "relu") for units in (4, 16)]
+    assert len(data) == 12
+    for line in lines:
+        assert [trace["legendgroup"] for trace in data].count(line["legendgroup"]) == 2  # hidden together
+        assert "%{fullData.name}" in line["hovertemplate"]
+
+
+def test_interactive_lines_are_medians_over_seeds(page, runs_of, grid):
+    data, _ = figure_of(page.interactive)
+    runs = page.selection.runs
+    for trace in data[0::2]:
+        values = [1.0 + index for index, label in enumerate(runs["label"]) if label == trace["name"]]
+        expected = sorted(values)[1]
+        assert trace["y"] == pytest.approx([expected / epoch for epoch in range(1, 11)], rel=1e-3)
+
+
+def test_menus_choose_metric_and_scale(written):
+    data, layout = figure_of(written[0])
+    metrics, scales = layout["updatemenus"]
+    assert [button["label"] for button in metrics["buttons"]] == ["loss", "validation loss"]
+    assert [button["args"][0]["yaxis.type"] for button in scales["buttons"]] == ["log", "linear"]
+    values = metrics["buttons"][1]["args"][0]["y"]
+    assert len(values) == len(data)
+    assert values[0] == pytest.approx([2 * value for value in data[0]["y"]], rel=1e-3)

@@ -1,0 +1,164 @@
+"""The tables, on runs whose answer is known."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from fcnn.report import statistics
+from fcnn.report.selection import select
+from fcnn.tracking.reader import Plan
+
+EFFECT = {"sigmoid": 1.0, "tanh": 0.5, "relu": 0.1, "[4]": 1.0, "[16]": 1.0}
+
+
+def losses(runs, noise=0.0, seed_effect=0.0):
+    """Sets each run's final validation loss to the product of its values' effects, times noise."""
+    rng = np.random.default_rng(0)
+    size = len(runs)
+    known = runs["model.activation"].map(EFFECT).to_numpy() * runs["model.hidden_units"].map(EFFECT).to_numpy()
+    known = known * 10 ** (seed_effect * runs["training.seed"].astype(int).to_numpy())
+    return runs.assign(final_val_loss=known * 10 ** (noise * rng.standard_normal(size)))
+
+
+def of_seeds(seeds):
+    return [
+        [f"model.activation={activation}", f"model.hidden_units=[{units}]", f"training.seed={seed}"]
+        for activation in ("sigmoid", "tanh", "relu")
+        for units in (16, 4)
+        for seed in range(seeds)
+    ]
+
+
+PLAN = Plan("parent", ["model.activation", "model.hidden_units"], {}, set())
+
+
+@pytest.fixture
+def selected(runs_of):
+    return lambda seeds, **how: select(losses(runs_of(of_seeds(seeds)), **how), PLAN)
+
+
+def falling(selection, last=20):
+    """Curves that start at 2 and fall to the runs' final losses on a straight line in the logarithm."""
+    epochs = np.arange(1, last + 1)
+    return pd.concat(
+        pd.DataFrame({"run_id": run["run_id"], "epoch": epochs, "val_loss": np.geomspace(2, run["final_val_loss"], last)})
+        for _, run in selection.runs.iterrows()
+    )
+
+
+def test_ranking_has_the_smallest_median_first_with_its_quartiles(selected):
+    selection = selected(9, noise=0.1)
+    table = statistics.ranking(selection, falling(selection), target=0.3)
+    assert [cell.split(",")[0] for cell in table["cell"]] == ["relu"] * 2 + ["tanh"] * 2 + ["sigmoid"] * 2
+    for _, row in table.iterrows():
+        values = selection.runs[selection.runs["label"] == row["cell"]]["final_val_loss"]
+        assert (row["median"], row["lower"], row["upper"]) == pytest.approx(tuple(values.quantile([0.5, 0.25, 0.75])))
+        assert row["seeds"] == 9
+
+
+def test_ranking_counts_epochs_to_the_target_and_seeds_that_get_there(selected):
+    selection = selected(3)
+    curves = falling(selection)
+    table = statistics.ranking(selection, curves, target=0.3).set_index("cell")
+    assert table.loc["relu, 2-4-1", "reached"] == 1
+    expected = next(epoch for epoch in range(1, 21) if np.geomspace(2, 0.1, 20)[epoch - 1] <= 0.3)
+    assert table.loc["relu, 2-4-1", "epochs"] == expected
+    assert table.loc["sigmoid, 2-4-1", "reached"] == 0
+    assert math.isnan(table.loc["sigmoid, 2-4-1", "epochs"])
+
+
+def test_seed_is_stuck_above_half_of_the_plateau(selected):
+    selection = selected(3, seed_effect=0.01)  # sigmoid ends at 1 for seed 0, above it for the others; the plateau is 2
+    table = statistics.ranking(selection, falling(selection), target=0.3).set_index("cell")
+    assert table.loc["sigmoid, 2-4-1", "stuck"] == pytest.approx(2 / 3)
+    assert table.loc["tanh, 2-4-1", "stuck"] == 0
+
+
+def test_diverged_seed_counts_as_infinite_and_is_not_stuck(runs_of):
+    runs = losses(runs_of(of_seeds(3)))
+    wild = (runs["model.activation"] == "relu") & (runs["training.seed"] != "0")
+    runs.loc[wild, ["status", "diverged_epoch", "final_val_loss"]] = "FAILED", 3.0, np.nan
+    selection = select(runs, PLAN)
+    table = statistics.ranking(selection, falling(selection), target=0.3)
+    assert list(table["median"][-2:]) == [math.inf, math.inf]
+    assert table["diverged"].iloc[-1] == pytest.approx(2 / 3)
+    assert table["stuck"].iloc[-1] == 0
+
+
+def test_default_target_is_ten_times_the_best_median(selected):
+    assert statistics.default_target(selected(3)) == pytest.approx(1.0)
+
+
+def test_paired_factor_is_the_true_one_with_its_interval_around_it(selected):
+    table = statistics.comparisons(selected(20, noise=0.05, seed_effect=0.5)).set_index(["axis", "a", "b"])
+    row = table.loc["activation", "sigmoid", "relu"]
+    assert row["factor"] == pytest.approx(10, rel=0.15)  # pairing takes the seeds' large effect out
+    assert row["low"] < 10 < row["high"]
+    assert row["p"] < 0.001
+    assert row["verdict"] == "the second reaches a lower loss"
+    same = table.loc["hidden units", "[4]", "[16]"]
+    assert same["low"] < 1 < same["high"]
+    assert same["verdict"] == "no difference that 20 seeds could show"
+
+
+def test_seed_counts_once_however_many_cells_it_has(selected):
+    assert set(statistics.comparisons(selected(4, noise=0.1))["seeds"]) == {4}
+
+
+def test_too_few_seeds_are_said_in_words_with_how_many_would_do(selected):
+    table = statistics.comparisons(selected(5, noise=0.1)).set_index(["axis", "a", "b"])
+    # Three comparisons: 3 * 2 / 2^7 < 0.05 < 3 * 2 / 2^6.
+    assert table.loc["activation", "sigmoid", "relu"]["verdict"] == "5 seeds cannot separate these; 7 would, if all agree"
+
+
+@pytest.mark.parametrize(("comparisons", "seeds"), [(1, 6), (3, 7), (11, 9)])
+def test_that_many_seeds_that_agree_are_enough_and_one_less_is_not(comparisons, seeds):
+    assert statistics.seeds_needed(comparisons) == seeds
+    for number, enough in ((seeds, True), (seeds - 1, False)):
+        p = statistics._wilcoxon(np.arange(1.0, number + 1))
+        assert (p * comparisons < statistics.LEVEL) == enough
+
+
+def test_p_values_are_right_as_often_as_they_say(config):
+    """About one comparison of equals in twenty is found different, and intervals hold the truth about as often as they say."""
+    rng = np.random.default_rng(1)
+    found = statistics._compared({(str(number), ""): pd.Series(rng.standard_normal(12)) for number in range(150)})
+    raw = np.array([statistics._wilcoxon(rng.standard_normal(12)) for _ in range(400)])
+    assert 0.02 < (raw < 0.05).mean() < 0.08
+    assert (found["p"] < 0.05).sum() <= 1  # corrected for being many
+    assert ((found["low"] < 1) & (found["high"] > 1)).mean() > 0.88
+
+
+def test_cells_are_compared_with_the_one_of_the_smallest_median(selected):
+    table = statistics.against_best(selected(12, noise=0.02))
+    assert len(table) == 5
+    assert all(best.startswith("relu") for best in table["b"])
+    assert (table[~table["a"].str.startswith("relu")]["verdict"] == "the second reaches a lower loss").all()
+
+
+def test_importance_finds_who_made_the_variance(selected):
+    table, words = statistics.importance(selected(20, noise=0.1))
+    shares = table.set_index("source")["share"]
+    assert shares.sum() == pytest.approx(1)
+    logs = np.log10([1.0, 0.5, 0.1])
+    assert shares["activation"] == pytest.approx(np.var(logs) / (np.var(logs) + 0.01), abs=0.03)
+    assert shares["hidden units"] < 0.01
+    assert shares["seed"] == pytest.approx(0.01 / (np.var(logs) + 0.01), abs=0.03)
+    assert "seed" in words
+
+
+def test_importance_of_one_seed_says_that_it_cannot_tell_the_seeds_share(selected):
+    table, words = statistics.importance(selected(1, noise=0.1))
+    assert list(table["source"]) == ["activation", "hidden units", "seed and axes together"]
+    assert "cannot be told apart" in words
+
+
+def test_study_without_axes_or_with_one_run_has_tables_too(runs_of):
+    for runs in (runs_of([["training.seed=0"]]), runs_of([["training.seed=0"], ["training.seed=1"]])):
+        selection = select(runs, None)
+        assert len(statistics.ranking(selection, falling(selection), 1.0)) == 1
+        assert statistics.comparisons(selection).empty
+        assert statistics.against_best(selection).empty
+        assert statistics.importance(selection)[0].empty
