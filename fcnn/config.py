@@ -194,6 +194,7 @@ class Config:
     training: Training
     tracking: Tracking
     study: Study
+    rerun: str | None = None
 
     @property
     def experiment(self) -> str:

@@ -10,6 +10,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
+from fcnn.config import ConfigError
 from fcnn.parsing import parse
 from fcnn.tracking.store import StoreError
 from hydra_plugins.fcnn_population import stackable
@@ -24,6 +25,14 @@ def main(cfg: DictConfig) -> float:
     from fcnn.tracking.recorder import DivergedError
 
     config = parse(cfg)
+    if config.rerun:
+        from fcnn.rerun import rerun
+
+        try:
+            print(rerun(config.tracking.uri, config.rerun))
+        except (ConfigError, StoreError) as error:
+            raise SystemExit(str(error)) from None
+        return float("nan")
     in_a_sweep = config.tracking.parent_run_id is not None
     job = Job(config, OmegaConf.to_yaml(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
     try:

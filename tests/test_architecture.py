@@ -10,10 +10,10 @@ from fcnn.config import CHECKOUT
 ROWS = [
     {"fcnn.truths", "fcnn.choices"},
     {"fcnn.config"},
-    {"fcnn.parsing", "fcnn.composing", "fcnn.study", "fcnn.datasets", "fcnn.network", "fcnn.progress"},
+    {"fcnn.parsing", "fcnn.composing", "fcnn.study", "fcnn.datasets", "fcnn.network", "fcnn.progress", "fcnn.provenance"},
     {"fcnn.libraries", "fcnn.tracking"},
     {"fcnn.populations", "fcnn.training", "fcnn.jobs"},
-    {"fcnn.preflight", "fcnn.experiment", "fcnn.report"},
+    {"fcnn.preflight", "fcnn.experiment", "fcnn.rerun", "fcnn.report"},
     {"hydra_plugins", "scripts"},
 ]
 FILES = sorted(path for folder in ("fcnn", "hydra_plugins", "scripts") for path in (CHECKOUT / folder).rglob("*.py"))

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from mlflow.artifacts import download_artifacts, load_dict
+from mlflow import MlflowException
+from mlflow.artifacts import download_artifacts, load_dict, load_text
 from mlflow.entities import Run
 from mlflow.store.tracking.dbmodels.models import SqlMetric
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from sqlalchemy import create_engine, select
 
 from fcnn import study
 from fcnn.tracking import store
-from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS
+from fcnn.tracking.names import ARRAYS_FILE, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
 RUNS_AT_ONCE = 500
@@ -37,6 +38,15 @@ class Plan:
     first: list[str]
     axes: dict[str, list[str]]
     fingerprints: set[str]
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """What the store keeps of one run: its composed YAML, its tags, and each metric's values from epoch 1 on."""
+
+    config: str
+    tags: dict[str, str]
+    curves: dict[str, list[float]]
 
 
 class Reader:
@@ -115,6 +125,16 @@ class Reader:
         # The oldest sweep's order of words is the study's; what was added later comes after.
         axes = {key: study.ordered(value for file in reversed(files) for value in file["axes"].get(key, [])) for key in keys}
         return Plan(sweeps[0].info.run_id, files[0]["first"], axes, set(files[0]["fingerprints"]))
+
+    def tracked(self, run_id: str) -> Tracked | None:
+        """A run of ours; None where there is none of this id, or it keeps no config."""
+        try:
+            run = self.client.get_run(run_id)
+            config = load_text(f"runs:/{run_id}/{CONFIG_FILE}")
+        except MlflowException:
+            return None
+        histories = {metric: self.client.get_metric_history(run_id, metric) for metric in METRICS if metric in run.data.metrics}
+        return Tracked(config, dict(run.data.tags), {metric: [point.value for point in points] for metric, points in histories.items()})
 
     def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
         """The weights of a finished run as `weights_0`, `weights_1`, ...; of a table also `true`, `predicted`, `classes`."""

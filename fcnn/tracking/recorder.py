@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from fcnn.choices import LibraryName
 from fcnn.config import Study
+from fcnn.provenance import facts
 from fcnn.tracking import models, store
 from fcnn.tracking.names import ARRAYS_FILE, AXES, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS, STUDY
 from fcnn.truths import Task
@@ -106,7 +107,7 @@ class Store:
         self, *, experiment: str, study: Study, name: str, params: Mapping[str, str], fingerprint: str, config: str, parent: str | None
     ) -> Recorder:
         """Opens a run; `config` is its composed YAML, `parent` the run of its sweep."""
-        tags = {STUDY: experiment, FINGERPRINT: fingerprint} | ({PARENT: parent} if parent else {})
+        tags = {STUDY: experiment, FINGERPRINT: fingerprint} | facts() | ({PARENT: parent} if parent else {})
         recorder = self._open(experiment, study, name, tags)
         with _ended_on_error(recorder):
             self.client.log_batch(recorder.run_id, params=[Param(key, value) for key, value in params.items()])

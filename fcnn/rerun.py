@@ -1,0 +1,50 @@
+"""Trains a tracked run again and says whether its curve comes out the same."""
+
+import numpy as np
+from omegaconf import DictConfig, OmegaConf
+
+from fcnn import datasets, libraries
+from fcnn.config import ConfigError
+from fcnn.parsing import parse
+from fcnn.provenance import differences
+from fcnn.tracking.reader import Reader
+
+
+def rerun(uri: str, run_id: str) -> str:
+    """Trains the run's config without recording anything; gives the outcome in words.
+
+    Raises:
+        ConfigError: the store has no such run, or its config can no longer be trained.
+        StoreError: the store cannot be opened.
+    """
+    tracked = Reader(uri).tracked(run_id)
+    if tracked is None:
+        raise ConfigError(f"rerun={run_id}: the store has no run of this id that keeps its config")
+    composed = OmegaConf.create(tracked.config)
+    assert isinstance(composed, DictConfig)
+    config = parse(composed)
+    data = datasets.load(config.dataset, config.training.validation_points)
+    chunks = list(libraries.load(config.library).train([config], data))
+    again = {metric: np.concatenate([chunk.metrics[metric][:, 0] for chunk in chunks]) for metric in chunks[0].metrics}
+    lines, same = [], True
+    for metric, values in tracked.curves.items():
+        epochs = min(len(values), len(again[metric]))
+        now, then = again[metric][:epochs], np.asarray(values[:epochs], dtype=np.float32)
+        if (now == then).all():
+            lines.append(f"{metric}: the same bits in all {epochs} epochs")
+            continue
+        same = False
+        first = int(np.argmax(now != then))
+        relative = np.abs(now - then) / np.maximum(np.abs(then), np.finfo(np.float32).tiny)
+        lines.append(
+            f"{metric}: differs from epoch {first + 1} on, by {relative[first]:.1g} there and {relative.max():.1g} at most (relative)"
+        )
+    changed = differences(tracked.tags)
+    if changed:
+        lines += [
+            f"what it was made with differs, {'and changed nothing' if same else 'which may be why'}:",
+            *(f"  {one}" for one in changed),
+        ]
+    elif not same:
+        lines.append("versions, commit and machine are those that it was made with")
+    return "\n".join(lines)
