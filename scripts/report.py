@@ -21,8 +21,8 @@ def main(cfg: DictConfig) -> None:
         from fcnn.report.build import NothingToReportError, build
     except (ConfigError, StoreError) as error:
         raise SystemExit(str(error)) from None
-    if name is None:
-        _list_studies(uri)
+    if cfg.findings or name is None:
+        (_list_findings if cfg.findings else _list_studies)(uri)
         return
     try:
         files = build(uri, name, Path(cfg.output) / name, cfg.report.run, cfg.report.target)
@@ -44,6 +44,18 @@ def _list_studies(uri: str) -> None:
     for name, counts in Reader(uri).studies().items():
         failed = counts["FAILED"] + counts["KILLED"]
         table.add_row(name, str(counts.total()), str(counts["FINISHED"]), str(failed), str(counts["RUNNING"]))
+    Console().print(table)
+
+
+def _list_findings(uri: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from fcnn.report.findings import findings
+
+    table = Table("sentence", "verdict", "figures", "seeds", show_lines=True)
+    for row in findings(uri).itertuples(index=False):
+        table.add_row(*map(str, row))
     Console().print(table)
 
 

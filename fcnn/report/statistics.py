@@ -128,7 +128,7 @@ def _compared(differences: "dict[tuple[str, str], pd.Series[float]]") -> pd.Data
     columns = ["a", "b", "factor", "low", "high", "p", "seeds", "verdict"]
     pairs = {pair: values.dropna().to_numpy() for pair, values in differences.items()}
     pairs = {pair: values for pair, values in pairs.items() if len(values)}
-    raw = [_wilcoxon(values) for values in pairs.values()]
+    raw = [wilcoxon(values) for values in pairs.values()]
     corrected = multipletests(raw, method="holm")[1] if raw else []
     rows = []
     for ((a, b), values), p in zip(pairs.items(), corrected, strict=True):
@@ -139,7 +139,8 @@ def _compared(differences: "dict[tuple[str, str], pd.Series[float]]") -> pd.Data
     return pd.DataFrame(rows, columns=columns)
 
 
-def _wilcoxon(values: NDArray[Any]) -> float:
+def wilcoxon(values: NDArray[Any]) -> float:
+    """P-value of Wilcoxon's signed-rank test that paired differences are symmetric about zero; 1 where all are zero."""
     return 1.0 if not values.any() else float(stats.wilcoxon(values).pvalue)
 
 

@@ -117,7 +117,7 @@ def test_too_few_seeds_are_said_in_words_with_how_many_would_do(selected):
 def test_that_many_seeds_that_agree_are_enough_and_one_less_is_not(comparisons, seeds):
     assert statistics.seeds_needed(comparisons) == seeds
     for number, enough in ((seeds, True), (seeds - 1, False)):
-        p = statistics._wilcoxon(np.arange(1.0, number + 1))
+        p = statistics.wilcoxon(np.arange(1.0, number + 1))
         assert (p * comparisons < statistics.LEVEL) == enough
 
 
@@ -125,7 +125,7 @@ def test_p_values_are_right_as_often_as_they_say(config):
     """About one comparison of equals in twenty is found different, and intervals hold the truth about as often as they say."""
     rng = np.random.default_rng(1)
     found = statistics._compared({(str(number), ""): pd.Series(rng.standard_normal(12)) for number in range(150)})
-    raw = np.array([statistics._wilcoxon(rng.standard_normal(12)) for _ in range(400)])
+    raw = np.array([statistics.wilcoxon(rng.standard_normal(12)) for _ in range(400)])
     assert 0.02 < (raw < 0.05).mean() < 0.08
     assert (found["p"] < 0.05).sum() <= 1  # corrected for being many
     assert ((found["low"] < 1) & (found["high"] > 1)).mean() > 0.88
