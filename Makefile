@@ -12,7 +12,7 @@ STORE := $(or $(MLFLOW_TRACKING_URI),sqlite:///$(CURDIR)/mlflow.db)
 study: $(READY)
 	@$(BIN)/python scripts/train.py study=$(STUDY); trained=$$?; \
 	    $(MAKE) --no-print-directory report && \
-	    printf '\nPictures and tables: %s\nBrowse the runs:     make ui    (then open http://127.0.0.1:5000)\n' \
+	    printf '\nPictures and tables: %s\nBrowse the runs:     make ui    (then open http://127.0.0.1:5000/#/experiments?workflowType=machine_learning)\n' \
 	        "$(CURDIR)/reports/$(STUDY)/" && exit $$trained
 
 report: $(READY)

@@ -17,6 +17,8 @@ from fcnn.network import layer_sizes
 Params = Mapping[str, str]
 
 SEED = "training.seed"
+DATASET = ("dataset.name", "dataset.table", "dataset.path")
+"""What a data set is called by."""
 
 _WORDS = {
     "library": "{}",

@@ -12,7 +12,7 @@ from fcnn.report.interactive import interactive
 from fcnn.report.overlay import overlay
 from fcnn.report.page import Page
 from fcnn.report.points import points
-from fcnn.report.run import DATASET_NAME, TrackedRun
+from fcnn.report.run import TrackedRun
 from fcnn.report.selection import Selection, select
 from fcnn.report.tables import tables
 from fcnn.tracking.reader import Reader
@@ -73,14 +73,14 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
     )
     files += page.write(folder)
     if plan:
-        log_report(reader.client, plan.newest, files)
+        log_report(reader.client, plan.newest, files, f"{selection.best['name']}, validation loss {selection.best['final_val_loss']:.3g}")
     return files
 
 
 def _data_figures(reader: Reader, selection: Selection) -> dict[str, Figure]:
     """The scatter of every data set of two inputs."""
     columns = [column for column in selection.runs.columns if column.startswith("dataset.")]
-    differing = [axis for axis in selection.axes if axis in columns and axis not in DATASET_NAME]
+    differing = [axis for axis in selection.axes if axis in columns and axis not in study.DATASET]
     panels = {}
     for _, row in selection.runs.drop_duplicates(columns).iterrows():
         run = TrackedRun(row, reader)

@@ -16,9 +16,6 @@ from fcnn.report.surface import predicted_against_true, surface
 from fcnn.tracking.reader import Reader
 from fcnn.truths import TRUTHS, Task, task_of
 
-DATASET_NAME = ("dataset.name", "dataset.table", "dataset.path")
-"""What a data set is called by."""
-
 
 class TrackedRun:
     """A row of `Reader.runs`, and what the store keeps with that run."""
@@ -71,7 +68,7 @@ class TrackedRun:
     def dataset_label(self) -> str:
         """The data set's name, with the table's where it is one."""
         params = {str(key): value for key, value in self.row.items() if isinstance(value, str)}
-        return study.label(params, DATASET_NAME)
+        return study.label(params, study.DATASET)
 
     def predict(self, x: Array) -> Array:
         """The network on inputs (n, n_inputs)."""

@@ -1,5 +1,7 @@
 """Writes runs and sweeps to MLflow."""
 
+import hashlib
+import json
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,9 +13,10 @@ from typing import Any, Self
 
 import numpy as np
 from mlflow import MlflowClient
-from mlflow.entities import Metric, Param
+from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 from numpy.typing import NDArray
 
+from fcnn import study as study_words
 from fcnn.choices import LibraryName
 from fcnn.config import Study
 from fcnn.provenance import facts
@@ -112,12 +115,14 @@ class Store:
         with _ended_on_error(recorder):
             self.client.log_batch(recorder.run_id, params=[Param(key, value) for key, value in params.items()])
             self.client.log_text(recorder.run_id, config, CONFIG_FILE)
+            self.client.log_inputs(recorder.run_id, datasets=[_dataset(params)])
         return recorder
 
     @contextmanager
     def sweep(self, *, experiment: str, study: Study, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str]) -> Iterator[str]:
         """The parent run of a sweep; gives its id."""
-        tags = {STUDY: experiment, NOTE: study.description}
+        grid = ["| hyperparameter | values |", "|---|---|", *(f"| {key} | {', '.join(values)} |" for key, values in axes.items())]
+        tags = {STUDY: experiment, NOTE: "\n".join([study.description, "", *grid])}
         with self._open(experiment, study, f"sweep of {len(fingerprints)} runs", tags) as recorder:
             run_id = recorder.run_id
             first = [axis for axis in (study.colour, study.style) if axis]
@@ -149,7 +154,20 @@ def _ended_on_error(recorder: Recorder) -> Iterator[None]:
         raise
 
 
-def log_report(client: MlflowClient, run_id: str, files: Sequence[Path]) -> None:
-    """Stores a report's files with the parent run of the sweep, where MLflow's UI shows them."""
+def _dataset(params: Mapping[str, str]) -> DatasetInput:
+    """What MLflow shows of the data that a run was trained on; equal data have equal digests."""
+    source = json.dumps({key: value for key, value in params.items() if key.startswith("dataset.")})
+    digest = hashlib.sha256(source.encode()).hexdigest()[:8]
+    data = Dataset(study_words.label(params, study_words.DATASET), digest, source_type="fcnn", source=source)
+    return DatasetInput(data, [InputTag("mlflow.data.context", "training")])
+
+
+_BEST = "\n\n**Best run:** "
+
+
+def log_report(client: MlflowClient, run_id: str, files: Sequence[Path], best: str) -> None:
+    """Stores a report's files with the parent run of the sweep, where MLflow's UI shows them, and says which run is the best."""
     for file in files:
         client.log_artifact(run_id, str(file), artifact_path="report")
+    note = client.get_run(run_id).data.tags.get(NOTE, "").partition(_BEST)[0]
+    client.set_tag(run_id, NOTE, f"{note}{_BEST}{best}. Figures and tables: Artifacts, folder `report`.")

@@ -11,7 +11,13 @@ def store(uri):
 
 def recording(store, config):
     return store.run(
-        experiment="mine", study=config().study, name="tanh", params={"a": "1"}, fingerprint="f", config="a: 1", parent="parent"
+        experiment="mine",
+        study=config().study,
+        name="tanh",
+        params={"a": "1", "dataset.name": "prod"},
+        fingerprint="f",
+        config="a: 1",
+        parent="parent",
     )
 
 
@@ -34,7 +40,9 @@ def test_epochs_are_the_steps_from_1_and_the_run_is_finished(store, config):
     run = the_run(store)
     assert run.info.status == "FINISHED"
     assert run.info.run_name == "tanh"
-    assert run.data.params == {"a": "1"}
+    assert run.data.params == {"a": "1", "dataset.name": "prod"}
+    (data,) = run.inputs.dataset_inputs
+    assert data.dataset.name == "prod"
     assert run.data.tags["mlflow.parentRunId"] == "parent"
 
 
