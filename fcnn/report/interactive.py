@@ -43,11 +43,12 @@ def interactive(selection: Selection, curves: pd.DataFrame) -> str:
     first = next(iter(values))
     for trace, numbers in zip(figure.data, values[first], strict=True):
         trace.y = numbers
+    title = ", ".join(map(study.name, selection.axes))
     figure.update_layout(
-        updatemenus=[_menu(0.0, _metric_buttons(values)), _menu(0.25, _scale_buttons())],
+        updatemenus=[_menu("left", _metric_buttons(values)), _menu("right", _scale_buttons())],
         xaxis={"title": "epoch", "gridcolor": "#ddd"},
         yaxis={"title": METRIC_WORDS[first], "type": "log", "gridcolor": "#ddd", "exponentformat": "power"},
-        legend={"title": ", ".join(map(study.name, selection.axes)), "orientation": "h", "y": -0.15, "yanchor": "top"},
+        legend={"title": {"text": title, "side": "top"}, "orientation": "h", "y": -0.15, "yanchor": "top"},
         margin={"l": 60, "r": 10, "t": 50, "b": 40},
         height=520 + 12 * len(cells),
         plot_bgcolor="white",
@@ -68,8 +69,8 @@ def _scale_buttons() -> list[dict[str, Any]]:
     return [{"label": f"{kind} axis", "method": "relayout", "args": [{"yaxis.type": kind}]} for kind in ("log", "linear")]
 
 
-def _menu(x: float, buttons: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"buttons": buttons, "x": x, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "direction": "down", "showactive": True}
+def _menu(side: str, buttons: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"buttons": buttons, "x": float(side == "right"), "xanchor": side, "y": 1.02, "yanchor": "bottom"}
 
 
 def _dash(style: Any) -> str:
