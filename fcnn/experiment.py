@@ -40,7 +40,9 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
     def start(count: int) -> None:
         for number, population in islice(waiting, count):
             trainers.start(number, population)
-            opened[number] = [JobRun(jobs[index], member, sweep, stores, progress) for index, member in population.runs]
+            opened[number] = []
+            for index, member in population.runs:  # one by one, so that an interrupt finds those that are open
+                opened[number].append(JobRun(jobs[index], member, sweep, stores, progress))
 
     with SweepProgress([config.training.epochs for config in configs], sweep.runs, jobs[0].number) as progress:
         try:

@@ -65,7 +65,8 @@ class JobRun:
         config = self.job.config
         self.data = datasets.load(config.dataset, config.training.validation_points)
         sizes = layer_sizes(self.data.n_inputs, config.model.hidden_units, self.data.n_outputs)
-        params = identity(config) | {"model.units": study.units(sizes), "model.parameters": str(n_parameters(sizes))}
+        # MLflow sorts params as text: filled up with zeros, sizes sort as numbers.
+        params = identity(config) | {"model.units": study.units(sizes), "model.parameters": f"{n_parameters(sizes):08d}"}
         self.name = study.label(params, [*sweep.axes, study.SEED])
         return store.run(
             experiment=config.experiment,

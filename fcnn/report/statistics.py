@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from numpy.typing import NDArray
 from scipy import stats
@@ -95,21 +94,25 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     runs, axes = _finished(selection), list(selection.axes)
     if not axes or runs["log"].nunique() < 2:
         return pd.DataFrame({"source": [], "share": []}), "Nothing differs."
-    names = {f"C(axis_{number})": study.name(axis) for number, axis in enumerate(axes)}
-    data = runs.rename(columns={axis: f"axis_{number}" for number, axis in enumerate(axes)})
+    names = [f"axis_{number}" for number in range(len(axes))]
+    data = runs.rename(columns=dict(zip(axes, names, strict=True)))
+
+    def left(terms: list[str], how: str = " + ") -> float:
+        """Sum of squares that these terms leave unexplained."""
+        return float(smf.ols("log ~ " + (how.join(f"C({term})" for term in terms) or "1"), data).fit().ssr)
+
+    mains = left(names)
+    sources = {study.name(axis): left([one for one in names if one != name]) - mains for axis, name in zip(axes, names, strict=True)}
     per_cell = runs.groupby("cell").size()
-    crossed = len(per_cell) == math.prod(runs[axis].nunique() for axis in axes) and (per_cell > 1).all()
-    model = smf.ols("log ~ " + (" * " if crossed else " + ").join(names), data).fit()
-    squares = sm.stats.anova_lm(model, typ=2)["sum_sq"]
-    together = squares[[key for key in squares.index if ":" in key]].sum()
-    sources = {names[key]: squares[key] for key in names if key in squares}
-    if crossed:
-        sources |= {"axes together (interactions)": together} if len(axes) > 1 else {}
-        rest, words = "seed", "The seed's share is what is left within the cells."
+    if len(per_cell) == math.prod(runs[axis].nunique() for axis in axes) and (per_cell > 1).all():
+        within = left(names, " * ")
+        sources |= ({"axes together (interactions)": mains - within} if len(axes) > 1 else {}) | {"seed": within}
+        words = "The seed's share is what is left within the cells."
     else:
-        rest, words = "seed and axes together", "Seed and interactions cannot be told apart: some cells are missing or have one seed."
-    table = pd.DataFrame({"source": [*sources, rest], "share": [*sources.values(), squares["Residual"]]})
-    return table.assign(share=table["share"] / table["share"].sum()), words
+        sources["seed and axes together"] = mains
+        words = "Seed and interactions cannot be told apart: some cells are missing or have one seed."
+    shares = pd.DataFrame({"source": list(sources), "share": list(sources.values())})
+    return shares.assign(share=(shares["share"] / shares["share"].sum()).clip(lower=0.0)), words
 
 
 def _finished(selection: Selection) -> pd.DataFrame:

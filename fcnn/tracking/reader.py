@@ -12,6 +12,7 @@ import pandas as pd
 from mlflow import MlflowException
 from mlflow.artifacts import download_artifacts, load_dict, load_text
 from mlflow.entities import Run
+from mlflow.store.db.db_types import DATABASE_ENGINES
 from mlflow.store.tracking.dbmodels.models import SqlMetric
 from numpy.typing import NDArray
 from sqlalchemy import create_engine, select
@@ -54,7 +55,7 @@ class Reader:
 
     def __init__(self, uri: str) -> None:
         self.client = store.connect(uri)
-        self.database = None if uri.startswith(("http://", "https://")) else create_engine(uri)
+        self.database = create_engine(uri) if uri.partition(":")[0].partition("+")[0] in DATABASE_ENGINES else None
 
     def studies(self) -> dict[str, Counter[str]]:
         """Of each experiment that holds runs of ours, in alphabetical order, how many have which status."""

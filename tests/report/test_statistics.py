@@ -162,3 +162,11 @@ def test_study_without_axes_or_with_one_run_has_tables_too(runs_of):
         assert statistics.comparisons(selection).empty
         assert statistics.against_best(selection).empty
         assert statistics.importance(selection)[0].empty
+
+
+def test_one_hyperparameter_with_one_seed_explains_all_and_warns_of_nothing(runs_of):
+    runs = losses(runs_of([["model.activation=tanh"], ["model.activation=relu"], ["model.activation=sigmoid"]]))
+    selection = select(runs, PLAN)
+    table, _ = statistics.importance(selection)
+    assert dict(zip(table["source"], table["share"].round(6), strict=True)) == {"activation": 1.0, "seed and axes together": 0.0}
+    assert set(statistics.comparisons(selection)["verdict"]) == {"1 seed cannot separate these; 7 would, if all agree"}
