@@ -22,6 +22,9 @@ from fcnn.network import forward
 from fcnn.tracking.reader import METRICS
 from fcnn.truths import TRUTHS
 
+# What every report has, and what it has where something differs.
+ALWAYS = {"index.html", "report.md", "overlay.png", "overlay.svg", "heatmap.png", "surface.png", "runs.csv", "curves.csv", "ranking.csv"}
+COMPARED = {"differences.csv", "against_best.csv", "importance.csv"}
 SWEEP = ["study=activation_size", "training.epochs=3", "training.seed=0,1", "model.hidden_units=[2],[4]"]
 
 
@@ -131,9 +134,7 @@ def test_each_job_has_its_own_folder_with_config_and_log(swept):
 
 def test_report_writes_pictures_and_tables_and_logs_them_to_the_parent_run(swept, client):
     folder, _, _, report = swept
-    figures = {"overlay.png", "overlay.svg", "heatmap.png", "points.png", "surface.png"}
-    tables = {"runs.csv", "curves.csv", "ranking.csv", "differences.csv", "against_best.csv", "importance.csv"}
-    names = figures | tables | {"index.html", "report.md"}
+    names = ALWAYS | COMPARED | {"points.png"}
     assert {Path(line).name for line in report.stdout.splitlines()} == names
     assert {path.name for path in (folder / "reports" / "activation_size").iterdir()} == names
     parent, _ = split(runs_of(client, "activation_size"))
@@ -249,7 +250,7 @@ def test_report_of_all_data_sets_and_of_a_run_asked_for(everything):
     )
     assert (report.returncode, report.stderr) == (0, "")
     written = {path.name for path in (folder / "reports" / "everything").iterdir()}
-    assert written == {"overlay.png", "overlay.svg", "points.png", "surface.png", "network.png", "runs.csv", "curves.csv"}
+    assert written == ALWAYS | COMPARED | {"points.png", "network.png"}
 
 
 def test_report_of_a_run_that_the_study_has_not_is_refused(swept, tmp_path):
@@ -272,7 +273,7 @@ def test_own_table_trains_and_reports(swept, tmp_path, task):
     assert len(run.data.params["dataset.digest"]) == 16
     # Three inputs: no scatter, and predicted against true instead of a surface.
     written = {path.name for path in (tmp_path / "reports" / f"table_{task}").iterdir()}
-    assert written == {"overlay.png", "overlay.svg", "surface.png", "runs.csv", "curves.csv"}
+    assert written == ALWAYS
 
 
 def test_table_with_a_text_column_is_refused_before_any_work(tmp_path):

@@ -3,7 +3,10 @@
 import mlflow
 import numpy as np
 import pytest
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.singleton import Singleton
 from hydra.test_utils.launcher_common_tests import IntegrationTestSuite, LauncherTestSuite
+from hydra.version import VersionBase
 from running import run_script
 
 from fcnn import experiment
@@ -11,6 +14,14 @@ from fcnn.config import ConfigError
 from fcnn.jobs import Job
 
 
+@pytest.fixture
+def fresh_hydra(hydra_restore_singletons):
+    """As in a process in which nobody has composed a config yet; what was there comes back."""
+    GlobalHydra.instance().clear()
+    Singleton._instances.pop(VersionBase, None)
+
+
+@pytest.mark.usefixtures("fresh_hydra")
 @pytest.mark.filterwarnings("ignore:.*Future Hydra versions:UserWarning")
 @pytest.mark.parametrize(("launcher_name", "overrides"), [("population", [])])
 class TestContract(LauncherTestSuite):

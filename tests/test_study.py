@@ -3,7 +3,7 @@ import yaml
 
 from fcnn import study
 from fcnn.config import CHECKOUT, hyperparameters
-from fcnn.experiment import fingerprint
+from fcnn.jobs import fingerprint
 
 
 def grid(config, *variations):
