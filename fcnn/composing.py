@@ -32,7 +32,7 @@ class Composer:
             HydraException: Hydra cannot compose it.
         """
         parsed = [self.parsed(override) for override in overrides]
-        if not all(self.is_group(override.key_or_group) or _plain(override) for override in parsed):
+        if not all((self.is_group(one.key_or_group) and not one.is_hydra_override()) or _plain(one) for one in parsed):
             return self._load(overrides)
         values = [override for override in parsed if not self.is_group(override.key_or_group)]
         # All that these jobs have in common: the options of groups, and the keys that get a value.

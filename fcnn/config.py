@@ -194,7 +194,7 @@ class Config:
     training: Training
     tracking: Tracking
     study: Study
-    rerun: str | None = None
+    rerun: Annotated[str, Field(min_length=1)] | None = None
 
     @property
     def experiment(self) -> str:

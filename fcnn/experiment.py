@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 from fcnn import libraries
 from fcnn.jobs import Job, JobRun
-from fcnn.populations import populations
+from fcnn.populations import Population, populations
 from fcnn.progress import SweepProgress
 from fcnn.tracking.recorder import Store, Sweep
 from fcnn.training import Trainers
@@ -20,8 +20,8 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
 
     Trains in `workers` threads while it records in this one. Yields each job when it is trained, in no promised order, with a
     function that has to be called before the next job is asked for: it completes the run and returns its last validation
-    loss, or raises why the run failed, which leaves the others whole. Runs that are open when the iterator is closed end as
-    KILLED, with their curves up to there.
+    loss, or raises why the run failed, which leaves the others whole. When the iterator is closed early, networks that are
+    trained are completed all the same, and the others' runs end as KILLED with their curves up to there.
 
     Raises:
         StoreError: the store cannot be opened.
@@ -29,42 +29,43 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
     stores = cache(Store)
     first = jobs[0].config.tracking
     store, parent = stores(first.uri), first.parent_run_id
-    sweep = store.sweep_of(parent) if parent else Sweep(runs=1, axes=list(MAIN_KEYS))
+    sweep = store.sweep_of(parent) if parent else Sweep(runs=len(jobs), axes=list(MAIN_KEYS))
     configs = [job.config for job in jobs]
     for library in dict.fromkeys(config.library for config in configs):
         libraries.load(library, workers)
     waiting = enumerate(populations(configs, max_population))
+    started: dict[int, Population] = {}
     opened: dict[int, list[JobRun]] = {}
     trainers = Trainers(workers)
 
     def start(count: int) -> None:
         for number, population in islice(waiting, count):
+            started[number] = population
             trainers.start(number, population)
-            opened[number] = []
-            for index, member in population.runs:  # one by one, so that an interrupt finds those that are open
-                opened[number].append(JobRun(jobs[index], member, sweep, stores, progress))
 
-    with SweepProgress([config.training.epochs for config in configs], sweep.runs, jobs[0].number) as progress:
+    with SweepProgress([config.training.epochs for config in configs], sweep.runs, jobs[0].number if parent else 0) as progress:
         try:
             # One more than can train, so that no thread waits while this one completes the runs of another.
             start(workers + 1)
-            while opened:
+            while started:
                 news = trainers.news()
-                runs = opened[news.number]
+                runs = opened.setdefault(news.number, [])
+                for index, member in started[news.number].runs[len(runs) :]:
+                    runs.append(JobRun(jobs[index], member, sweep, stores, progress))
                 epochs = sum(one.log(news.chunks) for one in runs)
                 progress.advanced(_names(runs), epochs)
                 if news.ended:
                     for one in runs:
                         one.fail(news.error)
                         yield one.job, one.complete
-                    del opened[news.number]
+                    del opened[news.number], started[news.number]
                     start(1)
         finally:
             for news in trainers.stop():
                 for one in opened.get(news.number, []):
                     one.log(news.chunks)
             for one in chain.from_iterable(opened.values()):
-                one.kill()
+                one.leave()
 
 
 def _names(runs: Sequence[JobRun]) -> str:

@@ -85,13 +85,13 @@ class JobRun:
             return 0
         epochs = mine[-1].last_epoch - self.epoch
         self.epoch, self.weights = mine[-1].last_epoch, mine[-1].weights[self.member]
-        metrics = {key: np.concatenate([chunk.metrics[key][:, self.member] for chunk in mine]) for key in mine[0].metrics}
-        self.last = {key: float(values[-1]) for key, values in metrics.items()}
-        if self.recorder and not self.error:
-            try:
+        try:
+            metrics = {key: np.concatenate([chunk.metrics[key][:, self.member] for chunk in mine]) for key in mine[0].metrics}
+            self.last = {key: float(values[-1]) for key, values in metrics.items()}
+            if self.recorder and not self.error:
                 self.recorder.log(mine[0].first_epoch, metrics)
-            except Exception as error:
-                self.error = error
+        except Exception as error:
+            self.error = self.error or error
         return epochs
 
     def fail(self, error: Exception | None) -> None:
@@ -107,14 +107,15 @@ class JobRun:
             Exception: what else went wrong with this run.
         """
         try:
-            recorder, self.recorder = self.recorder, None
-            if recorder is None:
+            if self.recorder is None:
                 raise self.error or AssertionError
-            with recorder:
+            with self.recorder:
                 if self.error:
                     raise self.error
-                self._record(recorder)
+                self._record(self.recorder)
+            self.recorder = None
         except Exception as error:
+            self.recorder = None
             self._say(str(error))
             # Of a sweep's failures Hydra would show the first one only.
             if self.job.config.tracking.parent_run_id and not isinstance(error, DivergedError | StoreError):
@@ -123,10 +124,12 @@ class JobRun:
         self._say(f"loss {self.last['loss']:.3g}")
         return self.last["val_loss"]
 
-    def kill(self) -> None:
-        """Ends the run as KILLED, unless it is complete."""
-        if self.recorder:
-            with suppress(Exception):  # the others are to be closed, too
+    def leave(self) -> None:
+        """Ends a run that is still open when the sweep is left: as complete if its network is trained, else as KILLED."""
+        with suppress(Exception):  # the others are to be closed, too
+            if self.recorder and not self.error and self.epoch == self.job.config.training.epochs:
+                self.complete()
+            elif self.recorder:
                 self.recorder.end(KeyboardInterrupt())
 
     def _say(self, outcome: str) -> None:

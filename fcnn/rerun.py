@@ -8,6 +8,7 @@ from fcnn.config import ConfigError
 from fcnn.parsing import parse
 from fcnn.provenance import differences
 from fcnn.tracking.reader import Reader
+from fcnn.tracking.store import exists
 
 
 def rerun(uri: str, run_id: str) -> str:
@@ -17,12 +18,15 @@ def rerun(uri: str, run_id: str) -> str:
         ConfigError: the store has no such run, or its config can no longer be trained.
         StoreError: the store cannot be opened.
     """
-    tracked = Reader(uri).tracked(run_id)
+    tracked = Reader(uri).tracked(run_id) if exists(uri) else None
     if tracked is None:
         raise ConfigError(f"rerun={run_id}: the store has no run of this id that keeps its config")
     composed = OmegaConf.create(tracked.config)
     assert isinstance(composed, DictConfig)
     config = parse(composed)
+    libraries.check(config.library)
+    if not tracked.curves:
+        return "no epoch of it is recorded"
     data = datasets.load(config.dataset, config.training.validation_points)
     chunks = list(libraries.load(config.library).train([config], data))
     again = {metric: np.concatenate([chunk.metrics[metric][:, 0] for chunk in chunks]) for metric in chunks[0].metrics}
@@ -40,6 +44,8 @@ def rerun(uri: str, run_id: str) -> str:
             f"{metric}: differs from epoch {first + 1} on, by {relative[first]:.1g} there and {relative.max():.1g} at most (relative)"
         )
     changed = differences(tracked.tags)
+    if datasets.digest(config.dataset) != tracked.params.get("dataset.digest"):
+        changed.append("the csv file has other contents")
     if changed:
         lines += [
             f"what it was made with differs, {'and changed nothing' if same else 'which may be why'}:",

@@ -98,6 +98,8 @@ def shared(grid: Sequence[Params]) -> str:
 
 def name(key: str) -> str:
     """What a hyperparameter is called: `optimizer`, `learning rate`."""
+    if key == "dataset.seed":
+        return "data seed"
     section, _, last = key.rpartition(".")
     return section if last == "name" else last.replace("_", " ")
 

@@ -57,6 +57,7 @@ class Trainers:
 
     def _train(self, number: int, population: Population) -> None:
         error: Exception | None = None
+        self._queue.put(News(number, [], ended=False, error=None))  # it begins
         try:
             first = population.members[0]
             data = datasets.load(first.dataset, first.training.validation_points)

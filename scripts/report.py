@@ -1,5 +1,6 @@
 """Draws the report of a study; `python scripts/report.py --help` says how."""
 
+import math
 from pathlib import Path
 
 import hydra
@@ -15,6 +16,9 @@ def main(cfg: DictConfig) -> None:
     uri = str(cfg.tracking.uri)
     try:
         name = study_name(cfg.study) if cfg.study is not None else None
+        target = cfg.report.target
+        if target is not None and not (isinstance(target, int | float) and 0 < target < math.inf):
+            raise ConfigError(f"report.target={target}: should be a number above 0")
         check(uri)
         if not exists(uri):
             raise StoreError("tracking.uri: there is no store yet; scripts/train.py makes one")
@@ -25,7 +29,7 @@ def main(cfg: DictConfig) -> None:
         (_list_findings if cfg.findings else _list_studies)(uri)
         return
     try:
-        files = build(uri, name, Path(cfg.output) / name, cfg.report.run, cfg.report.target)
+        files = build(uri, name, Path(cfg.output) / name, cfg.report.run, target)
     except (NothingToReportError, StoreError) as error:
         raise SystemExit(str(error)) from None
     except OSError as error:

@@ -25,7 +25,7 @@ def main(cfg: DictConfig) -> float:
     from fcnn.tracking.recorder import DivergedError
 
     config = parse(cfg)
-    if config.rerun:
+    if config.rerun is not None:
         from fcnn.rerun import rerun
 
         try:

@@ -66,6 +66,7 @@ def test_every_job_of_every_study_is_what_hydra_composes(loader, study):
         (["study.description='a, b=c'"], ["study.description=null"]),
         (["training.seed=1", "training.seed=2"], ["training.seed=3", "training.seed=4"]),
         (["hydra.job.name=a", "training.seed=0"], ["hydra.job.name=b", "training.seed=1"]),
+        (["hydra/job_logging=none", "training.seed=0"], ["hydra/job_logging=none", "training.seed=1"]),
         (["tracking.uri='${oc.env:HOME}'"], ["tracking.uri='${hydra:job.num}'"]),
     ],
     ids=lambda pair: pair[0][0],

@@ -13,7 +13,7 @@ from fcnn.config import SGD, Adam, Config
 from fcnn.datasets import Data
 from fcnn.libraries import Chunk, chunked
 from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
-from fcnn.truths import Task
+from fcnn.truths import Task, metric_names
 
 ACTIVATIONS = {Activation.RELU: "relu", Activation.SIGMOID: "logistic", Activation.TANH: "tanh"}
 
@@ -93,7 +93,7 @@ class SklearnTraining:
                 # How scikit-learn says that weights, outputs or losses are no longer finite.
                 if not any(word in str(error) for word in ("non-finite", "infinity", "NaN")):
                     raise
-                yield dict.fromkeys(("loss", "val_loss"), float("nan"))
+                yield {prefix + name: float("nan") for prefix in ("", "val_") for name in metric_names(data.task)}
                 return
             yield totals | {f"val_{key}": value for key, value in validated.items()}
 

@@ -43,6 +43,8 @@ class Runs:
         runs = self.selection.runs
         for key, value in values.items():
             runs = runs[runs[key.replace("__", ".")] == value]
+        if runs.empty or runs["training.seed"].duplicated().any():
+            raise ValueError(f"{'no' if runs.empty else 'several'} runs of a seed with {', '.join(values.values())}")
         return runs
 
 
@@ -83,6 +85,8 @@ def _relu(runs: Runs) -> tuple[str, str]:
 
 def _by_rate(runs: Runs, optimizer: str) -> "pd.Series[float]":
     mine = runs.selection.runs[runs.selection.runs["optimizer.name"] == optimizer]
+    if mine.empty:
+        raise ValueError(f"no runs with {optimizer}")
     return mine.groupby("optimizer.learning_rate")["final_val_loss"].median()
 
 
@@ -97,8 +101,6 @@ def _robust(runs: Runs) -> tuple[str, str]:
 def _adagrad(runs: Runs) -> tuple[str, str]:
     medians, plateau = _by_rate(runs, "adagrad"), 0.5 * _by_rate(runs, "sgd").max()
     best = medians.min()
-    if not len(medians):
-        return UNTOLD, "no runs"
     return (
         HOLDS if best < plateau / LARGE and medians.max() / best > LARGE else HOLDS_NOT,
         f"median loss by learning rate, adagrad {_rates(medians)}",
@@ -140,14 +142,17 @@ def findings(uri: str) -> pd.DataFrame:
     for sentence, study, check in SENTENCES:
         try:
             if study not in studies:
-                selection = select(reader.runs(study), reader.plan(study))
+                runs = reader.runs(study)
+                if runs.empty:
+                    raise ValueError("it has no runs")
+                selection = select(runs, reader.plan(study))
                 studies[study] = Runs(selection, reader.curves(list(selection.runs["run_id"]), ["val_loss"]))
             verdict, figures = check(studies[study])
             seeds = len(studies[study].selection.seeds)
             if seeds < seeds_needed(1):
                 verdict = UNTOLD
-        except (ValueError, KeyError):
-            verdict, figures, seeds = UNTOLD, f"study {study} has no finished runs", 0
+        except ValueError as error:
+            verdict, figures, seeds = UNTOLD, f"study {study}: {error}", 0
         rows.append({"sentence": sentence, "verdict": verdict, "figures": figures, "seeds": seeds})
     return pd.DataFrame(rows)
 

@@ -22,9 +22,8 @@ def heatmap(selection: Selection, name: str) -> Figure:
     spread = selection.runs.groupby("cell")["final_val_loss"].agg(["median", "min", "max"])
     cells = cells.join(spread, on="cell")
     first, *others = selection.axes or {"": []}
-    rows = list(selection.axes.get(first, ["all runs"]))
-    columns = list(itertools.product(*(list(cells[axis].cat.categories[cells[axis].cat.categories.isin(cells[axis])]) for axis in others)))
-    columns = [column for column in columns if _of(cells, others, column).any()]
+    rows = [value for value in cells[first].cat.categories if value in set(cells[first])] if first else ["all runs"]
+    columns = list(cells[others].drop_duplicates().sort_values(others).itertuples(index=False, name=None)) if others else [()]
     values = np.full((len(rows), len(columns)), np.nan)
     texts = {}
     for (row, value), (column, key) in itertools.product(enumerate(rows), enumerate(columns)):

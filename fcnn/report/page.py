@@ -13,6 +13,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader
 
 from fcnn.report.selection import Selection
+from fcnn.tracking.store import redact
 
 PACKAGES = ("fcnn", "mlflow", "numpy", "scipy", "statsmodels", "matplotlib", "plotly")
 
@@ -66,7 +67,8 @@ class Page:
 
 
 def _command() -> str:
-    return shlex.join(["python", *(Path(sys.argv[0]).parts[-2:] and ["/".join(Path(sys.argv[0]).parts[-2:])]), *sys.argv[1:]])
+    """What was typed, without passwords."""
+    return redact(shlex.join(["python", "/".join(Path(sys.argv[0]).parts[-2:]), *sys.argv[1:]]))
 
 
 def _versions() -> str:

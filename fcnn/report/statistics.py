@@ -6,6 +6,7 @@ initial weights and batches in every cell. A seed counts once, however many cell
 
 import itertools
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,12 @@ from fcnn.report.selection import NOT_THERE, Selection
 LEVEL = 0.05
 """Of significance; intervals cover one minus it."""
 STUCK = 0.5
-"""A run is stuck on the plateau when it ends above this share of the highest first validation loss of its data set."""
+"""A run is stuck on the plateau when it ends above this share of its data set's median validation loss after one epoch."""
 
 
 def default_target(selection: Selection) -> float:
     """Ten times the smallest median final validation loss of any cell."""
-    return 10 * float(selection.runs.groupby("cell")["final_val_loss"].median().min())
+    return 10 * min(_quantile(losses, 0.5) for losses in _losses(selection).values())
 
 
 def ranking(selection: Selection, curves: pd.DataFrame, target: float) -> pd.DataFrame:
@@ -42,7 +43,7 @@ def ranking(selection: Selection, curves: pd.DataFrame, target: float) -> pd.Dat
     first = curves[curves["epoch"] == 1].set_index("run_id")["val_loss"].rename("first")
     shown = shown.join(below, on="run_id").join(first, on="run_id")
     datasets = [column for column in shown.columns if column.startswith("dataset.")]
-    plateau = shown.groupby(datasets, dropna=False)["first"].transform("max")
+    plateau = shown.groupby(datasets, dropna=False)["first"].transform("median")
     shown["stuck"] = ~shown["diverged"] & (shown["loss"] > STUCK * plateau)
     shown["seconds"] = (shown["ended"] - shown["started"]).dt.total_seconds()
     rows = [
@@ -66,75 +67,99 @@ def ranking(selection: Selection, curves: pd.DataFrame, target: float) -> pd.Dat
 
 def comparisons(selection: Selection) -> pd.DataFrame:
     """One row a pair of values of an axis, averaged over the other axes; columns as `_compared`, before them `axis`."""
-    runs, parts = _finished(selection), []
-    for axis in selection.axes:
-        others = [key for key in selection.axes if key != axis]
-        losses = runs.pivot_table(index=[*others, study.SEED], columns=axis, values="log", observed=True, dropna=False)
-        pairs = list(itertools.combinations([value for value in selection.axes[axis] if value in losses], 2))
-        table = _compared({pair: (losses[pair[0]] - losses[pair[1]]).groupby(study.SEED).mean() for pair in pairs})
-        parts.append(table.assign(axis=study.name(axis)))
-    return pd.concat(parts, ignore_index=True) if parts else _compared({}).assign(axis="")
+    runs, factors = _factors(selection)
+    parts = []
+    for factor, name in factors.items():
+        others = [key for key in factors if key != factor]
+        losses = runs.pivot_table(index=[*others, study.SEED], columns=factor, values="log", observed=True, sort=False)
+        pairs = itertools.combinations(list(dict.fromkeys(runs[factor])), 2)
+        table = _compared([(a, b, (losses[a] - losses[b]).groupby(study.SEED).mean()) for a, b in pairs])
+        parts.append(table.assign(axis=name))
+    return pd.concat(parts, ignore_index=True) if parts else _compared([]).assign(axis="")
 
 
 def against_best(selection: Selection) -> pd.DataFrame:
-    """One row a cell but the best, whose median is the smallest; columns as `_compared`."""
-    runs = _finished(selection)
-    losses = runs.pivot_table(index=study.SEED, columns="cell", values="log", sort=False)
+    """One row a cell but the best, whose median is the smallest as in `ranking`; columns as `_compared`."""
+    medians = {cell: _quantile(losses, 0.5) for cell, losses in _losses(selection).items()}
+    runs, _ = _factors(selection)
+    logs = {str(cell): group.set_index(study.SEED)["log"] for cell, group in runs.groupby("cell")}
     labels = runs.drop_duplicates("cell").set_index("cell")["label"]
-    best, *others = losses.median().sort_values(kind="stable").index
-    return _compared({(labels[cell], labels[best]): losses[cell] - losses[best] for cell in others})
+    best, *others = sorted(logs, key=lambda cell: medians[cell])
+    return _compared([(labels[cell], labels[best], logs[cell] - logs[best]) for cell in others])
 
 
 def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     """How much of the variance of the log loss each axis explains, and what that says of the rest, in words.
 
-    Analysis of variance with sums of squares of type II (statsmodels). Columns: `source`, `share`. The last row is what is
-    left within cells: the seed's, or with a single seed all that axes do together.
+    Analysis of variance with sums of squares of type II, from ordinary least squares of statsmodels. Columns: `source`,
+    `share`. The last rows are what is left within cells (the seed's) and what cannot be told apart.
     """
-    runs, axes = _finished(selection), list(selection.axes)
-    if not axes or runs["log"].nunique() < 2:
+    runs, factors = _factors(selection)
+    if not factors or runs["log"].nunique() < 2:
         return pd.DataFrame({"source": [], "share": []}), "Nothing differs."
-    names = [f"axis_{number}" for number in range(len(axes))]
-    data = runs.rename(columns=dict(zip(axes, names, strict=True)))
 
     def left(terms: list[str], how: str = " + ") -> float:
         """Sum of squares that these terms leave unexplained."""
-        return float(smf.ols("log ~ " + (how.join(f"C({term})" for term in terms) or "1"), data).fit().ssr)
+        return float(smf.ols("log ~ " + (how.join(f"C({term})" for term in terms) or "1"), runs).fit().ssr)
 
-    mains = left(names)
-    sources = {study.name(axis): left([one for one in names if one != name]) - mains for axis, name in zip(axes, names, strict=True)}
+    total, mains = left([]), left(list(factors))
+    sources = [(name, left([one for one in factors if one != factor]) - mains) for factor, name in factors.items()]
     per_cell = runs.groupby("cell").size()
-    if len(per_cell) == math.prod(runs[axis].nunique() for axis in axes) and (per_cell > 1).all():
-        within = left(names, " * ")
-        sources |= ({"axes together (interactions)": mains - within} if len(axes) > 1 else {}) | {"seed": within}
+    if len(per_cell) == math.prod(runs[factor].nunique() for factor in factors) and (per_cell > 1).all():
+        within = left(list(factors), " * ")
+        sources += ([("axes together (interactions)", mains - within)] if len(factors) > 1 else []) + [("seed", within)]
         words = "The seed's share is what is left within the cells."
     else:
-        sources["seed and axes together"] = mains
+        sources.append(("seed and axes together", mains))
         words = "Seed and interactions cannot be told apart: some cells are missing or have one seed."
-    shares = pd.DataFrame({"source": list(sources), "share": list(sources.values())})
-    return shares.assign(share=(shares["share"] / shares["share"].sum()).clip(lower=0.0)), words
+    rest = total - sum(squares for _, squares in sources)
+    if rest > total / 1000:  # of an unbalanced grid
+        sources.append(("cannot be told apart", rest))
+    return pd.DataFrame({"source": [name for name, _ in sources], "share": [max(0.0, squares) / total for _, squares in sources]}), words
 
 
-def _finished(selection: Selection) -> pd.DataFrame:
-    """The finished runs with `log`, the logarithm to base 10 of their loss; a hyperparameter that a run has not is `-`."""
-    runs = selection.runs
+def _losses(selection: Selection) -> "dict[str, pd.Series[float]]":
+    """Final validation losses of each cell; a seed that diverged counts as infinite."""
+    shown = selection.shown.assign(loss=selection.shown["final_val_loss"].where(selection.shown["status"] == "FINISHED", math.inf))
+    return {str(cell): group["loss"] for cell, group in shown.groupby("cell", sort=False)}
+
+
+def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The finished runs in the order of the axes, and the columns of what can be told apart in them with their names.
+
+    Axes that determine each other (an optimizer that always has the same learning rate) are one factor. Further columns:
+    `log`, the logarithm to base 10 of the loss. A hyperparameter that a run has not is `-`.
+    """
     smallest = float(np.finfo(np.float32).tiny)
-    return runs.assign(log=np.log10(runs["final_val_loss"].clip(lower=smallest))).fillna(dict.fromkeys(selection.axes, NOT_THERE))
+    runs = selection.runs.fillna(dict.fromkeys(selection.axes, NOT_THERE))
+    runs["log"] = np.log10(runs["final_val_loss"].clip(lower=smallest))
+    places = {axis: {value: place for place, value in enumerate([*values, NOT_THERE])} for axis, values in selection.axes.items()}
+    runs = runs.sort_values(list(places), key=lambda column: column.map(places[str(column.name)]), ignore_index=True) if places else runs
+    factors: dict[str, str] = {}
+    for number, axis in enumerate(axis for axis in selection.axes if runs[axis].nunique() > 1):
+        for factor in factors:
+            if runs.groupby([factor, axis]).ngroups == runs[factor].nunique() == runs[axis].nunique():
+                runs[factor] += ", " + runs[axis]
+                factors[factor] += ", " + study.name(axis)
+                break
+        else:
+            runs[f"factor_{number}"] = runs[axis]
+            factors[f"factor_{number}"] = study.name(axis)
+    return runs, factors
 
 
-def _compared(differences: "dict[tuple[str, str], pd.Series[float]]") -> pd.DataFrame:
-    """Compares pairs from the differences of log losses by seed; p-values are of one family.
+def _compared(differences: "Sequence[tuple[str, str, pd.Series[float]]]") -> pd.DataFrame:
+    """Compares pairs from their names and the differences of log losses by seed; p-values are of one family.
 
     Columns: `a`, `b`, `factor` (loss of a over loss of b: the median over seeds), its bootstrap interval `low` and `high`,
     `p` (Wilcoxon's signed-rank test, Holm-corrected), `seeds`, and `verdict` in words.
     """
     columns = ["a", "b", "factor", "low", "high", "p", "seeds", "verdict"]
-    pairs = {pair: values.dropna().to_numpy() for pair, values in differences.items()}
-    pairs = {pair: values for pair, values in pairs.items() if len(values)}
-    raw = [wilcoxon(values) for values in pairs.values()]
+    pairs = [(a, b, values.dropna().to_numpy()) for a, b, values in differences if values.notna().any()]
+    raw = [wilcoxon(values) for _, _, values in pairs]
     corrected = multipletests(raw, method="holm")[1] if raw else []
     rows = []
-    for ((a, b), values), p in zip(pairs.items(), corrected, strict=True):
+    for (a, b, values), p in zip(pairs, corrected, strict=True):
         low, high = _interval(values)
         factor = 10 ** float(np.median(values))
         row = {"a": a, "b": b, "factor": factor, "low": low, "high": high, "p": float(p), "seeds": len(values)}
@@ -170,5 +195,8 @@ def _verdict(factor: float, p: float, seeds: int, comparisons: int) -> str:
 
 
 def _quantile(values: "pd.Series[float]", share: float) -> float:
-    with np.errstate(invalid="ignore"):
-        return float(np.nan_to_num(np.quantile(values, share), nan=math.inf, posinf=math.inf))
+    """As `numpy.quantile`, where values may be infinite."""
+    ordered = np.sort(values)
+    part, place = math.modf(share * (len(ordered) - 1))
+    below = ordered[int(place)]
+    return float(below if not part or below == math.inf else below + part * (ordered[int(place) + 1] - below))

@@ -49,8 +49,8 @@ def _ranking(selection: Selection, curves: pd.DataFrame, target: float) -> Table
     return Table(
         "Ranking",
         "Final validation loss over seeds, the smallest median first. Epochs are the median of those seeds that get there. A seed is "
-        f"stuck when it ends above {100 * statistics.STUCK:.0f} % of the plateau, which is the highest validation loss that any run of "
-        "the data set has after its first epoch. Seconds are from a run's start to its end; runs that train together share most of them.",
+        f"stuck when it ends above {100 * statistics.STUCK:.0f} % of the plateau, which is the data set's median validation loss after "
+        "one epoch. Seconds are from a run's start to its end; runs that train together share most of them.",
         rows.rename(columns=names),
     )
 

@@ -43,9 +43,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Tracked:
-    """What the store keeps of one run: its composed YAML, its tags, and each metric's values from epoch 1 on."""
+    """What the store keeps of one run: its composed YAML, its params and tags, and each metric's values from epoch 1 on."""
 
     config: str
+    params: dict[str, str]
     tags: dict[str, str]
     curves: dict[str, list[float]]
 
@@ -135,7 +136,12 @@ class Reader:
         except MlflowException:
             return None
         histories = {metric: self.client.get_metric_history(run_id, metric) for metric in METRICS if metric in run.data.metrics}
-        return Tracked(config, dict(run.data.tags), {metric: [point.value for point in points] for metric, points in histories.items()})
+        return Tracked(
+            config,
+            dict(run.data.params),
+            dict(run.data.tags),
+            {metric: [point.value for point in points] for metric, points in histories.items()},
+        )
 
     def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
         """The weights of a finished run as `weights_0`, `weights_1`, ...; of a table also `true`, `predicted`, `classes`."""

@@ -41,7 +41,7 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
     composer = Composer(loader, sweeper.config)
     by_number = {index: checked(composer.compose(jobs[index])) for index in _new_values_first(jobs)}
     configs = [by_number[index] for index in range(len(jobs))]
-    if configs[0].rerun:
+    if configs[0].rerun is not None:
         raise SystemExit(f"rerun={configs[0].rerun}: a run is trained again by itself, not in a sweep")
     check_store(configs[0].tracking.uri)
     try:

@@ -54,3 +54,10 @@ def test_any_number_of_axes_has_a_heat_map(runs_of, keys):
     figure = heatmap(select(runs_of(variations), plan(*keys)), "mine")
     assert len(texts(figure)) == 2 ** len(keys)
     figure.savefig("/dev/null", format="png")
+
+
+def test_cells_without_the_first_hyperparameter_are_there_too(runs_of):
+    runs = runs_of([["optimizer=sgd", "optimizer.momentum=0.0"], ["optimizer=sgd", "optimizer.momentum=0.9"], ["optimizer=adam"]])
+    figure = heatmap(select(runs, plan("optimizer.momentum")), "mine")
+    assert len(texts(figure)) == 3
+    assert labels(figure.axes[0].yaxis) == ["0.0", "0.9", "-"]

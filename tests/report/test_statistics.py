@@ -70,7 +70,7 @@ def test_ranking_counts_epochs_to_the_target_and_seeds_that_get_there(selected):
 
 
 def test_seed_is_stuck_above_half_of_the_plateau(selected):
-    selection = selected(3, seed_effect=0.01)  # sigmoid ends at 1 for seed 0, above it for the others; the plateau is 2
+    selection = selected(3, seed_effect=0.01)  # sigmoid ends at 1 for seed 0, above it for the others; all start at 2
     table = statistics.ranking(selection, falling(selection), target=0.3).set_index("cell")
     assert table.loc["sigmoid, 2-4-1", "stuck"] == pytest.approx(2 / 3)
     assert table.loc["tanh, 2-4-1", "stuck"] == 0
@@ -124,7 +124,7 @@ def test_that_many_seeds_that_agree_are_enough_and_one_less_is_not(comparisons, 
 def test_p_values_are_right_as_often_as_they_say(config):
     """About one comparison of equals in twenty is found different, and intervals hold the truth about as often as they say."""
     rng = np.random.default_rng(1)
-    found = statistics._compared({(str(number), ""): pd.Series(rng.standard_normal(12)) for number in range(150)})
+    found = statistics._compared([(str(number), "", pd.Series(rng.standard_normal(12))) for number in range(150)])
     raw = np.array([statistics.wilcoxon(rng.standard_normal(12)) for _ in range(400)])
     assert 0.02 < (raw < 0.05).mean() < 0.08
     assert (found["p"] < 0.05).sum() <= 1  # corrected for being many
@@ -170,3 +170,58 @@ def test_one_hyperparameter_with_one_seed_explains_all_and_warns_of_nothing(runs
     table, _ = statistics.importance(selection)
     assert dict(zip(table["source"], table["share"].round(6), strict=True)) == {"activation": 1.0, "seed and axes together": 0.0}
     assert set(statistics.comparisons(selection)["verdict"]) == {"1 seed cannot separate these; 7 would, if all agree"}
+
+
+@pytest.mark.parametrize("diverged", [1, 2])
+def test_median_is_finite_while_fewer_than_half_of_the_seeds_diverge(runs_of, diverged):
+    runs = losses(runs_of(of_seeds(5)), noise=0.1)
+    wild = (runs["model.activation"] == "relu") & runs["training.seed"].isin([str(seed) for seed in range(diverged)])
+    runs.loc[wild, ["status", "diverged_epoch", "final_val_loss"]] = "FAILED", 3.0, np.nan
+    selection = select(runs, PLAN)
+    table = statistics.ranking(selection, falling(selection), target=0.3)
+    for _, row in table.iterrows():
+        values = np.sort(selection.shown[selection.shown["label"] == row["cell"]]["final_val_loss"].fillna(math.inf))
+        assert (row["median"], row["upper"]) == (values[2], values[3])
+    assert all(best.startswith("relu") for best in statistics.against_best(selection)["b"])
+
+
+def test_cell_that_mostly_diverges_is_not_the_best(runs_of):
+    runs = losses(runs_of(of_seeds(5)))
+    wild = (runs["model.activation"] == "relu") & (runs["training.seed"] != "0")
+    runs.loc[wild, ["status", "diverged_epoch", "final_val_loss"]] = "FAILED", 3.0, np.nan
+    selection = select(runs, PLAN)
+    assert all(best.startswith("tanh") for best in statistics.against_best(selection)["b"])
+    assert statistics.default_target(selection) == pytest.approx(5.0)
+
+
+def test_axes_that_go_together_are_one(runs_of):
+    variations = [
+        [f"optimizer={name}", f"optimizer.learning_rate={rate}", f"training.seed={seed}"]
+        for name, rate in (("sgd", 0.5), ("adam", 0.25))
+        for seed in range(8)
+    ]
+    runs = runs_of(variations)
+    runs["final_val_loss"] = runs["optimizer.name"].map({"sgd": 1.0, "adam": 0.001}) * (1 + 0.01 * runs["training.seed"].astype(int))
+    plan = Plan("parent", ["optimizer.name", "optimizer.learning_rate"], {}, set())
+    table, _ = statistics.importance(select(runs, plan))
+    assert table.iloc[0]["source"].startswith("optimizer, learning rate")
+    assert table.iloc[0]["share"] > 0.99
+    (row,) = statistics.comparisons(select(runs, plan)).to_dict("records")
+    assert row["factor"] == pytest.approx(1000)
+    assert row["seeds"] == 8
+
+
+def test_seed_of_the_data_is_not_the_seed(runs_of):
+    runs = runs_of([[f"dataset.seed={data}", f"training.seed={seed}"] for data in (0, 1, 2) for seed in range(4)])
+    runs["final_val_loss"] = runs["dataset.seed"].map({"0": 1.0, "1": 10.0, "2": 100.0}) * (1 + 0.01 * runs["training.seed"].astype(int))
+    shares = statistics.importance(select(runs, None))[0].set_index("source")["share"]
+    assert list(shares.index) == ["data seed", "seed"]
+    assert shares["data seed"] > 0.99
+
+
+def test_shares_of_an_unbalanced_grid_are_of_the_whole_variance(selected):
+    selection = selected(6, noise=0.3)
+    lost = selection.shown.drop(index=selection.shown.sample(frac=0.4, random_state=1).index)
+    runs = lost.drop(columns=["cell", "label"])
+    table, _ = statistics.importance(select(runs, PLAN))
+    assert table["share"].sum() == pytest.approx(1, abs=0.01)
