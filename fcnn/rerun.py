@@ -44,7 +44,7 @@ def rerun(uri: str, run_id: str) -> str:
             f"{metric}: differs from epoch {first + 1} on, by {relative[first]:.1g} there and {relative.max():.1g} at most (relative)"
         )
     changed = differences(tracked.tags)
-    if datasets.digest(config.dataset) != tracked.params.get("dataset.digest"):
+    if (datasets.digest(config.dataset) or "") != tracked.params.get("dataset.digest", ""):
         changed.append("the csv file has other contents")
     if changed:
         lines += [
