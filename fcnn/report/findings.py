@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from fcnn.report.selection import Selection, select
-from fcnn.report.statistics import LEVEL, default_target, seeds_needed, wilcoxon
+from fcnn.report.statistics import LEVEL, default_target, first_epochs, seeds_needed, wilcoxon
 from fcnn.tracking.reader import Reader
 
 HOLDS, HOLDS_NOT, UNTOLD = "holds", "does not hold", "cannot be told"
@@ -30,12 +30,12 @@ class Runs:
     curves: pd.DataFrame
 
     def losses(self, **values: str) -> "pd.Series[float]":
-        """Final validation loss by seed of the one cell with these values (`optimizer_name="sgd"`)."""
+        """Final validation loss by seed of the one cell with these values (`optimizer__name="sgd"`)."""
         return self._one(values).set_index("training.seed")["final_val_loss"].sort_index()
 
     def epochs(self, **values: str) -> "pd.Series[float]":
         """Epoch of the first validation loss below the study's target by seed; infinite where there is none."""
-        reached = self.curves[self.curves["val_loss"] <= default_target(self.selection)].groupby("run_id")["epoch"].min().rename("reached")
+        reached = first_epochs(self.curves, default_target(self.selection)).rename("reached")
         runs = self._one(values).join(reached, on="run_id").set_index("training.seed")
         return runs["reached"].fillna(math.inf).sort_index()
 

@@ -1,6 +1,5 @@
 """The heat map: every cell's final validation loss as a number and a colour."""
 
-import itertools
 from typing import Any
 
 import numpy as np
@@ -26,11 +25,9 @@ def heatmap(selection: Selection, name: str) -> Figure:
     columns = list(cells[others].drop_duplicates().sort_values(others).itertuples(index=False, name=None)) if others else [()]
     values = np.full((len(rows), len(columns)), np.nan)
     texts = {}
-    for (row, value), (column, key) in itertools.product(enumerate(rows), enumerate(columns)):
-        here = cells[_of(cells, others, key) & ((cells[first] == value) if first else True)]
-        if len(here):
-            values[row, column] = here["median"].iloc[0]
-            texts[row, column] = _text(here.iloc[0])
+    for _, cell in cells.iterrows():
+        place = rows.index(cell[first]) if first else 0, columns.index(tuple(cell[others]))
+        values[place], texts[place] = cell["median"], _text(cell)
     figure = Figure(figsize=(2.2 + 1.15 * len(columns), 1.9 + 0.62 * len(rows)), layout="constrained")
     axes = figure.add_subplot()
     positive = values[values > 0]
@@ -46,14 +43,6 @@ def heatmap(selection: Selection, name: str) -> Figure:
     axes.set_title(f"{name}: final validation loss", loc="left", fontsize=10)
     axes.tick_params(length=0)
     return figure
-
-
-def _of(cells: pd.DataFrame, axes: list[str], values: tuple[str, ...]) -> "pd.Series[bool]":
-    """Which cells have these values on these axes."""
-    found = pd.Series(True, index=cells.index)
-    for axis, value in zip(axes, values, strict=True):
-        found &= cells[axis] == value
-    return found
 
 
 def _text(cell: "pd.Series[Any]") -> str:

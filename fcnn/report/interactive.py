@@ -21,18 +21,17 @@ def interactive(selection: Selection, curves: pd.DataFrame) -> str:
     Each cell is a line, the median over seeds, and a band from the smallest to the largest; `curves` as `Reader.curves` gives.
     """
     cells = selection.cells[selection.cells["n_seeds"] > 0]
-    by_cell = curves.merge(selection.runs[["run_id", "cell"]], on="run_id").groupby(["cell", "epoch"])
-    spreads = {metric: by_cell[metric].agg(["median", "min", "max"]) for metric in selection.metrics}
+    spread = selection.spread(curves, selection.metrics)
     figure = go.Figure()
-    values: dict[str, list[list[float]]] = {metric: [] for metric in spreads}
+    values: dict[str, list[list[float]]] = {metric: [] for metric in selection.metrics}
     for (_, cell), look in zip(cells.iterrows(), looks(cells, list(selection.axes)), strict=True):
         name, colour = legend(selection, cell), to_hex(look["color"])
-        spread = {metric: table.loc[cell["cell"]] for metric, table in spreads.items()}
-        epochs = next(iter(spread.values())).index.tolist()
-        for metric, table in spread.items():
-            values[metric].append(_rounded(table["median"]))
+        mine = spread.loc[cell["cell"]]
+        epochs = mine.index.tolist()
+        for metric, lines in values.items():
+            lines.append(_rounded(mine[metric]["median"]))
             if cell["n_seeds"] > 1:
-                values[metric].append(_rounded([*table["max"], *table["min"][::-1]]))
+                lines.append(_rounded([*mine[metric]["max"], *mine[metric]["min"][::-1]]))
         hover = "%{fullData.name}<br>epoch %{x}: %{y:.3g}<extra></extra>"
         line = {"color": colour, "dash": _dash(look["linestyle"]), "width": 2}
         figure.add_scatter(x=epochs, mode="lines", name=name, legendgroup=name, line=line, hovertemplate=hover)

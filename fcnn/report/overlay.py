@@ -25,7 +25,7 @@ def overlay(selection: Selection, curves: pd.DataFrame, name: str) -> Figure:
     cells = selection.cells
     figure = Figure(figsize=(11, max(5.5, 0.24 * len(cells) + 1.5)), layout="constrained")
     axes = figure.add_subplot()
-    spread = curves.merge(selection.runs[["run_id", "cell"]], on="run_id").groupby(["cell", "epoch"])["loss"].agg(["median", "min", "max"])
+    spread = selection.spread(curves, ["loss"])["loss"]
     for (_, cell), look in zip(cells.iterrows(), looks(cells, list(selection.axes)), strict=True):
         values = (
             spread.loc[cell["cell"]] if cell["n_seeds"] else spread.droplevel(0).iloc[:0]

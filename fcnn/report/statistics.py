@@ -30,6 +30,11 @@ def default_target(selection: Selection) -> float:
     return 10 * min(_quantile(losses, 0.5) for losses in _losses(selection).values())
 
 
+def first_epochs(curves: pd.DataFrame, target: float) -> "pd.Series[float]":
+    """The first epoch whose validation loss is `target` or less, of each run that has one, by run id."""
+    return curves[curves["val_loss"] <= target].groupby("run_id")["epoch"].min()
+
+
 def ranking(selection: Selection, curves: pd.DataFrame, target: float) -> pd.DataFrame:
     """One row a cell, the smallest median loss first; a seed that diverged counts as infinite.
 
@@ -37,9 +42,8 @@ def ranking(selection: Selection, curves: pd.DataFrame, target: float) -> pd.Dat
     do first reach the validation loss `target`, and `reached`, their share; `stuck` and `diverged`, shares of seeds;
     `parameters`; `seconds`, median from start to end of a run, of which runs that train together share most.
     """
-    shown = selection.shown.assign(diverged=selection.shown["status"] != "FINISHED")
-    shown["loss"] = shown["final_val_loss"].where(~shown["diverged"], math.inf)
-    below = curves[curves["val_loss"] <= target].groupby("run_id")["epoch"].min().rename("epochs")
+    shown = _with_losses(selection)
+    below = first_epochs(curves, target).rename("epochs")
     first = curves[curves["epoch"] == 1].set_index("run_id")["val_loss"].rename("first")
     shown = shown.join(below, on="run_id").join(first, on="run_id")
     datasets = [column for column in shown.columns if column.startswith("dataset.")]
@@ -119,9 +123,14 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
 
 
 def _losses(selection: Selection) -> "dict[str, pd.Series[float]]":
-    """Final validation losses of each cell; a seed that diverged counts as infinite."""
-    shown = selection.shown.assign(loss=selection.shown["final_val_loss"].where(selection.shown["status"] == "FINISHED", math.inf))
-    return {str(cell): group["loss"] for cell, group in shown.groupby("cell", sort=False)}
+    """`loss` of `_with_losses` of each cell."""
+    return {str(cell): group["loss"] for cell, group in _with_losses(selection).groupby("cell", sort=False)}
+
+
+def _with_losses(selection: Selection) -> pd.DataFrame:
+    """The runs shown with `diverged`, and `loss`: the final validation loss, infinite for a seed that diverged."""
+    diverged = selection.shown["status"] != "FINISHED"
+    return selection.shown.assign(diverged=diverged, loss=selection.shown["final_val_loss"].where(~diverged, math.inf))
 
 
 def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
