@@ -4,7 +4,7 @@ PYTHON ?= python3
 STUDY ?= activation_size
 BIN := .venv/bin
 READY := .venv/.ready
-TORCH := .venv/.torch
+EXTRAS := .venv/.extras
 STORE := $(or $(MLFLOW_TRACKING_URI),sqlite:///$(CURDIR)/mlflow.db)
 
 .PHONY: study report ui test lint lock benchmark
@@ -21,7 +21,7 @@ report: $(READY)
 ui: $(READY)
 	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_BACKEND_STORE_URI="$(STORE)" $(BIN)/mlflow ui --host 127.0.0.1 --port 5000
 
-test: lint $(TORCH)
+test: lint $(EXTRAS)
 	$(BIN)/python -m pytest
 
 lint: $(READY)
@@ -42,10 +42,11 @@ lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate \
 	    --no-emit-index-url --upgrade pyproject.toml --output-file requirements.txt
 
-# PyTorch is optional, and large: the tests want it, training with the other libraries does not.
-$(TORCH): $(READY)
-	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
-	@touch $(TORCH)
+# What is optional and large, the tests want and training on one machine with the other libraries does not.
+$(EXTRAS): $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.txt torch==2.13.0 \
+	    --editable '.[joblib,ray,slurm,search,server]'
+	@touch $(EXTRAS)
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv

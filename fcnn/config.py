@@ -176,9 +176,10 @@ class Study:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Tracking:
-    """Where runs are recorded. `parent_run_id` is set by the sweeper, not by people."""
+    """Where runs are recorded, and the folder that keeps them while a server is away; the sweeper sets `parent_run_id`."""
 
     uri: Annotated[str, Field(min_length=1)]
+    outbox: Annotated[str, Field(min_length=1)]
     save_model: bool
     parent_run_id: str | None
 
@@ -194,6 +195,8 @@ class Config:
     training: Training
     tracking: Tracking
     study: Study
+    force: bool = False
+    dry_run: bool = False
     rerun: Annotated[str, Field(min_length=1)] | None = None
 
     @property

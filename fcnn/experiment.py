@@ -1,15 +1,19 @@
 """The one road from configs to tracked runs, for one run and for many: data -> library -> recorder."""
 
+import logging
 from collections.abc import Callable, Generator, Sequence
-from functools import cache
 from itertools import chain, islice
 
 from fcnn import libraries
+from fcnn.delivery import deliver
 from fcnn.jobs import Job, JobRun
 from fcnn.populations import Population, populations
 from fcnn.progress import SweepProgress
 from fcnn.tracking.recorder import Store, Sweep
+from fcnn.tracking.store import FullError
 from fcnn.training import Trainers
+
+log = logging.getLogger("fcnn")
 
 MAIN_KEYS = ("model.activation", "model.hidden_units", "optimizer.name", "optimizer.learning_rate")
 """What a run is called by when no sweep says what differs."""
@@ -23,13 +27,15 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
     loss, or raises why the run failed, which leaves the others whole. When the iterator is closed early, networks that are
     trained are completed all the same, and the others' runs end as KILLED with their curves up to there.
 
+    While a server is away the training goes on, and what it has yet to get waits in the outbox; what waits there is delivered
+    as soon as it answers.
+
     Raises:
-        StoreError: the store cannot be opened.
+        StoreError: the store cannot be opened, or its disk is full.
     """
-    stores = cache(Store)
     first = jobs[0].config.tracking
-    store, parent = stores(first.uri), first.parent_run_id
-    sweep = store.sweep_of(parent) if parent else Sweep(runs=len(jobs), axes=list(MAIN_KEYS))
+    store, parent = Store(first.uri), first.parent_run_id
+    sweep = store.sweep_of(parent) if parent else Sweep(len(jobs), list(MAIN_KEYS))
     configs = [job.config for job in jobs]
     for library in dict.fromkeys(config.library for config in configs):
         libraries.load(library, workers)
@@ -51,21 +57,27 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
                 news = trainers.news()
                 runs = opened.setdefault(news.number, [])
                 for index, member in started[news.number].runs[len(runs) :]:
-                    runs.append(JobRun(jobs[index], member, sweep, stores, progress))
+                    runs.append(JobRun(jobs[index], member, sweep, store, progress))
                 epochs = sum(one.log(news.chunks) for one in runs)
                 progress.advanced(_names(runs), epochs)
                 if news.ended:
                     for one in runs:
                         one.fail(news.error)
                         yield one.job, one.complete
+                        if isinstance(one.error, FullError):
+                            raise one.error
                     del opened[news.number], started[news.number]
                     start(1)
+                    deliver(store, first)
         finally:
             for news in trainers.stop():
                 for one in opened.get(news.number, []):
                     one.log(news.chunks)
             for one in chain.from_iterable(opened.values()):
                 one.leave()
+            kept = deliver(store, first)
+            if kept:
+                log.warning("%d runs wait in %s until the server answers; the next call delivers them", kept, first.outbox)
 
 
 def _names(runs: Sequence[JobRun]) -> str:

@@ -3,8 +3,8 @@
 import logging
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,9 @@ from fcnn.config import Config, Synthetic, hyperparameters
 from fcnn.libraries import Chunk
 from fcnn.network import NUMERICS_VERSION, Weights, forward, layer_sizes, n_parameters
 from fcnn.progress import SweepProgress
-from fcnn.tracking.recorder import DivergedError, Recorder, Store, Sweep
-from fcnn.tracking.store import StoreError, redact
+from fcnn.tracking.outbox import Kept, Outbox
+from fcnn.tracking.recorder import DivergedError, Recorder, Store, Sweep, check_finite
+from fcnn.tracking.store import AwayError, StoreError, redact
 
 log = logging.getLogger("fcnn")
 
@@ -45,25 +46,36 @@ def fingerprint(config: Config) -> str:
 class JobRun:
     """The run of a job that is network `member` of its population.
 
-    Nothing here raises but `complete`: what goes wrong with one run is no other run's business.
+    Nothing here raises but `complete`: what goes wrong with one run is no other run's business. When the server is away, the
+    network goes into the outbox.
     """
 
-    def __init__(self, job: Job, member: int, sweep: Sweep, stores: Callable[[str], Store], progress: SweepProgress) -> None:
+    def __init__(self, job: Job, member: int, sweep: Sweep, store: Store, progress: SweepProgress, began_at: int | None = None) -> None:
         self.job, self.member, self.progress = job, member, progress
         self.name = f"run {job.number}"
         self.epoch, self.last = 0, {"loss": float("nan"), "val_loss": float("nan")}
+        self.metrics: list[dict[str, NDArray[np.float32]]] = []
         self.weights: Weights = []
         self.error: Exception | None = None
         self.recorder: Recorder | None = None
-        self.began = time.monotonic()
+        self.away = self.completed = False
+        self.began, self.began_at = time.monotonic(), began_at or _now()
+        with self._noting():
+            self.data = datasets.load(job.config.dataset, job.config.training.validation_points)
+            self.recorder = self._opened(sweep, store)
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Takes note of what goes wrong instead of raising it."""
         try:
-            self.recorder = self._opened(sweep, stores(job.config.tracking.uri))
+            yield
+        except AwayError:
+            self.away = True
         except Exception as error:
-            self.error = error
+            self.error = self.error or error
 
     def _opened(self, sweep: Sweep, store: Store) -> Recorder:
         config = self.job.config
-        self.data = datasets.load(config.dataset, config.training.validation_points)
         sizes = layer_sizes(self.data.n_inputs, config.model.hidden_units, self.data.n_outputs)
         # MLflow sorts params as text: filled up with zeros, sizes sort as numbers.
         params = identity(config) | {"model.units": study.units(sizes), "model.parameters": f"{n_parameters(sizes):08d}"}
@@ -76,6 +88,7 @@ class JobRun:
             fingerprint=fingerprint(config),
             config=self.job.source,
             parent=config.tracking.parent_run_id,
+            began_at=self.began_at,
         )
 
     def log(self, chunks: Sequence[Chunk]) -> int:
@@ -85,51 +98,69 @@ class JobRun:
             return 0
         epochs = mine[-1].last_epoch - self.epoch
         self.epoch, self.weights = mine[-1].last_epoch, mine[-1].weights[self.member]
-        try:
-            metrics = {key: np.concatenate([chunk.metrics[key][:, self.member] for chunk in mine]) for key in mine[0].metrics}
-            self.last = {key: float(values[-1]) for key, values in metrics.items()}
-            if self.recorder and not self.error:
-                self.recorder.log(mine[0].first_epoch, metrics)
-        except Exception as error:
-            self.error = self.error or error
+        metrics = {key: np.concatenate([chunk.metrics[key][:, self.member] for chunk in mine]) for key in mine[0].metrics}
+        self.metrics.append(metrics)
+        self.last = {key: float(values[-1]) for key, values in metrics.items()}
+        if not self.error:
+            with self._noting():
+                if self.recorder and not self.away:
+                    self.recorder.log(mine[0].first_epoch, metrics)
+                check_finite(mine[0].first_epoch, metrics)
         return epochs
 
     def fail(self, error: Exception | None) -> None:
         """Takes note of what ended the training, if it did so before the run was through."""
-        if error and self.epoch < self.job.config.training.epochs:
+        if error and not self._trained:
             self.error = self.error or error
 
-    def complete(self) -> float:
-        """Records what the network has become and ends the run; gives its last validation loss.
+    def complete(self, ended_at: int | None = None) -> float:
+        """Records what the network has become and ends the run (in ms, by default now); gives its last validation loss.
 
         Raises:
             DivergedError: the loss is not finite; the run is FAILED and has its curve up to there.
             Exception: what else went wrong with this run.
         """
+        self.completed = True
         try:
-            if self.recorder is None:
-                raise self.error or AssertionError
-            with self.recorder:
-                if self.error:
-                    raise self.error
-                self._record(self.recorder)
-            self.recorder = None
+            if self.recorder and not self.away:
+                self.recorder.ended_at = ended_at
+                with self.recorder:
+                    if self.error:
+                        raise self.error
+                    self._record(self.recorder)
+            elif self.error:
+                raise self.error
+        except AwayError:
+            self.away = True
         except Exception as error:
-            self.recorder = None
             self._say(str(error))
             # Of a sweep's failures Hydra would show the first one only.
             if self.job.config.tracking.parent_run_id and not isinstance(error, DivergedError | StoreError):
                 log.error(redact("".join(traceback.format_exception(error))))
             raise
-        self._say(f"loss {self.last['loss']:.3g}")
+        finally:
+            if self.away and (self._trained or isinstance(self.error, DivergedError)):
+                self._keep()
+        self._say(f"loss {self.last['loss']:.3g}{', kept until the server answers' if self.away else ''}")
         return self.last["val_loss"]
+
+    @property
+    def _trained(self) -> bool:
+        return self.epoch == self.job.config.training.epochs
+
+    def _keep(self) -> None:
+        metrics = {key: np.concatenate([part[key] for part in self.metrics]) for key in self.metrics[0]}
+        run_id = self.recorder.run_id if self.recorder else None
+        kept = Kept(self.job.source, self.job.number, metrics, self.weights, self.began_at, _now(), run_id)
+        tracking = self.job.config.tracking
+        Outbox(tracking.outbox, tracking.uri).put(kept, f"{fingerprint(self.job.config)}-{self.began_at}")
 
     def leave(self) -> None:
         """Ends a run that is still open when the sweep is left: as complete if its network is trained, else as KILLED."""
         with suppress(Exception):  # the others are to be closed, too
-            if self.recorder and not self.error and self.epoch == self.job.config.training.epochs:
+            if self._trained and not self.completed and not self.error:
                 self.complete()
-            elif self.recorder:
+            elif self.recorder and not self.completed:
                 self.recorder.end(KeyboardInterrupt())
 
     def _say(self, outcome: str) -> None:
@@ -141,6 +172,10 @@ class JobRun:
         if config.tracking.save_model:
             model = libraries.load(config.library).model(config, data, self.weights)
             recorder.log_model(config.library, model, data.task, data.n_inputs, data.n_outputs)
+
+
+def _now() -> int:
+    return int(time.time() * 1000)
 
 
 def _arrays(config: Config, data: datasets.Data, weights: Weights) -> dict[str, NDArray[Any]]:

@@ -1,5 +1,7 @@
 """What is checked before any work: nothing is written and neither TensorFlow nor MLflow is imported when it fails."""
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from hydra.experimental.callback import Callback
@@ -38,9 +40,24 @@ def check_store(uri: str) -> None:
         raise SystemExit(str(error)) from None
 
 
+def check_folder(folder: Path) -> None:
+    """Makes sure that Hydra's output folder can be made and written.
+
+    Raises:
+        SystemExit: it cannot; as for `checked`.
+    """
+    there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise SystemExit(f"{folder}: cannot be written: {error.strerror}") from None
+
+
 class Preflight(Callback):
     """Checks a single run before Hydra makes its output folder; the sweeper checks the jobs of a sweep."""
 
     def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
         """Ends the program where the config cannot be run (an ordinary exception would be but a warning to Hydra)."""
         check_store(checked(config).tracking.uri)
+        check_folder(Path(config.hydra.run.dir))

@@ -20,7 +20,7 @@ from hydra_plugins.fcnn_population import stackable
 @stackable
 def main(cfg: DictConfig) -> float:
     """Trains and records one config; gives its last validation loss, which a searching sweeper minimises."""
-    from fcnn import experiment  # not before the config is known to be good: MLflow and TensorFlow take seconds
+    from fcnn import experiment, resume  # not before the config is known to be good: MLflow and TensorFlow take seconds
     from fcnn.jobs import Job
     from fcnn.tracking.recorder import DivergedError
 
@@ -36,6 +36,10 @@ def main(cfg: DictConfig) -> float:
     in_a_sweep = config.tracking.parent_run_id is not None
     job = Job(config, OmegaConf.to_yaml(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
     try:
+        # In a sweep the sweeper has looked.
+        there = None if in_a_sweep else resume.single(config)
+        if there is not None:
+            return there
         with closing(experiment.run([job])) as results:
             _, complete = next(results)
             return complete()

@@ -13,7 +13,8 @@ ROWS = [
     {"fcnn.parsing", "fcnn.composing", "fcnn.study", "fcnn.datasets", "fcnn.network", "fcnn.progress", "fcnn.provenance"},
     {"fcnn.libraries", "fcnn.tracking"},
     {"fcnn.populations", "fcnn.training", "fcnn.jobs"},
-    {"fcnn.preflight", "fcnn.experiment", "fcnn.rerun", "fcnn.report"},
+    {"fcnn.delivery"},
+    {"fcnn.preflight", "fcnn.resume", "fcnn.experiment", "fcnn.cluster", "fcnn.rerun", "fcnn.report"},
     {"hydra_plugins", "scripts"},
 ]
 FILES = sorted(path for folder in ("fcnn", "hydra_plugins", "scripts") for path in (CHECKOUT / folder).rglob("*.py"))

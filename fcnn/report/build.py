@@ -45,7 +45,8 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
         NothingToReportError: there is no such study or run, or none of its runs has finished.
     """
     reader = Reader(uri)
-    runs, plan = reader.runs(name), reader.plan(name)
+    plan = reader.plan(name)
+    runs = reader.runs(name, plan)
     if runs.empty:
         raise NothingToReportError(f"study={name}: the store has no runs of it; it has {', '.join(reader.studies()) or 'no study at all'}")
     try:

@@ -142,7 +142,7 @@ def findings(uri: str) -> pd.DataFrame:
     for sentence, study, check in SENTENCES:
         try:
             if study not in studies:
-                runs = reader.runs(study)
+                runs = reader.runs(study, reader.plan(study))
                 if runs.empty:
                     raise ValueError("it has no runs")
                 selection = select(runs, reader.plan(study))

@@ -1,7 +1,7 @@
 """Reads runs and curves from MLflow as data frames."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import nan
@@ -13,16 +13,18 @@ from mlflow import MlflowException
 from mlflow.artifacts import download_artifacts, load_dict, load_text
 from mlflow.entities import Run
 from mlflow.store.db.db_types import DATABASE_ENGINES
-from mlflow.store.tracking.dbmodels.models import SqlMetric
+from mlflow.store.tracking.dbmodels.models import SqlExperiment, SqlLatestMetric, SqlMetric, SqlRun, SqlTag
 from numpy.typing import NDArray
 from sqlalchemy import create_engine, select
 
 from fcnn import study
 from fcnn.tracking import store
 from fcnn.tracking.names import ARRAYS_FILE, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS
+from fcnn.tracking.search import NEWEST_FIRST, all_experiments, has, search
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
 RUNS_AT_ONCE = 500
+IDS_AT_ONCE = 100
 READERS = 8
 """Curves are read one call each; over HTTP most of that is waiting."""
 
@@ -31,14 +33,23 @@ READERS = 8
 class Plan:
     """What the sweeps of a study set out to do.
 
-    `newest` is the parent run of the newest sweep and `fingerprints` are the runs that it planned; `first` are the study's
-    colour and style, `axes` the axes of all sweeps with the values of all sweeps.
+    `newest` is the parent run of the newest sweep and `fingerprints` are the runs that it planned, `ever` those of all sweeps;
+    `first` are the study's colour and style, `axes` the axes of all sweeps with the values of all sweeps.
     """
 
     newest: str
     first: list[str]
     axes: dict[str, list[str]]
     fingerprints: set[str]
+    ever: set[str]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished run: its id and its last validation loss."""
+
+    run_id: str
+    loss: float
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,7 @@ class Reader:
     def studies(self) -> dict[str, Counter[str]]:
         """Of each experiment that holds runs of ours, in alphabetical order, how many have which status."""
         names = sorted(experiment.name for experiment in self.client.search_experiments())
-        counts = {name: Counter(run.info.status for run in self._search(name, FINGERPRINT)) for name in names}
+        counts = {name: Counter(run.info.status for run in self._runs(name, self.plan(name))) for name in names}
         return {name: count for name, count in counts.items() if count}
 
     def description(self, name: str) -> str:
@@ -69,8 +80,8 @@ class Reader:
         experiment = self.client.get_experiment_by_name(name)
         return str(experiment.tags.get(NOTE, "")) if experiment else ""
 
-    def runs(self, name: str) -> pd.DataFrame:
-        """One row a run of the study, newest first.
+    def runs(self, name: str, plan: Plan | None) -> pd.DataFrame:
+        """One row a run of the study, also of those that its `plan` found finished in another study.
 
         Columns: `run_id`, `name`, `status`, `started` and `ended` (UTC), `sweep` (parent run or None), `fingerprint`,
         `diverged_epoch` (NaN where it did not), `error` (why it failed), `final_loss`, `final_val_loss` and so on for each
@@ -90,9 +101,60 @@ class Reader:
                 **{f"final_{metric}": run.data.metrics.get(metric, nan) for metric in METRICS},
                 **run.data.params,
             }
-            for run in self._search(name, FINGERPRINT)
+            for run in self._runs(name, plan)
         ]
         return pd.DataFrame(rows)
+
+    def _runs(self, name: str, plan: Plan | None) -> list[Run]:
+        own = self._search(name, FINGERPRINT)
+        missing = (plan.ever if plan else set()) - {run.data.tags[FINGERPRINT] for run in own if run.info.status == "FINISHED"}
+        shared = [one.run_id for one in self.finished(missing).values()]
+        everywhere = all_experiments(self.client)
+        for start in range(0, len(shared), IDS_AT_ONCE):
+            ids = ", ".join(f"'{run_id}'" for run_id in shared[start : start + IDS_AT_ONCE])
+            own += self.client.search_runs(everywhere, f"attributes.run_id IN ({ids})", max_results=IDS_AT_ONCE)
+        return own
+
+    def finished(self, fingerprints: Collection[str]) -> dict[str, Finished]:
+        """The newest finished run of each fingerprint that has one, in whatever study."""
+        find = self._finished_in_database if self.database else self._finished_of_client
+        wanted = list(fingerprints)
+        parts = [wanted[start : start + RUNS_AT_ONCE] for start in range(0, len(wanted), RUNS_AT_ONCE)]
+        return {fingerprint: Finished(run_id, loss) for part in parts for fingerprint, run_id, loss in find(part)}
+
+    def _finished_in_database(self, fingerprints: Sequence[str]) -> list[tuple[str, str, float]]:
+        """Fingerprint, run and loss, oldest first: one question instead of one for each."""
+        query: Any = (
+            select(SqlTag.value, SqlTag.run_uuid, SqlLatestMetric.value)
+            .join(SqlRun, SqlRun.run_uuid == SqlTag.run_uuid)
+            .join(SqlExperiment, SqlExperiment.experiment_id == SqlRun.experiment_id)
+            .join(SqlLatestMetric, SqlLatestMetric.run_uuid == SqlTag.run_uuid)
+            .where(SqlTag.key == FINGERPRINT, SqlTag.value.in_(fingerprints), SqlLatestMetric.key == "val_loss")
+            .where(SqlRun.status == "FINISHED", SqlRun.lifecycle_stage == "active", SqlExperiment.lifecycle_stage == "active")
+            .order_by(SqlRun.start_time)
+        )
+        assert self.database is not None
+        with self.database.connect() as connection:
+            return [tuple(row) for row in connection.execute(query)]
+
+    def _finished_of_client(self, fingerprints: Sequence[str]) -> list[tuple[str, str, float]]:
+        """As `_finished_in_database`, from a server."""
+        everywhere = all_experiments(self.client)
+
+        def find(fingerprint: str) -> list[Run]:
+            wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.status = 'FINISHED'"
+            return list(self.client.search_runs(everywhere, wanted, order_by=NEWEST_FIRST, max_results=1))
+
+        with ThreadPoolExecutor(READERS) as pool:
+            found = [run for runs in pool.map(find, fingerprints) for run in runs]
+        return [(run.data.tags[FINGERPRINT], run.info.run_id, run.data.metrics["val_loss"]) for run in found]
+
+    def pace(self) -> float | None:
+        """Seconds a run in the newest finished sweep that trained any; None where there is no such sweep."""
+        wanted = f"{has(RUNS)} and tags.`{RUNS}` != '0' and attributes.status = 'FINISHED'"
+        for run in self.client.search_runs(all_experiments(self.client), wanted, order_by=NEWEST_FIRST, max_results=1):
+            return float(run.info.end_time - run.info.start_time) / 1000 / int(run.data.tags[RUNS])
+        return None
 
     def curves(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
         """One row an epoch of a run: `run_id`, `epoch` (from 1) and a column a metric, NaN where a run has it not."""
@@ -128,7 +190,8 @@ class Reader:
         keys = dict.fromkeys(key for file in files for key in file["axes"])
         # The oldest sweep's order of words is the study's; what was added later comes after.
         axes = {key: study.ordered(value for file in reversed(files) for value in file["axes"].get(key, [])) for key in keys}
-        return Plan(sweeps[0].info.run_id, files[0]["first"], axes, set(files[0]["fingerprints"]))
+        ever = {one for file in files for one in file["fingerprints"]}
+        return Plan(sweeps[0].info.run_id, files[0]["first"], axes, set(files[0]["fingerprints"]), ever)
 
     def tracked(self, run_id: str) -> Tracked | None:
         """A run of ours; None where there is none of this id, or it keeps no config."""
@@ -153,25 +216,10 @@ class Reader:
     def _search(self, name: str, tag: str) -> list[Run]:
         """The runs of an experiment that have a tag, newest first; none where there is no such experiment."""
         experiment = self.client.get_experiment_by_name(name)
-        found: list[Run] = []
-        token: str | None = None
-        while experiment is not None:
-            page = self.client.search_runs(
-                [experiment.experiment_id], _has(tag), order_by=["attributes.start_time DESC"], max_results=1000, page_token=token
-            )
-            found += page
-            token = page.token
-            if not token:
-                break
-        return found
+        return search(self.client, has(tag), [experiment.experiment_id]) if experiment else []
 
 
 def _table(points: pd.DataFrame) -> pd.DataFrame:
     """A column a metric; of a value that was logged twice the last."""
     latest = points.drop_duplicates(["run_id", "metric", "epoch"], keep="last")
     return latest.pivot(index=["run_id", "epoch"], columns="metric", values="value").reset_index().rename_axis(columns=None)
-
-
-def _has(tag: str) -> str:
-    """MLflow's filter for runs that have a tag."""
-    return f"tags.`{tag}` != ''"

@@ -20,8 +20,12 @@ from fcnn import study as study_words
 from fcnn.choices import LibraryName
 from fcnn.config import Study
 from fcnn.provenance import facts
-from fcnn.tracking import models, store
-from fcnn.tracking.names import ARRAYS_FILE, AXES, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS, STUDY
+from fcnn.tracking import models, process, store
+from fcnn.tracking.connection import Connection
+from fcnn.tracking.names import ARRAYS_FILE, AXES, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, PROCESS, RUNS, STUDY
+from fcnn.tracking.outbox import Outbox
+from fcnn.tracking.search import search
+from fcnn.tracking.store import AwayError
 from fcnn.truths import Task
 
 
@@ -42,10 +46,12 @@ class Sweep:
 
 
 class Recorder:
-    """One MLflow run being written. As a context it ends as `end` says."""
+    """One MLflow run being written. As a context it ends as `end` says. All of it raises as `Connection.answering` does."""
 
-    def __init__(self, client: MlflowClient, experiment_id: str, run_id: str) -> None:
-        self.client, self.experiment_id, self.run_id = client, experiment_id, run_id
+    def __init__(self, connection: Connection, experiment_id: str, run_id: str) -> None:
+        self.connection, self.client, self.experiment_id, self.run_id = connection, connection.client, experiment_id, run_id
+        self.ended_at: int | None = None
+        """When the run ended, in ms, where that is not now."""
 
     def __enter__(self) -> Self:
         return self
@@ -55,93 +61,151 @@ class Recorder:
 
     def end(self, error: BaseException | None = None) -> None:
         """Closes the run as FINISHED, as FAILED (an exception; its reason becomes a tag) or as KILLED (anything else)."""
-        status = "FINISHED" if error is None else "FAILED" if isinstance(error, Exception) else "KILLED"
-        try:
-            if isinstance(error, DivergedError):
-                self.client.set_tag(self.run_id, DIVERGED, str(error.epoch))
-            if isinstance(error, Exception):
-                self.client.set_tag(self.run_id, ERROR, store.redact(str(error))[:500] or type(error).__name__)
-        finally:
-            self.client.set_terminated(self.run_id, status)
+        with self.connection.answering():
+            try:
+                if isinstance(error, DivergedError):
+                    self.client.set_tag(self.run_id, DIVERGED, str(error.epoch))
+                if isinstance(error, Exception):
+                    self.client.set_tag(self.run_id, ERROR, store.redact(str(error))[:500] or type(error).__name__)
+            finally:
+                self.client.set_terminated(self.run_id, _status(error), self.ended_at)
 
     def log(self, first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> None:
-        """Logs consecutive epochs, one array of shape (epochs,) a metric, up to the first that is not finite.
-
-        Raises:
-            DivergedError: a value is not finite; what came before it is logged.
-        """
-        finite = np.all([np.isfinite(values) for values in metrics.values()], axis=0)
-        end = len(finite) if finite.all() else int(np.argmin(finite))
-        now = int(time.time() * 1000)
-        self.client.log_batch(
-            self.run_id,
-            metrics=[
-                Metric(key, float(value), now, first_epoch + offset)
-                for key, values in metrics.items()
-                for offset, value in enumerate(values[:end])
-            ],
-        )
-        if end < len(finite):
-            raise DivergedError(first_epoch + end)
+        """Logs consecutive epochs, one array of shape (epochs,) a metric, up to the first that is not finite."""
+        end, now = _finite_epochs(metrics), int(time.time() * 1000)
+        points = [
+            Metric(key, float(value), now, first_epoch + offset)
+            for key, values in metrics.items()
+            for offset, value in enumerate(values[:end])
+        ]
+        with self.connection.answering():
+            self.client.log_batch(self.run_id, metrics=points)
 
     def log_model(self, library: LibraryName, model: Any, task: Task, n_inputs: int, n_outputs: int) -> None:
         """Stores the trained network in its library's MLflow flavour."""
-        # Made here, because MLflow would put it into its active experiment, which is not the run's.
-        logged = self.client.create_logged_model(self.experiment_id, name=models.NAME, source_run_id=self.run_id)
-        models.log(library, model, task, n_inputs, n_outputs, self.run_id, logged.model_id)
+        with self.connection.answering():
+            # Made here, because MLflow would put it into its active experiment, which is not the run's.
+            logged = self.client.create_logged_model(self.experiment_id, name=models.NAME, source_run_id=self.run_id)
+            models.log(library, model, task, n_inputs, n_outputs, self.run_id, logged.model_id)
 
     def log_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Stores arrays by name, for reports that want no library."""
-        with tempfile.TemporaryDirectory() as folder:
+        with self.connection.answering(), tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / ARRAYS_FILE
             np.savez_compressed(path, allow_pickle=False, **arrays)
             self.client.log_artifact(self.run_id, str(path))
 
 
 class Store:
-    """The store open for writing."""
+    """The store open for writing. All of it raises as `Connection` does."""
 
     def __init__(self, uri: str) -> None:
-        self.uri = uri
-        self.client = store.connect(uri)
+        self.connection = Connection(uri)
+        self.client = self.connection.client
         self._experiments: dict[str, str] = {}
 
     def run(
-        self, *, experiment: str, study: Study, name: str, params: Mapping[str, str], fingerprint: str, config: str, parent: str | None
+        self,
+        *,
+        experiment: str,
+        study: Study,
+        name: str,
+        params: Mapping[str, str],
+        fingerprint: str,
+        config: str,
+        parent: str | None,
+        began_at: int | None = None,
     ) -> Recorder:
-        """Opens a run; `config` is its composed YAML, `parent` the run of its sweep."""
+        """Opens a run; `config` is its composed YAML, `parent` the run of its sweep, `began_at` (ms) its start, by default now."""
         tags = {STUDY: experiment, FINGERPRINT: fingerprint} | facts() | ({PARENT: parent} if parent else {})
-        recorder = self._open(experiment, study, name, tags)
-        with _ended_on_error(recorder):
-            self.client.log_batch(recorder.run_id, params=[Param(key, value) for key, value in params.items()])
-            self.client.log_text(recorder.run_id, config, CONFIG_FILE)
-            self.client.log_inputs(recorder.run_id, datasets=[_dataset(params)])
+        with self.connection.answering():
+            recorder = self._open(experiment, study, name, tags, began_at)
+            with _ended_on_error(recorder):
+                self.client.log_batch(recorder.run_id, params=[Param(key, value) for key, value in params.items()])
+                self.client.log_text(recorder.run_id, config, CONFIG_FILE)
+                self.client.log_inputs(recorder.run_id, datasets=[_dataset(params)])
         return recorder
 
     @contextmanager
-    def sweep(self, *, experiment: str, study: Study, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str]) -> Iterator[str]:
-        """The parent run of a sweep; gives its id."""
+    def sweep(
+        self, *, experiment: str, study: Study, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str], runs: int, outbox: Outbox
+    ) -> Iterator[str]:
+        """The parent run of a sweep of the runs `fingerprints`, of which `runs` are to be trained; gives its id.
+
+        Where the server has gone away when the sweep ends, `outbox` keeps that it has ended.
+        """
         grid = ["| hyperparameter | values |", "|---|---|", *(f"| {key} | {', '.join(values)} |" for key, values in axes.items())]
         tags = {STUDY: experiment, NOTE: "\n".join([study.description, "", *grid])}
-        with self._open(experiment, study, f"sweep of {len(fingerprints)} runs", tags) as recorder:
+        with self.connection.answering():
+            recorder = self._open(experiment, study, f"sweep of {runs} runs", tags)
             run_id = recorder.run_id
             first = [axis for axis in (study.colour, study.style) if axis]
             self.client.log_dict(run_id, {"first": first, "axes": dict(axes), "fingerprints": list(fingerprints)}, PLAN_FILE)
             # The tags say that the plan is there.
-            self.client.set_tag(run_id, RUNS, str(len(fingerprints)))
+            self.client.set_tag(run_id, RUNS, str(runs))
             self.client.set_tag(run_id, AXES, ",".join(axes))
+
+        def end(error: BaseException | None) -> None:
+            try:
+                recorder.end(error)
+            except AwayError:
+                outbox.put_end(run_id, _status(error))
+
+        try:
             yield run_id
+        except BaseException as error:
+            end(error)
+            raise
+        end(None)
 
     def sweep_of(self, parent_run_id: str) -> Sweep:
         """Reads what the sweeper wrote on the parent run."""
-        run = self.client.get_run(parent_run_id)
+        with self.connection.answering():
+            run = self.client.get_run(parent_run_id)
         return Sweep(int(run.data.tags[RUNS]), [key for key in run.data.tags[AXES].split(",") if key])
 
-    def _open(self, experiment: str, study: Study, name: str, tags: Mapping[str, str]) -> Recorder:
+    def close(self, run_id: str, status: str = "KILLED") -> None:
+        """Ends a run that another process has begun, if it is still there and has not ended."""
+        with self.connection.answering():
+            if self.client.get_run(run_id).info.status == "RUNNING":
+                self.client.set_terminated(run_id, status)
+
+    def close_left(self) -> int:
+        """Ends as KILLED what processes of this machine left RUNNING when they were killed; gives how many runs."""
+        with self.connection.answering():
+            running = search(self.client, f"attributes.status = 'RUNNING' and tags.`{PROCESS}` != ''")
+            left = [run for run in running if process.ended(run.data.tags[PROCESS])]
+            for run in left:
+                self.client.set_tag(run.info.run_id, ERROR, "its process ended without a word")
+                self.client.set_terminated(run.info.run_id, "KILLED")
+        return len(left)
+
+    def _open(self, experiment: str, study: Study, name: str, tags: Mapping[str, str], began_at: int | None = None) -> Recorder:
         if experiment not in self._experiments:
-            self._experiments[experiment] = store.experiment_id(self.client, self.uri, experiment, study.description)
+            self._experiments[experiment] = store.experiment_id(self.client, self.connection.uri, experiment, study.description)
         identifier = self._experiments[experiment]
-        return Recorder(self.client, identifier, self.client.create_run(identifier, tags=dict(tags), run_name=name).info.run_id)
+        run = self.client.create_run(identifier, began_at, dict(tags) | {PROCESS: process.mine()}, name)
+        return Recorder(self.connection, identifier, run.info.run_id)
+
+
+def _status(error: BaseException | None) -> str:
+    return "FINISHED" if error is None else "FAILED" if isinstance(error, Exception) else "KILLED"
+
+
+def check_finite(first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> None:
+    """Looks through consecutive epochs, one array of shape (epochs,) a metric.
+
+    Raises:
+        DivergedError: a value is not finite.
+    """
+    end = _finite_epochs(metrics)
+    if end < len(metrics["loss"]):
+        raise DivergedError(first_epoch + end)
+
+
+def _finite_epochs(metrics: Mapping[str, NDArray[np.float32]]) -> int:
+    finite = np.all([np.isfinite(values) for values in metrics.values()], axis=0)
+    return len(finite) if finite.all() else int(np.argmin(finite))
 
 
 @contextmanager

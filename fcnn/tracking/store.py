@@ -1,11 +1,15 @@
 """The tracking store: refused early if it cannot be used, created once, opened with quiet defaults."""
 
 import logging
+import os
 import re
+import sqlite3
 import tempfile
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from http import HTTPStatus
 from http.client import HTTPException
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
@@ -19,6 +23,14 @@ SECONDS_TO_ANSWER = 10
 
 class StoreError(Exception):
     """The store cannot be used. The message is one line and holds no credentials."""
+
+
+class AwayError(StoreError):
+    """The server does not answer now; what it has yet to get is kept for it."""
+
+
+class FullError(StoreError):
+    """The disk that the store lies on is full."""
 
 
 def redact(text: str) -> str:
@@ -37,17 +49,27 @@ def check(uri: str) -> None:
     Raises:
         StoreError: the folder is missing or cannot be written, the file is no SQLite database, or the server does not answer.
     """
+    if redact(uri) != uri and uri != os.environ.get("MLFLOW_TRACKING_URI"):
+        raise StoreError(
+            f"tracking.uri: {redact(uri)}: what the command line says is written down; a password belongs into the environment, "
+            "in MLFLOW_TRACKING_URI or in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
+        )
     path = sqlite_path(uri)
     if path is not None:
         _check_file(path)
     elif uri.startswith("sqlite"):
         raise StoreError(f"tracking.uri: {uri} names no file; sqlite:///mlflow.db does")
-    elif uri.startswith(("http://", "https://")):
-        _check_server(uri)
+    elif is_server(uri):
+        check_server(uri)
     elif "://" not in uri:
         raise StoreError(f"tracking.uri: {uri} is no address of a store; sqlite:///mlflow.db and http://127.0.0.1:5000 are")
     else:
         connect(uri)  # only MLflow knows what else it supports
+
+
+def is_server(uri: str) -> bool:
+    """Whether the store is a server, which may be away for a while."""
+    return uri.startswith(("http://", "https://"))
 
 
 def exists(uri: str) -> bool:
@@ -69,13 +91,45 @@ def _check_file(path: Path) -> None:
             with path.open("r+b") as file:
                 if file.read(16) not in (b"", b"SQLite format 3\0"):
                     raise StoreError(f"tracking.uri: {path} is not a SQLite database")
+            _check_database(path)
     except OSError as error:
         raise StoreError(f"tracking.uri: {path} cannot be written: {error.strerror}") from None
 
 
-def _check_server(uri: str) -> None:
+def _check_database(path: Path) -> None:
+    """Looks whether MLflow can use the file, because MLflow would change it first."""
     try:
-        urlopen(Request(redact(uri).rstrip("/") + "/version"), timeout=SECONDS_TO_ANSWER).close()
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)) as database:
+            tables = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
+            ours = not tables or {"alembic_version", "experiments", "runs"} <= tables
+            versions = [version for (version,) in database.execute("select version_num from alembic_version")] if ours and tables else []
+    except sqlite3.OperationalError:
+        return  # another process writes to it
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"tracking.uri: {path} is damaged: {error}") from None
+    if not ours:
+        raise StoreError(f"tracking.uri: {path} is not MLflow's, it has other tables: {', '.join(sorted(tables))[:100]}")
+    if not _known_versions().issuperset(versions):
+        raise StoreError(f"tracking.uri: {path} was made by a newer MLflow than the {version('mlflow')} that is installed")
+
+
+def _known_versions() -> set[str]:
+    """The versions of its tables that the installed MLflow knows, without importing it."""
+    spec = find_spec("mlflow")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    folder = Path(spec.submodule_search_locations[0]) / "store" / "db_migrations" / "versions"
+    return {file.name.partition("_")[0] for file in folder.glob("*_*.py")}
+
+
+def check_server(uri: str, seconds: float = SECONDS_TO_ANSWER) -> None:
+    """Asks a server whether it is there.
+
+    Raises:
+        StoreError: it does not answer within `seconds`, or is no MLflow server.
+    """
+    try:
+        urlopen(Request(redact(uri).rstrip("/") + "/version"), timeout=seconds).close()
     except HTTPError as error:
         if error.code not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):  # whom it lets in is for MLflow to find out
             raise StoreError(f"tracking.uri: {redact(uri)} answers, but is no MLflow server: {error}") from None
@@ -101,12 +155,27 @@ def connect(uri: str) -> "MlflowClient":
     try:
         mlflow.set_tracking_uri(uri)  # models are logged through MLflow's global store
         with lock:
+            if path and not path.exists():
+                _create(path)
             client = mlflow.MlflowClient(uri)
             client.search_experiments(max_results=1)
     except (mlflow.MlflowException, SQLAlchemyError, OSError, ImportError, ValueError) as error:
         line = (str(error).strip() or type(error).__name__).splitlines()[0].partition(". ")[0]
         raise StoreError(f"tracking.uri: {redact(uri)} cannot be opened: {redact(line)}") from None
     return client
+
+
+def _create(path: Path) -> None:
+    """Makes an empty store, whole or not at all: tables that were made by half are of no use to MLflow."""
+    from mlflow.store.db.utils import _initialize_tables
+    from sqlalchemy import create_engine
+
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    engine = create_engine(f"sqlite:///{part}")
+    _initialize_tables(engine)  # type: ignore[no-untyped-call]
+    engine.dispose()
+    part.replace(path)
 
 
 def experiment_id(client: "MlflowClient", uri: str, name: str, description: str = "") -> str:

@@ -21,6 +21,9 @@ class PopulationLauncherConf:
     max_population: int = 32
     # Stacks that are trained at once, each in a thread of its own; by default one for each core.
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    # `threads` of this process, or `ray`: each stack is a task of a Ray cluster, of this machine or at `address`.
+    backend: str = "threads"
+    address: str | None = None
 
 
 ConfigStore.instance().store(group="hydra/launcher", name="population", node=PopulationLauncherConf, provider="fcnn")
@@ -35,9 +38,9 @@ def stackable(task: Task) -> Task:
 class PopulationLauncher(BasicLauncher):
     """Hydra's own serial launcher, which trains the jobs of a stackable task function as a few populations."""
 
-    def __init__(self, max_population: int, workers: int) -> None:
+    def __init__(self, max_population: int, workers: int, backend: str, address: str | None) -> None:
         super().__init__()
-        self.max_population, self.workers = max_population, workers
+        self.max_population, self.workers, self.backend, self.address = max_population, workers, backend, address
 
     def setup(self, **settings: Any) -> None:
         """Takes what Hydra gives to a launcher.
@@ -49,6 +52,8 @@ class PopulationLauncher(BasicLauncher):
         for name in ("max_population", "workers"):
             if getattr(self, name) < 1:
                 raise SystemExit(f"hydra.launcher.{name}={getattr(self, name)}: should be at least 1")
+        if self.backend not in ("threads", "ray"):
+            raise SystemExit(f"hydra.launcher.backend={self.backend}: should be threads or ray")
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
         """Runs the jobs; see `_core.launch`."""

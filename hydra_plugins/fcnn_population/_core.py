@@ -1,6 +1,6 @@
 """One launch: compose the jobs, train them together, complete each through Hydra as a job of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -14,12 +14,12 @@ from fcnn.config import ConfigError
 from fcnn.parsing import ours, parse
 
 if TYPE_CHECKING:
+    from fcnn.jobs import Job
     from hydra_plugins.fcnn_population import PopulationLauncher
 
 
 def launch(launcher: "PopulationLauncher", job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> list[JobReturn]:
     """Gives the returns of all jobs in the order of their overrides; a job that fails leaves the others whole."""
-    from fcnn import experiment
     from fcnn.jobs import Job
 
     assert launcher.hydra_context is not None
@@ -56,10 +56,18 @@ def launch(launcher: "PopulationLauncher", job_overrides: Sequence[Sequence[str]
         except ConfigError as error:  # no sweeper of ours, or it would have been refused
             returns[number] = hydra_job(number, partial(_fail, error))
     if jobs:
-        with closing(experiment.run(jobs, workers=launcher.workers, max_population=launcher.max_population)) as trained:
+        with closing(_trained(launcher, jobs)) as trained:
             for job, complete in trained:
                 returns[job.number] = hydra_job(job.number, complete)
     return [returns[number] for number in numbers]
+
+
+def _trained(launcher: "PopulationLauncher", jobs: "Sequence[Job]") -> "Generator[tuple[Job, Callable[[], float]], None, None]":
+    from fcnn import cluster, experiment
+
+    if launcher.backend == "ray":
+        return cluster.run(jobs, address=launcher.address, max_population=launcher.max_population)
+    return experiment.run(jobs, workers=launcher.workers, max_population=launcher.max_population)
 
 
 def _fail(error: Exception) -> float:

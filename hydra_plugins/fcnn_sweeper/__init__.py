@@ -5,6 +5,7 @@ from typing import Any
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.config_store import ConfigStore
+from hydra.plugins.sweeper import Sweeper
 
 
 @dataclass
@@ -30,3 +31,20 @@ class StudySweeper(BasicSweeper):
         from hydra_plugins.fcnn_sweeper import _core
 
         return _core.sweep(self, arguments)
+
+
+class SearchSweeper(Sweeper):
+    """Searches a study's space with Optuna; the median over seeds is the objective."""
+
+    def __init__(self, **options: Any) -> None:
+        self.options, self.settings = options, dict[str, Any]()
+
+    def setup(self, **settings: Any) -> None:
+        """Takes what Hydra gives to a sweeper."""
+        self.settings = settings
+
+    def sweep(self, arguments: list[str]) -> Any:
+        """Runs the search; see `_search.sweep`."""
+        from hydra_plugins.fcnn_sweeper import _search
+
+        return _search.sweep(self.options, self.settings, arguments)

@@ -1,19 +1,27 @@
-"""One sweep: expand the grid, check every config, open the parent run, launch, say what failed."""
+"""One sweep: expand the grid, check every config, see what is there, open the parent run, launch the rest, say what failed."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.utils import JobReturn, JobStatus
+from hydra.plugins.launcher import Launcher
 from omegaconf import OmegaConf
 
 from fcnn import study
 from fcnn.composing import Composer
 from fcnn.config import GRID, Config, hyperparameters
-from fcnn.preflight import check_store, checked
+from fcnn.preflight import check_folder, check_store, checked
 from fcnn.tracking.store import StoreError
+
+if TYPE_CHECKING:
+    from fcnn.tracking.reader import Finished
+
+log = logging.getLogger("fcnn")
 
 
 class SweepFailedError(Exception):
@@ -21,10 +29,10 @@ class SweepFailedError(Exception):
 
 
 def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobReturn]]:
-    """Launches every job of the grid under one parent run.
+    """Launches the jobs of the grid that the store has not, under one parent run.
 
     Raises:
-        SystemExit: a config or the store cannot be used (before any work), or jobs failed (after all of them ran).
+        SystemExit: a config, the store or the folder cannot be used (before any work), or jobs failed (after all of them ran).
     """
     assert sweeper.hydra_context is not None
     assert sweeper.config is not None
@@ -44,16 +52,49 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
     if configs[0].rerun is not None:
         raise SystemExit(f"rerun={configs[0].rerun}: a run is trained again by itself, not in a sweep")
     check_store(configs[0].tracking.uri)
+    folder = Path(sweeper.config.hydra.sweep.dir)
+    check_folder(folder)
+    from fcnn import resume
+    from fcnn.jobs import fingerprint
+
     try:
-        with _parent_run(configs) as parent:
-            folder = Path(sweeper.config.hydra.sweep.dir)
-            folder.mkdir(parents=True, exist_ok=True)
-            OmegaConf.save(sweeper.config, folder / "multirun.yaml")
-            returns = sweeper.launcher.launch([[*job, f"tracking.parent_run_id={parent}"] for job in jobs], initial_job_idx=0)
-            _raise_failures(jobs, returns)
+        if not configs[0].dry_run:
+            resume.tidy(configs[0].tracking)
+        there = resume.finished(configs)
+        missing = [index for index in range(len(jobs)) if index not in there]
+        if there or configs[0].dry_run:
+            log.info(resume.words(configs, there))
+        if configs[0].dry_run:
+            same = set.intersection(*map(set, jobs))
+            for index in missing:
+                log.info("  %s", " ".join(one for one in jobs[index] if one not in same))
+            return []
+        returns = [_done(job, 0.0) for job in jobs]
+        if missing or not resume.planned(configs):
+            axes = study.axes([hyperparameters(config) for config in configs], first=(configs[0].study.colour, configs[0].study.style))
+            with parent_run(configs[0], axes, [fingerprint(config) for config in configs], len(missing)) as parent:
+                folder.mkdir(parents=True, exist_ok=True)
+                OmegaConf.save(sweeper.config, folder / "multirun.yaml")
+                returns = launch(sweeper.launcher, jobs, there, parent, 0)
+                _raise_failures(jobs, returns)
     except (SweepFailedError, StoreError) as failed:
         raise SystemExit(str(failed)) from None
-    return [list(returns)]
+    except OSError as error:
+        raise SystemExit(f"{error.filename or folder}: {error.strerror}") from None
+    return [returns]
+
+
+def launch(launcher: Launcher, jobs: Sequence[Sequence[str]], there: "Mapping[int, Finished]", parent: str, number: int) -> list[JobReturn]:
+    """Launches those jobs, numbered from `number` on, that are not there; gives the returns of all."""
+    missing = [index for index in range(len(jobs)) if index not in there]
+    to_do = [[*jobs[index], f"tracking.parent_run_id={parent}"] for index in missing]
+    done = dict(zip(missing, launcher.launch(to_do, initial_job_idx=number) if to_do else [], strict=True))
+    return [_done(job, there[index].loss) if index in there else done[index] for index, job in enumerate(jobs)]
+
+
+def _done(overrides: Sequence[str], loss: float) -> JobReturn:
+    """What the launcher would give for a job that the store has already."""
+    return JobReturn(overrides=overrides, status=JobStatus.COMPLETED, _return_value=loss)
 
 
 def _new_values_first(jobs: Sequence[Sequence[str]]) -> list[int]:
@@ -67,15 +108,14 @@ def _new_values_first(jobs: Sequence[Sequence[str]]) -> list[int]:
     return list(dict.fromkeys([*new, *range(len(jobs))]))
 
 
-def _parent_run(configs: Sequence[Config]) -> Any:
-    from fcnn.jobs import fingerprint
+def parent_run(config: Config, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str], runs: int) -> AbstractContextManager[str]:
+    """The parent run of a sweep of `fingerprints` (of a search nobody knows them), of which `runs` are to be trained; gives its id."""
+    from fcnn.tracking.outbox import Outbox
     from fcnn.tracking.recorder import Store
 
-    of = configs[0].study
-    axes = study.axes([hyperparameters(config) for config in configs], first=(of.colour, of.style))
-    return Store(configs[0].tracking.uri).sweep(
-        experiment=of.name or GRID, study=of, axes=axes, fingerprints=[fingerprint(config) for config in configs]
-    )
+    of, tracking = config.study, config.tracking
+    outbox = Outbox(tracking.outbox, tracking.uri)
+    return Store(tracking.uri).sweep(experiment=of.name or GRID, study=of, axes=axes, fingerprints=fingerprints, runs=runs, outbox=outbox)
 
 
 def _raise_failures(jobs: Sequence[Sequence[str]], returns: Sequence[JobReturn]) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fcnn.tracking.recorder import DivergedError, Store
+from fcnn.tracking.recorder import DivergedError, Store, check_finite
 
 
 @pytest.fixture
@@ -51,8 +51,10 @@ def test_epochs_are_the_steps_from_1_and_the_run_is_finished(store, config):
 def test_diverged_run_keeps_its_curve_up_to_there(store, config, metric, bad):
     metrics = {"loss": np.float32([0.5, 0.25, 0.5]), "val_loss": np.float32([0.5, 0.25, 0.5])}
     metrics[metric][2] = bad
-    with pytest.raises(DivergedError, match="diverged at epoch 6"), recording(store, config) as recorder:
-        recorder.log(4, metrics)
+    recorder = recording(store, config)
+    recorder.log(4, metrics)
+    with pytest.raises(DivergedError, match="diverged at epoch 6"), recorder:
+        check_finite(4, metrics)
     run = the_run(store)
     assert run.info.status == "FAILED"
     assert run.data.tags["fcnn.diverged_epoch"] == "6"

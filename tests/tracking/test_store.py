@@ -1,6 +1,8 @@
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -31,7 +33,43 @@ def test_check_of_a_good_folder_leaves_no_trace(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_server_that_is_not_there_is_refused_without_its_password():
+def database(path, *statements):
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+    return path.read_bytes()
+
+
+def test_database_of_another_program_is_refused_and_left_alone(tmp_path):
+    path = tmp_path / "photos.db"
+    before = database(path, "create table photos (name text)", "insert into photos values ('cat')")
+    with pytest.raises(StoreError, match=f"{path} is not MLflow's, it has other tables: photos"):
+        store.check(f"sqlite:///{path}")
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["photos.db"]
+
+
+def test_store_of_a_newer_mlflow_is_refused_and_left_alone(uri, tmp_path):
+    path = tmp_path / "mlflow.db"
+    before = database(path, "update alembic_version set version_num = 'ffffffffffff'")
+    with pytest.raises(StoreError, match=r"was made by a newer MLflow than the \d+\.\d+"):
+        store.check(uri)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", ["the beginning", "the end"])
+def test_damaged_store_is_refused_and_left_alone(uri, tmp_path, damage):
+    path = tmp_path / "mlflow.db"
+    contents = path.read_bytes()
+    broken = contents[:100] + b"\xff" * 4000 + contents[4100:] if damage == "the beginning" else contents[: len(contents) // 2]
+    path.write_bytes(broken)
+    with pytest.raises(StoreError, match=f"{path} is damaged: database disk image is malformed"):
+        store.check(uri)
+    assert path.read_bytes() == broken
+
+
+def test_server_that_is_not_there_is_refused_without_its_password(monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://me:secret@127.0.0.1:9/")
     with pytest.raises(StoreError) as refusal:
         store.check("http://me:secret@127.0.0.1:9/")
     assert str(refusal.value) == "tracking.uri: no answer from http://127.0.0.1:9/: [Errno 111] Connection refused"

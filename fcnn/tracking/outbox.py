@@ -1,0 +1,90 @@
+"""What a server that is away has yet to get, kept on disk: a file for each finished network, and one for each sweep's end."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A network that is trained: its composed YAML, number in the sweep, metrics from epoch 1 on, weights, start and end in ms.
+
+    `run_id` is the run that was begun on the server before it went away, if one was.
+    """
+
+    source: str
+    number: int
+    metrics: dict[str, NDArray[np.float32]]
+    weights: list[NDArray[np.float32]]
+    began: int
+    ended: int
+    run_id: str | None
+
+
+class Outbox:
+    """The folder of one store in the outbox `folder`."""
+
+    def __init__(self, folder: str, uri: str) -> None:
+        # A hash, because an address may hold a password.
+        self.folder = Path(folder) / hashlib.sha256(uri.encode()).hexdigest()[:12]
+
+    def put(self, kept: Kept, name: str) -> None:
+        """Keeps a network; after this returns it survives the process."""
+        arrays: dict[str, NDArray[Any]] = {f"metric {key}": values for key, values in kept.metrics.items()}
+        arrays |= {f"weights {index}": values for index, values in enumerate(kept.weights)}
+        facts = {"source": kept.source, "number": kept.number, "began": kept.began, "ended": kept.ended, "run_id": kept.run_id}
+        self._write(f"{name}.npz", arrays | {"facts": np.array(json.dumps(facts))})
+
+    def put_end(self, run_id: str, status: str) -> None:
+        """Keeps that a run has ended."""
+        self._write(f"{run_id}.end.npz", {"facts": np.array(status)})
+
+    def networks(self) -> list[Path]:
+        """Files of networks, in the order in which they were kept."""
+        return [file for file in self._files() if not file.name.endswith(".end.npz")]
+
+    def ends(self) -> dict[str, str]:
+        """Status of each run whose end is kept."""
+        found = {}
+        for file in self._files():
+            if file.name.endswith(".end.npz"):
+                with np.load(file, allow_pickle=False) as saved:
+                    found[file.name.removesuffix(".end.npz")] = str(saved["facts"])
+        return found
+
+    def remove_end(self, run_id: str) -> None:
+        """Forgets an end that is delivered."""
+        (self.folder / f"{run_id}.end.npz").unlink(missing_ok=True)
+
+    def lock(self) -> FileLock:
+        """Held by the one process that delivers."""
+        return FileLock(self.folder / "lock", timeout=0)
+
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.glob("*.npz"), key=lambda file: file.stat().st_mtime_ns)
+
+    def _write(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as file:
+            np.savez(file, allow_pickle=False, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(file.name, self.folder / name)
+
+
+def read(file: Path) -> Kept:
+    """What `Outbox.put` kept."""
+    with np.load(file, allow_pickle=False) as saved:
+        facts = json.loads(str(saved["facts"]))
+        metrics = {key.removeprefix("metric "): saved[key] for key in saved.files if key.startswith("metric ")}
+        weights = [saved[f"weights {index}"] for index in range(sum(key.startswith("weights ") for key in saved.files))]
+    return Kept(metrics=metrics, weights=weights, **facts)

@@ -1,0 +1,100 @@
+"""Real servers on this machine: MLflow's, with SQLite or PostgreSQL behind it."""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SECONDS_TO_START = 120
+POSTGRES = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+USER = "postgres"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+class Server:
+    """`mlflow server` on a port of its own, with everything it keeps in `folder`."""
+
+    def __init__(self, folder: Path, backend: str | None = None) -> None:
+        self.folder, self.port = folder, free_port()
+        self.backend = backend or f"sqlite:///{folder}/server.db"
+        self.uri = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        options = ["--host", "127.0.0.1", "--port", str(self.port), "--workers", "1", "--backend-store-uri", self.backend]
+        environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+        environment.pop("MLFLOW_TRACKING_URI", None)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "mlflow", "server", *options, "--artifacts-destination", str(self.folder / "artifacts")],
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        for _ in range(SECONDS_TO_START):
+            try:
+                urllib.request.urlopen(f"{self.uri}/version", timeout=5).close()
+                return
+            except OSError:
+                try:
+                    self.process.wait(timeout=1)
+                except subprocess.TimeoutExpired:
+                    continue
+                raise RuntimeError("mlflow server has ended") from None
+        raise RuntimeError("mlflow server does not answer")
+
+    def stop(self) -> None:
+        """Returns when it is gone."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@contextmanager
+def serving(folder: Path, backend: str | None = None) -> Iterator[Server]:
+    """A server that has started."""
+    server = Server(folder, backend)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """A fresh PostgreSQL database `mlflow`; gives its address with user and password."""
+    assert POSTGRES
+    folder.mkdir()
+    # It refuses to run as root, and reads nothing that its own user may not.
+    as_user = ["runuser", "-u", USER, "--"] if os.geteuid() == 0 else []
+    if as_user:
+        for parent in (folder, *folder.parents):
+            if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
+                parent.chmod(parent.stat().st_mode | 0o001)
+        shutil.chown(folder, pwd.getpwnam(USER).pw_uid)
+    data, port = folder / "data", free_port()
+    (folder / "password").write_text("s3cret-of-postgres")
+    (folder / "password").chmod(0o644)
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run([*as_user, str(POSTGRES / program), *arguments], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+
+    run("initdb", "--pgdata", str(data), "--username", "fcnn", "--auth", "scram-sha-256", "--pwfile", str(folder / "password"))
+    options = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+    run("pg_ctl", "--pgdata", str(data), "--log", str(folder / "log"), "--options", options, "--wait", "start")
+    try:
+        yield f"postgresql://fcnn:s3cret-of-postgres@127.0.0.1:{port}/postgres"
+    finally:
+        run("pg_ctl", "--pgdata", str(data), "--mode", "immediate", "stop")

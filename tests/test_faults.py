@@ -1,0 +1,151 @@
+"""Faults that really happen to a sweep: nothing that was finished is lost, and the same command again makes it whole."""
+
+import os
+import random
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+
+import pytest
+from running import curves, run_script, start_script, statuses
+
+from fcnn.tracking.reader import Reader
+
+GRID = ["study=activation_size", "training.epochs=30", "training.seed=range(8)"]
+N_RUNS = 96
+SMALL = ["study=activation_size", "training.epochs=10", "training.seed=0,1", "model.hidden_units=[2],[4]"]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory, empty_store):
+    """The curves of `GRID` as they come out when nothing happens."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    shutil.copy(empty_store, folder / "mlflow.db")
+    uri = f"sqlite:///{folder}/mlflow.db"
+    assert run_script("train", *GRID, cwd=folder, uri=uri).returncode == 0
+    return curves(uri, "activation_size")
+
+
+def is_sound(path):
+    return sqlite3.connect(path).execute("pragma integrity_check").fetchone() == ("ok",)
+
+
+def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_same_bits(tmp_path, undisturbed):
+    uri, rng = f"sqlite:///{tmp_path}/mlflow.db", random.Random(0)
+    for _ in range(20):
+        process = start_script("train", *GRID, cwd=tmp_path, uri=uri)
+        try:
+            process.communicate(timeout=rng.uniform(2, 9))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+    last = run_script("train", *GRID, cwd=tmp_path, uri=uri)
+    assert (last.returncode, last.stderr) == (0, "")
+    found = curves(uri, "activation_size")
+    assert [len(runs) for runs in found.values()] == [1] * N_RUNS
+    assert found == undisturbed
+    assert "RUNNING" not in statuses(uri, "activation_size")
+    assert is_sound(tmp_path / "mlflow.db")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_sweep_goes_on_where_it_was(tmp_path, uri, undisturbed, number):
+    process = start_script("train", *GRID, cwd=tmp_path, uri=uri)
+    try:
+        assert "1/96" in process.stdout.readline()
+        process.send_signal(number)
+        process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert process.returncode == 128 + number
+    assert set(statuses(uri, "activation_size")) <= {"FINISHED", "KILLED"}
+    again = run_script("train", *GRID, cwd=tmp_path, uri=uri)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert " of 96 runs are there" in again.stdout
+    found = curves(uri, "activation_size")
+    assert [len(runs) for runs in found.values()] == [1] * N_RUNS
+    assert found == undisturbed
+
+
+def test_two_sweeps_at_once_from_an_empty_folder_with_a_reader_meanwhile(tmp_path):
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    sweeps = [start_script("train", *SMALL, cwd=tmp_path, uri=uri) for _ in range(2)]
+    seen = []
+    while any(sweep.poll() is None for sweep in sweeps):
+        if (tmp_path / "mlflow.db").exists():
+            reader = Reader(uri)
+            seen.append(len(reader.runs("activation_size", reader.plan("activation_size"))))
+    assert [(sweep.communicate()[0].count("Traceback"), sweep.returncode) for sweep in sweeps] == [(0, 0)] * 2
+    assert seen
+    found = curves(uri, "activation_size")
+    assert len(found) == 12
+    assert all(runs == [runs[0]] * len(runs) and len(runs[0]["loss"]) == 10 for runs in found.values())
+    assert is_sound(tmp_path / "mlflow.db")
+
+
+def test_one_raises_one_diverges_one_is_out_of_memory_and_the_others_finish(tmp_path, uri):
+    common = ["-m", "study.name=bad", "training.epochs=3", "model.activation=relu", "optimizer=sgd"]
+    axes = ["model.hidden_units=[4],[3000000,3000000]", "optimizer.learning_rate=0.01,1e25"]
+    sweep = run_script("train", *common, *axes, cwd=tmp_path, uri=uri)
+    assert sweep.returncode == 1
+    first, *reasons = sweep.stderr[sweep.stderr.index("3 of 4 runs failed") :].splitlines()
+    assert first == "3 of 4 runs failed:"
+    assert "diverged" in reasons[0]
+    assert all("model.hidden_units=[3000000,3000000]" in line and ("allocate" in line or "OOM" in line) for line in reasons[1:])
+    assert len(curves(uri, "bad")) == 1
+    assert statuses(uri, "bad") == ["FAILED"] * 4 + ["FINISHED"]
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a disk of 12 MB of its own."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_full_disk_is_one_clear_line_and_the_sweep_goes_on_after_room_is_made(small_disk, empty_store, undisturbed):
+    shutil.copy(empty_store, small_disk / "mlflow.db")
+    uri = f"sqlite:///{small_disk}/mlflow.db"
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(shutil.disk_usage(small_disk).free - 3_000_000))
+    full = run_script("train", *GRID, cwd=small_disk, uri=uri)
+    assert full.returncode == 1
+    assert "no space left" in full.stderr.lower()
+    assert "Traceback" not in full.stderr
+    ballast.unlink()
+    assert is_sound(small_disk / "mlflow.db")
+    subprocess.run(["mount", "-o", "remount,size=200m", small_disk], check=True)
+    again = run_script("train", *GRID, cwd=small_disk, uri=uri)
+    assert (again.returncode, again.stderr) == (0, "")
+    found = curves(uri, "activation_size")
+    assert [len(runs) for runs in found.values()] == [1] * N_RUNS
+    assert found == undisturbed
+    assert "RUNNING" not in statuses(uri, "activation_size")
+
+
+def test_read_only_folder_is_refused_before_any_work(small_disk, uri):
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    for arguments in (SMALL, ["training.epochs=1"]):
+        refused = run_script("train", *arguments, cwd=small_disk, uri=uri)
+        assert refused.returncode == 1
+        assert refused.stderr.count("\n") == 1
+        assert "cannot be written: Read-only file system" in refused.stderr
+        inside = run_script("train", *arguments, cwd=small_disk.parent, uri=f"sqlite:///{small_disk}/mlflow.db")
+        assert (inside.returncode, inside.stderr.count("\n")) == (1, 1)
+    assert os.listdir(small_disk) == []
+
+
+def test_server_that_never_answers_is_one_clear_line(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process = start_script("train", *SMALL, cwd=tmp_path, uri=address)
+        output, _ = process.communicate(timeout=30)
+    assert (process.returncode, output) == (1, f"tracking.uri: no answer from {address}: timed out\n")
+    assert os.listdir(tmp_path) == []

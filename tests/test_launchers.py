@@ -1,0 +1,72 @@
+"""Other launchers and sweepers: the same sweep, one parent run, the same bits."""
+
+import importlib.util
+import shutil
+
+import mlflow
+import pytest
+from running import curves, run_script
+
+GRID = ["study=depth", "training.epochs=3", "training.seed=0,1", "model.activation=relu", "model.hidden_units=[16],[16,16]"]
+LAUNCHERS = {
+    "joblib": ("hydra_joblib_launcher", ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2"]),
+    "ray": ("hydra_ray_launcher", ["hydra/launcher=ray", "+hydra.launcher.ray.init.num_cpus=2"]),
+    "submitit_local": ("hydra_submitit_launcher", ["hydra/launcher=submitit_local"]),
+    "population on ray": ("ray", ["hydra.launcher.backend=ray"]),
+}
+
+
+def store(folder, empty_store):
+    folder.mkdir(exist_ok=True)
+    shutil.copy(empty_store, folder / "mlflow.db")
+    return f"sqlite:///{folder}/mlflow.db"
+
+
+@pytest.fixture(scope="module")
+def population(tmp_path_factory, empty_store):
+    """The curves as the population launcher gives them."""
+    folder = tmp_path_factory.mktemp("population")
+    uri = store(folder, empty_store)
+    assert run_script("train", *GRID, cwd=folder, uri=uri).returncode == 0
+    return curves(uri, "depth")
+
+
+def installed(package):
+    return importlib.util.find_spec(package if package == "ray" else f"hydra_plugins.{package}")
+
+
+@pytest.mark.parametrize("name", LAUNCHERS)
+def test_launcher_gives_the_same_bits_under_one_parent_run(tmp_path, empty_store, population, name):
+    package, options = LAUNCHERS[name]
+    if not installed(package):
+        pytest.skip(f"{package} is not installed")
+    uri = store(tmp_path, empty_store)
+    sweep = run_script("train", *GRID, *options, cwd=tmp_path, uri=uri)
+    assert sweep.returncode == 0, sweep.stderr
+    assert curves(uri, "depth") == population
+    client = mlflow.MlflowClient(uri)
+    runs = client.search_runs([client.get_experiment_by_name("depth").experiment_id])
+    (parent,) = [run for run in runs if "fcnn.runs" in run.data.tags]
+    assert {run.data.tags["mlflow.parentRunId"] for run in runs if run is not parent} == {parent.info.run_id}
+    again = run_script("train", *GRID, *options, cwd=tmp_path, uri=uri)
+    assert again.stdout == "4 of 4 runs are there, training 0\n"
+
+
+def test_optuna_searches_the_space_of_a_study_for_the_smallest_median_over_seeds(tmp_path, empty_store):
+    pytest.importorskip("optuna")
+    uri = store(tmp_path, empty_store)
+    options = ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=3", "hydra.sweeper.n_jobs=2", "hydra.sweeper.sampler.seed=1"]
+    space = ["training.epochs=3", "training.seed=0,1,2", "optimizer.learning_rate=interval(0.001, 0.01)"]
+    search = run_script("train", "study=activation_size", *options, *space, cwd=tmp_path, uri=uri)
+    assert search.returncode == 0, search.stderr
+    client = mlflow.MlflowClient(uri)
+    runs = client.search_runs([client.get_experiment_by_name("activation_size").experiment_id])
+    (parent,) = [run for run in runs if "fcnn.runs" in run.data.tags]
+    trials = [run for run in runs if run is not parent]
+    assert {run.data.tags["mlflow.parentRunId"] for run in trials} == {parent.info.run_id}
+    assert len(trials) == 9
+    losses = {}
+    for run in trials:
+        losses.setdefault(run.data.params["optimizer.learning_rate"], []).append(run.data.metrics["val_loss"])
+    best = min(sorted(values)[1] for values in losses.values())
+    assert f"median loss {best:.3g}" in search.stdout.splitlines()[-1]

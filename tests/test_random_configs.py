@@ -1,0 +1,83 @@
+"""Whatever people type: a config is refused with one line, or it runs."""
+
+import shutil
+from contextlib import closing
+
+import pytest
+from hydra import compose
+from hydra.errors import HydraException
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from omegaconf.errors import OmegaConfBaseException
+
+from fcnn import experiment
+from fcnn.jobs import Job
+from fcnn.preflight import checked
+from fcnn.tracking.recorder import DivergedError
+
+WEIRD = ["null", "-1", "0", "1.5", "1e400", "nan", "''", "[]", "{}", "abc", "true", "[1,2]", "9999999999999999999999"]
+
+
+def key(name, *good):
+    """Mostly what may be, now and then what may not."""
+    return st.tuples(st.just(name), st.sampled_from([*good, *good, *good, *WEIRD]))
+
+
+OVERRIDES = st.lists(
+    st.one_of(
+        key("model.hidden_units", "[1]", "[3]", "[16]", "[2,2]"),
+        key("model.activation", "relu", "sigmoid", "tanh"),
+        key("model.kernel_initializer", "random_uniform", "glorot_uniform", "he_normal"),
+        key("optimizer", "sgd", "adam", "rmsprop", "adagrad"),
+        key("optimizer.learning_rate", "0.1", "1e-30", "1e30"),
+        key("optimizer.momentum", "0.5"),
+        key("dataset", "prod", "xor", "circles", "csv"),
+        key("dataset.noise", "0", "0.5", "2"),
+        key("dataset.seed", "0", "7"),
+        key("training.batch_size", "7", "100"),
+        key("training.seed", "0", "3"),
+        key("training.validation_points", "5"),
+        key("library", "keras", "sklearn"),
+        key("study.name", "mine", "a/b", "../up", "'a\"b'"),
+        key("study.colour", "model.activation", "nope"),
+        key("tracking.save_model", "false"),
+        key("no.such.key", "1"),
+    ),
+    max_size=4,
+    unique_by=lambda pair: pair[0],
+)
+
+
+@pytest.fixture(scope="module")
+def uri(tmp_path_factory, empty_store):
+    folder = tmp_path_factory.mktemp("random")
+    shutil.copy(empty_store, folder / "mlflow.db")
+    return f"sqlite:///{folder}/mlflow.db"
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(OVERRIDES)
+def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
+    given_first = ["dataset.n_points=20", "training.epochs=2", "tracking.save_model=false", f"tracking.uri={uri}"]
+    lines = [f"{name}={value}" for name, value in overrides]
+    if any(line.startswith("dataset=csv") for line in lines):
+        given_first.remove("dataset.n_points=20")
+    try:
+        cfg = compose("train", [*given_first, *lines])
+    except (HydraException, OmegaConfBaseException):
+        return  # Hydra's own messages, without a traceback
+    try:
+        ours, refusal = checked(cfg), None
+    except SystemExit as refused:
+        refusal = str(refused)
+    if refusal is not None:
+        assert refusal
+        assert "\n" not in refusal
+        return
+    with closing(experiment.run([Job(ours, "")])) as trained:
+        for _, complete in trained:
+            try:
+                loss = complete()
+            except DivergedError:
+                continue
+            assert loss >= 0

@@ -1,0 +1,140 @@
+"""What is there already is not trained again, whoever trained it."""
+
+import shutil
+
+import mlflow
+import pytest
+from running import curves, run_script, statuses
+
+from fcnn.jobs import fingerprint
+from fcnn.tracking.reader import Reader
+
+GRID = ["-m", "study.name=mine", "training.epochs=2", "model.hidden_units=[2],[4]"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, empty_store):
+    """A store with the four runs of a study, and what the sweep said."""
+    folder = tmp_path_factory.mktemp("resumed")
+    shutil.copy(empty_store, folder / "mlflow.db")
+    assert train(folder, *GRID, "training.seed=0,1").returncode == 0
+    return folder
+
+
+@pytest.fixture
+def copy(folder, tmp_path):
+    """The same store, for a test of its own."""
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def train(folder, *arguments):
+    return run_script("train", *arguments, cwd=folder, uri=f"sqlite:///{folder}/mlflow.db")
+
+
+def test_study_again_trains_only_what_is_missing_and_says_so(copy):
+    uri = f"sqlite:///{copy}/mlflow.db"
+    before = curves(uri, "mine")
+    more = train(copy, *GRID, "training.seed=0,1,2")
+    assert (more.returncode, more.stderr) == (0, "")
+    first, *lines = more.stdout.splitlines()
+    assert first == "4 of 6 runs are there, training 2"
+    assert [line.split(":")[0] for line in lines] == ["[1/2] 2-2-1, seed 2", "[2/2] 2-4-1, seed 2"]
+    after = curves(uri, "mine")
+    assert [len(runs) for runs in after.values()] == [1] * 6
+    assert {key: after[key] for key in before} == before
+    plan = Reader(uri).plan("mine")
+    assert len(plan.fingerprints) == 6
+
+
+def test_study_that_is_complete_trains_nothing_and_leaves_no_run(copy):
+    before = statuses(f"sqlite:///{copy}/mlflow.db", "mine")
+    again = train(copy, *GRID, "training.seed=0,1")
+    assert (again.returncode, again.stderr, again.stdout) == (0, "", "4 of 4 runs are there, training 0\n")
+    assert statuses(f"sqlite:///{copy}/mlflow.db", "mine") == before
+
+
+def test_force_trains_anew_and_the_report_shows_the_newest(copy):
+    uri = f"sqlite:///{copy}/mlflow.db"
+    old = set(Reader(uri).runs("mine", None)["run_id"])
+    assert train(copy, *GRID, "training.seed=0,1", "force=true").returncode == 0
+    assert [len(runs) for runs in curves(uri, "mine").values()] == [2] * 4
+    assert run_script("report", "study=mine", cwd=copy, uri=uri).returncode == 0
+    assert not any(run_id in (copy / "reports" / "mine" / "runs.csv").read_text() for run_id in old)
+
+
+def test_cell_of_two_studies_is_trained_once_and_belongs_to_both(copy):
+    uri = f"sqlite:///{copy}/mlflow.db"
+    other = train(copy, "-m", "study.name=other", "training.epochs=2", "model.hidden_units=[4]", "training.seed=0,1,2")
+    assert other.stdout.startswith("2 of 3 runs are there, training 1\n")
+    assert len(curves(uri, "other")) == 1
+    reader = Reader(uri)
+    assert set(reader.runs("other", reader.plan("other"))["name"]) == {"2-4-1, seed 0", "2-4-1, seed 1", "seed 2"}
+    assert reader.studies()["other"]["FINISHED"] == 3
+    report = run_script("report", "study=other", cwd=copy, uri=uri)
+    assert (report.returncode, report.stderr) == (0, "")
+    assert "3 of 3 runs finished" in (copy / "reports" / "other" / "report.md").read_text()
+
+
+def test_single_run_that_is_there_is_not_trained_again(copy):
+    uri = f"sqlite:///{copy}/mlflow.db"
+    one = ["training.epochs=2", "model.hidden_units=[4]", "training.seed=1"]
+    again = train(copy, *one)
+    assert again.returncode == 0
+    assert "is there, loss" in again.stdout
+    assert mlflow.MlflowClient(uri).get_experiment_by_name("single") is None
+    assert train(copy, *one, "force=true").returncode == 0
+    assert len(curves(uri, "single")) == 1
+
+
+def test_dry_run_lists_what_would_train_and_about_how_long_and_writes_nothing(copy):
+    before = statuses(f"sqlite:///{copy}/mlflow.db", "mine")
+    dry = train(copy, *GRID, "training.seed=0,1,2", "dry_run=true")
+    assert (dry.returncode, dry.stderr) == (0, "")
+    first, *others = dry.stdout.splitlines()
+    assert first.startswith("4 of 6 runs are there, 2 would train; about ")
+    assert first.endswith("s a run as in the newest sweep")
+    assert [line.split()[-1] for line in others] == ["training.seed=2"] * 2
+    assert statuses(f"sqlite:///{copy}/mlflow.db", "mine") == before
+
+
+def test_dry_run_without_a_store_makes_none(tmp_path):
+    dry = train(tmp_path, *GRID, "training.seed=0", "dry_run=true")
+    assert (dry.returncode, dry.stdout.splitlines()[0]) == (0, "0 of 2 runs are there, 2 would train; no sweep yet tells how long it takes")
+    assert not (tmp_path / "mlflow.db").exists()
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "study.name=x",
+        "study.description=x",
+        "tracking.uri=sqlite:///other.db",
+        "tracking.save_model=false",
+        "tracking.outbox=x",
+        "force=true",
+    ],
+)
+def test_what_cannot_change_a_result_does_not_change_the_fingerprint(config, override):
+    assert fingerprint(config(override)) == fingerprint(config())
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "library=sklearn",
+        "dataset=xor",
+        "dataset.noise=0.1",
+        "dataset.seed=1",
+        "model.activation=relu",
+        "model.kernel_initializer=he_normal",
+        "optimizer=sgd",
+        "optimizer.beta_1=0.8",
+        "training.seed=1",
+        "training.epochs=1",
+        "training.batch_size=10",
+        "training.validation_points=100",
+    ],
+)
+def test_what_can_change_a_result_changes_the_fingerprint(config, override):
+    assert fingerprint(config(override)) != fingerprint(config())

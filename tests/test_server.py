@@ -1,0 +1,108 @@
+"""Sweeps against a real MLflow server: away for a while, with a password, with PostgreSQL behind it."""
+
+import importlib.util
+import os
+import shutil
+
+import pytest
+import yaml
+from running import curves, run_script, start_script, statuses
+from serving import POSTGRES, Server, postgres, serving
+
+from fcnn.config import CHECKOUT
+
+GRID = ["study=activation_size", "training.epochs=30", "training.seed=range(4)"]
+SECRET = "s3cret-in-the-address"
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory, empty_store):
+    """The curves of `GRID` from a file."""
+    folder = tmp_path_factory.mktemp("local")
+    shutil.copy(empty_store, folder / "mlflow.db")
+    assert run_script("train", *GRID, cwd=folder, uri=f"sqlite:///{folder}/mlflow.db").returncode == 0
+    return curves(f"sqlite:///{folder}/mlflow.db", "activation_size")
+
+
+@pytest.mark.parametrize("back", ["while it trains", "before the next call"])
+def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, local, back):
+    server = Server(tmp_path)
+    server.start()
+    grid = [*GRID, f"tracking.outbox={tmp_path}/outbox"]
+    try:
+        sweep = start_script("train", *grid, cwd=tmp_path, uri=server.uri)
+        lines = iter(sweep.stdout.readline, "")
+        assert "[1/48]" in next(lines)
+        server.stop()
+        assert any("kept until the server answers" in line for line in lines)
+        if back == "while it trains":
+            server.start()
+        rest = "".join(lines)
+        assert sweep.wait() == 0
+        assert "Traceback" not in rest
+        if back == "before the next call":
+            assert "runs wait in" in rest
+            server.start()
+        again = run_script("train", *grid, cwd=tmp_path, uri=server.uri)
+        assert (again.returncode, again.stderr) == (0, "")
+        assert again.stdout.endswith("48 of 48 runs are there, training 0\n")
+        assert curves(server.uri, "activation_size") == local
+        assert "RUNNING" not in statuses(server.uri, "activation_size")
+        assert not list((tmp_path / "outbox").rglob("*.npz"))
+        report = run_script("report", "study=activation_size", cwd=tmp_path, uri=server.uri)
+        assert (report.returncode, report.stderr) == (0, "")
+    finally:
+        server.stop()
+
+
+def files_with(secret, folder):
+    return [file for file in folder.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
+
+
+def test_password_in_the_address_is_written_nowhere(tmp_path):
+    with serving(tmp_path) as server:
+        address = server.uri.replace("//", f"//someone:{SECRET}@")
+        grid = [*GRID, "training.epochs=2", "training.seed=0", f"tracking.outbox={tmp_path}/outbox"]
+        commands = [("train", grid), ("train", ["training.epochs=2"]), ("train", ["-m", "study.name=bad", "optimizer=sgd",
+                    "optimizer.learning_rate=1e25", "model.activation=relu", "training.epochs=2"]),
+                    ("report", ["study=activation_size"]), ("report", ["study=nope"]), ("report", [])]  # fmt: skip
+        results = [run_script(name, *arguments, cwd=tmp_path, uri=address) for name, arguments in commands]
+        assert [result.returncode for result in results] == [0, 0, 1, 0, 1, 0]
+    results.append(run_script("train", *grid, cwd=tmp_path, uri=address))
+    assert results[-1].returncode == 1
+    assert not [result for result in results if SECRET in result.stdout + result.stderr]
+    assert files_with("activation_size", tmp_path)
+    assert files_with(SECRET, tmp_path) == []
+
+
+@pytest.mark.parametrize("arguments", [["training.epochs=1"], GRID])
+def test_password_on_the_command_line_is_refused_because_it_would_be_written_down(tmp_path, arguments):
+    given = [*arguments, f"tracking.uri=http://someone:{SECRET}@127.0.0.1:1"]
+    refused = run_script("train", *given, cwd=tmp_path, uri="sqlite:///unused.db")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "MLFLOW_TRACKING_PASSWORD" in refused.stderr
+    assert SECRET not in refused.stderr
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(not POSTGRES, reason="no PostgreSQL: /usr/lib/postgresql is empty")
+@pytest.mark.skipif(not importlib.util.find_spec("ray"), reason="no Ray")
+def test_study_over_ray_against_a_server_with_postgresql(tmp_path, local):
+    with postgres(tmp_path / "postgres") as database, serving(tmp_path, database) as server:
+        ray = ["tracking=server", "hydra.launcher.backend=ray", "hydra.launcher.max_population=8"]
+        sweep = run_script("train", *GRID, *ray, cwd=tmp_path, uri=server.uri)
+        assert (sweep.returncode, sweep.stderr) == (0, "")
+        assert curves(server.uri, "activation_size") == local
+        assert statuses(server.uri, "activation_size") == ["FINISHED"] * 49
+        report = run_script("report", "study=activation_size", cwd=tmp_path, uri=server.uri)
+        assert (report.returncode, report.stderr) == (0, "")
+        direct = run_script("report", "study=activation_size", f"output={tmp_path}/direct", cwd=tmp_path, uri=database)
+        assert (direct.returncode, direct.stderr) == (0, "")
+        for name in ("overlay.png", "curves.csv", "ranking.csv"):
+            files = [tmp_path / folder / "activation_size" / name for folder in ("reports", "direct")]
+            assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_compose_file_opens_the_server_to_this_machine_only():
+    compose = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())
+    assert [port for service in compose["services"].values() for port in service.get("ports", [])] == ["127.0.0.1:5000:5000"]

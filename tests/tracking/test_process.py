@@ -1,0 +1,47 @@
+import os
+import platform
+import subprocess
+import sys
+
+from fcnn.tracking import process
+
+
+def started(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-c", "from fcnn.tracking import process; print(process.mine(), flush=True); input()", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_process_has_ended_when_it_was_killed_and_not_before():
+    with started() as other:
+        mine = other.stdout.readline().strip()
+        assert not process.ended(process.mine())
+        assert not process.ended(mine)
+        other.kill()
+    assert process.ended(mine)
+
+
+def test_killed_process_that_nobody_has_waited_for_has_ended():
+    with started() as other:
+        mine = other.stdout.readline().strip()
+        other.kill()
+        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+        assert process.ended(mine)
+
+
+def test_process_of_another_machine_is_never_said_to_have_ended():
+    _, system, _, _ = process.mine().split()
+    assert not process.ended(f"othermachine {system} 999999999 0")
+
+
+def test_process_of_before_the_restart_has_ended_although_its_number_is_in_use():
+    machine, _, pid, began = process.mine().split()
+    assert process.ended(f"{machine} before {pid} {began}")
+    assert process.ended(f"{machine} {process.mine().split()[1]} {pid} {float(began) - 3600:.0f}")
+
+
+def test_machine_is_not_named():
+    assert platform.node() not in process.mine()
