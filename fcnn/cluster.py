@@ -1,5 +1,6 @@
 """Trains a sweep on a Ray cluster: each population is a task, which records its runs itself."""
 
+import logging
 import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -34,6 +35,7 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
         from ray.exceptions import RayError
     except ImportError:
         raise ConfigError("hydra.launcher.backend=ray: Ray is not installed; pip install -e '.[ray]' installs it") from None
+    logging.getLogger("ray").setLevel(logging.ERROR)
     store = {name: value for name, value in os.environ.items() if name.startswith("MLFLOW_")}
     try:
         ray.init(
@@ -41,6 +43,7 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
             ignore_reinit_error=True,
             include_dashboard=False,
             log_to_driver=False,
+            logging_level=logging.ERROR,
             runtime_env={"env_vars": store},
         )
     except (ConnectionError, ValueError, RuntimeError) as error:

@@ -69,6 +69,9 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
                     del opened[news.number], started[news.number]
                     start(1)
                     deliver(store, first)
+        except FullError:
+            opened.clear()  # nothing more can be written; the next call closes these runs
+            raise
         finally:
             for news in trainers.stop():
                 for one in opened.get(news.number, []):

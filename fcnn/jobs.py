@@ -133,6 +133,7 @@ class JobRun:
         except AwayError:
             self.away = True
         except Exception as error:
+            self.error = error
             self._say(str(error))
             # Of a sweep's failures Hydra would show the first one only.
             if self.job.config.tracking.parent_run_id and not isinstance(error, DivergedError | StoreError):

@@ -1,6 +1,8 @@
 """What is checked before any work: nothing is written and neither TensorFlow nor MLflow is imported when it fails."""
 
+import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,23 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
 from fcnn import datasets, libraries
-from fcnn.config import Config, ConfigError
+from fcnn.config import CHECKOUT, Config, ConfigError
 from fcnn.parsing import parse
 from fcnn.tracking.store import StoreError, check
+
+
+def check_groups(arguments: Sequence[str]) -> None:
+    """Refuses what Hydra would answer with a traceback: an option of a group that is no name.
+
+    Raises:
+        SystemExit: as for `checked`.
+    """
+    for group in ("dataset", "library", "optimizer", "study", "tracking"):
+        for argument in arguments:
+            key, _, value = argument.partition("=")
+            if key == group and re.fullmatch(r"[-+.\d\[{].*|null|nan|inf|true|false", value, re.IGNORECASE):
+                options = sorted(file.stem for file in (CHECKOUT / "conf" / group).glob("*.yaml"))
+                raise SystemExit(f"{argument}: should be one of {', '.join(options)}")
 
 
 def checked(cfg: DictConfig) -> Config:

@@ -95,6 +95,6 @@ def postgres(folder: Path) -> Iterator[str]:
     options = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
     run("pg_ctl", "--pgdata", str(data), "--log", str(folder / "log"), "--options", options, "--wait", "start")
     try:
-        yield f"postgresql://fcnn:s3cret-of-postgres@127.0.0.1:{port}/postgres"
+        yield f"postgresql+psycopg://fcnn:s3cret-of-postgres@127.0.0.1:{port}/postgres"
     finally:
         run("pg_ctl", "--pgdata", str(data), "--mode", "immediate", "stop")

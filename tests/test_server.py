@@ -38,7 +38,8 @@ def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, local, 
         if back == "while it trains":
             server.start()
         rest = "".join(lines)
-        assert sweep.wait() == 0
+        sweep.communicate()
+        assert sweep.returncode == 0
         assert "Traceback" not in rest
         if back == "before the next call":
             assert "runs wait in" in rest

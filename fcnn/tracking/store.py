@@ -149,6 +149,7 @@ def connect(uri: str) -> "MlflowClient":
 
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)  # what it logs with a traceback it raises, too
     path = sqlite_path(uri)
     # Two processes that create the tables at once leave a broken database.
     lock = FileLock(f"{path}.lock") if path else nullcontext()

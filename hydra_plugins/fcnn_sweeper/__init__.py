@@ -1,4 +1,4 @@
-"""Hydra's view of the study sweeper: its name, its options, its class."""
+"""Hydra's view of the study sweeper and of the search: their names, their options, their classes."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,6 +6,17 @@ from typing import Any
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.config_store import ConfigStore
 from hydra.plugins.sweeper import Sweeper
+
+try:
+    from hydra_plugins.hydra_optuna_sweeper.config import OptunaSweeperConf
+except ImportError:
+
+    @dataclass
+    class OptunaSweeperConf:  # type: ignore[no-redef]
+        """What a study and people set; without Optuna the sweeper says how to install it."""
+
+        n_trials: int = 20
+        params: dict[str, Any] | None = None
 
 
 @dataclass
@@ -17,7 +28,19 @@ class StudySweeperConf:
     params: dict[str, Any] | None = field(default=None)
 
 
-ConfigStore.instance().store(group="hydra/sweeper", name="study", node=StudySweeperConf, provider="fcnn")
+@dataclass
+class SearchSweeperConf(OptunaSweeperConf):
+    """Options of `hydra/sweeper=optuna`: those of Hydra's own Optuna sweeper, in whose place this one comes."""
+
+    _target_: str = "hydra_plugins.fcnn_sweeper.SearchSweeper"
+    # Trials that are proposed, and trained, at once.
+    n_jobs: int = 4
+    # Trials whose median is no number are failures; the search goes on.
+    max_failure_rate: float = 1.0
+
+
+for name, node in (("study", StudySweeperConf), ("optuna", SearchSweeperConf)):
+    ConfigStore.instance().store(group="hydra/sweeper", name=name, node=node, provider="fcnn")
 
 
 class StudySweeper(BasicSweeper):

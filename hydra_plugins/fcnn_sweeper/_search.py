@@ -43,7 +43,8 @@ def sweep(options: Mapping[str, Any], settings: Mapping[str, Any], arguments: Se
     seeds = space.pop(study.SEED, None)
     values = [str(value) for value in seeds.sweep_iterator()] if seeds and seeds.is_sweep_override() else [seeds.value()] if seeds else [0]
     trials = [one.input_line for one in space.values() if one.input_line]
-    first = checked(Composer(context.config_loader, config).compose([]))
+    fixed = [one.input_line for one in space.values() if one.input_line and not one.is_sweep_override()]
+    first = checked(Composer(context.config_loader, config).compose(fixed))
     check_store(first.tracking.uri)
     check_folder(Path(config.hydra.sweep.dir))
     from fcnn import resume
