@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 
@@ -28,15 +28,14 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
     """As `experiment.run`, with one task of one core for each population on the cluster at `address`, by default one of this machine.
 
     Raises:
-        ConfigError: Ray is not installed, or the cluster cannot be reached.
+        ConfigError: the cluster cannot be reached.
     """
-    try:
-        import ray
-        from ray.exceptions import RayError
-    except ImportError:
-        raise ConfigError("hydra.launcher.backend=ray: Ray is not installed; pip install -e '.[ray]' installs it") from None
+    import ray
+    from ray.exceptions import RayError
+
     logging.getLogger("ray").setLevel(logging.ERROR)
-    store = {name: value for name, value in os.environ.items() if name.startswith("MLFLOW_")}
+    # Given to each task and not to Ray's environments, which it writes down: there may be a password among them.
+    environment = {name: value for name, value in os.environ.items() if name.startswith("MLFLOW_")}
     try:
         ray.init(
             address=address,
@@ -44,7 +43,6 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
             include_dashboard=False,
             log_to_driver=False,
             logging_level=logging.ERROR,
-            runtime_env={"env_vars": store},
         )
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise ConfigError(f"hydra.launcher.address={address}: {str(error).splitlines()[0]}") from None
@@ -52,7 +50,7 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
     tasks = {}
     for population in populations([job.config for job in jobs], max_population):
         mine = [jobs[index] for index, _ in population.runs]
-        tasks[train.remote(mine)] = mine
+        tasks[train.remote(mine, environment)] = mine
     with SweepProgress([job.config.training.epochs for job in jobs], len(jobs), 0) as progress:
         try:
             while tasks:
@@ -60,8 +58,8 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
                 mine = tasks[task]
                 try:
                     outcomes: list[Outcome] = ray.get(task)
-                except RayError as error:  # the worker is gone, or its memory was
-                    why = f"its worker failed: {str(error).splitlines()[0]}"
+                except RayError as error:  # the worker is gone, or its store
+                    why = str(getattr(error, "cause", None) or f"its worker failed: {str(error).splitlines()[0]}")
                     outcomes = [(place, 0.0, why) for place in range(len(mine))]
                 del tasks[task]
                 for place, loss, failure in outcomes:
@@ -75,8 +73,9 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
             ray.wait(list(tasks), num_returns=len(tasks), timeout=SECONDS_TO_CLOSE) if tasks else None
 
 
-def _train(jobs: Sequence[Job]) -> list[Outcome]:
-    """In a task: trains jobs of one population and records them."""
+def _train(jobs: Sequence[Job], environment: Mapping[str, str]) -> list[Outcome]:
+    """In a task: trains jobs of one population and records them, with the driver's `MLFLOW_` variables."""
+    os.environ.update(environment)
     places = {job.number: place for place, job in enumerate(jobs)}
     outcomes = []
     with closing(experiment.run(jobs, max_population=len(jobs))) as trained:

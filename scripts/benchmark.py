@@ -4,6 +4,7 @@
     python scripts/benchmark.py studies              whole commands on whole studies, imports included
     python scripts/benchmark.py training             training alone, 40 networks of [16,16], against JAX's `vmap`
     python scripts/benchmark.py growth               the original's four studies at 1, 10 and 100 seeds: time, memory, where it goes
+    python scripts/benchmark.py store                recording and reading 1,000 runs, from a file or a server
     python scripts/benchmark.py memory               growth of one process over 1,000 runs of mixed shapes
 
 The peers are in `scripts/peers.py`. Contestants take turns, so that a machine that slows down slows all of them. Every command has a fresh
@@ -14,6 +15,7 @@ import argparse
 import itertools
 import json
 import logging
+import math
 import os
 import statistics
 import subprocess
@@ -140,6 +142,39 @@ def growth(given: argparse.Namespace) -> None:
 
 def report(given: argparse.Namespace) -> None:
     """The report of a study of 3,600 runs of 250 epochs, whose curves are made up."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        record_made_up(f"sqlite:///{folder}/mlflow.db", 600, "sgd_learning_rate")
+        took = [command(str(SCRIPTS / "report.py"), "study=sgd_learning_rate", folder=folder) for _ in range(given.repeats)]
+    show({"report": [seconds for seconds, _ in took]}, f"3,600 runs of 250 epochs, most memory {max(peak for _, peak in took):.0f} MB")
+
+
+def store(given: argparse.Namespace) -> None:
+    """Recording 1,002 made-up runs of 250 epochs and reading them back, without training, from a new SQLite file or from `--uri`."""
+    from fcnn.tracking.reader import Reader
+
+    with tempfile.TemporaryDirectory() as name:
+        uri, study = given.uri or f"sqlite:///{name}/mlflow.db", f"benchmark_{time.time():.0f}"
+        record_made_up(uri, 1, f"{study}_warm")
+        began = time.perf_counter()
+        record_made_up(uri, 167, study)
+        recorded, reader = time.perf_counter(), Reader(uri)
+        runs = reader.runs(study, None)
+        found = time.perf_counter()
+        curves = reader.curves(list(runs["run_id"]), ["loss", "val_loss"])
+        read = time.perf_counter()
+        there = reader.finished(list(runs["fingerprint"]))
+        looked = time.perf_counter()
+        assert (len(runs), len(curves), len(there)) == (1002, 250_500, 1002)
+        size = (Path(name) / "mlflow.db").stat().st_size / len(runs) / 1000 if not given.uri else math.nan
+    table = Table("ms a run", "recording", "reading its params", "its curves", "is it there?", "kB in the database")
+    steps = (recorded - began, found - recorded, read - found, looked - read)
+    table.add_row("", *(f"{1000 * seconds / len(runs):.1f}" for seconds in steps), f"{size:.0f}")
+    Console(width=120).print(table)
+
+
+def record_made_up(uri: str, seeds: int, study: str) -> None:
+    """Records `seeds` times six runs of 250 epochs, without a model."""
     import numpy as np
 
     from fcnn.config import hyperparameters
@@ -147,28 +182,16 @@ def report(given: argparse.Namespace) -> None:
     from fcnn.tracking.recorder import Store
     from scripts.peers import grid
 
-    with tempfile.TemporaryDirectory() as name:
-        folder, rng = Path(name), np.random.default_rng(0)
-        store = Store(f"sqlite:///{folder}/mlflow.db")
-        configs = grid("sgd_learning_rate", ["training.seed=0"])
-        for seed, config in itertools.product(range(600), configs):
-            params = hyperparameters(config) | {"training.seed": str(seed), "model.units": "2-16-16-1", "model.parameters": "337"}
-            fingerprint = f"{seed} {config.optimizer.learning_rate}"
-            with store.run(
-                experiment=config.experiment,
-                study=config.study,
-                name="made up",
-                params=params,
-                fingerprint=fingerprint,
-                config="",
-                parent=None,
-            ) as recorder:
-                losses = np.exp(-5 * config.optimizer.learning_rate * np.arange(1, 251) + rng.normal(0, 0.1, 250)).astype(np.float32)
-                recorder.log(1, {"loss": losses, "val_loss": losses})
-                weights = initial_weights((2, 16, 16, 1), config.model.kernel_initializer, seed)
-                recorder.log_arrays({f"weights_{index}": values for index, values in enumerate(weights)})
-        took = [command(str(SCRIPTS / "report.py"), "study=sgd_learning_rate", folder=folder) for _ in range(given.repeats)]
-    show({"report": [seconds for seconds, _ in took]}, f"3,600 runs of 250 epochs, most memory {max(peak for _, peak in took):.0f} MB")
+    rng, configs, to = np.random.default_rng(0), grid("sgd_learning_rate", ["training.seed=0"]), Store(uri)
+    for seed, config in itertools.product(range(seeds), configs):
+        params = hyperparameters(config) | {"training.seed": str(seed), "model.units": "2-16-16-1", "model.parameters": "337"}
+        fingerprint = f"{study} {seed} {config.optimizer.learning_rate}"
+        described: dict[str, Any] = {"name": "made up", "params": params, "fingerprint": fingerprint, "config": "", "parent": None}
+        with to.run(experiment=study, study=config.study, **described) as recorder:
+            losses = np.exp(-5 * config.optimizer.learning_rate * np.arange(1, 251) + rng.normal(0, 0.1, 250)).astype(np.float32)
+            recorder.log(1, {"loss": losses, "val_loss": losses})
+            weights = initial_weights((2, 16, 16, 1), config.model.kernel_initializer, seed)
+            recorder.log_arrays({f"weights_{index}": values for index, values in enumerate(weights)})
 
 
 def memory(given: argparse.Namespace) -> None:
@@ -318,6 +341,7 @@ def main() -> None:
     whole.add_argument("--peers", nargs="*", choices=["loop", "autolog", "keras_tuner"], default=["loop", "autolog", "keras_tuner"])
     add(memory)
     add(report)
+    add(store).add_argument("--uri", help="a store that is there, for example http://127.0.0.1:5000")
     add(training).add_argument("--members", type=int, default=40)
     growing = add(growth)
     growing.add_argument("--seeds", type=int, nargs="+", default=[1, 10, 100])

@@ -1,11 +1,13 @@
 """What people look at, in a real browser: the report's page from disk, and MLflow's own UI on a finished study."""
 
 import contextlib
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import urllib.parse
 import urllib.request
 
 import mlflow
@@ -150,3 +152,8 @@ def test_mlflow_shows_the_study_as_people_look_for_it(browser, study, ui):
         lambda browser: len(browser.find_elements(By.CSS_SELECTOR, ".js-plotly-plot .scatterlayer .trace")) >= 2
     )
     shows(browser, "loss", "val_loss")
+
+    other = next(run for run in runs if run.info.run_name == "relu, 2-2-1, seed 0")
+    ids = json.dumps([child.info.run_id, other.info.run_id])
+    browser.get(f"{ui}/compare-runs?{urllib.parse.urlencode({'runs': ids, 'experiments': json.dumps([experiment])})}")
+    shows(browser, "tanh, 2-16-1, seed 1", "relu, 2-2-1, seed 0", "model.hidden_units", "[16]", "[2]")

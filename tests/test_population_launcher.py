@@ -78,7 +78,7 @@ def everything(client, run):
         "status": run.info.status,
         "params": run.data.params,
         "curves": {key: [(point.step, point.value) for point in client.get_metric_history(run_id, key)] for key in run.data.metrics},
-        "tags": {key: value for key, value in run.data.tags.items() if key.startswith("fcnn.")},
+        "tags": {key: value for key, value in run.data.tags.items() if key.startswith("fcnn.") and key != "fcnn.process"},
         "files": files,
         "arrays": arrays,
         "models": [client.get_logged_model(model.model_id).status for model in models],

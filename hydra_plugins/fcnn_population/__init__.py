@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from hydra._internal.core_plugins.basic_launcher import BasicLauncher
@@ -54,6 +55,8 @@ class PopulationLauncher(BasicLauncher):
                 raise SystemExit(f"hydra.launcher.{name}={getattr(self, name)}: should be at least 1")
         if self.backend not in ("threads", "ray"):
             raise SystemExit(f"hydra.launcher.backend={self.backend}: should be threads or ray")
+        if self.backend == "ray" and find_spec("ray") is None:
+            raise SystemExit("hydra.launcher.backend=ray: Ray is not installed; pip install -e '.[ray]' installs it")
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
         """Runs the jobs; see `_core.launch`."""

@@ -14,7 +14,7 @@ from omegaconf import OmegaConf
 
 from fcnn import study
 from fcnn.composing import Composer
-from fcnn.config import GRID, Config, hyperparameters
+from fcnn.config import GRID, Config, ConfigError, hyperparameters
 from fcnn.preflight import check_folder, check_store, checked
 from fcnn.tracking.store import StoreError
 
@@ -77,7 +77,7 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
                 OmegaConf.save(sweeper.config, folder / "multirun.yaml")
                 returns = launch(sweeper.launcher, jobs, there, parent, 0)
                 _raise_failures(jobs, returns)
-    except (SweepFailedError, StoreError) as failed:
+    except (SweepFailedError, StoreError, ConfigError) as failed:
         raise SystemExit(str(failed)) from None
     except OSError as error:
         raise SystemExit(f"{error.filename or folder}: {error.strerror}") from None

@@ -15,6 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from fcnn import study
 from fcnn.composing import Composer
+from fcnn.config import ConfigError
 from fcnn.preflight import check_folder, check_store, checked
 from fcnn.tracking.store import StoreError
 from hydra_plugins.fcnn_sweeper._core import launch, parent_run
@@ -59,7 +60,7 @@ def sweep(options: Mapping[str, Any], settings: Mapping[str, Any], arguments: Se
             Path(config.hydra.sweep.dir).mkdir(parents=True, exist_ok=True)
             impl.launcher = _MedianOverSeeds(impl.launcher, Composer(context.config_loader, config), values, parent)
             impl.sweep(trials)
-    except StoreError as error:
+    except (StoreError, ConfigError) as error:
         raise SystemExit(str(error)) from None
     best = OmegaConf.load(Path(config.hydra.sweep.dir) / "optimization_results.yaml")
     log.info(
