@@ -1,7 +1,10 @@
 """Trains a sweep on a Ray cluster: each population is a task, which records its runs itself."""
 
 import logging
+import math
 import os
+import platform
+import signal
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
@@ -11,6 +14,10 @@ from fcnn.config import ConfigError
 from fcnn.jobs import Job
 from fcnn.populations import populations
 from fcnn.progress import SweepProgress
+from fcnn.tracking.outbox import Outbox
+from fcnn.tracking.store import redact
+
+log = logging.getLogger("fcnn")
 
 SECONDS_TO_CLOSE = 60
 """For the tasks to end their runs when a sweep is left."""
@@ -20,8 +27,8 @@ class TaskError(Exception):
     """A run failed in a task. The message says why."""
 
 
-Outcome = tuple[int, float, str]
-"""Number of a job in the task, its last validation loss, and why it failed, if it did."""
+Outcome = tuple[int, float, str | None]
+"""Place of a job in the task, its last validation loss, and why it failed, None where it did not."""
 
 
 def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Generator[tuple[Job, Callable[[], float]], None, None]:
@@ -36,6 +43,7 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
     logging.getLogger("ray").setLevel(logging.ERROR)
     # Given to each task and not to Ray's environments, which it writes down: there may be a password among them.
     environment = {name: value for name, value in os.environ.items() if name.startswith("MLFLOW_")}
+    terminate = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(
             address=address,
@@ -46,6 +54,7 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
         )
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise ConfigError(f"hydra.launcher.address={address}: {str(error).splitlines()[0]}") from None
+    signal.signal(signal.SIGTERM, terminate)  # Ray has taken it for itself
     train = ray.remote(num_cpus=1, max_retries=0)(_train)
     tasks = {}
     for population in populations([job.config for job in jobs], max_population):
@@ -57,10 +66,11 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
                 (task,), _ = ray.wait(list(tasks), num_returns=1)
                 mine = tasks[task]
                 try:
-                    outcomes: list[Outcome] = ray.get(task)
+                    outcomes, kept = ray.get(task)
+                    if kept:
+                        log.warning("%s until the server answers; a call there delivers them", kept)
                 except RayError as error:  # the worker is gone, or its store
-                    why = str(getattr(error, "cause", None) or f"its worker failed: {str(error).splitlines()[0]}")
-                    outcomes = [(place, 0.0, why) for place in range(len(mine))]
+                    outcomes = [(place, math.nan, redact(_reason(error))) for place in range(len(mine))]
                 del tasks[task]
                 for place, loss, failure in outcomes:
                     job = mine[place]
@@ -73,21 +83,27 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
             ray.wait(list(tasks), num_returns=len(tasks), timeout=SECONDS_TO_CLOSE) if tasks else None
 
 
-def _train(jobs: Sequence[Job], environment: Mapping[str, str]) -> list[Outcome]:
+def _train(jobs: Sequence[Job], environment: Mapping[str, str]) -> tuple[list[Outcome], str]:
     """In a task: trains jobs of one population and records them, with the driver's `MLFLOW_` variables."""
     os.environ.update(environment)
     places = {job.number: place for place, job in enumerate(jobs)}
-    outcomes = []
+    outcomes: list[Outcome] = []
     with closing(experiment.run(jobs, max_population=len(jobs))) as trained:
         for job, complete in trained:
             try:
-                outcomes.append((places[job.number], complete(), ""))
+                outcomes.append((places[job.number], complete(), None))
             except Exception as error:  # of this run alone
-                outcomes.append((places[job.number], 0.0, str(error) or type(error).__name__))
-    return outcomes
+                outcomes.append((places[job.number], math.nan, redact(str(error)) or type(error).__name__))
+    waiting = Outbox(jobs[0].config.tracking.outbox, jobs[0].config.tracking.uri).networks()
+    return outcomes, f"{len(waiting)} runs wait in {waiting[0].parent} on {platform.node()}" if waiting else ""
 
 
-def _outcome(loss: float, failure: str) -> float:
-    if failure:
+def _reason(error: Exception) -> str:
+    cause = getattr(error, "cause", None)
+    return str(cause) or type(cause).__name__ if cause else f"its worker failed: {str(error).splitlines()[0]}"
+
+
+def _outcome(loss: float, failure: str | None) -> float:
+    if failure is not None:
         raise TaskError(failure)
     return loss

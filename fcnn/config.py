@@ -179,7 +179,7 @@ class Tracking:
     """Where runs are recorded, and the folder that keeps them while a server is away; the sweeper sets `parent_run_id`."""
 
     uri: Annotated[str, Field(min_length=1)]
-    outbox: Annotated[str, Field(min_length=1)]
+    outbox: Annotated[str, Field(min_length=1)] = str(CHECKOUT / "outbox")
     save_model: bool
     parent_run_id: str | None
 

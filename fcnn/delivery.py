@@ -1,18 +1,19 @@
-"""Delivers what waits in the outbox: a kept network is recorded as if it had been trained now, with its own times."""
+"""Delivers what waits in the outbox: a kept network is recorded as if it had been trained now, with its own times and versions."""
 
 import logging
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from filelock import Timeout
 from omegaconf import DictConfig, OmegaConf
 
-from fcnn.config import Tracking
+from fcnn.config import ConfigError, Tracking
 from fcnn.jobs import Job, JobRun, fingerprint
 from fcnn.libraries import Chunk
 from fcnn.parsing import parse
 from fcnn.progress import SweepProgress
-from fcnn.tracking.outbox import Kept, Outbox, read
+from fcnn.tracking.outbox import Outbox, read, read_end
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.recorder import DivergedError, Store, Sweep
 from fcnn.tracking.store import AwayError, redact
@@ -21,40 +22,49 @@ log = logging.getLogger("fcnn")
 
 
 def deliver(store: Store, tracking: Tracking) -> int:
-    """Records what the outbox keeps for this store, if it answers and no other process is at it; gives how many networks still wait."""
+    """Records what the outbox keeps for this store, if it answers and no other process is at it; gives how many networks still wait.
+
+    What cannot be delivered stays where it is, and a warning says why.
+    """
     outbox = Outbox(tracking.outbox, tracking.uri)
     if (outbox.networks() or outbox.ends()) and store.connection.answers():
         with suppress(Timeout, AwayError), outbox.lock():
-            for file in outbox.networks():
-                kept = read(file)
+            for file in [*outbox.networks(), *outbox.ends()]:
                 try:
-                    _record(store, kept, tracking)
+                    (_end if file in outbox.ends() else _record)(file, store, tracking)
                 except AwayError:
                     raise
-                except Exception as error:  # this one can never be delivered, or not by us; it is kept
+                except Exception as error:  # of this one; the others are to be delivered
                     log.warning("%s cannot be delivered: %s", file, redact(str(error)))
                 else:
                     file.unlink()
-            for run_id, status in outbox.ends().items():
-                store.close(run_id, status)
-                outbox.remove_end(run_id)
     return len(outbox.networks())
 
 
-def _record(store: Store, kept: Kept, tracking: Tracking) -> None:
+def _end(file: Path, store: Store, tracking: Tracking) -> None:
+    run_id, status, ended = read_end(file)
+    store.close(run_id, status, ended)
+
+
+def _record(file: Path, store: Store, tracking: Tracking) -> None:
+    """Records a kept network, unless it is there: delivered by one who did not live to say so, or trained by another."""
+    kept = read(file)
+    if kept.run_id and store.close(kept.run_id, "KILLED", kept.ended, "the server went away; see the finished run") == "FINISHED":
+        return
     composed = OmegaConf.create(kept.source)
     assert isinstance(composed, DictConfig)
     config = parse(composed)
     config = replace(config, tracking=replace(config.tracking, uri=tracking.uri))
-    if kept.run_id:
-        store.close(kept.run_id)
-    if config.force or fingerprint(config) not in Reader(tracking.uri).finished([fingerprint(config)]):
-        parent = config.tracking.parent_run_id
-        sweep = store.sweep_of(parent) if parent else Sweep(1, [])
-        progress = SweepProgress([config.training.epochs], 1, 0)
-        run = JobRun(Job(config, kept.source, kept.number), 0, sweep, store, progress, kept.began)
-        run.log([Chunk(1, {key: values[:, None] for key, values in kept.metrics.items()}, [kept.weights])])
-        with suppress(DivergedError):
-            run.complete(kept.ended)
-        if run.away:
-            raise AwayError("the server has gone away again")
+    if fingerprint(config) != kept.fingerprint:
+        raise ConfigError("its csv file or our numerics have changed since it was trained")
+    if not config.force and Reader(tracking.uri).finished([kept.fingerprint]):
+        return
+    parent = config.tracking.parent_run_id
+    sweep = store.sweep_of(parent) if parent else Sweep(1, [])
+    progress = SweepProgress([config.training.epochs], 1, 0)
+    run = JobRun(Job(config, kept.source, kept.number), 0, sweep, store, progress, kept.began, kept.provenance)
+    run.log([Chunk(1, {key: values[:, None] for key, values in kept.metrics.items()}, [kept.weights])])
+    with suppress(DivergedError):
+        run.complete(kept.ended)
+    if run.kept:
+        raise AwayError("the server has gone away again")

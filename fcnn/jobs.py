@@ -3,7 +3,7 @@
 import logging
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +16,10 @@ from fcnn.config import Config, Synthetic, hyperparameters
 from fcnn.libraries import Chunk
 from fcnn.network import NUMERICS_VERSION, Weights, forward, layer_sizes, n_parameters
 from fcnn.progress import SweepProgress
+from fcnn.provenance import facts
 from fcnn.tracking.outbox import Kept, Outbox
 from fcnn.tracking.recorder import DivergedError, Recorder, Store, Sweep, check_finite
-from fcnn.tracking.store import AwayError, StoreError, redact
+from fcnn.tracking.store import AwayError, RefusedError, StoreError, redact
 
 log = logging.getLogger("fcnn")
 
@@ -50,18 +51,30 @@ class JobRun:
     network goes into the outbox.
     """
 
-    def __init__(self, job: Job, member: int, sweep: Sweep, store: Store, progress: SweepProgress, began_at: int | None = None) -> None:
+    def __init__(
+        self,
+        job: Job,
+        member: int,
+        sweep: Sweep,
+        store: Store,
+        progress: SweepProgress,
+        began_at: int | None = None,
+        provenance: Mapping[str, str] | None = None,
+    ) -> None:
         self.job, self.member, self.progress = job, member, progress
+        self.provenance = dict(provenance or facts())
         self.name = f"run {job.number}"
         self.epoch, self.last = 0, {"loss": float("nan"), "val_loss": float("nan")}
         self.metrics: list[dict[str, NDArray[np.float32]]] = []
         self.weights: Weights = []
         self.error: Exception | None = None
         self.recorder: Recorder | None = None
-        self.away = self.completed = False
+        self.away = self.completed = self.kept = False
         self.began, self.began_at = time.monotonic(), began_at or _now()
         with self._noting():
             self.data = datasets.load(job.config.dataset, job.config.training.validation_points)
+            self.params = identity(job.config)
+            self.fingerprint = fingerprint(job.config)
             self.recorder = self._opened(sweep, store)
 
     @contextmanager
@@ -71,6 +84,8 @@ class JobRun:
             yield
         except AwayError:
             self.away = True
+        except RefusedError as error:
+            self.away, self.error = True, self.error or error
         except Exception as error:
             self.error = self.error or error
 
@@ -78,16 +93,17 @@ class JobRun:
         config = self.job.config
         sizes = layer_sizes(self.data.n_inputs, config.model.hidden_units, self.data.n_outputs)
         # MLflow sorts params as text: filled up with zeros, sizes sort as numbers.
-        params = identity(config) | {"model.units": study.units(sizes), "model.parameters": f"{n_parameters(sizes):08d}"}
+        params = self.params | {"model.units": study.units(sizes), "model.parameters": f"{n_parameters(sizes):08d}"}
         self.name = study.label(params, [*sweep.axes, study.SEED])
         return store.run(
             experiment=config.experiment,
             study=config.study,
             name=self.name,
             params=params,
-            fingerprint=fingerprint(config),
+            fingerprint=self.fingerprint,
             config=self.job.source,
             parent=config.tracking.parent_run_id,
+            provenance=self.provenance,
             began_at=self.began_at,
         )
 
@@ -101,11 +117,11 @@ class JobRun:
         metrics = {key: np.concatenate([chunk.metrics[key][:, self.member] for chunk in mine]) for key in mine[0].metrics}
         self.metrics.append(metrics)
         self.last = {key: float(values[-1]) for key, values in metrics.items()}
-        if not self.error:
+        if self.recorder and not self.away and not self.error:
             with self._noting():
-                if self.recorder and not self.away:
-                    self.recorder.log(mine[0].first_epoch, metrics)
-                check_finite(mine[0].first_epoch, metrics)
+                self.recorder.log(mine[0].first_epoch, metrics)
+        with self._noting():
+            check_finite(mine[0].first_epoch, metrics)
         return epochs
 
     def fail(self, error: Exception | None) -> None:
@@ -133,13 +149,15 @@ class JobRun:
         except AwayError:
             self.away = True
         except Exception as error:
+            self.away = self.away or isinstance(error, RefusedError)
             self.error = error
-            self._say(str(error))
+            self._say(redact(str(error)))
             # Of a sweep's failures Hydra would show the first one only.
             if self.job.config.tracking.parent_run_id and not isinstance(error, DivergedError | StoreError):
                 log.error(redact("".join(traceback.format_exception(error))))
             raise
         finally:
+            # What the store refuses it may take another day; what is trained is not thrown away for it.
             if self.away and (self._trained or isinstance(self.error, DivergedError)):
                 self._keep()
         self._say(f"loss {self.last['loss']:.3g}{', kept until the server answers' if self.away else ''}")
@@ -152,9 +170,12 @@ class JobRun:
     def _keep(self) -> None:
         metrics = {key: np.concatenate([part[key] for part in self.metrics]) for key in self.metrics[0]}
         run_id = self.recorder.run_id if self.recorder else None
-        kept = Kept(self.job.source, self.job.number, metrics, self.weights, self.began_at, _now(), run_id)
+        kept = Kept(
+            self.job.source, self.job.number, self.fingerprint, self.provenance, metrics, self.weights, self.began_at, _now(), run_id
+        )
         tracking = self.job.config.tracking
-        Outbox(tracking.outbox, tracking.uri).put(kept, f"{fingerprint(self.job.config)}-{self.began_at}")
+        Outbox(tracking.outbox, tracking.uri).put(kept, f"{self.fingerprint}-{self.began_at}")
+        self.kept = True
 
     def leave(self) -> None:
         """Ends a run that is still open when the sweep is left: as complete if its network is trained, else as KILLED."""

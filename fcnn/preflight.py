@@ -12,20 +12,27 @@ from omegaconf import DictConfig
 from fcnn import datasets, libraries
 from fcnn.config import CHECKOUT, Config, ConfigError
 from fcnn.parsing import parse
-from fcnn.tracking.store import StoreError, check
+from fcnn.tracking.store import StoreError, check, redact
+
+GROUPS = ("dataset", "library", "optimizer", "study", "tracking")
 
 
-def check_groups(arguments: Sequence[str]) -> None:
-    """Refuses what Hydra would answer with a traceback: an option of a group that is no name.
+def check_arguments(arguments: Sequence[str]) -> None:
+    """Refuses what must not be on a command line: passwords, and options of groups that Hydra would answer with a traceback.
 
     Raises:
         SystemExit: as for `checked`.
     """
-    for group in ("dataset", "library", "optimizer", "study", "tracking"):
-        for argument in arguments:
-            key, _, value = argument.partition("=")
-            if key == group and re.fullmatch(r"[-+.\d\[{].*|null|nan|inf|true|false", value, re.IGNORECASE):
-                options = sorted(file.stem for file in (CHECKOUT / "conf" / group).glob("*.yaml"))
+    for argument in arguments:
+        key, _, value = argument.partition("=")
+        if redact(argument) != argument:
+            raise SystemExit(
+                f"{key}: what the command line says is written down; a password belongs in the environment, "
+                "in MLFLOW_TRACKING_URI or in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
+            )
+        if key in GROUPS and re.fullmatch(r"[-+.\d\[{].*|null|nan|inf|true|false", value, re.IGNORECASE):
+            options = sorted(file.stem for file in (CHECKOUT / "conf" / key).glob("*.yaml"))
+            if value not in options:
                 raise SystemExit(f"{argument}: should be one of {', '.join(options)}")
 
 

@@ -22,10 +22,10 @@ def tidy(tracking: Tracking) -> None:
     """
     if exists(tracking.uri):
         store = Store(tracking.uri)
+        deliver(store, tracking)  # which knows better how some of them ended
         left = store.close_left()
         if left:
             log.info("%d runs of a process that is no more are closed as KILLED", left)
-        deliver(store, tracking)
 
 
 def finished(configs: Sequence[Config]) -> dict[int, Finished]:
@@ -42,6 +42,12 @@ def finished(configs: Sequence[Config]) -> dict[int, Finished]:
     return {place: found[one] for place, one in enumerate(fingerprints) if one in found}
 
 
+def first_places(configs: Sequence[Config]) -> list[int]:
+    """Of each config the place of the first one with the same fingerprint, which is trained for all of them."""
+    first: dict[str, int] = {}
+    return [first.setdefault(fingerprint(config), place) for place, config in enumerate(configs)]
+
+
 def planned(configs: Sequence[Config]) -> bool:
     """Whether the newest sweep of the study planned the very same runs."""
     first = configs[0]
@@ -51,7 +57,7 @@ def planned(configs: Sequence[Config]) -> bool:
 
 def words(configs: Sequence[Config], there: Collection[int]) -> str:
     """`54 of 60 runs are there, training 6`, for a dry run with about how long that takes."""
-    first, missing = configs[0], len(configs) - len(there)
+    first, missing = configs[0], len(set(first_places(configs)) - set(there))
     if not first.dry_run:
         return f"{len(there)} of {len(configs)} runs are there, training {missing}"
     pace = Reader(first.tracking.uri).pace() if missing and exists(first.tracking.uri) else None

@@ -13,7 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from fcnn.config import ConfigError
 from fcnn.parsing import parse
-from fcnn.preflight import check_groups
+from fcnn.preflight import check_arguments
 from fcnn.tracking.store import StoreError
 from hydra_plugins.fcnn_population import stackable
 
@@ -60,7 +60,7 @@ if __name__ == "__main__":
     atexit.register(gc.freeze)  # at its end Python would look through all that TensorFlow has made, for a second
     logging.raiseExceptions = False  # a log that cannot be written, on a full disk, is no reason for a traceback
     signal.signal(signal.SIGTERM, _terminate)
-    check_groups(sys.argv[1:])
+    check_arguments(sys.argv[1:])
     try:
         main()
     except KeyboardInterrupt:

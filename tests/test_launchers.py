@@ -70,3 +70,20 @@ def test_optuna_searches_the_space_of_a_study_for_the_smallest_median_over_seeds
         losses.setdefault(run.data.params["optimizer.learning_rate"], []).append(run.data.metrics["val_loss"])
     best = min(sorted(values)[1] for values in losses.values())
     assert f"median loss {best:.3g}" in search.stdout.splitlines()[-1]
+
+
+def test_search_in_which_every_trial_diverges_says_so_in_one_line(tmp_path, empty_store):
+    pytest.importorskip("optuna")
+    options = ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=2", "optimizer=sgd", "model.activation=relu", "training.seed=0,1"]
+    space = ["optimizer.learning_rate=1e25,1e26", "training.epochs=20", "study.name=wild"]
+    search = run_script("train", "-m", *options, *space, cwd=tmp_path, uri=store(tmp_path, empty_store))
+    assert search.returncode == 1
+    assert "Traceback" not in search.stderr
+    assert "none of 2 trials has a finite median loss" in search.stderr
+
+
+def test_search_refuses_a_dry_run(tmp_path, empty_store):
+    pytest.importorskip("optuna")
+    given = ["study=depth", "hydra/sweeper=optuna", "dry_run=true"]
+    refused = run_script("train", *given, cwd=tmp_path, uri=store(tmp_path, empty_store))
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)

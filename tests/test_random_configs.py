@@ -12,7 +12,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from fcnn import experiment
 from fcnn.jobs import Job
-from fcnn.preflight import check_groups, checked
+from fcnn.preflight import check_arguments, checked
 from fcnn.tracking.recorder import DivergedError
 
 WEIRD = ["null", "-1", "0", "1.5", "1e400", "nan", "''", "[]", "{}", "abc", "true", "[1,2]", "9999999999999999999999"]
@@ -64,7 +64,7 @@ def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
     if any(line.startswith("dataset=csv") for line in lines):
         given_first.remove("dataset.n_points=20")
     try:
-        check_groups(lines)
+        check_arguments(lines)
         ours, refusal = checked(compose("train", [*given_first, *lines])), None
     except (HydraException, OmegaConfBaseException):
         return  # Hydra's own messages, which are without a traceback on the command line

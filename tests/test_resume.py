@@ -104,6 +104,24 @@ def test_dry_run_without_a_store_makes_none(tmp_path):
     assert not (tmp_path / "mlflow.db").exists()
 
 
+def test_cell_that_a_grid_has_twice_is_trained_once(copy):
+    twice = train(copy, *GRID, "training.seed=5,5")
+    assert (twice.returncode, twice.stderr) == (0, "")
+    assert [line.partition(" ")[0] for line in twice.stdout.splitlines()] == ["[1/2]", "[2/2]"]
+
+
+@pytest.mark.parametrize("axis", ["study.name=a,b", "tracking.uri=sqlite:///a.db,sqlite:///b.db", "force=true,false", "rerun=a,b"])
+def test_what_a_sweep_has_but_one_of_is_no_axis(tmp_path, axis):
+    refused = train(tmp_path, *GRID, "training.seed=0", axis)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert refused.stderr.startswith(f"{axis.partition('=')[0]}: one value for the whole sweep")
+
+
+def test_empty_grid_is_refused(tmp_path):
+    refused = train(tmp_path, *GRID, "training.seed=range(0)")
+    assert (refused.returncode, refused.stderr) == (1, "the grid is empty: one of its axes has no values\n")
+
+
 @pytest.mark.parametrize(
     "override",
     [

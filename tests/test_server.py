@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import mlflow
 import pytest
 import yaml
 from running import curves, run_script, start_script, statuses
@@ -14,6 +15,8 @@ from serving import POSTGRES, Server, postgres, serving
 from fcnn.config import CHECKOUT
 
 GRID = ["study=activation_size", "training.epochs=30", "training.seed=range(4)"]
+# So long that a server that is started anew is back before its end.
+LONG = ["study=activation_size", "training.epochs=800", "training.seed=range(4)", "hydra.launcher.max_population=4"]
 SECRET = "s3cret-in-the-address"
 # What a database is asked in one question, its server is in many.
 SAME_ANSWERS = """
@@ -40,11 +43,20 @@ def local(tmp_path_factory, empty_store):
     return curves(f"sqlite:///{folder}/mlflow.db", "activation_size")
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory, empty_store):
+    """The curves of `LONG` from a file."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    shutil.copy(empty_store, folder / "mlflow.db")
+    assert run_script("train", *LONG, cwd=folder, uri=f"sqlite:///{folder}/mlflow.db").returncode == 0
+    return curves(f"sqlite:///{folder}/mlflow.db", "activation_size")
+
+
 @pytest.mark.parametrize("back", ["while it trains", "before the next call"])
-def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, local, back):
+def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, undisturbed, back):
     server = Server(tmp_path)
     server.start()
-    grid = [*GRID, f"tracking.outbox={tmp_path}/outbox"]
+    grid = [*LONG, f"tracking.outbox={tmp_path}/outbox"]
     try:
         sweep = start_script("train", *grid, cwd=tmp_path, uri=server.uri)
         lines = iter(sweep.stdout.readline, "")
@@ -57,14 +69,20 @@ def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, local, 
         sweep.communicate()
         assert sweep.returncode == 0
         assert "Traceback" not in rest
-        if back == "before the next call":
+        if back == "while it trains":
+            assert not list((tmp_path / "outbox").rglob("*.npz"))
+            assert curves(server.uri, "activation_size") == undisturbed
+        else:
             assert "runs wait in" in rest
             server.start()
         again = run_script("train", *grid, cwd=tmp_path, uri=server.uri)
         assert (again.returncode, again.stderr) == (0, "")
         assert again.stdout.endswith("48 of 48 runs are there, training 0\n")
-        assert curves(server.uri, "activation_size") == local
+        assert curves(server.uri, "activation_size") == undisturbed
         assert "RUNNING" not in statuses(server.uri, "activation_size")
+        client = mlflow.MlflowClient(server.uri)
+        experiment = client.get_experiment_by_name("activation_size").experiment_id
+        assert {run.info.status for run in client.search_runs([experiment], "tags.`fcnn.runs` != ''")} == {"FINISHED"}
         assert not list((tmp_path / "outbox").rglob("*.npz"))
         report = run_script("report", "study=activation_size", cwd=tmp_path, uri=server.uri)
         assert (report.returncode, report.stderr) == (0, "")

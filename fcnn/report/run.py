@@ -29,7 +29,7 @@ class TrackedRun:
     @cached_property
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What the run's training kept for reports."""
-        return self.reader.arrays(self.row["run_id"])
+        return self.reader.arrays(str(self.row["run_id"]))
 
     @property
     def weights(self) -> Weights:

@@ -1,16 +1,16 @@
 """A store's client, and what it means when the store does not do what it is told."""
 
 import errno
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 
 from mlflow import MlflowException
 from requests import RequestException
 
 from fcnn.tracking import store
-from fcnn.tracking.store import AwayError, FullError, StoreError, redact
+from fcnn.tracking.store import AwayError, FullError, RefusedError, StoreError, redact
 
 SECONDS_BETWEEN_QUESTIONS = 5.0
 SECONDS_TO_ANSWER = 2.0
@@ -34,6 +34,7 @@ class Connection:
 
         Raises:
             AwayError: the server does not answer, or did not a few seconds ago.
+            RefusedError: the server answers, and says no.
             FullError: the store's disk is full.
         """
         if not self.answers():
@@ -41,9 +42,11 @@ class Connection:
         try:
             yield
         except (MlflowException, OSError) as error:
-            if store.is_server(self.uri) and _is_of_server(error):
-                self._away, self._asked = True, time.monotonic()
-                raise AwayError(f"tracking.uri: no answer from {redact(self.uri)}") from error
+            if store.is_server(self.uri) and isinstance(error, MlflowException | RequestException):
+                self._away, self._asked = True, -math.inf
+                if not self.answers():
+                    raise AwayError(f"tracking.uri: no answer from {redact(self.uri)}") from None
+                raise RefusedError(f"tracking.uri: {redact(str(error)).partition(chr(10))[0]}") from None
             if _is_of_full_disk(error):
                 raise FullError(f"tracking.uri: no space left for {redact(self.uri)}") from error
             raise
@@ -57,13 +60,6 @@ class Connection:
             except StoreError:
                 self._asked = time.monotonic()
         return not self._away
-
-
-def _is_of_server(error: Exception) -> bool:
-    """Whether the server was not there or broke down; what it refuses it will refuse again."""
-    if isinstance(error, MlflowException):
-        return int(error.get_http_status_code()) >= HTTPStatus.INTERNAL_SERVER_ERROR  # type: ignore[no-untyped-call]
-    return isinstance(error, RequestException)
 
 
 def _is_of_full_disk(error: BaseException | None) -> bool:

@@ -5,7 +5,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,21 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
+END = ".end.npz"
+
 
 @dataclass(frozen=True)
 class Kept:
     """A network that is trained: its composed YAML, number in the sweep, metrics from epoch 1 on, weights, start and end in ms.
 
-    `run_id` is the run that was begun on the server before it went away, if one was.
+    `fingerprint` and `provenance` are those of when it was trained. `run_id` is the run that was begun on the server before it
+    went away, if one was.
     """
 
     source: str
     number: int
+    fingerprint: str
+    provenance: dict[str, str]
     metrics: dict[str, NDArray[np.float32]]
     weights: list[NDArray[np.float32]]
     began: int
@@ -41,36 +46,24 @@ class Outbox:
         """Keeps a network; after this returns it survives the process."""
         arrays: dict[str, NDArray[Any]] = {f"metric {key}": values for key, values in kept.metrics.items()}
         arrays |= {f"weights {index}": values for index, values in enumerate(kept.weights)}
-        facts = {"source": kept.source, "number": kept.number, "began": kept.began, "ended": kept.ended, "run_id": kept.run_id}
+        facts = {field.name: getattr(kept, field.name) for field in fields(kept) if field.name not in ("metrics", "weights")}
         self._write(f"{name}.npz", arrays | {"facts": np.array(json.dumps(facts))})
 
-    def put_end(self, run_id: str, status: str) -> None:
-        """Keeps that a run has ended."""
-        self._write(f"{run_id}.end.npz", {"facts": np.array(status)})
+    def put_end(self, run_id: str, status: str, ended: int) -> None:
+        """Keeps that a run has ended, and when (ms)."""
+        self._write(f"{run_id}{END}", {"facts": np.array(json.dumps([status, ended]))})
 
     def networks(self) -> list[Path]:
-        """Files of networks, in the order in which they were kept."""
-        return [file for file in self._files() if not file.name.endswith(".end.npz")]
+        """Files of networks; another process may be delivering them."""
+        return [file for file in sorted(self.folder.glob("*.npz")) if not file.name.endswith(END)]
 
-    def ends(self) -> dict[str, str]:
-        """Status of each run whose end is kept."""
-        found = {}
-        for file in self._files():
-            if file.name.endswith(".end.npz"):
-                with np.load(file, allow_pickle=False) as saved:
-                    found[file.name.removesuffix(".end.npz")] = str(saved["facts"])
-        return found
-
-    def remove_end(self, run_id: str) -> None:
-        """Forgets an end that is delivered."""
-        (self.folder / f"{run_id}.end.npz").unlink(missing_ok=True)
+    def ends(self) -> list[Path]:
+        """Files of runs that have ended."""
+        return sorted(self.folder.glob(f"*{END}"))
 
     def lock(self) -> FileLock:
         """Held by the one process that delivers."""
         return FileLock(self.folder / "lock", timeout=0)
-
-    def _files(self) -> list[Path]:
-        return sorted(self.folder.glob("*.npz"), key=lambda file: file.stat().st_mtime_ns)
 
     def _write(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -79,6 +72,13 @@ class Outbox:
             file.flush()
             os.fsync(file.fileno())
         os.replace(file.name, self.folder / name)
+
+
+def read_end(file: Path) -> tuple[str, str, int]:
+    """Run, status and time of what `Outbox.put_end` kept."""
+    with np.load(file, allow_pickle=False) as saved:
+        status, ended = json.loads(str(saved["facts"]))
+    return file.name.removesuffix(END), status, ended
 
 
 def read(file: Path) -> Kept:

@@ -1,11 +1,12 @@
 """Reads runs and curves from MLflow as data frames."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import wraps
 from math import nan
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from sqlalchemy import create_engine, select
 
 from fcnn import study
-from fcnn.tracking import store
+from fcnn.tracking.connection import Connection
 from fcnn.tracking.names import ARRAYS_FILE, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS
 from fcnn.tracking.search import NEWEST_FIRST, all_experiments, has, search
 
@@ -41,7 +42,7 @@ class Plan:
     first: list[str]
     axes: dict[str, list[str]]
     fingerprints: set[str]
-    ever: set[str]
+    ever: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -62,24 +63,43 @@ class Tracked:
     curves: dict[str, list[float]]
 
 
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+def _asking(method: Callable[Concatenate["Reader", Parameters], Result]) -> Callable[Concatenate["Reader", Parameters], Result]:
+    """A method that asks the store."""
+
+    @wraps(method)
+    def wrapper(self: "Reader", /, *arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
+        with self.connection.answering():
+            return method(self, *arguments, **options)
+
+    return wrapper
+
+
 class Reader:
-    """A store open for reading."""
+    """A store open for reading. All of it raises as `Connection` does."""
 
     def __init__(self, uri: str) -> None:
-        self.client = store.connect(uri)
+        self.connection = Connection(uri)
+        self.client = self.connection.client
         self.database = create_engine(uri) if uri.partition(":")[0].partition("+")[0] in DATABASE_ENGINES else None
 
+    @_asking
     def studies(self) -> dict[str, Counter[str]]:
         """Of each experiment that holds runs of ours, in alphabetical order, how many have which status."""
         names = sorted(experiment.name for experiment in self.client.search_experiments())
         counts = {name: Counter(run.info.status for run in self._runs(name, self.plan(name))) for name in names}
         return {name: count for name, count in counts.items() if count}
 
+    @_asking
     def description(self, name: str) -> str:
         """What the study says that it is about."""
         experiment = self.client.get_experiment_by_name(name)
         return str(experiment.tags.get(NOTE, "")) if experiment else ""
 
+    @_asking
     def runs(self, name: str, plan: Plan | None) -> pd.DataFrame:
         """One row a run of the study, also of those that its `plan` found finished in another study.
 
@@ -115,6 +135,7 @@ class Reader:
             own += self.client.search_runs(everywhere, f"attributes.run_id IN ({ids})", max_results=IDS_AT_ONCE)
         return own
 
+    @_asking
     def finished(self, fingerprints: Collection[str]) -> dict[str, Finished]:
         """The newest finished run of each fingerprint that has one, in whatever study."""
         find = self._finished_in_database if self.database else self._finished_of_client
@@ -149,6 +170,7 @@ class Reader:
             found = [run for runs in pool.map(find, fingerprints) for run in runs]
         return [(run.data.tags[FINGERPRINT], run.info.run_id, run.data.metrics["val_loss"]) for run in found]
 
+    @_asking
     def pace(self) -> float | None:
         """Seconds a run in the newest finished sweep that trained any; None where there is no such sweep."""
         wanted = f"{has(RUNS)} and tags.`{RUNS}` != '0' and attributes.status = 'FINISHED'"
@@ -156,6 +178,7 @@ class Reader:
             return float(run.info.end_time - run.info.start_time) / 1000 / int(run.data.tags[RUNS])
         return None
 
+    @_asking
     def curves(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
         """One row an epoch of a run: `run_id`, `epoch` (from 1) and a column a metric, NaN where a run has it not."""
         points = self._points_of_database if self.database else self._points_of_client
@@ -181,6 +204,7 @@ class Reader:
         rows = [(*job, point.step, point.value) for job, history in zip(jobs, histories, strict=True) for point in history]
         return pd.DataFrame(rows, columns=["run_id", "metric", "epoch", "value"])
 
+    @_asking
     def plan(self, name: str) -> Plan | None:
         """What the study's sweeps planned; None where it has no sweep."""
         sweeps = self._search(name, RUNS)
@@ -191,8 +215,10 @@ class Reader:
         # The oldest sweep's order of words is the study's; what was added later comes after.
         axes = {key: study.ordered(value for file in reversed(files) for value in file["axes"].get(key, [])) for key in keys}
         ever = {one for file in files for one in file["fingerprints"]}
-        return Plan(sweeps[0].info.run_id, files[0]["first"], axes, set(files[0]["fingerprints"]), ever)
+        newest: list[str] = next((file["fingerprints"] for file in files if file["fingerprints"]), [])  # a search plans none
+        return Plan(sweeps[0].info.run_id, files[0]["first"], axes, set(newest), ever)
 
+    @_asking
     def tracked(self, run_id: str) -> Tracked | None:
         """A run of ours; None where there is none of this id, or it keeps no config."""
         try:
@@ -208,6 +234,7 @@ class Reader:
             {metric: [point.value for point in points] for metric, points in histories.items()},
         )
 
+    @_asking
     def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
         """The weights of a finished run as `weights_0`, `weights_1`, ...; of a table also `true`, `predicted`, `classes`."""
         with np.load(download_artifacts(f"runs:/{run_id}/{ARRAYS_FILE}"), allow_pickle=False) as file:

@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from mlflow import MlflowClient
+from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST, ErrorCode
 from numpy.typing import NDArray
 
 from fcnn import study as study_words
@@ -114,10 +115,14 @@ class Store:
         fingerprint: str,
         config: str,
         parent: str | None,
+        provenance: Mapping[str, str] | None = None,
         began_at: int | None = None,
     ) -> Recorder:
-        """Opens a run; `config` is its composed YAML, `parent` the run of its sweep, `began_at` (ms) its start, by default now."""
-        tags = {STUDY: experiment, FINGERPRINT: fingerprint} | facts() | ({PARENT: parent} if parent else {})
+        """Opens a run; `config` is its composed YAML, `parent` the run of its sweep.
+
+        `provenance` and `began_at` (ms) are what it was made with and when it began, by default `facts()` and now.
+        """
+        tags = {STUDY: experiment, FINGERPRINT: fingerprint, **(provenance or facts())} | ({PARENT: parent} if parent else {})
         with self.connection.answering():
             recorder = self._open(experiment, study, name, tags, began_at)
             with _ended_on_error(recorder):
@@ -147,9 +152,13 @@ class Store:
 
         def end(error: BaseException | None) -> None:
             try:
+                with self.connection.answering():
+                    children = search(self.client, f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{run_id}'")
+                for child in children:  # of workers that were killed on machines of their own
+                    self.close(child.info.run_id, "KILLED", reason="its worker ended without a word")
                 recorder.end(error)
             except AwayError:
-                outbox.put_end(run_id, _status(error))
+                outbox.put_end(run_id, _status(error), int(time.time() * 1000))
 
         try:
             yield run_id
@@ -164,21 +173,30 @@ class Store:
             run = self.client.get_run(parent_run_id)
         return Sweep(int(run.data.tags[RUNS]), [key for key in run.data.tags[AXES].split(",") if key])
 
-    def close(self, run_id: str, status: str = "KILLED") -> None:
-        """Ends a run that another process has begun, if it is still there and has not ended."""
+    def close(self, run_id: str, status: str, ended_at: int | None = None, reason: str = "") -> str:
+        """Ends a run that another process has begun, if it is there and RUNNING; gives the status that it had, of a deleted one DELETED."""
         with self.connection.answering():
-            if self.client.get_run(run_id).info.status == "RUNNING":
-                self.client.set_terminated(run_id, status)
+            try:
+                run = self.client.get_run(run_id)
+            except MlflowException as error:
+                if error.error_code != ErrorCode.Name(RESOURCE_DOES_NOT_EXIST):
+                    raise
+                return "DELETED"
+            if run.info.lifecycle_stage != "active":
+                return "DELETED"
+            if run.info.status == "RUNNING":
+                self.client.set_terminated(run_id, status, ended_at)
+                if reason:
+                    self.client.set_tag(run_id, ERROR, reason)
+            return str(run.info.status)
 
     def close_left(self) -> int:
         """Ends as KILLED what processes of this machine left RUNNING when they were killed; gives how many runs."""
         with self.connection.answering():
             running = search(self.client, f"attributes.status = 'RUNNING' and tags.`{PROCESS}` != ''")
-            left = [run for run in running if process.ended(run.data.tags[PROCESS])]
-            for run in left:
-                self.client.set_tag(run.info.run_id, ERROR, "its process ended without a word")
-                self.client.set_terminated(run.info.run_id, "KILLED")
-        return len(left)
+        left = [run.info.run_id for run in running if process.ended(run.data.tags[PROCESS])]
+        # Looked at once more: the process may have ended them since.
+        return sum(self.close(run_id, "KILLED", reason="its process ended without a word") == "RUNNING" for run_id in left)
 
     def _open(self, experiment: str, study: Study, name: str, tags: Mapping[str, str], began_at: int | None = None) -> Recorder:
         if experiment not in self._experiments:

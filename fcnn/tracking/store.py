@@ -1,7 +1,6 @@
 """The tracking store: refused early if it cannot be used, created once, opened with quiet defaults."""
 
 import logging
-import os
 import re
 import sqlite3
 import tempfile
@@ -29,13 +28,17 @@ class AwayError(StoreError):
     """The server does not answer now; what it has yet to get is kept for it."""
 
 
+class RefusedError(StoreError):
+    """The server answers, but does not take what it is given."""
+
+
 class FullError(StoreError):
     """The disk that the store lies on is full."""
 
 
 def redact(text: str) -> str:
     """The text without the users, passwords and tokens of the URIs in it."""
-    return re.sub(r"(?i)\b(user|password|token|secret|key)=[^&\s]+", r"\1=...", re.sub(r"//[^/\s]*@", "//", text))
+    return re.sub(r"(?i)(user|password|passwd|token|secret|key)=[^&\s]+", r"\1=...", re.sub(r"//\S*@", "//", text))
 
 
 def sqlite_path(uri: str) -> Path | None:
@@ -49,11 +52,6 @@ def check(uri: str) -> None:
     Raises:
         StoreError: the folder is missing or cannot be written, the file is no SQLite database, or the server does not answer.
     """
-    if redact(uri) != uri and uri != os.environ.get("MLFLOW_TRACKING_URI"):
-        raise StoreError(
-            f"tracking.uri: {redact(uri)}: what the command line says is written down; a password belongs into the environment, "
-            "in MLFLOW_TRACKING_URI or in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
-        )
     path = sqlite_path(uri)
     if path is not None:
         _check_file(path)

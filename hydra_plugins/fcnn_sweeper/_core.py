@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
 from omegaconf import OmegaConf
@@ -16,7 +17,7 @@ from fcnn import study
 from fcnn.composing import Composer
 from fcnn.config import GRID, Config, ConfigError, hyperparameters
 from fcnn.preflight import check_folder, check_store, checked
-from fcnn.tracking.store import StoreError
+from fcnn.tracking.store import StoreError, redact
 
 if TYPE_CHECKING:
     from fcnn.tracking.reader import Finished
@@ -39,12 +40,13 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
     assert sweeper.launcher is not None
     loader = sweeper.hydra_context.config_loader
     overrides = OverridesParser.create(config_loader=loader).parse_overrides([*sweeper._parse_config(), *arguments])
-    if any(override.key_or_group == "study" and override.is_sweep_override() for override in overrides):
-        raise SystemExit("study: one study at a time; each has a grid of its own")
+    check_axes(overrides)
     choice = sweeper.config.hydra.runtime.choices.get("study")
     if choice and not sweeper.config.study.name:
         raise SystemExit(f"study={choice}: conf/study/{choice}.yaml has no study.name, under which its runs are found again")
     (jobs,) = sweeper.split_arguments(overrides, max_batch_size=None)
+    if not jobs:
+        raise SystemExit("the grid is empty: one of its axes has no values")
     # Composing takes its time: the jobs that bring a new value go first, so that a wrong one is found at once.
     composer = Composer(loader, sweeper.config)
     by_number = {index: checked(composer.compose(jobs[index])) for index in _new_values_first(jobs)}
@@ -61,12 +63,12 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
         if not configs[0].dry_run:
             resume.tidy(configs[0].tracking)
         there = resume.finished(configs)
-        missing = [index for index in range(len(jobs)) if index not in there]
+        missing = set(resume.first_places(configs)) - set(there)
         if there or configs[0].dry_run:
             log.info(resume.words(configs, there))
         if configs[0].dry_run:
             same = set.intersection(*map(set, jobs))
-            for index in missing:
+            for index in sorted(missing):
                 log.info("  %s", " ".join(one for one in jobs[index] if one not in same))
             return []
         returns = [_done(job, 0.0) for job in jobs]
@@ -75,7 +77,7 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
             with parent_run(configs[0], axes, [fingerprint(config) for config in configs], len(missing)) as parent:
                 folder.mkdir(parents=True, exist_ok=True)
                 OmegaConf.save(sweeper.config, folder / "multirun.yaml")
-                returns = launch(sweeper.launcher, jobs, there, parent, 0)
+                returns = launch(sweeper.launcher, jobs, configs, there, parent, 0)
                 _raise_failures(jobs, returns)
     except (SweepFailedError, StoreError, ConfigError) as failed:
         raise SystemExit(str(failed)) from None
@@ -84,12 +86,29 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
     return [returns]
 
 
-def launch(launcher: Launcher, jobs: Sequence[Sequence[str]], there: "Mapping[int, Finished]", parent: str, number: int) -> list[JobReturn]:
-    """Launches those jobs, numbered from `number` on, that are not there; gives the returns of all."""
-    missing = [index for index in range(len(jobs)) if index not in there]
+def check_axes(overrides: Sequence[Override]) -> None:
+    """Refuses a grid over what a whole sweep has but one of.
+
+    Raises:
+        SystemExit: there is such an axis.
+    """
+    for override in overrides:
+        section = override.key_or_group.partition(".")[0]
+        if override.is_sweep_override() and section in ("study", "tracking", "force", "dry_run", "rerun"):
+            raise SystemExit(f"{override.key_or_group}: one value for the whole sweep; for several studies or stores run it several times")
+
+
+def launch(
+    launcher: Launcher, jobs: Sequence[Sequence[str]], configs: Sequence[Config], there: "Mapping[int, Finished]", parent: str, number: int
+) -> list[JobReturn]:
+    """Launches those jobs, numbered from `number` on, that are not there, equal ones once; gives the returns of all."""
+    from fcnn import resume
+
+    first = resume.first_places(configs)
+    missing = sorted(set(first) - set(there))
     to_do = [[*jobs[index], f"tracking.parent_run_id={parent}"] for index in missing]
     done = dict(zip(missing, launcher.launch(to_do, initial_job_idx=number) if to_do else [], strict=True))
-    return [_done(job, there[index].loss) if index in there else done[index] for index, job in enumerate(jobs)]
+    return [_done(job, there[index].loss) if index in there else done[first[index]] for index, job in enumerate(jobs)]
 
 
 def _done(overrides: Sequence[str], loss: float) -> JobReturn:
@@ -121,5 +140,5 @@ def parent_run(config: Config, axes: Mapping[str, Sequence[str]], fingerprints: 
 def _raise_failures(jobs: Sequence[Sequence[str]], returns: Sequence[JobReturn]) -> None:
     failed = [(job, result) for job, result in zip(jobs, returns, strict=True) if result.status != JobStatus.COMPLETED]
     if failed:
-        lines = [f"  {' '.join(job)}: {result._return_value}" for job, result in failed]
+        lines = [f"  {' '.join(job)}: {redact(str(result._return_value))}" for job, result in failed]
         raise SweepFailedError("\n".join([f"{len(failed)} of {len(jobs)} runs failed:", *lines]))

@@ -17,8 +17,8 @@ from fcnn import study
 from fcnn.composing import Composer
 from fcnn.config import ConfigError
 from fcnn.preflight import check_folder, check_store, checked
-from fcnn.tracking.store import StoreError
-from hydra_plugins.fcnn_sweeper._core import launch, parent_run
+from fcnn.tracking.store import AwayError, StoreError
+from hydra_plugins.fcnn_sweeper._core import check_axes, launch, parent_run
 
 log = logging.getLogger("fcnn")
 
@@ -40,12 +40,15 @@ def sweep(options: Mapping[str, Any], settings: Mapping[str, Any], arguments: Se
     context, config = settings["hydra_context"], settings["config"]
     params = [f"{key}={values}" for key, values in (options["params"] or {}).items()]
     parsed = OverridesParser.create(config_loader=context.config_loader).parse_overrides([*params, *arguments])
+    check_axes(parsed)
     space = {one.key_or_group: one for one in parsed}  # what comes later has the last word
     seeds = space.pop(study.SEED, None)
     values = [str(value) for value in seeds.sweep_iterator()] if seeds and seeds.is_sweep_override() else [seeds.value()] if seeds else [0]
     trials = [one.input_line for one in space.values() if one.input_line]
     fixed = [one.input_line for one in space.values() if one.input_line and not one.is_sweep_override()]
     first = checked(Composer(context.config_loader, config).compose(fixed))
+    if first.dry_run or first.rerun is not None:
+        raise SystemExit("hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it")
     check_store(first.tracking.uri)
     check_folder(Path(config.hydra.sweep.dir))
     from fcnn import resume
@@ -60,8 +63,10 @@ def sweep(options: Mapping[str, Any], settings: Mapping[str, Any], arguments: Se
             Path(config.hydra.sweep.dir).mkdir(parents=True, exist_ok=True)
             impl.launcher = _MedianOverSeeds(impl.launcher, Composer(context.config_loader, config), values, parent)
             impl.sweep(trials)
-    except (StoreError, ConfigError) as error:
+    except (StoreError, ConfigError, NotFiniteError) as error:
         raise SystemExit(str(error)) from None
+    except ValueError as error:  # Optuna has no best trial
+        raise SystemExit(f"none of {impl.n_trials} trials has a finite median loss: {error}") from None
     best = OmegaConf.load(Path(config.hydra.sweep.dir) / "optimization_results.yaml")
     log.info(
         "best of %d trials: %s, median loss %.3g", impl.n_trials, " ".join(f"{k}={v}" for k, v in best.best_params.items()), best.best_value
@@ -84,7 +89,11 @@ class _MedianOverSeeds(Launcher):
         jobs = [[*job, f"{study.SEED}={seed}"] for job in job_overrides for seed in self.seeds]
         configs = [checked(self.composer.compose(job)) for job in jobs]
         number = initial_job_idx * len(self.seeds)
-        returns = launch(self.launcher, jobs, resume.finished(configs), self.parent, number)
+        try:
+            there = resume.finished(configs)
+        except AwayError:
+            there = {}  # the search goes on
+        returns = launch(self.launcher, jobs, configs, there, self.parent, number)
         return [_median(job, returns[index * len(self.seeds) : (index + 1) * len(self.seeds)]) for index, job in enumerate(job_overrides)]
 
 

@@ -33,14 +33,15 @@ def test_killed_process_that_nobody_has_waited_for_has_ended():
 
 
 def test_process_of_another_machine_is_never_said_to_have_ended():
-    _, system, _, _ = process.mine().split()
-    assert not process.ended(f"othermachine {system} 999999999 0")
+    machine, *others = process.mine().split()
+    assert not process.ended(" ".join(["other", *others[:2], "999999999", "0"]))
+    assert not process.ended(f"{machine} {others[0]} othercontainer 999999999 0")
 
 
 def test_process_of_before_the_restart_has_ended_although_its_number_is_in_use():
-    machine, _, pid, began = process.mine().split()
-    assert process.ended(f"{machine} before {pid} {began}")
-    assert process.ended(f"{machine} {process.mine().split()[1]} {pid} {float(began) - 3600:.0f}")
+    machine, start, space, pid, began = process.mine().split()
+    assert process.ended(f"{machine} before {space} {pid} {began}")
+    assert process.ended(f"{machine} {start} {space} {pid} {float(began) - 3600:.0f}")
 
 
 def test_machine_is_not_named():

@@ -1,0 +1,118 @@
+"""What waits in the outbox is recorded as what it was when it was trained, once."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hydra import compose
+from omegaconf import OmegaConf
+
+from fcnn import datasets, libraries
+from fcnn.delivery import deliver
+from fcnn.jobs import fingerprint
+from fcnn.parsing import parse
+from fcnn.tracking.outbox import Kept, Outbox
+from fcnn.tracking.recorder import Store
+
+
+@pytest.fixture
+def store(uri):
+    return Store(uri)
+
+
+@pytest.fixture
+def composed(config, uri, tmp_path):
+    """A function that gives the composed config of a run of 2 epochs that waits for `store`."""
+    given = ["training.epochs=2", "tracking.save_model=false", f"tracking.uri={uri}", f"tracking.outbox={tmp_path}/outbox"]
+    return lambda *overrides: compose("train", [*given, *overrides])
+
+
+def keep(cfg, run_id=None):
+    """Trains a config and puts it into its outbox, as a sweep does whose server is away. Gives config, outbox and curves."""
+    config = parse(cfg)
+    data = datasets.load(config.dataset, config.training.validation_points)
+    chunks = list(libraries.load(config.library).train([config], data))
+    metrics = {key: np.concatenate([chunk.metrics[key][:, 0] for chunk in chunks]) for key in chunks[0].metrics}
+    outbox = Outbox(config.tracking.outbox, config.tracking.uri)
+    source = OmegaConf.to_yaml(cfg)
+    provenance = {"fcnn.versions": "of then"}
+    outbox.put(Kept(source, 0, fingerprint(config), provenance, metrics, chunks[-1].weights[0], 1_000, 3_000, run_id), "one")
+    return config, outbox, metrics
+
+
+def runs_of(store):
+    experiments = [experiment.experiment_id for experiment in store.client.search_experiments()]
+    return store.client.search_runs(experiments)
+
+
+def test_delivered_network_has_the_curves_times_and_versions_of_when_it_was_trained(store, composed):
+    config, outbox, metrics = keep(composed())
+    assert deliver(store, config.tracking) == 0
+    (run,) = runs_of(store)
+    assert (run.info.status, run.info.start_time, run.info.end_time) == ("FINISHED", 1_000, 3_000)
+    assert run.data.tags["fcnn.versions"] == "of then"
+    assert run.data.tags["fcnn.fingerprint"] == fingerprint(config)
+    for key, values in metrics.items():
+        history = store.client.get_metric_history(run.info.run_id, key)
+        assert [np.float32(point.value) for point in history] == values.tolist()
+    assert outbox.networks() == []
+
+
+def test_network_that_was_delivered_by_one_who_did_not_live_to_say_so_is_not_recorded_twice(store, composed):
+    config, outbox, _ = keep(composed())
+    (file,) = outbox.networks()
+    contents = file.read_bytes()
+    deliver(store, config.tracking)
+    file.write_bytes(contents)
+    assert deliver(store, config.tracking) == 0
+    assert [run.info.status for run in runs_of(store)] == ["FINISHED"]
+
+
+def test_run_that_was_begun_before_the_server_went_away_is_closed(store, composed):
+    cfg = composed()
+    begun = store.run(
+        experiment="single", study=parse(cfg).study, name="x", params={"dataset.name": "prod"}, fingerprint="x", config="", parent=None
+    )
+    config, _, _ = keep(cfg, begun.run_id)
+    deliver(store, config.tracking)
+    assert sorted(run.info.status for run in runs_of(store)) == ["FINISHED", "KILLED"]
+
+
+def test_network_whose_table_has_changed_since_is_kept_and_not_recorded_as_what_it_is_not(store, composed, tmp_path, caplog):
+    table = tmp_path / "mine.csv"
+    rows = [f"{a},{b},{a + b}" for a in range(5) for b in range(5)]
+    table.write_text("\n".join(["a,b,y", *rows]))
+    config, _, _ = keep(composed("dataset=csv", f"dataset.path={table}", "dataset.target=y"))
+    table.write_text("\n".join(["a,b,y", *rows[:-1]]))
+    assert deliver(store, config.tracking) == 1
+    assert "its csv file or our numerics have changed" in caplog.text
+    assert runs_of(store) == []
+
+
+def test_what_cannot_be_delivered_does_not_hold_up_the_others(store, composed, caplog):
+    config, outbox, _ = keep(composed())
+    (outbox.folder / "a damaged one.npz").write_bytes(b"nothing")
+    outbox.put_end("of a run that was deleted", "FINISHED", 5_000)
+    assert deliver(store, config.tracking) == 1
+    assert "a damaged one.npz cannot be delivered" in caplog.text
+    assert [run.info.status for run in runs_of(store)] == ["FINISHED"]
+    assert outbox.ends() == []
+
+
+def test_end_of_a_sweep_is_delivered_with_its_time(store, composed, config):
+    study = replace(config().study, name="mine")
+    outbox = Outbox(str(parse(composed()).tracking.outbox), parse(composed()).tracking.uri)
+    with store.sweep(experiment="mine", study=study, axes={}, fingerprints=["f"], runs=1, outbox=outbox) as run_id:
+        outbox.put_end(run_id, "FINISHED", 10**13)
+        deliver(store, parse(composed()).tracking)
+        parent = store.client.get_run(run_id)
+        assert (parent.info.status, parent.info.end_time) == ("FINISHED", 10**13)
+
+
+def test_runs_that_workers_left_open_are_closed_with_their_sweep(store, composed, config):
+    tracking = parse(composed()).tracking
+    outbox = Outbox(tracking.outbox, tracking.uri)
+    with store.sweep(experiment="mine", study=config().study, axes={}, fingerprints=["f"], runs=1, outbox=outbox) as run_id:
+        params = {"dataset.name": "prod"}
+        store.run(experiment="mine", study=config().study, name="x", params=params, fingerprint="f", config="", parent=run_id)
+    assert sorted(run.info.status for run in runs_of(store)) == ["FINISHED", "KILLED"]
