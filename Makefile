@@ -34,7 +34,7 @@ benchmark: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
 	$(BIN)/python scripts/benchmark.py studies
 	$(BIN)/python scripts/benchmark.py training
-	$(BIN)/python scripts/benchmark.py growth --seeds 1 10 --picture .readme/time.png
+	$(BIN)/python scripts/benchmark.py growth --picture .readme/time.png
 
 # The pinned versions, for every supported Python and system, from the ranges in pyproject.toml.
 lock: $(READY)

@@ -92,7 +92,7 @@ def test_network_whose_table_has_changed_since_is_kept_and_not_recorded_as_what_
 def test_what_cannot_be_delivered_does_not_hold_up_the_others(store, composed, caplog):
     config, outbox, _ = keep(composed())
     (outbox.folder / "a damaged one.npz").write_bytes(b"nothing")
-    outbox.put_end("of a run that was deleted", "FINISHED", 5_000)
+    outbox.put_end("0" * 32, "FINISHED", 5_000)
     assert deliver(store, config.tracking) == 1
     assert "a damaged one.npz cannot be delivered" in caplog.text
     assert [run.info.status for run in runs_of(store)] == ["FINISHED"]
