@@ -13,10 +13,11 @@ from fcnn.jobs import Job, JobRun, fingerprint
 from fcnn.libraries import Chunk
 from fcnn.parsing import parse
 from fcnn.progress import SweepProgress
+from fcnn.tracking.lookup import Lookup
 from fcnn.tracking.outbox import Outbox, read, read_end
-from fcnn.tracking.reader import Reader
-from fcnn.tracking.recorder import DivergedError, Store, Sweep
+from fcnn.tracking.recorder import DivergedError
 from fcnn.tracking.store import AwayError, redact
+from fcnn.tracking.writer import Store, Sweep
 
 log = logging.getLogger("fcnn")
 
@@ -57,7 +58,7 @@ def _record(file: Path, store: Store, tracking: Tracking) -> None:
     config = replace(config, tracking=replace(config.tracking, uri=tracking.uri))
     if fingerprint(config) != kept.fingerprint:
         raise ConfigError("its csv file or our numerics have changed since it was trained")
-    if not config.force and Reader(tracking.uri).finished([kept.fingerprint]):
+    if not config.force and Lookup(tracking.uri).finished([kept.fingerprint]):
         return
     parent = config.tracking.parent_run_id
     sweep = store.sweep_of(parent) if parent else Sweep(1, [])

@@ -1,7 +1,7 @@
 """The one road from configs to tracked runs, for one run and for many: data -> library -> recorder."""
 
 import logging
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from itertools import chain, islice
 
 from fcnn import libraries
@@ -9,9 +9,9 @@ from fcnn.delivery import deliver
 from fcnn.jobs import Job, JobRun
 from fcnn.populations import Population, populations
 from fcnn.progress import SweepProgress
-from fcnn.tracking.recorder import Store, Sweep
 from fcnn.tracking.store import FullError
-from fcnn.training import Trainers
+from fcnn.tracking.writer import Store, Sweep
+from fcnn.training import News, Trainers
 
 log = logging.getLogger("fcnn")
 
@@ -27,8 +27,7 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
     loss, or raises why the run failed, which leaves the others whole. When the iterator is closed early, networks that are
     trained are completed all the same, and the others' runs end as KILLED with their curves up to there.
 
-    While a server is away the training goes on, and what it has yet to get waits in the outbox; what waits there is delivered
-    as soon as it answers.
+    While a server is away the training goes on; what it has yet to get waits in the outbox and is delivered when it answers.
 
     Raises:
         StoreError: the store cannot be opened, or its disk is full.
@@ -58,29 +57,34 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
                 runs = opened.setdefault(news.number, [])
                 for index, member in started[news.number].runs[len(runs) :]:
                     runs.append(JobRun(jobs[index], member, sweep, store, progress))
-                epochs = sum(one.log(news.chunks) for one in runs)
-                progress.advanced(_names(runs), epochs)
-                if news.ended:
-                    for one in runs:
-                        one.fail(news.error)
-                        yield one.job, one.complete
-                        if isinstance(one.error, FullError):
-                            raise one.error
-                    del opened[news.number], started[news.number]
-                    start(1)
-                    deliver(store, first)
+                progress.advanced(_names(runs), sum(one.log(news.chunks) for one in runs))
+                if not news.ended:
+                    continue
+                for one in runs:
+                    one.fail(news.error)
+                    yield one.job, one.complete
+                    if isinstance(one.error, FullError):
+                        raise one.error
+                del opened[news.number], started[news.number]
+                start(1)
+                deliver(store, first)
         except FullError:
             opened.clear()  # nothing more can be written; the next call closes these runs
             raise
         finally:
-            for news in trainers.stop():
-                for one in opened.get(news.number, []):
-                    one.log(news.chunks)
-            for one in chain.from_iterable(opened.values()):
-                one.leave()
+            _leave(opened, trainers.stop())
             kept = deliver(store, first)
             if kept:
                 log.warning("%d runs wait in %s until the server answers; the next call delivers them", kept, first.outbox)
+
+
+def _leave(opened: Mapping[int, Sequence[JobRun]], last: Sequence[News]) -> None:
+    """Ends the runs that are open when a sweep is left, with the last that was heard of them."""
+    for news in last:
+        for one in opened.get(news.number, []):
+            one.log(news.chunks)
+    for one in chain.from_iterable(opened.values()):
+        one.leave()
 
 
 def _names(runs: Sequence[JobRun]) -> str:

@@ -18,8 +18,9 @@ from fcnn.network import NUMERICS_VERSION, Weights, forward, layer_sizes, n_para
 from fcnn.progress import SweepProgress
 from fcnn.provenance import facts
 from fcnn.tracking.outbox import Kept, Outbox
-from fcnn.tracking.recorder import DivergedError, Recorder, Store, Sweep, check_finite
+from fcnn.tracking.recorder import DivergedError, Recorder, check_finite
 from fcnn.tracking.store import AwayError, RefusedError, StoreError, redact
+from fcnn.tracking.writer import Store, Sweep
 
 log = logging.getLogger("fcnn")
 

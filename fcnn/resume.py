@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from fcnn.config import GRID, Config, Tracking
 from fcnn.delivery import deliver
 from fcnn.jobs import fingerprint
-from fcnn.tracking.reader import Finished, Reader
-from fcnn.tracking.recorder import Store
+from fcnn.tracking.lookup import Finished, Lookup
+from fcnn.tracking.reader import Reader
 from fcnn.tracking.store import exists
+from fcnn.tracking.writer import Store
 
 log = logging.getLogger("fcnn")
 
@@ -38,7 +39,7 @@ def finished(configs: Sequence[Config]) -> dict[int, Finished]:
     if first.force or not exists(first.tracking.uri):
         return {}
     fingerprints = [fingerprint(config) for config in configs]
-    found = Reader(first.tracking.uri).finished(set(fingerprints))
+    found = Lookup(first.tracking.uri).finished(set(fingerprints))
     return {place: found[one] for place, one in enumerate(fingerprints) if one in found}
 
 
@@ -60,7 +61,7 @@ def words(configs: Sequence[Config], there: Collection[int]) -> str:
     first, missing = configs[0], len(set(first_places(configs)) - set(there))
     if not first.dry_run:
         return f"{len(there)} of {len(configs)} runs are there, training {missing}"
-    pace = Reader(first.tracking.uri).pace() if missing and exists(first.tracking.uri) else None
+    pace = Lookup(first.tracking.uri).pace() if missing and exists(first.tracking.uri) else None
     time = f"about {pace * missing:.0f} s, at {pace:.2g} s a run as in the newest sweep" if pace else "no sweep yet tells how long it takes"
     return f"{len(there)} of {len(configs)} runs are there, {missing} would train" + (f"; {time}" if missing else "")
 

@@ -179,7 +179,7 @@ def record_made_up(uri: str, seeds: int, study: str) -> None:
 
     from fcnn.config import hyperparameters
     from fcnn.network import initial_weights
-    from fcnn.tracking.recorder import Store
+    from fcnn.tracking.writer import Store
     from scripts.peers import grid
 
     rng, configs, to = np.random.default_rng(0), grid("sgd_learning_rate", ["training.seed=0"]), Store(uri)

@@ -12,7 +12,7 @@ from fcnn.delivery import deliver
 from fcnn.jobs import fingerprint
 from fcnn.parsing import parse
 from fcnn.tracking.outbox import Kept, Outbox
-from fcnn.tracking.recorder import Store
+from fcnn.tracking.writer import Store
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from fcnn.report.run import TrackedRun
 from fcnn.report.selection import Selection, select
 from fcnn.report.tables import tables
 from fcnn.tracking.reader import Reader
-from fcnn.tracking.recorder import log_report
+from fcnn.tracking.writer import log_report
 
 
 class NothingToReportError(Exception):

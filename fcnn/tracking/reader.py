@@ -1,33 +1,28 @@
 """Reads runs and curves from MLflow as data frames."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import wraps
 from math import nan
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from mlflow import MlflowException
 from mlflow.artifacts import download_artifacts, load_dict, load_text
 from mlflow.entities import Run
-from mlflow.store.db.db_types import DATABASE_ENGINES
-from mlflow.store.tracking.dbmodels.models import SqlExperiment, SqlLatestMetric, SqlMetric, SqlRun, SqlTag
+from mlflow.store.tracking.dbmodels.models import SqlMetric
 from numpy.typing import NDArray
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from fcnn import study
-from fcnn.tracking.connection import Connection
+from fcnn.tracking.lookup import READERS, RUNS_AT_ONCE, Lookup, asking
 from fcnn.tracking.names import ARRAYS_FILE, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS
-from fcnn.tracking.search import NEWEST_FIRST, all_experiments, has, search
+from fcnn.tracking.search import all_experiments, has, search
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
-RUNS_AT_ONCE = 500
 IDS_AT_ONCE = 100
-READERS = 8
-"""Curves are read one call each; over HTTP most of that is waiting."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +41,6 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Finished:
-    """A finished run: its id and its last validation loss."""
-
-    run_id: str
-    loss: float
-
-
-@dataclass(frozen=True)
 class Tracked:
     """What the store keeps of one run: its composed YAML, its params and tags, and each metric's values from epoch 1 on."""
 
@@ -63,43 +50,23 @@ class Tracked:
     curves: dict[str, list[float]]
 
 
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
+class Reader(Lookup):
+    """A store open for reading what reports want."""
 
-
-def _asking(method: Callable[Concatenate["Reader", Parameters], Result]) -> Callable[Concatenate["Reader", Parameters], Result]:
-    """A method that asks the store."""
-
-    @wraps(method)
-    def wrapper(self: "Reader", /, *arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
-        with self.connection.answering():
-            return method(self, *arguments, **options)
-
-    return wrapper
-
-
-class Reader:
-    """A store open for reading. All of it raises as `Connection` does."""
-
-    def __init__(self, uri: str) -> None:
-        self.connection = Connection(uri)
-        self.client = self.connection.client
-        self.database = create_engine(uri) if uri.partition(":")[0].partition("+")[0] in DATABASE_ENGINES else None
-
-    @_asking
+    @asking
     def studies(self) -> dict[str, Counter[str]]:
         """Of each experiment that holds runs of ours, in alphabetical order, how many have which status."""
         names = sorted(experiment.name for experiment in self.client.search_experiments())
         counts = {name: Counter(run.info.status for run in self._runs(name, self.plan(name))) for name in names}
         return {name: count for name, count in counts.items() if count}
 
-    @_asking
+    @asking
     def description(self, name: str) -> str:
         """What the study says that it is about."""
         experiment = self.client.get_experiment_by_name(name)
         return str(experiment.tags.get(NOTE, "")) if experiment else ""
 
-    @_asking
+    @asking
     def runs(self, name: str, plan: Plan | None) -> pd.DataFrame:
         """One row a run of the study, also of those that its `plan` found finished in another study.
 
@@ -135,50 +102,7 @@ class Reader:
             own += self.client.search_runs(everywhere, f"attributes.run_id IN ({ids})", max_results=IDS_AT_ONCE)
         return own
 
-    @_asking
-    def finished(self, fingerprints: Collection[str]) -> dict[str, Finished]:
-        """The newest finished run of each fingerprint that has one, in whatever study."""
-        find = self._finished_in_database if self.database else self._finished_of_client
-        wanted = list(fingerprints)
-        parts = [wanted[start : start + RUNS_AT_ONCE] for start in range(0, len(wanted), RUNS_AT_ONCE)]
-        return {fingerprint: Finished(run_id, loss) for part in parts for fingerprint, run_id, loss in find(part)}
-
-    def _finished_in_database(self, fingerprints: Sequence[str]) -> list[tuple[str, str, float]]:
-        """Fingerprint, run and loss, oldest first: one question instead of one for each."""
-        query: Any = (
-            select(SqlTag.value, SqlTag.run_uuid, SqlLatestMetric.value)
-            .join(SqlRun, SqlRun.run_uuid == SqlTag.run_uuid)
-            .join(SqlExperiment, SqlExperiment.experiment_id == SqlRun.experiment_id)
-            .join(SqlLatestMetric, SqlLatestMetric.run_uuid == SqlTag.run_uuid)
-            .where(SqlTag.key == FINGERPRINT, SqlTag.value.in_(fingerprints), SqlLatestMetric.key == "val_loss")
-            .where(SqlRun.status == "FINISHED", SqlRun.lifecycle_stage == "active", SqlExperiment.lifecycle_stage == "active")
-            .order_by(SqlRun.start_time)
-        )
-        assert self.database is not None
-        with self.database.connect() as connection:
-            return [tuple(row) for row in connection.execute(query)]
-
-    def _finished_of_client(self, fingerprints: Sequence[str]) -> list[tuple[str, str, float]]:
-        """As `_finished_in_database`, from a server."""
-        everywhere = all_experiments(self.client)
-
-        def find(fingerprint: str) -> list[Run]:
-            wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.status = 'FINISHED'"
-            return list(self.client.search_runs(everywhere, wanted, order_by=NEWEST_FIRST, max_results=1))
-
-        with ThreadPoolExecutor(READERS) as pool:
-            found = [run for runs in pool.map(find, fingerprints) for run in runs]
-        return [(run.data.tags[FINGERPRINT], run.info.run_id, run.data.metrics["val_loss"]) for run in found]
-
-    @_asking
-    def pace(self) -> float | None:
-        """Seconds a run in the newest finished sweep that trained any; None where there is no such sweep."""
-        wanted = f"{has(RUNS)} and tags.`{RUNS}` != '0' and attributes.status = 'FINISHED'"
-        for run in self.client.search_runs(all_experiments(self.client), wanted, order_by=NEWEST_FIRST, max_results=1):
-            return float(run.info.end_time - run.info.start_time) / 1000 / int(run.data.tags[RUNS])
-        return None
-
-    @_asking
+    @asking
     def curves(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
         """One row an epoch of a run: `run_id`, `epoch` (from 1) and a column a metric, NaN where a run has it not."""
         points = self._points_of_database if self.database else self._points_of_client
@@ -204,7 +128,7 @@ class Reader:
         rows = [(*job, point.step, point.value) for job, history in zip(jobs, histories, strict=True) for point in history]
         return pd.DataFrame(rows, columns=["run_id", "metric", "epoch", "value"])
 
-    @_asking
+    @asking
     def plan(self, name: str) -> Plan | None:
         """What the study's sweeps planned; None where it has no sweep."""
         sweeps = self._search(name, RUNS)
@@ -218,7 +142,7 @@ class Reader:
         newest: list[str] = next((file["fingerprints"] for file in files if file["fingerprints"]), [])  # a search plans none
         return Plan(sweeps[0].info.run_id, files[0]["first"], axes, set(newest), ever)
 
-    @_asking
+    @asking
     def tracked(self, run_id: str) -> Tracked | None:
         """A run of ours; None where there is none of this id, or it keeps no config."""
         try:
@@ -234,7 +158,7 @@ class Reader:
             {metric: [point.value for point in points] for metric, points in histories.items()},
         )
 
-    @_asking
+    @asking
     def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
         """The weights of a finished run as `weights_0`, `weights_1`, ...; of a table also `true`, `predicted`, `classes`."""
         with np.load(download_artifacts(f"runs:/{run_id}/{ARRAYS_FILE}"), allow_pickle=False) as file:

@@ -20,7 +20,7 @@ from fcnn.preflight import check_folder, check_store, checked
 from fcnn.tracking.store import StoreError, redact
 
 if TYPE_CHECKING:
-    from fcnn.tracking.reader import Finished
+    from fcnn.tracking.lookup import Finished
 
 log = logging.getLogger("fcnn")
 
@@ -35,9 +35,49 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
     Raises:
         SystemExit: a config, the store or the folder cannot be used (before any work), or jobs failed (after all of them ran).
     """
-    assert sweeper.hydra_context is not None
     assert sweeper.config is not None
     assert sweeper.launcher is not None
+    jobs, configs = _grid(sweeper, arguments)
+    first, folder = configs[0], Path(sweeper.config.hydra.sweep.dir)
+    check_store(first.tracking.uri)
+    check_folder(folder)
+    from fcnn import resume
+    from fcnn.jobs import fingerprint
+
+    try:
+        if not first.dry_run:
+            resume.tidy(first.tracking)
+        there = resume.finished(configs)
+        missing = set(resume.first_places(configs)) - set(there)
+        if there or first.dry_run:
+            log.info(resume.words(configs, there))
+        if first.dry_run:
+            same = set.intersection(*map(set, jobs))
+            for index in sorted(missing):
+                log.info("  %s", " ".join(one for one in jobs[index] if one not in same))
+        elif missing or not resume.planned(configs):
+            axes = study.axes([hyperparameters(config) for config in configs], first=(first.study.colour, first.study.style))
+            with parent_run(first, axes, [fingerprint(config) for config in configs], len(missing)) as parent:
+                folder.mkdir(parents=True, exist_ok=True)
+                OmegaConf.save(sweeper.config, folder / "multirun.yaml")
+                returns = launch(sweeper.launcher, jobs, configs, there, parent, 0)
+                _raise_failures(jobs, returns)
+            return [returns]
+    except (SweepFailedError, StoreError, ConfigError) as failed:
+        raise SystemExit(str(failed)) from None
+    except OSError as error:
+        raise SystemExit(f"{error.filename or folder}: {error.strerror}") from None
+    return []
+
+
+def _grid(sweeper: BasicSweeper, arguments: Sequence[str]) -> tuple[Sequence[Sequence[str]], list[Config]]:
+    """The overrides of every job and its checked config.
+
+    Raises:
+        SystemExit: one of them cannot be trained.
+    """
+    assert sweeper.hydra_context is not None
+    assert sweeper.config is not None
     loader = sweeper.hydra_context.config_loader
     overrides = OverridesParser.create(config_loader=loader).parse_overrides([*sweeper._parse_config(), *arguments])
     check_axes(overrides)
@@ -53,37 +93,7 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
     configs = [by_number[index] for index in range(len(jobs))]
     if configs[0].rerun is not None:
         raise SystemExit(f"rerun={configs[0].rerun}: a run is trained again by itself, not in a sweep")
-    check_store(configs[0].tracking.uri)
-    folder = Path(sweeper.config.hydra.sweep.dir)
-    check_folder(folder)
-    from fcnn import resume
-    from fcnn.jobs import fingerprint
-
-    try:
-        if not configs[0].dry_run:
-            resume.tidy(configs[0].tracking)
-        there = resume.finished(configs)
-        missing = set(resume.first_places(configs)) - set(there)
-        if there or configs[0].dry_run:
-            log.info(resume.words(configs, there))
-        if configs[0].dry_run:
-            same = set.intersection(*map(set, jobs))
-            for index in sorted(missing):
-                log.info("  %s", " ".join(one for one in jobs[index] if one not in same))
-            return []
-        returns = [_done(job, 0.0) for job in jobs]
-        if missing or not resume.planned(configs):
-            axes = study.axes([hyperparameters(config) for config in configs], first=(configs[0].study.colour, configs[0].study.style))
-            with parent_run(configs[0], axes, [fingerprint(config) for config in configs], len(missing)) as parent:
-                folder.mkdir(parents=True, exist_ok=True)
-                OmegaConf.save(sweeper.config, folder / "multirun.yaml")
-                returns = launch(sweeper.launcher, jobs, configs, there, parent, 0)
-                _raise_failures(jobs, returns)
-    except (SweepFailedError, StoreError, ConfigError) as failed:
-        raise SystemExit(str(failed)) from None
-    except OSError as error:
-        raise SystemExit(f"{error.filename or folder}: {error.strerror}") from None
-    return [returns]
+    return jobs, configs
 
 
 def check_axes(overrides: Sequence[Override]) -> None:
@@ -130,7 +140,7 @@ def _new_values_first(jobs: Sequence[Sequence[str]]) -> list[int]:
 def parent_run(config: Config, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str], runs: int) -> AbstractContextManager[str]:
     """The parent run of a sweep of `fingerprints` (of a search nobody knows them), of which `runs` are to be trained; gives its id."""
     from fcnn.tracking.outbox import Outbox
-    from fcnn.tracking.recorder import Store
+    from fcnn.tracking.writer import Store
 
     of, tracking = config.study, config.tracking
     outbox = Outbox(tracking.outbox, tracking.uri)

@@ -7,7 +7,7 @@ import pytest
 
 from fcnn.config import hyperparameters
 from fcnn.report.findings import HOLDS, HOLDS_NOT, SENTENCES, UNTOLD, findings
-from fcnn.tracking.recorder import Store
+from fcnn.tracking.writer import Store
 
 GRIDS = {
     "activation_size": {"model.activation": ["sigmoid", "tanh", "relu"], "model.hidden_units": ["[2]", "[16]"]},

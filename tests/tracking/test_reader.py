@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from fcnn.tracking.reader import Reader
-from fcnn.tracking.recorder import Store
+from fcnn.tracking.writer import Store
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from fcnn.tracking.recorder import DivergedError, Store, check_finite
+from fcnn.tracking.recorder import DivergedError, check_finite
+from fcnn.tracking.writer import Store
 
 
 @pytest.fixture

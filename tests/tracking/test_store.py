@@ -99,7 +99,7 @@ def test_artifacts_lie_beside_the_database_whatever_the_working_directory(uri, t
 
 
 TELEMETRY = """
-from fcnn.tracking import recorder
+from fcnn.tracking import writer
 from mlflow.telemetry import get_telemetry_client
 print(get_telemetry_client())
 """

@@ -1,0 +1,95 @@
+"""Finds finished runs by fingerprint, in whatever study they are."""
+
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from mlflow.entities import Run
+from mlflow.store.db.db_types import DATABASE_ENGINES
+from mlflow.store.tracking.dbmodels.models import SqlExperiment, SqlLatestMetric, SqlRun, SqlTag
+from sqlalchemy import create_engine, select
+
+from fcnn.tracking.connection import Connection
+from fcnn.tracking.names import FINGERPRINT, RUNS
+from fcnn.tracking.search import NEWEST_FIRST, all_experiments, has
+
+RUNS_AT_ONCE = 500
+READERS = 8
+"""A server is asked for one thing at a time; most of that is waiting."""
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+Asker = TypeVar("Asker", bound="Lookup")
+
+
+def asking(method: Callable[Concatenate[Asker, Parameters], Result]) -> Callable[Concatenate[Asker, Parameters], Result]:
+    """A method that asks the store."""
+
+    @wraps(method)
+    def wrapper(self: Asker, /, *arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
+        with self.connection.answering():
+            return method(self, *arguments, **options)
+
+    return wrapper
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished run: its id and its last validation loss."""
+
+    run_id: str
+    loss: float
+
+
+class Lookup:
+    """A store open for looking things up. All of it raises as `Connection` does."""
+
+    def __init__(self, uri: str) -> None:
+        self.connection = Connection(uri)
+        self.client = self.connection.client
+        self.database = create_engine(uri) if uri.partition(":")[0].partition("+")[0] in DATABASE_ENGINES else None
+
+    @asking
+    def finished(self, fingerprints: Collection[str]) -> dict[str, Finished]:
+        """The newest finished run of each fingerprint that has one, in whatever study."""
+        find = self._finished_in_database if self.database else self._finished_of_client
+        wanted = list(fingerprints)
+        parts = [wanted[start : start + RUNS_AT_ONCE] for start in range(0, len(wanted), RUNS_AT_ONCE)]
+        return {fingerprint: Finished(run_id, loss) for part in parts for fingerprint, run_id, loss in find(part)}
+
+    def _finished_in_database(self, fingerprints: Sequence[str]) -> list[tuple[str, str, float]]:
+        """Fingerprint, run and loss, oldest first: one question instead of one for each."""
+        query: Any = (
+            select(SqlTag.value, SqlTag.run_uuid, SqlLatestMetric.value)
+            .join(SqlRun, SqlRun.run_uuid == SqlTag.run_uuid)
+            .join(SqlExperiment, SqlExperiment.experiment_id == SqlRun.experiment_id)
+            .join(SqlLatestMetric, SqlLatestMetric.run_uuid == SqlTag.run_uuid)
+            .where(SqlTag.key == FINGERPRINT, SqlTag.value.in_(fingerprints), SqlLatestMetric.key == "val_loss")
+            .where(SqlRun.status == "FINISHED", SqlRun.lifecycle_stage == "active", SqlExperiment.lifecycle_stage == "active")
+            .order_by(SqlRun.start_time)
+        )
+        assert self.database is not None
+        with self.database.connect() as connection:
+            return [tuple(row) for row in connection.execute(query)]
+
+    def _finished_of_client(self, fingerprints: Sequence[str]) -> list[tuple[str, str, float]]:
+        """As `_finished_in_database`, from a server."""
+        everywhere = all_experiments(self.client)
+
+        def find(fingerprint: str) -> list[Run]:
+            wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.status = 'FINISHED'"
+            return list(self.client.search_runs(everywhere, wanted, order_by=NEWEST_FIRST, max_results=1))
+
+        with ThreadPoolExecutor(READERS) as pool:
+            found = [run for runs in pool.map(find, fingerprints) for run in runs]
+        return [(run.data.tags[FINGERPRINT], run.info.run_id, run.data.metrics["val_loss"]) for run in found]
+
+    @asking
+    def pace(self) -> float | None:
+        """Seconds a run in the newest finished sweep that trained any; None where there is no such sweep."""
+        wanted = f"{has(RUNS)} and tags.`{RUNS}` != '0' and attributes.status = 'FINISHED'"
+        for run in self.client.search_runs(all_experiments(self.client), wanted, order_by=NEWEST_FIRST, max_results=1):
+            return float(run.info.end_time - run.info.start_time) / 1000 / int(run.data.tags[RUNS])
+        return None
