@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +80,7 @@ def digest(dataset: Dataset) -> str:
     Raises:
         ConfigError: the file cannot be read.
     """
-    return hashlib.sha256(_bytes(dataset)).hexdigest()[:16] if isinstance(dataset, Csv) else ""
+    return hashlib.sha256(contents(dataset.path)).hexdigest()[:16] if isinstance(dataset, Csv) else ""
 
 
 def _synthetic(dataset: Synthetic, validation_points: int) -> Data:
@@ -112,9 +113,8 @@ def encode(classes: Classes, n_classes: int) -> Array:
 
 
 def _csv(dataset: Csv) -> Data:
-    _bytes(dataset)
     try:
-        table = pd.read_csv(dataset.path)
+        table = pd.read_csv(BytesIO(contents(dataset.path)))
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise ConfigError(f"dataset.path={dataset.path}: is no csv table: {str(error).splitlines()[0]}") from None
     features = list(dataset.features or [column for column in table.columns if column != dataset.target])
@@ -135,11 +135,17 @@ def _csv(dataset: Csv) -> Data:
     return _table(dataset, table[features].to_numpy(np.float64), table[dataset.target].to_numpy(), dataset.task)
 
 
-def _bytes(dataset: Csv) -> bytes:
+@lru_cache(maxsize=4)
+def contents(path: str) -> bytes:
+    """A csv file as this process first saw it: what is trained on and what is recorded are the same, though the file may change.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
     try:
-        return Path(dataset.path).read_bytes()
+        return Path(path).read_bytes()
     except OSError as error:
-        raise ConfigError(f"dataset.path={dataset.path}: cannot be read: {error.strerror}") from None
+        raise ConfigError(f"dataset.path={path}: cannot be read: {error.strerror}") from None
 
 
 def _bundled(dataset: Bundled) -> Data:
