@@ -5,6 +5,9 @@ STUDY ?= activation_size
 BIN := .venv/bin
 READY := .venv/.ready
 EXTRAS := .venv/.extras
+TESTED := joblib ray slurm search server
+COMMA := ,
+SPACE := $(subst ,, )
 STORE := $(or $(MLFLOW_TRACKING_URI),sqlite:///$(CURDIR)/mlflow.db)
 
 .PHONY: study report ui test lint lock benchmark
@@ -36,16 +39,17 @@ benchmark: $(READY)
 	$(BIN)/python scripts/benchmark.py training
 	$(BIN)/python scripts/benchmark.py growth --picture .readme/time.png
 
-# The pinned versions, for every supported Python and system, from the ranges in pyproject.toml.
+# The pinned versions, for every supported Python and system, from the ranges in pyproject.toml: such that the extras go with them.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate --no-emit-index-url --upgrade
 lock: $(READY)
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate \
-	    --no-emit-index-url --upgrade pyproject.toml --output-file requirements.txt
+	$(BIN)/$(LOCK) $(TESTED:%=--extra %) pyproject.toml --output-file .venv/all.txt
+	$(BIN)/$(LOCK) --constraint .venv/all.txt pyproject.toml --output-file requirements.txt
 
 # What is optional and large, the tests want and training on one machine with the other libraries does not.
 $(EXTRAS): $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.txt torch==2.13.0 \
-	    --editable '.[joblib,ray,slurm,search,server]'
+	    --editable '.[$(subst $(SPACE),$(COMMA),$(TESTED))]'
 	@touch $(EXTRAS)
 
 $(READY): requirements.txt pyproject.toml
