@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import mlflow
 import pytest
@@ -94,20 +96,30 @@ def files_with(secret, folder):
     return [file for file in folder.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
 
 
-def test_password_in_the_address_is_written_nowhere(tmp_path):
+def test_passwords_in_the_environment_are_written_nowhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "someone")
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", f"{SECRET}-too")
     with serving(tmp_path) as server:
         address = server.uri.replace("//", f"//someone:{SECRET}@")
         grid = [*GRID, "training.epochs=2", "training.seed=0", f"tracking.outbox={tmp_path}/outbox"]
         commands = [("train", grid), ("train", ["training.epochs=2"]), ("train", ["-m", "study.name=bad", "optimizer=sgd",
                     "optimizer.learning_rate=1e25", "model.activation=relu", "training.epochs=2"]),
                     ("report", ["study=activation_size"]), ("report", ["study=nope"]), ("report", [])]  # fmt: skip
+        if importlib.util.find_spec("ray"):
+            ray = Path(tempfile.mkdtemp(prefix="ray"))  # short, because sockets have short names
+            monkeypatch.setenv("RAY_TMPDIR", str(ray))
+            commands.append(("train", [*grid, "training.seed=1", "hydra.launcher.backend=ray"]))
         results = [run_script(name, *arguments, cwd=tmp_path, uri=address) for name, arguments in commands]
-        assert [result.returncode for result in results] == [0, 0, 1, 0, 1, 0]
+        assert [result.returncode for result in results] == [0, 0, 1, 0, 1, 0, 0][: len(commands)]
     results.append(run_script("train", *grid, cwd=tmp_path, uri=address))
     assert results[-1].returncode == 1
     assert not [result for result in results if SECRET in result.stdout + result.stderr]
     assert files_with("activation_size", tmp_path)
     assert files_with(SECRET, tmp_path) == []
+    if importlib.util.find_spec("ray"):
+        assert files_with("worker", ray)
+        assert files_with(SECRET, ray) == []
+        shutil.rmtree(ray)
 
 
 @pytest.mark.parametrize("arguments", [["training.epochs=1"], GRID])
