@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,13 @@ from fcnn.config import CHECKOUT, Config, ConfigError
 from fcnn.parsing import parse
 from fcnn.tracking.store import StoreError, check, redact
 
+LAUNCHERS = {
+    "joblib": ("hydra_plugins.hydra_joblib_launcher", "joblib"),
+    "ray": ("hydra_plugins.hydra_ray_launcher", "ray"),
+    "submitit_local": ("hydra_plugins.hydra_submitit_launcher", "slurm"),
+    "submitit_slurm": ("hydra_plugins.hydra_submitit_launcher", "slurm"),
+}
+"""The module of each launcher that is not ours, and the extra that brings it."""
 GROUPS = ("dataset", "library", "optimizer", "study", "tracking")
 
 
@@ -30,6 +38,8 @@ def check_arguments(arguments: Sequence[str]) -> None:
                 f"{key}: what the command line says is written down; a password belongs in the environment, "
                 "in MLFLOW_TRACKING_URI or in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
             )
+        if key == "hydra/launcher" and value in LAUNCHERS and find_spec(LAUNCHERS[value][0]) is None:
+            raise SystemExit(f"{argument}: is not installed; pip install -e '.[{LAUNCHERS[value][1]}]' installs it")
         if key in GROUPS and re.fullmatch(r"[-+.\d\[{].*|null|nan|inf|true|false", value, re.IGNORECASE):
             options = sorted(file.stem for file in (CHECKOUT / "conf" / key).glob("*.yaml"))
             if value not in options:

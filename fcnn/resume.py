@@ -58,11 +58,13 @@ def planned(configs: Sequence[Config]) -> bool:
 
 def words(configs: Sequence[Config], there: Collection[int]) -> str:
     """`54 of 60 runs are there, training 6`, for a dry run with about how long that takes."""
+    if configs[0].force:
+        return f"{len(set(first_places(configs)))} runs would train, also those that are there"
     first, missing = configs[0], len(set(first_places(configs)) - set(there))
     if not first.dry_run:
         return f"{len(there)} of {len(configs)} runs are there, training {missing}"
     pace = Lookup(first.tracking.uri).pace() if missing and exists(first.tracking.uri) else None
-    time = f"about {pace * missing:.0f} s, at {pace:.2g} s a run as in the newest sweep" if pace else "no sweep yet tells how long it takes"
+    time = f"about {pace * missing:.0f} s, at {pace:.2g} s a run as in a sweep before" if pace else "no sweep yet tells how long it takes"
     return f"{len(there)} of {len(configs)} runs are there, {missing} would train" + (f"; {time}" if missing else "")
 
 
@@ -80,5 +82,5 @@ def single(config: Config) -> float | None:
         return math.nan
     if not there:
         return None
-    log.info("run %s is there, loss %.3g; force=true trains it anew", there[0].run_id, there[0].loss)
+    log.info("run %s is there, validation loss %.3g; force=true trains it anew", there[0].run_id, there[0].loss)
     return there[0].loss

@@ -64,5 +64,5 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
+        sys.stderr.write("interrupted; what has finished is recorded, and the same command goes on\n")
         sys.exit(128 + signal.SIGINT)

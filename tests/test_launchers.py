@@ -69,7 +69,7 @@ def test_optuna_searches_the_space_of_a_study_for_the_smallest_median_over_seeds
     for run in trials:
         losses.setdefault(run.data.params["optimizer.learning_rate"], []).append(run.data.metrics["val_loss"])
     best = min(sorted(values)[1] for values in losses.values())
-    assert f"median loss {best:.3g}" in search.stdout.splitlines()[-1]
+    assert f"median validation loss {best:.3g}" in search.stdout.splitlines()[-1]
 
 
 def test_search_in_which_every_trial_diverges_says_so_in_one_line(tmp_path, empty_store):

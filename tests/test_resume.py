@@ -81,7 +81,7 @@ def test_single_run_that_is_there_is_not_trained_again(copy):
     one = ["training.epochs=2", "model.hidden_units=[4]", "training.seed=1"]
     again = train(copy, *one)
     assert again.returncode == 0
-    assert "is there, loss" in again.stdout
+    assert "is there, validation loss" in again.stdout
     assert mlflow.MlflowClient(uri).get_experiment_by_name("single") is None
     assert train(copy, *one, "force=true").returncode == 0
     assert len(curves(uri, "single")) == 1
@@ -93,7 +93,7 @@ def test_dry_run_lists_what_would_train_and_about_how_long_and_writes_nothing(co
     assert (dry.returncode, dry.stderr) == (0, "")
     first, *others = dry.stdout.splitlines()
     assert first.startswith("4 of 6 runs are there, 2 would train; about ")
-    assert first.endswith("s a run as in the newest sweep")
+    assert first.endswith("s a run as in a sweep before")
     assert [line.split()[-1] for line in others] == ["training.seed=2"] * 2
     assert statuses(f"sqlite:///{copy}/mlflow.db", "mine") == before
 

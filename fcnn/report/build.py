@@ -62,7 +62,7 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
     figures["surface"] = run.surface()
     if run_id:
         figures["network"] = diagram(run.weights, run.title)
-    found = tables(selection, curves, target)
+    found, summary = tables(selection, curves, target)
     csv = {"runs": _runs_table(selection), "curves": _curves_table(selection, curves)} | {key: table.rows for key, table in found.items()}
     files = _write(folder, figures, csv)
     page = Page(
@@ -73,6 +73,7 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
         interactive=interactive(selection, curves),
         pictures=[(folder / f"{figure}.png", words) for figure, words in PICTURES.items() if figure in figures],
         tables=list(found.values()),
+        summary=summary,
     )
     files += page.write(folder)
     if plan:

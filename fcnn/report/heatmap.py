@@ -28,7 +28,7 @@ def heatmap(selection: Selection, name: str) -> Figure:
     for _, cell in cells.iterrows():
         place = rows.index(cell[first]) if first else 0, columns.index(tuple(cell[others]))
         values[place], texts[place] = cell["median"], _text(cell)
-    figure = Figure(figsize=(2.2 + 1.15 * len(columns), 1.9 + 0.62 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(max(4.5, 2.2 + 1.15 * len(columns)), 1.9 + 0.62 * len(rows)), layout="constrained")
     axes = figure.add_subplot()
     positive = values[values > 0]
     norm = LogNorm(positive.min(), max(positive.max(), positive.min() * 1.01)) if len(positive) else None
@@ -50,7 +50,7 @@ def _text(cell: "pd.Series[Any]") -> str:
     if cell["n_seeds"]:
         lines.append(f"{cell['median']:.2g}")
     if cell["n_seeds"] > 1:
-        lines.append(f"{cell['min']:.1g} to {cell['max']:.1g}")
+        lines.append(f"{cell['min']:.2g} to {cell['max']:.2g}")
     if cell["n_diverged"]:
         lines.append(f"{cell['n_diverged']} diverged")
     return "\n".join(lines)

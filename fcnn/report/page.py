@@ -42,6 +42,7 @@ class Page:
     interactive: str
     pictures: Sequence[tuple[Path, str]]
     tables: Sequence[Table]
+    summary: str
 
     def write(self, folder: Path) -> list[Path]:
         """Writes `index.html` and `report.md`; gives their paths."""

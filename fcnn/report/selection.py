@@ -101,7 +101,10 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     runs["cell"] = [study.cell(one) for one in hyperparameters]
     finished = runs["status"] == "FINISHED"
     if not finished.any():
-        raise ValueError("no run has finished yet")
+        bad = int(runs["status"].isin(["FAILED", "KILLED"]).sum())
+        raise ValueError(
+            f"no run has finished yet; {bad} failed, the newest because: {runs['error'].iloc[0]}" if bad else "no run has finished yet"
+        )
     ended = runs[finished | runs["diverged_epoch"].notna()]
     # A finished run goes before a diverged one, and a newer before an older.
     newest = ended.sort_values("status", key=lambda status: status != "FINISHED", kind="stable").drop_duplicates(["cell", study.SEED])

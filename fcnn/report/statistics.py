@@ -6,6 +6,7 @@ initial weights and batches in every cell. A seed counts once, however many cell
 
 import itertools
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -102,11 +103,13 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     """
     runs, factors = _factors(selection)
     if not factors or runs["log"].nunique() < 2:
-        return pd.DataFrame({"source": [], "share": []}), "Nothing differs."
+        return pd.DataFrame({"source": [], "share": []}), "Nothing that finished differs."
 
     def left(terms: list[str], how: str = " + ") -> float:
         """Sum of squares that these terms leave unexplained."""
-        return float(smf.ols("log ~ " + (how.join(f"C({term})" for term in terms) or "1"), runs).fit().ssr)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an axis that another one decides: its columns are dependent, and add nothing
+            return float(smf.ols("log ~ " + (how.join(f"C({term})" for term in terms) or "1"), runs).fit().ssr)
 
     total, mains = left([]), left(list(factors))
     sources = [(name, left([one for one in factors if one != factor]) - mains) for factor, name in factors.items()]
@@ -122,6 +125,19 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     if rest > total / 1000:  # of an unbalanced grid
         sources.append(("cannot be told apart", rest))
     return pd.DataFrame({"source": [name for name, _ in sources], "share": [max(0.0, squares) / total for _, squares in sources]}), words
+
+
+def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) -> str:
+    """What `importance` and `comparisons` come to, in one sentence or two; nothing where nothing differs."""
+    axes = shares[~shares["source"].isin(["seed", "seed and axes together", "axes together (interactions)", "cannot be told apart"])]
+    if axes.empty:
+        return ""
+    first = axes.sort_values("share").iloc[-1]
+    beyond = int((compared["p"] < LEVEL).sum())
+    text = f"What matters most is {first['source']}: {100 * first['share']:.0f} % of the variance of the log loss. "
+    text += f"{beyond} of {len(compared)} comparisons of single values are beyond chance with {len(selection.seeds)} seeds"
+    needed = max((seeds_needed(len(group)) for _, group in compared.groupby("axis")), default=0)
+    return text + (f"; with {needed} all of them could be (training.seed=range({needed}))." if len(selection.seeds) < needed else ".")
 
 
 def _losses(selection: Selection) -> "dict[str, pd.Series[float]]":

@@ -7,32 +7,38 @@ from fcnn.report.page import Table
 from fcnn.report.selection import Selection
 
 
-def tables(selection: Selection, curves: pd.DataFrame, target: float | None) -> dict[str, Table]:
-    """Every table by the name of its file; `target` is the validation loss to reach, by default that of `statistics.default_target`."""
+def tables(selection: Selection, curves: pd.DataFrame, target: float | None) -> tuple[dict[str, Table], str]:
+    """Every table by the name of its file, and what they come to in a sentence.
+
+    `target` is the validation loss to reach, by default that of `statistics.default_target`.
+    """
     target = target or statistics.default_target(selection)
-    found = {"ranking": _ranking(selection, curves, target)}
+    found, summary = {"ranking": _ranking(selection, curves, target)}, ""
     if selection.axes:
+        compared = statistics.comparisons(selection)
         level = f"{100 * (1 - statistics.LEVEL):.0f} %"
         found["differences"] = Table(
             "What is really different",
             "Values of each hyperparameter compared within seeds, over all other hyperparameters. The factor is how many times larger "
             f"the first one's final validation loss is (median over seeds, {level} bootstrap interval); p-values are of Wilcoxon's "
             "signed-rank test, Holm-corrected for each hyperparameter.",
-            _compared(statistics.comparisons(selection), ["axis"]),
+            _compared(compared, ["axis"]),
         )
         found["against_best"] = Table(
             "Against the best",
-            "Each cell compared within seeds with the one of the smallest median, in the same way.",
+            "Each cell compared within seeds with the one of the smallest median, in the same way. P-values are corrected within a table: "
+            "a pair that is beyond chance in one and not in another is at the edge of what these seeds can tell.",
             _compared(statistics.against_best(selection), []),
         )
         shares, words = statistics.importance(selection)
+        summary = statistics.summary(selection, shares, compared)
         found["importance"] = Table(
             "Importance",
             "Share of the variance of the logarithm of the final validation loss (analysis of variance, sums of squares of type II, "
             f"statsmodels). {words}",
             shares,
         )
-    return found
+    return found, summary
 
 
 def _ranking(selection: Selection, curves: pd.DataFrame, target: float) -> Table:

@@ -88,8 +88,10 @@ class Lookup:
 
     @asking
     def pace(self) -> float | None:
-        """Seconds a run in the newest finished sweep that trained any; None where there is no such sweep."""
+        """Seconds a run in the largest of the newest finished sweeps; None where there is none that trained anything."""
         wanted = f"{has(RUNS)} and tags.`{RUNS}` != '0' and attributes.status = 'FINISHED'"
-        for run in self.client.search_runs(all_experiments(self.client), wanted, order_by=NEWEST_FIRST, max_results=1):
-            return float(run.info.end_time - run.info.start_time) / 1000 / int(run.data.tags[RUNS])
-        return None
+        sweeps = self.client.search_runs(all_experiments(self.client), wanted, order_by=NEWEST_FIRST, max_results=10)
+        if not sweeps:
+            return None
+        run = max(sweeps, key=lambda run: int(run.data.tags[RUNS]))
+        return float(run.info.end_time - run.info.start_time) / 1000 / int(run.data.tags[RUNS])

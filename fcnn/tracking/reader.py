@@ -55,9 +55,12 @@ class Reader(Lookup):
 
     @asking
     def studies(self) -> dict[str, Counter[str]]:
-        """Of each experiment that holds runs of ours, in alphabetical order, how many have which status."""
+        """Of each experiment that holds runs of ours, in alphabetical order, how many have which status.
+
+        Of those that are equal one counts: a finished one, else the newest.
+        """
         names = sorted(experiment.name for experiment in self.client.search_experiments())
-        counts = {name: Counter(run.info.status for run in self._runs(name, self.plan(name))) for name in names}
+        counts = {name: Counter(_statuses(self._runs(name, self.plan(name))).values()) for name in names}
         return {name: count for name, count in counts.items() if count}
 
     @asking
@@ -168,6 +171,15 @@ class Reader(Lookup):
         """The runs of an experiment that have a tag, newest first; none where there is no such experiment."""
         experiment = self.client.get_experiment_by_name(name)
         return search(self.client, has(tag), [experiment.experiment_id]) if experiment else []
+
+
+def _statuses(runs: Sequence[Run]) -> dict[str, str]:
+    """Of each fingerprint, from runs of which the newest come first."""
+    found: dict[str, str] = {}
+    for run in runs:
+        if run.info.status == "FINISHED" or run.data.tags[FINGERPRINT] not in found:
+            found[run.data.tags[FINGERPRINT]] = run.info.status
+    return found
 
 
 def _table(points: pd.DataFrame) -> pd.DataFrame:

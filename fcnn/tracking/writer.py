@@ -79,8 +79,7 @@ class Store:
         with self.connection.answering():
             recorder = self._open(experiment, study, f"sweep of {runs} runs", tags)
             run_id = recorder.run_id
-            first = [axis for axis in (study.colour, study.style) if axis]
-            self.client.log_dict(run_id, {"first": first, "axes": dict(axes), "fingerprints": list(fingerprints)}, PLAN_FILE)
+            self.plan(run_id, study, axes, fingerprints)
             # The tags say that the plan is there.
             self.client.set_tag(run_id, RUNS, str(runs))
             self.client.set_tag(run_id, AXES, ",".join(axes))
@@ -101,6 +100,12 @@ class Store:
             end(error)
             raise
         end(None)
+
+    def plan(self, run_id: str, study: Study, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str]) -> None:
+        """Writes down, with its parent run, what a sweep is of."""
+        first = [axis for axis in (study.colour, study.style) if axis]
+        with self.connection.answering():
+            self.client.log_dict(run_id, {"first": first, "axes": dict(axes), "fingerprints": list(fingerprints)}, PLAN_FILE)
 
     def sweep_of(self, parent_run_id: str) -> Sweep:
         """Reads what the sweeper wrote on the parent run."""

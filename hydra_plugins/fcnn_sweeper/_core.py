@@ -103,6 +103,8 @@ def check_axes(overrides: Sequence[Override]) -> None:
         SystemExit: there is such an axis.
     """
     for override in overrides:
+        if override.key_or_group == "study" and override.is_sweep_override():
+            raise SystemExit("study: one study at a time; each has a grid of its own")
         section = override.key_or_group.partition(".")[0]
         if override.is_sweep_override() and section in ("study", "tracking", "force", "dry_run", "rerun"):
             raise SystemExit(f"{override.key_or_group}: one value for the whole sweep; for several studies or stores run it several times")

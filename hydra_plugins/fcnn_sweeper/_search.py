@@ -52,6 +52,7 @@ def sweep(options: Mapping[str, Any], settings: Mapping[str, Any], arguments: Se
     check_store(first.tracking.uri)
     check_folder(Path(config.hydra.sweep.dir))
     from fcnn import resume
+    from fcnn.tracking.writer import Store
 
     axes: dict[str, list[str]] = {key: [] for key, one in space.items() if one.is_sweep_override()}
     impl = OptunaSweeperImpl(**{**options, "params": None})
@@ -61,15 +62,23 @@ def sweep(options: Mapping[str, Any], settings: Mapping[str, Any], arguments: Se
         resume.tidy(first.tracking)
         with parent_run(first, axes, [], impl.n_trials * len(values)) as parent:
             Path(config.hydra.sweep.dir).mkdir(parents=True, exist_ok=True)
-            impl.launcher = _MedianOverSeeds(impl.launcher, Composer(context.config_loader, config), values, parent)
-            impl.sweep(trials)
+            trainer = _MedianOverSeeds(impl.launcher, Composer(context.config_loader, config), values, parent)
+            impl.launcher = trainer
+            logging.getLogger("optuna").setLevel(logging.WARNING)
+            try:
+                impl.sweep(trials)
+            finally:  # now it is known what the search was of: also of runs that other studies had
+                Store(first.tracking.uri).plan(parent, first.study, axes, trainer.fingerprints)
     except (StoreError, ConfigError, NotFiniteError) as error:
         raise SystemExit(str(error)) from None
     except ValueError as error:  # Optuna has no best trial
         raise SystemExit(f"none of {impl.n_trials} trials has a finite median loss: {error}") from None
     best = OmegaConf.load(Path(config.hydra.sweep.dir) / "optimization_results.yaml")
     log.info(
-        "best of %d trials: %s, median loss %.3g", impl.n_trials, " ".join(f"{k}={v}" for k, v in best.best_params.items()), best.best_value
+        "best of %d trials: %s, median validation loss %.3g",
+        impl.n_trials,
+        " ".join(f"{k}={v}" for k, v in best.best_params.items()),
+        best.best_value,
     )
 
 
@@ -78,6 +87,7 @@ class _MedianOverSeeds(Launcher):
 
     def __init__(self, launcher: Launcher, composer: Composer, seeds: Sequence[object], parent: str) -> None:
         self.launcher, self.composer, self.seeds, self.parent = launcher, composer, seeds, parent
+        self.fingerprints: list[str] = []
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
         """Nothing: the launcher in here is set up."""
@@ -85,9 +95,11 @@ class _MedianOverSeeds(Launcher):
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> list[JobReturn]:
         """The median of each job, FAILED where it is no number."""
         from fcnn import resume
+        from fcnn.jobs import fingerprint
 
         jobs = [[*job, f"{study.SEED}={seed}"] for job in job_overrides for seed in self.seeds]
         configs = [checked(self.composer.compose(job)) for job in jobs]
+        self.fingerprints += [fingerprint(config) for config in configs]
         number = initial_job_idx * len(self.seeds)
         try:
             there = resume.finished(configs)

@@ -50,6 +50,7 @@ def page(tmp_path, runs_of, curves_of, grid):
         interactive=interactive(selection, curves),
         pictures=[(tmp_path / "overlay.png", "what is to be seen")],
         tables=[Table("Ranking", "how to read it", rows)],
+        summary="What matters most is the activation.",
     )
 
 
@@ -99,6 +100,12 @@ def test_tables_have_headings_and_round_to_three_digits(written):
         assert value in tags.text
     (first,) = [line for line in markdown.splitlines() if line.startswith("| tanh")]
     assert [cell.strip() for cell in first.split("|")[1:-1]] == ["tanh", "0.00123", "–"]
+
+
+def test_page_and_markdown_begin_with_what_the_tables_come_to(written):
+    page, _, markdown = written
+    for text in (page, markdown):
+        assert "What matters most is the activation." in text.partition("Ranking")[0]
 
 
 def test_page_tells_the_command_and_the_versions_that_made_it(written):

@@ -149,6 +149,18 @@ def test_importance_finds_who_made_the_variance(selected):
     assert "seed" in words
 
 
+def test_summary_names_what_matters_most_and_how_many_seeds_would_tell(selected):
+    def summary(seeds):
+        selection = selected(seeds, noise=0.01)
+        return statistics.summary(selection, statistics.importance(selection)[0], statistics.comparisons(selection))
+
+    assert summary(3).startswith("What matters most is activation: ")
+    assert summary(3).endswith(
+        "0 of 4 comparisons of single values are beyond chance with 3 seeds; with 7 all of them could be (training.seed=range(7))."
+    )
+    assert " of 4 comparisons of single values are beyond chance with 9 seeds." in summary(9)
+
+
 def test_importance_of_one_seed_says_that_it_cannot_tell_the_seeds_share(selected):
     table, words = statistics.importance(selected(1, noise=0.1))
     assert list(table["source"]) == ["activation", "hidden units", "seed and axes together"]
