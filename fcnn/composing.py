@@ -12,6 +12,8 @@ from hydra.core.override_parser.types import Override, OverrideType
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from fcnn.interrupts import uninterrupted
+
 
 class Composer:
     """Gives what `load_sweep_config` gives, for the jobs of one sweep.
@@ -31,6 +33,10 @@ class Composer:
         Raises:
             HydraException: Hydra cannot compose it.
         """
+        with uninterrupted():
+            return self._compose(overrides)
+
+    def _compose(self, overrides: Sequence[str]) -> DictConfig:
         parsed = [self.parsed(override) for override in overrides]
         if not all((self.is_group(one.key_or_group) and not one.is_hydra_override()) or _plain(one) for one in parsed):
             return self._load(overrides)

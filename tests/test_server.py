@@ -18,7 +18,7 @@ from fcnn.config import CHECKOUT
 
 GRID = ["study=activation_size", "training.epochs=30", "training.seed=range(4)"]
 # So long that a server that is started anew is back before its end.
-LONG = ["study=activation_size", "training.epochs=800", "training.seed=range(4)", "hydra.launcher.max_population=4"]
+LONG = ["study=activation_size", "training.epochs=1200", "training.seed=range(4)", "hydra.launcher.max_population=4"]
 SECRET = "s3cret-in-the-address"
 # What a database is asked in one question, its server is in many.
 SAME_ANSWERS = """

@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from fcnn.composing import Composer
 from fcnn.config import ConfigError
+from fcnn.interrupts import uninterrupted
 from fcnn.parsing import ours, parse
 
 if TYPE_CHECKING:
@@ -37,13 +38,14 @@ def launch(launcher: "PopulationLauncher", job_overrides: Sequence[Sequence[str]
         return cfg
 
     def hydra_job(number: int, complete: Callable[[], float]) -> JobReturn:
-        result = run_job(
-            hydra_context=context,
-            task_function=lambda cfg: complete(),
-            config=composed(number),
-            job_dir_key="hydra.sweep.dir",
-            job_subdir_key="hydra.sweep.subdir",
-        )
+        with uninterrupted():
+            result = run_job(
+                hydra_context=context,
+                task_function=lambda cfg: complete(),
+                config=composed(number),
+                job_dir_key="hydra.sweep.dir",
+                job_subdir_key="hydra.sweep.subdir",
+            )
         configure_log(master.hydra.hydra_logging, master.hydra.verbose)
         return result
 

@@ -1,0 +1,30 @@
+import signal
+
+import pytest
+
+from fcnn.interrupts import uninterrupted
+
+
+def test_block_ends_before_an_interrupt_is_heard():
+    done = []
+
+    def interrupted():
+        with uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            done.append("all of it")
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert done == ["all of it"]
+
+
+def test_block_without_an_interrupt_leaves_the_handlers_as_they_were():
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    with uninterrupted():
+        pass
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_error_of_the_block_is_what_is_raised():
+    with pytest.raises(ValueError, match="mine"), uninterrupted():
+        raise ValueError("mine")
