@@ -54,7 +54,7 @@ def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_sam
 def test_interrupted_sweep_goes_on_where_it_was(tmp_path, uri, undisturbed, number):
     process = start_script("train", *GRID, cwd=tmp_path, uri=uri)
     try:
-        assert "1/96" in process.stdout.readline()
+        assert any("[1/96]" in line for line in iter(process.stdout.readline, ""))
         process.send_signal(number)
         process.communicate(timeout=120)
     finally:
