@@ -80,7 +80,7 @@ def digest(dataset: Dataset) -> str:
     Raises:
         ConfigError: the file cannot be read.
     """
-    return hashlib.sha256(contents(dataset.path)).hexdigest()[:16] if isinstance(dataset, Csv) else ""
+    return contents(dataset.path)[1] if isinstance(dataset, Csv) else ""
 
 
 def _synthetic(dataset: Synthetic, validation_points: int) -> Data:
@@ -114,7 +114,7 @@ def encode(classes: Classes, n_classes: int) -> Array:
 
 def _csv(dataset: Csv) -> Data:
     try:
-        table = pd.read_csv(BytesIO(contents(dataset.path)))
+        table = pd.read_csv(BytesIO(contents(dataset.path)[0]))
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise ConfigError(f"dataset.path={dataset.path}: is no csv table: {str(error).splitlines()[0]}") from None
     features = list(dataset.features or [column for column in table.columns if column != dataset.target])
@@ -136,16 +136,17 @@ def _csv(dataset: Csv) -> Data:
 
 
 @lru_cache(maxsize=4)
-def contents(path: str) -> bytes:
-    """A csv file as this process first saw it: what is trained on and what is recorded are the same, though the file may change.
+def contents(path: str) -> tuple[bytes, str]:
+    """A csv file as this process first saw it, and its hash: what is trained on is what is recorded, though the file may change.
 
     Raises:
         ConfigError: it cannot be read.
     """
     try:
-        return Path(path).read_bytes()
+        found = Path(path).read_bytes()
     except OSError as error:
         raise ConfigError(f"dataset.path={path}: cannot be read: {error.strerror}") from None
+    return found, hashlib.sha256(found).hexdigest()[:16]
 
 
 def _bundled(dataset: Bundled) -> Data:

@@ -30,9 +30,9 @@ def deliver(store: Store, tracking: Tracking) -> int:
     outbox = Outbox(tracking.outbox, tracking.uri)
     if (outbox.networks() or outbox.ends()) and store.connection.answers():
         with suppress(Timeout, AwayError), outbox.lock():
-            for file in [*outbox.networks(), *outbox.ends()]:
+            for file, handed_over in [*((file, _record) for file in outbox.networks()), *((file, _end) for file in outbox.ends())]:
                 try:
-                    (_end if file in outbox.ends() else _record)(file, store, tracking)
+                    handed_over(file, store, tracking)
                 except AwayError:
                     raise
                 except Exception as error:  # of this one; the others are to be delivered

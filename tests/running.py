@@ -1,6 +1,7 @@
 """The scripts, run as people run them."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,14 @@ def curves(uri: str, study: str, status: str = "FINISHED") -> "dict[str, list[di
         of_run = {key: [(point.step, point.value) for point in history] for key, history in histories.items()}
         found.setdefault(run.data.tags["fcnn.fingerprint"], []).append(of_run)
     return found
+
+
+def swept(folder: Path, empty_store: Path, *grid: str) -> "dict[str, list[dict[str, list[tuple[int, float]]]]]":
+    """The curves of a study, `grid[0]`, that nothing disturbs, in a SQLite store of its own."""
+    shutil.copy(empty_store, folder / "mlflow.db")
+    uri = f"sqlite:///{folder}/mlflow.db"
+    assert run_script("train", *grid, cwd=folder, uri=uri).returncode == 0
+    return curves(uri, grid[0].removeprefix("study="))
 
 
 def statuses(uri: str, study: str) -> list[str]:

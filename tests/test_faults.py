@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 
 import pytest
-from running import curves, run_script, start_script, statuses
+from running import curves, run_script, start_script, statuses, swept
 
 from fcnn.tracking.reader import Reader
 
@@ -21,11 +21,7 @@ SMALL = ["study=activation_size", "training.epochs=10", "training.seed=0,1", "mo
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory, empty_store):
     """The curves of `GRID` as they come out when nothing happens."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    shutil.copy(empty_store, folder / "mlflow.db")
-    uri = f"sqlite:///{folder}/mlflow.db"
-    assert run_script("train", *GRID, cwd=folder, uri=uri).returncode == 0
-    return curves(uri, "activation_size")
+    return swept(tmp_path_factory.mktemp("undisturbed"), empty_store, *GRID)
 
 
 def is_sound(path):

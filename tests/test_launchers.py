@@ -5,7 +5,7 @@ import shutil
 
 import mlflow
 import pytest
-from running import curves, run_script
+from running import curves, run_script, swept
 
 GRID = ["study=depth", "training.epochs=3", "training.seed=0,1", "model.activation=relu", "model.hidden_units=[16],[16,16]"]
 LAUNCHERS = {
@@ -25,10 +25,7 @@ def store(folder, empty_store):
 @pytest.fixture(scope="module")
 def population(tmp_path_factory, empty_store):
     """The curves as the population launcher gives them."""
-    folder = tmp_path_factory.mktemp("population")
-    uri = store(folder, empty_store)
-    assert run_script("train", *GRID, cwd=folder, uri=uri).returncode == 0
-    return curves(uri, "depth")
+    return swept(tmp_path_factory.mktemp("population"), empty_store, *GRID)
 
 
 def installed(package):

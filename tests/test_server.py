@@ -11,7 +11,7 @@ from pathlib import Path
 import mlflow
 import pytest
 import yaml
-from running import curves, run_script, start_script, statuses
+from running import curves, run_script, start_script, statuses, swept
 from serving import POSTGRES, Server, postgres, serving
 
 from fcnn.config import CHECKOUT
@@ -39,19 +39,13 @@ pd.testing.assert_frame_equal(*(one.reset_index(drop=True) for one in both), che
 @pytest.fixture(scope="module")
 def local(tmp_path_factory, empty_store):
     """The curves of `GRID` from a file."""
-    folder = tmp_path_factory.mktemp("local")
-    shutil.copy(empty_store, folder / "mlflow.db")
-    assert run_script("train", *GRID, cwd=folder, uri=f"sqlite:///{folder}/mlflow.db").returncode == 0
-    return curves(f"sqlite:///{folder}/mlflow.db", "activation_size")
+    return swept(tmp_path_factory.mktemp("local"), empty_store, *GRID)
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory, empty_store):
     """The curves of `LONG` from a file."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    shutil.copy(empty_store, folder / "mlflow.db")
-    assert run_script("train", *LONG, cwd=folder, uri=f"sqlite:///{folder}/mlflow.db").returncode == 0
-    return curves(f"sqlite:///{folder}/mlflow.db", "activation_size")
+    return swept(tmp_path_factory.mktemp("undisturbed"), empty_store, *LONG)
 
 
 @pytest.mark.parametrize("back", ["while it trains", "before the next call"])
