@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from omegaconf import OmegaConf
-from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag
 from pydantic.dataclasses import dataclass
-from pydantic_core import PydanticCustomError
 
+from fcnn import optimizers
 from fcnn.choices import Activation, BundledTable, Initializer, LibraryName, TableTask
+from fcnn.ranges import STRICT, Count, NotNegative, Points, Seed, Share
 from fcnn.truths import TRUTHS
 
 GRID = "grid"
@@ -29,26 +30,6 @@ class ConfigError(ValueError):
     """A config that cannot be run. The message is one line: key, value, what is allowed."""
 
 
-STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-
-def _single(value: float) -> float:
-    """Networks compute in single precision, where larger numbers are infinite."""
-    if value > 3e38:
-        raise PydanticCustomError("too_large", "should be at most 3e38")
-    return value
-
-
-# Strict, because `true` is no number.
-Fraction = Annotated[float, Field(ge=0, lt=1, strict=True)]
-Positive = Annotated[float, Field(gt=0, strict=True), AfterValidator(_single)]
-NotNegative = Annotated[float, Field(ge=0, strict=True), AfterValidator(_single)]
-Share = Annotated[float, Field(gt=0, lt=1, strict=True)]
-Count = Annotated[int, Field(ge=1, lt=2**31, strict=True)]
-Points = Annotated[int, Field(ge=2, lt=2**31, strict=True)]
-Seed = Annotated[int, Field(ge=0, lt=2**63, strict=True)]
-
-
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Model:
     """Shape and start of the network."""
@@ -56,53 +37,6 @@ class Model:
     hidden_units: Annotated[tuple[Count, ...], Field(min_length=1)]
     activation: Activation
     kernel_initializer: Initializer
-
-
-@dataclass(frozen=True, kw_only=True, config=STRICT)
-class SGD:
-    """Stochastic gradient descent, hyperparameters as in `keras.optimizers.SGD`."""
-
-    name: Literal["sgd"]
-    learning_rate: Positive
-    momentum: Fraction
-    nesterov: bool
-
-
-@dataclass(frozen=True, kw_only=True, config=STRICT)
-class Adam:
-    """Adam, hyperparameters as in `keras.optimizers.Adam`."""
-
-    name: Literal["adam"]
-    learning_rate: Positive
-    beta_1: Fraction
-    beta_2: Fraction
-    epsilon: Positive
-    amsgrad: bool
-
-
-@dataclass(frozen=True, kw_only=True, config=STRICT)
-class RMSprop:
-    """RMSprop, hyperparameters as in `keras.optimizers.RMSprop`."""
-
-    name: Literal["rmsprop"]
-    learning_rate: Positive
-    rho: Fraction
-    momentum: Fraction
-    epsilon: Positive
-    centered: bool
-
-
-@dataclass(frozen=True, kw_only=True, config=STRICT)
-class Adagrad:
-    """Adagrad, hyperparameters as in `keras.optimizers.Adagrad`."""
-
-    name: Literal["adagrad"]
-    learning_rate: Positive
-    initial_accumulator_value: NotNegative
-    epsilon: Positive
-
-
-Optimizer = Annotated[SGD | Adam | RMSprop | Adagrad, Field(discriminator="name")]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -191,7 +125,7 @@ class Config:
     library: LibraryName
     dataset: Dataset
     model: Model
-    optimizer: Optimizer
+    optimizer: optimizers.Optimizer
     training: Training
     tracking: Tracking
     study: Study
@@ -207,19 +141,12 @@ class Config:
     def __post_init__(self) -> None:
         if self.study.name is not None:
             study_name(self.study.name)
-        self._check_library()
+        optimizers.check(self.optimizer, self.library)
         keys = hyperparameters(self)
         for axis in ("colour", "style"):
             key = getattr(self.study, axis)
             if key is not None and key not in keys:
                 raise ValueError(f"study.{axis}={key}: not a hyperparameter; choose from {', '.join(keys)}")
-
-    def _check_library(self) -> None:
-        optimizer = self.optimizer
-        if self.library is LibraryName.SKLEARN and not isinstance(optimizer, SGD | Adam):
-            raise ValueError(f"optimizer.name={optimizer.name}: library=sklearn has sgd and adam only")
-        if self.library is LibraryName.SKLEARN and isinstance(optimizer, Adam) and optimizer.amsgrad:
-            raise ValueError("optimizer.amsgrad=True: library=sklearn has no amsgrad")
 
 
 def study_name(name: object) -> str:

@@ -13,7 +13,6 @@ from fcnn.jobs import Job, JobRun, fingerprint
 from fcnn.libraries import Chunk
 from fcnn.parsing import parse
 from fcnn.progress import SweepProgress
-from fcnn.tracking.lookup import Lookup
 from fcnn.tracking.outbox import Outbox, read, read_end
 from fcnn.tracking.recorder import DivergedError
 from fcnn.tracking.store import AwayError, redact
@@ -27,8 +26,8 @@ def deliver(store: Store, tracking: Tracking) -> int:
 
     What cannot be delivered stays where it is, and a warning says why.
     """
-    outbox = Outbox(tracking.outbox, tracking.uri)
-    if (outbox.networks() or outbox.ends()) and store.connection.answers():
+    outbox = Outbox(tracking)
+    if (outbox.networks() or outbox.ends()) and store.answers():
         with suppress(Timeout, AwayError), outbox.lock():
             for file, handed_over in [*((file, _record) for file in outbox.networks()), *((file, _end) for file in outbox.ends())]:
                 try:
@@ -58,7 +57,7 @@ def _record(file: Path, store: Store, tracking: Tracking) -> None:
     config = replace(config, tracking=replace(config.tracking, uri=tracking.uri))
     if fingerprint(config) != kept.fingerprint:
         raise ConfigError("its csv file or our numerics have changed since it was trained")
-    if not config.force and Lookup(tracking.uri).finished([kept.fingerprint]):
+    if not config.force and store.finished([kept.fingerprint]):
         return
     parent = config.tracking.parent_run_id
     sweep = store.sweep_of(parent) if parent else Sweep(1, [])

@@ -92,18 +92,16 @@ class JobRun:
 
     def _opened(self, sweep: Sweep, store: Store) -> Recorder:
         config = self.job.config
-        sizes = layer_sizes(self.data.n_inputs, config.model.hidden_units, self.data.n_outputs)
+        sizes = layer_sizes(self.data, config.model)
         # MLflow sorts params as text: filled up with zeros, sizes sort as numbers.
         params = self.params | {"model.units": study.units(sizes), "model.parameters": f"{n_parameters(sizes):08d}"}
         self.name = study.label(params, [*sweep.axes, study.SEED])
         return store.run(
-            experiment=config.experiment,
-            study=config.study,
+            config,
             name=self.name,
             params=params,
             fingerprint=self.fingerprint,
-            config=self.job.source,
-            parent=config.tracking.parent_run_id,
+            source=self.job.source,
             provenance=self.provenance,
             began_at=self.began_at,
         )
@@ -174,8 +172,7 @@ class JobRun:
         kept = Kept(
             self.job.source, self.job.number, self.fingerprint, self.provenance, metrics, self.weights, self.began_at, _now(), run_id
         )
-        tracking = self.job.config.tracking
-        Outbox(tracking.outbox, tracking.uri).put(kept, f"{self.fingerprint}-{self.began_at}")
+        Outbox(self.job.config.tracking).put(kept, f"{self.fingerprint}-{self.began_at}")
         self.kept = True
 
     def leave(self) -> None:

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.choices import Activation, Initializer
+from fcnn.config import Model
+from fcnn.datasets import Array, Data
 from fcnn.truths import Task
 
-Array = NDArray[np.float32]
 Weights = list[Array]
 """Kernel and bias of each layer in turn, as Keras's `get_weights` gives them: shapes (n_in, n_out) and (n_out,)."""
 
@@ -23,9 +24,9 @@ NUMERICS_VERSION = 2
 _WEIGHTS_STREAM, _ORDER_STREAM = 0, 1
 
 
-def layer_sizes(n_inputs: int, hidden_units: Sequence[int], n_outputs: int) -> tuple[int, ...]:
+def layer_sizes(data: Data, model: Model) -> tuple[int, ...]:
     """Widths of all layers, input and output included: (2, 16, 16, 1)."""
-    return (n_inputs, *hidden_units, n_outputs)
+    return (data.n_inputs, *model.hidden_units, data.n_outputs)
 
 
 def n_parameters(sizes: Sequence[int]) -> int:

@@ -2,95 +2,88 @@
 
 import re
 import tempfile
-from collections.abc import Sequence
-from importlib.util import find_spec
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
-from fcnn import datasets, libraries
+from fcnn import datasets, extras
 from fcnn.config import CHECKOUT, Config, ConfigError
 from fcnn.parsing import parse
-from fcnn.tracking.store import StoreError, check, redact
+from fcnn.tracking.store import StoreError, redact
+from fcnn.tracking.store import check as check_store
 
-LAUNCHERS = {
-    "joblib": ("hydra_plugins.hydra_joblib_launcher", "joblib"),
-    "ray": ("hydra_plugins.hydra_ray_launcher", "ray"),
-    "submitit_local": ("hydra_plugins.hydra_submitit_launcher", "slurm"),
-    "submitit_slurm": ("hydra_plugins.hydra_submitit_launcher", "slurm"),
-}
-"""The module of each launcher that is not ours, and the extra that brings it."""
 GROUPS = ("dataset", "library", "optimizer", "study", "tracking")
 
 
-def check_arguments(arguments: Sequence[str]) -> None:
-    """Refuses what must not be on a command line: passwords, and options of groups that Hydra would answer with a traceback.
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Ends the program where the block finds what cannot be used; the message is one line for the user, the exit code 1.
 
     Raises:
-        SystemExit: as for `checked`.
+        SystemExit: see above; an ordinary exception would be a traceback, or to a callback of Hydra's but a warning.
+    """
+    try:
+        yield
+    except (ConfigError, StoreError) as error:
+        raise SystemExit(str(error)) from None
+
+
+def check_arguments(arguments: Sequence[str]) -> None:
+    """Refuses what must not be on a command line: passwords, what is not installed, and options that Hydra has a traceback for.
+
+    Raises:
+        ConfigError: there is one of these.
     """
     for argument in arguments:
         key, _, value = argument.partition("=")
         if redact(argument) != argument:
-            raise SystemExit(
+            raise ConfigError(
                 f"{key}: what the command line says is written down; a password belongs in the environment, "
                 "in MLFLOW_TRACKING_URI or in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
             )
-        if key == "hydra/launcher" and value in LAUNCHERS and find_spec(LAUNCHERS[value][0]) is None:
-            raise SystemExit(f"{argument}: is not installed; pip install -e '.[{LAUNCHERS[value][1]}]' installs it")
+        extras.check(argument)
         if key in GROUPS and re.fullmatch(r"[-+.\d\[{].*|null|nan|inf|true|false", value, re.IGNORECASE):
             options = sorted(file.stem for file in (CHECKOUT / "conf" / key).glob("*.yaml"))
             if value not in options:
-                raise SystemExit(f"{argument}: should be one of {', '.join(options)}")
+                raise ConfigError(f"{argument}: should be one of {', '.join(options)}")
 
 
 def checked(cfg: DictConfig) -> Config:
     """The typed config, once it is known that it can be trained.
 
     Raises:
-        SystemExit: it cannot; the message is one line for the user, the exit code 1.
+        ConfigError: it cannot.
     """
-    try:
-        config = parse(cfg)
-        libraries.check(config.library)
-        datasets.check(config.dataset)
-    except ConfigError as error:
-        raise SystemExit(str(error)) from None
+    config = parse(cfg)
+    extras.check(f"library={config.library}")
+    datasets.check(config.dataset)
     return config
 
 
-def check_store(uri: str) -> None:
-    """Makes sure that the store can be used.
+def check_places(uri: str, folder: Path) -> None:
+    """Makes sure that the store can be used, and that Hydra's output folder can be made and written.
 
     Raises:
-        SystemExit: it cannot; as for `checked`.
+        StoreError: the store cannot.
+        ConfigError: the folder cannot.
     """
-    try:
-        check(uri)
-    except StoreError as error:
-        raise SystemExit(str(error)) from None
-
-
-def check_folder(folder: Path) -> None:
-    """Makes sure that Hydra's output folder can be made and written.
-
-    Raises:
-        SystemExit: it cannot; as for `checked`.
-    """
+    check_store(uri)
     there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
     try:
         with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:
-        raise SystemExit(f"{folder}: cannot be written: {error.strerror}") from None
+        raise ConfigError(f"{folder}: cannot be written: {error.strerror}") from None
 
 
 class Preflight(Callback):
     """Checks a single run before Hydra makes its output folder; the sweeper checks the jobs of a sweep."""
 
     def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Ends the program where the config cannot be run (an ordinary exception would be but a warning to Hydra)."""
-        check_store(checked(config).tracking.uri)
-        check_folder(Path(config.hydra.run.dir))
+        """Ends the program where the config cannot be run."""
+        with refusing():
+            check_places(checked(config).tracking.uri, Path(config.hydra.run.dir))

@@ -3,7 +3,7 @@
 import numpy as np
 from omegaconf import DictConfig, OmegaConf
 
-from fcnn import datasets, libraries
+from fcnn import datasets, extras, libraries
 from fcnn.config import ConfigError
 from fcnn.parsing import parse
 from fcnn.provenance import differences
@@ -24,7 +24,7 @@ def rerun(uri: str, run_id: str) -> str:
     composed = OmegaConf.create(tracked.config)
     assert isinstance(composed, DictConfig)
     config = parse(composed)
-    libraries.check(config.library)
+    extras.check(f"library={config.library}")
     if not tracked.curves:
         return "no epoch of it is recorded"
     data = datasets.load(config.dataset, config.training.validation_points)

@@ -2,14 +2,15 @@
 
 import logging
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 
 from fcnn.config import GRID, Config, Tracking
 from fcnn.delivery import deliver
 from fcnn.jobs import fingerprint
 from fcnn.tracking.lookup import Finished, Lookup
 from fcnn.tracking.reader import Reader
-from fcnn.tracking.store import exists
+from fcnn.tracking.store import AwayError, exists
 from fcnn.tracking.writer import Store
 
 log = logging.getLogger("fcnn")
@@ -29,43 +30,49 @@ def tidy(tracking: Tracking) -> None:
             log.info("%d runs of a process that is no more are closed as KILLED", left)
 
 
-def finished(configs: Sequence[Config]) -> dict[int, Finished]:
-    """The finished runs of those configs that have one, by their place; none with `force`, or where there is no store yet.
+class Inventory:
+    """The configs of one sweep, and which of them have a finished run.
+
+    `fingerprints` are theirs. `there` are the finished runs by the places of their configs; none with `force`, or where there
+    is no store yet. `first` is of each config the place of the first one with the same fingerprint, and `missing` the places of
+    those that have to be trained. Where a server does not answer, a `lenient` one takes it that nothing is there.
 
     Raises:
         StoreError: the store cannot be opened.
     """
-    first = configs[0]
-    if first.force or not exists(first.tracking.uri):
-        return {}
-    fingerprints = [fingerprint(config) for config in configs]
-    found = Lookup(first.tracking.uri).finished(set(fingerprints))
-    return {place: found[one] for place, one in enumerate(fingerprints) if one in found}
 
+    def __init__(self, configs: Sequence[Config], lenient: bool = False) -> None:
+        self.config = configs[0]
+        self.uri, self.forced = self.config.tracking.uri, self.config.force
+        self.fingerprints = [fingerprint(config) for config in configs]
+        found: dict[str, Finished] = {}
+        if exists(self.uri) and not self.forced:
+            with suppress(*([AwayError] if lenient else [])):
+                found = Lookup(self.uri).finished(set(self.fingerprints))
+        self.there = {place: found[one] for place, one in enumerate(self.fingerprints) if one in found}
+        seen: dict[str, int] = {}
+        self.first = [seen.setdefault(one, place) for place, one in enumerate(self.fingerprints)]
+        self.missing = sorted(set(self.first) - set(self.there))
 
-def first_places(configs: Sequence[Config]) -> list[int]:
-    """Of each config the place of the first one with the same fingerprint, which is trained for all of them."""
-    first: dict[str, int] = {}
-    return [first.setdefault(fingerprint(config), place) for place, config in enumerate(configs)]
+    @property
+    def complete(self) -> bool:
+        """Whether nothing has to be trained, and the newest sweep of the study planned the very same runs."""
+        plan = Reader(self.uri).plan(self.config.study.name or GRID) if not self.missing else None
+        return plan is not None and plan.fingerprints == set(self.fingerprints)
 
-
-def planned(configs: Sequence[Config]) -> bool:
-    """Whether the newest sweep of the study planned the very same runs."""
-    first = configs[0]
-    plan = Reader(first.tracking.uri).plan(first.study.name or GRID) if exists(first.tracking.uri) else None
-    return plan is not None and plan.fingerprints == {fingerprint(config) for config in configs}
-
-
-def words(configs: Sequence[Config], there: Collection[int]) -> str:
-    """`54 of 60 runs are there, training 6`, for a dry run with about how long that takes."""
-    if configs[0].force:
-        return f"{len(set(first_places(configs)))} runs would train, also those that are there"
-    first, missing = configs[0], len(set(first_places(configs)) - set(there))
-    if not first.dry_run:
-        return f"{len(there)} of {len(configs)} runs are there, training {missing}"
-    pace = Lookup(first.tracking.uri).pace() if missing and exists(first.tracking.uri) else None
-    time = f"about {pace * missing:.0f} s, at {pace:.2g} s a run as in a sweep before" if pace else "no sweep yet tells how long it takes"
-    return f"{len(there)} of {len(configs)} runs are there, {missing} would train" + (f"; {time}" if missing else "")
+    def __str__(self) -> str:
+        """`54 of 60 runs are there, training 6`, for a dry run with about how long that would take."""
+        there, missing = f"{len(self.there)} of {len(self.fingerprints)} runs are there", len(self.missing)
+        if self.forced:
+            return f"{missing} runs would train, also those that are there"
+        if not self.config.dry_run:
+            return f"{there}, training {missing}"
+        if not missing:
+            return f"{there}, 0 would train"
+        pace = Lookup(self.uri).pace() if exists(self.uri) else None
+        if pace is None:
+            return f"{there}, {missing} would train; no sweep yet tells how long it takes"
+        return f"{there}, {missing} would train; about {pace * missing:.0f} s, at {pace:.2g} s a run as in a sweep before"
 
 
 def single(config: Config) -> float | None:
@@ -76,11 +83,12 @@ def single(config: Config) -> float | None:
     """
     if not config.dry_run:
         tidy(config.tracking)
-    there = finished([config])
+    inventory = Inventory([config])
     if config.dry_run:
-        log.info(words([config], there))
+        log.info("%s", inventory)
         return math.nan
-    if not there:
+    if inventory.missing:
         return None
-    log.info("run %s is there, validation loss %.3g; force=true trains it anew", there[0].run_id, there[0].loss)
-    return there[0].loss
+    there = inventory.there[0]
+    log.info("run %s is there, validation loss %.3g; force=true trains it anew", there.run_id, there.loss)
+    return there.loss

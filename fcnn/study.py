@@ -124,7 +124,7 @@ def describe(config: Config, keys: Iterable[str]) -> str:
         ValueError: there is no such key, or it is not one hyperparameter's alone.
     """
     data = load(config.dataset, config.training.validation_points)
-    sizes = layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs)
+    sizes = layer_sizes(data, config.model)
     params = hyperparameters(config) | {"model.units": units(sizes)}
     return ", ".join(f"{key}: {params[_key(params, key)]}" for key in keys)
 

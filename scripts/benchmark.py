@@ -182,12 +182,12 @@ def record_made_up(uri: str, seeds: int, study: str) -> None:
     from fcnn.tracking.writer import Store
     from scripts.peers import grid
 
-    rng, configs, to = np.random.default_rng(0), grid("sgd_learning_rate", ["training.seed=0"]), Store(uri)
+    rng, configs, to = np.random.default_rng(0), grid("sgd_learning_rate", ["training.seed=0", f"study.name={study}"]), Store(uri)
     for seed, config in itertools.product(range(seeds), configs):
         params = hyperparameters(config) | {"training.seed": str(seed), "model.units": "2-16-16-1", "model.parameters": "337"}
-        fingerprint = f"{study} {seed} {config.optimizer.learning_rate}"
-        described: dict[str, Any] = {"name": "made up", "params": params, "fingerprint": fingerprint, "config": "", "parent": None}
-        with to.run(experiment=study, study=config.study, **described) as recorder:
+        with to.run(
+            config, name="made up", params=params, fingerprint=f"{study} {seed} {config.optimizer.learning_rate}", source=""
+        ) as recorder:
             losses = np.exp(-5 * config.optimizer.learning_rate * np.arange(1, 251) + rng.normal(0, 0.1, 250)).astype(np.float32)
             recorder.log(1, {"loss": losses, "val_loss": losses})
             weights = initial_weights((2, 16, 16, 1), config.model.kernel_initializer, seed)

@@ -30,7 +30,7 @@ def model_of(config: Config) -> Any:
     import keras
 
     data = datasets.load(config.dataset, config.training.validation_points)
-    sizes = layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs)
+    sizes = layer_sizes(data, config.model)
     hidden = [keras.layers.Dense(units, config.model.activation.value) for units in config.model.hidden_units]
     model = keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1])])
     model.set_weights(initial_weights(sizes, config.model.kernel_initializer, config.training.seed))
@@ -73,7 +73,7 @@ def jax(configs: Sequence[Config]) -> Any:
 
     first = configs[0]
     data = datasets.load(first.dataset, first.training.validation_points)
-    sizes = layer_sizes(data.n_inputs, first.model.hidden_units, data.n_outputs)
+    sizes = layer_sizes(data, first.model)
     activation = getattr(jax.nn, first.model.activation.value)
     points, validation = (jnp.asarray(data.x), jnp.asarray(data.y)), (jnp.asarray(data.x_val), jnp.asarray(data.y_val))
     beta_1, beta_2, epsilon = 0.9, 0.999, 1e-7

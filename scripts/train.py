@@ -11,9 +11,8 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from fcnn.config import ConfigError
 from fcnn.parsing import parse
-from fcnn.preflight import check_arguments
+from fcnn.preflight import check_arguments, refusing
 from fcnn.tracking.store import StoreError
 from hydra_plugins.fcnn_population import stackable
 
@@ -30,10 +29,8 @@ def main(cfg: DictConfig) -> float:
     if config.rerun is not None:
         from fcnn.rerun import rerun
 
-        try:
+        with refusing():
             print(rerun(config.tracking.uri, config.rerun))
-        except (ConfigError, StoreError) as error:
-            raise SystemExit(str(error)) from None
         return float("nan")
     in_a_sweep = config.tracking.parent_run_id is not None
     job = Job(config, OmegaConf.to_yaml(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
@@ -60,7 +57,8 @@ if __name__ == "__main__":
     atexit.register(gc.freeze)  # at its end Python would look through all that TensorFlow has made, for a second
     logging.raiseExceptions = False  # a log that cannot be written, on a full disk, is no reason for a traceback
     signal.signal(signal.SIGTERM, _terminate)
-    check_arguments(sys.argv[1:])
+    with refusing():
+        check_arguments(sys.argv[1:])
     try:
         main()
     except KeyboardInterrupt:

@@ -8,8 +8,8 @@ from fcnn.config import CHECKOUT
 
 # A module may import from the rows above its own, and from its own row.
 ROWS = [
-    {"fcnn.truths", "fcnn.choices", "fcnn.interrupts"},
-    {"fcnn.config"},
+    {"fcnn.truths", "fcnn.choices", "fcnn.ranges", "fcnn.interrupts"},
+    {"fcnn.optimizers", "fcnn.config", "fcnn.extras"},
     {"fcnn.parsing", "fcnn.composing", "fcnn.study", "fcnn.datasets", "fcnn.network", "fcnn.progress", "fcnn.provenance"},
     {"fcnn.libraries", "fcnn.tracking"},
     {"fcnn.populations", "fcnn.training", "fcnn.jobs"},

@@ -1,7 +1,5 @@
 """What waits in the outbox is recorded as what it was when it was trained, once."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hydra import compose
@@ -33,7 +31,7 @@ def keep(cfg, run_id=None):
     data = datasets.load(config.dataset, config.training.validation_points)
     chunks = list(libraries.load(config.library).train([config], data))
     metrics = {key: np.concatenate([chunk.metrics[key][:, 0] for chunk in chunks]) for key in chunks[0].metrics}
-    outbox = Outbox(config.tracking.outbox, config.tracking.uri)
+    outbox = Outbox(config.tracking)
     source = OmegaConf.to_yaml(cfg)
     provenance = {"fcnn.versions": "of then"}
     outbox.put(Kept(source, 0, fingerprint(config), provenance, metrics, chunks[-1].weights[0], 1_000, 3_000, run_id), "one")
@@ -70,9 +68,7 @@ def test_network_that_was_delivered_by_one_who_did_not_live_to_say_so_is_not_rec
 
 def test_run_that_was_begun_before_the_server_went_away_is_closed(store, composed):
     cfg = composed()
-    begun = store.run(
-        experiment="single", study=parse(cfg).study, name="x", params={"dataset.name": "prod"}, fingerprint="x", config="", parent=None
-    )
+    begun = store.run(parse(cfg), name="x", params={"dataset.name": "prod"}, fingerprint="x", source="")
     config, _, _ = keep(cfg, begun.run_id)
     deliver(store, config.tracking)
     assert sorted(run.info.status for run in runs_of(store)) == ["FINISHED", "KILLED"]
@@ -100,20 +96,17 @@ def test_what_cannot_be_delivered_does_not_hold_up_the_others(store, composed, c
     assert outbox.ends() == []
 
 
-def test_end_of_a_sweep_is_delivered_with_its_time(store, composed, config):
-    study = replace(config().study, name="mine")
-    outbox = Outbox(str(parse(composed()).tracking.outbox), parse(composed()).tracking.uri)
-    with store.sweep(experiment="mine", study=study, axes={}, fingerprints=["f"], runs=1, outbox=outbox) as run_id:
-        outbox.put_end(run_id, "FINISHED", 10**13)
-        deliver(store, parse(composed()).tracking)
+def test_end_of_a_sweep_is_delivered_with_its_time(store, composed):
+    first = parse(composed())
+    with store.sweep(first, {}, ["f"], 1) as run_id:
+        Outbox(first.tracking).put_end(run_id, "FINISHED", 10**13)
+        deliver(store, first.tracking)
         parent = store.client.get_run(run_id)
         assert (parent.info.status, parent.info.end_time) == ("FINISHED", 10**13)
 
 
-def test_runs_that_workers_left_open_are_closed_with_their_sweep(store, composed, config):
-    tracking = parse(composed()).tracking
-    outbox = Outbox(tracking.outbox, tracking.uri)
-    with store.sweep(experiment="mine", study=config().study, axes={}, fingerprints=["f"], runs=1, outbox=outbox) as run_id:
-        params = {"dataset.name": "prod"}
-        store.run(experiment="mine", study=config().study, name="x", params=params, fingerprint="f", config="", parent=run_id)
+def test_runs_that_workers_left_open_are_closed_with_their_sweep(store, composed):
+    with store.sweep(parse(composed()), {}, ["f"], 1) as run_id:
+        child = parse(composed(f"tracking.parent_run_id={run_id}"))
+        store.run(child, name="x", params={"dataset.name": "prod"}, fingerprint="f", source="")
     assert sorted(run.info.status for run in runs_of(store)) == ["FINISHED", "KILLED"]

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from fcnn.choices import Initializer
-from fcnn.network import batch_order, initial_weights, layer_sizes, n_parameters
+from fcnn.network import batch_order, initial_weights, n_parameters
 
-SIZES = layer_sizes(300, [200], 100)
+SIZES = (300, 200, 100)
 
 
 def test_parameters_are_counted_with_biases():

@@ -2,19 +2,18 @@
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.choices import LibraryName
-from fcnn.config import Config, ConfigError
+from fcnn.config import Config
 from fcnn.datasets import Data
-from fcnn.network import Weights
+from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
 
 SECONDS_A_CHUNK = 0.5
 """Metrics reach the store about this long after they were computed."""
@@ -51,38 +50,41 @@ class Library(Protocol):
         """A network as the library's own object, giving values or probabilities of the classes."""
 
 
-def check(library: LibraryName) -> None:
-    """Refuses a library that is not installed, without importing it.
-
-    Raises:
-        ConfigError: with the command that installs it.
-    """
-    if library is LibraryName.TORCH and find_spec("torch") is None:
-        raise ConfigError("library=torch: PyTorch is not installed; pip install -e '.[torch]' installs it")
-
-
 def load(library: LibraryName, threads: int = 1) -> Library:
     """Imports a library's module, which takes seconds the first time; `threads` are to train at once."""
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", str(threads))
     return cast(Library, import_module(f"fcnn.libraries.{library}"))
 
 
-def chunked(epochs: Iterable[dict[str, float]], weights: Callable[[], Weights], stops: Collection[int]) -> Iterator[Chunk]:
-    """Collects the epochs of one network for about half a second at a time; ends after a loss that is not finite."""
+class Training(Protocol):
+    """One network on its way in a library that trains one at a time."""
+
+    def epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, float], dict[str, float]]:
+        """Visits all points in this order, (n_points,), batch by batch.
+
+        Gives the means of the metrics over the batches, weighted by their sizes, and over the validation points afterwards.
+        """
+
+    def weights(self) -> Weights:
+        """The network's weights as they are now."""
+
+
+def alone(
+    begin: Callable[[Config, Data, Weights], Training], configs: Sequence[Config], data: Data, stops: Collection[int]
+) -> Iterator[Chunk]:
+    """Trains one config from its initial weights, in chunks of about half a second; ends after a loss that is not finite."""
+    (config,) = configs
+    settings = config.training
+    training = begin(config, data, initial_weights(layer_sizes(data, config.model), config.model.kernel_initializer, settings.seed))
     waiting: list[dict[str, float]] = []
-    sent, since = 0, time.perf_counter()
-    for metrics in epochs:
-        waiting.append(metrics)
-        diverged = not np.isfinite(metrics["loss"])
-        if diverged or sent + len(waiting) in stops or time.perf_counter() - since > SECONDS_A_CHUNK:
-            yield _chunk(sent + 1, waiting, weights())
-            sent, waiting, since = sent + len(waiting), [], time.perf_counter()
+    since = time.perf_counter()
+    for epoch in range(1, settings.epochs + 1):
+        trained, validated = training.epoch(batch_order(len(data.x), settings.seed, epoch))
+        waiting.append(trained | {f"val_{key}": value for key, value in validated.items()})
+        diverged = not np.isfinite(trained["loss"])
+        if diverged or epoch in {settings.epochs, *stops} or time.perf_counter() - since > SECONDS_A_CHUNK:
+            metrics = {key: np.array([[one[key]] for one in waiting], dtype=np.float32) for key in waiting[0]}
+            yield Chunk(epoch - len(waiting) + 1, metrics, [training.weights()])
+            waiting, since = [], time.perf_counter()
         if diverged:
             return
-    if waiting:
-        yield _chunk(sent + 1, waiting, weights())
-
-
-def _chunk(first_epoch: int, epochs: list[dict[str, float]], weights: Weights) -> Chunk:
-    metrics = {key: np.array([[metrics[key]] for metrics in epochs], dtype=np.float32) for key in epochs[0]}
-    return Chunk(first_epoch, metrics, [weights])

@@ -12,25 +12,13 @@ from typing import Any
 import numpy as np
 
 from fcnn.choices import Activation
-from fcnn.config import SGD, Adagrad, Adam, Config, Optimizer, RMSprop
+from fcnn.config import Config
 from fcnn.datasets import Data
 from fcnn.libraries import SECONDS_A_CHUNK, Chunk, stacking
 from fcnn.libraries.runtime import keras, tf
 from fcnn.network import Weights, initial_weights, layer_sizes
+from fcnn.optimizers import Optimizer
 from fcnn.truths import Task, metric_names
-
-_OPTIMIZERS = {
-    SGD: keras.optimizers.SGD,
-    Adam: keras.optimizers.Adam,
-    RMSprop: keras.optimizers.RMSprop,
-    Adagrad: keras.optimizers.Adagrad,
-}
-
-
-def keras_optimizer(config: Optimizer, learning_rate: float | Callable[[], Any]) -> keras.optimizers.Optimizer:
-    """Keras's own optimizer with the config's hyperparameters."""
-    return _OPTIMIZERS[type(config)](**(asdict(config) | {"learning_rate": learning_rate}))
-
 
 OUTPUTS = {Task.REGRESSION: "linear", Task.BINARY: "sigmoid", Task.MULTICLASS: "softmax"}
 LOSSES: dict[Task, Callable[[Any, Any], Any]] = {
@@ -43,6 +31,12 @@ HITS: dict[Task, Callable[[Any, Any], Any]] = {
     Task.MULTICLASS: keras.metrics.categorical_accuracy,
 }
 """Which points are put into their class."""
+
+
+def optimizer(config: Optimizer, learning_rate: float | Callable[[], Any]) -> keras.optimizers.Optimizer:
+    """Keras's own optimizer of the config's name, with the config's hyperparameters."""
+    settings = asdict(config) | {"learning_rate": learning_rate}
+    return getattr(keras.optimizers, type(config).__name__)(**settings)
 
 
 class Population:
@@ -58,7 +52,7 @@ class Population:
         widths: tuple[int, ...],
         activation: Activation,
         task: Task,
-        optimizer: Optimizer,
+        config: Optimizer,
         batch_size: int,
         points: tuple[Any, ...],
     ) -> None:
@@ -71,7 +65,7 @@ class Population:
         self.flat = keras.Variable(np.zeros((population, sum(self.lengths)), dtype=np.float32))
         self.mask = tf.Variable(tf.zeros(self.flat.shape))
         self.learning_rate = tf.Variable(tf.zeros((population, 1)))
-        self.optimizer = keras_optimizer(optimizer, lambda: self.learning_rate)
+        self.optimizer = optimizer(config, lambda: self.learning_rate)
         self.optimizer.build([self.flat])
         self.fresh_state = [variable.numpy() for variable in self.optimizer.variables]
         order = tf.TensorSpec((None, population, -(-self.n_points // batch_size), stacking.padded(batch_size)), tf.int32)
@@ -148,7 +142,7 @@ def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) ->
     """Trains all configs as one stack, in chunks of about half a second; see `fcnn.libraries.Library`."""
     first = configs[0]
     seeds = [config.training.seed for config in configs]
-    sizes = [layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs) for config in configs]
+    sizes = [layer_sizes(data, config.model) for config in configs]
     batch_size = min(first.training.batch_size, len(data.x))
     points = [tf.constant(values) for values in stacking.points(data)]
     specs = tuple(tf.TensorSpec.from_tensor(tensor) for tensor in points)
@@ -177,7 +171,7 @@ def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) ->
 
 def model(config: Config, data: Data, weights: Weights) -> keras.Sequential:
     """An ordinary `keras.Sequential`, the same object for each call of a shape; see `fcnn.libraries.Library`."""
-    sequential = _sequential(layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs), config.model.activation, data.task)
+    sequential = _sequential(layer_sizes(data, config.model), config.model.activation, data.task)
     sequential.set_weights(weights)
     return sequential
 

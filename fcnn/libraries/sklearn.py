@@ -9,51 +9,47 @@ from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from fcnn.choices import Activation
-from fcnn.config import SGD, Adam, Config
+from fcnn.config import Config
 from fcnn.datasets import Data
-from fcnn.libraries import Chunk, chunked
-from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
+from fcnn.libraries import Chunk, alone
+from fcnn.network import Weights
+from fcnn.optimizers import SGD, Adam, Optimizer
 from fcnn.truths import Task, metric_names
 
 ACTIVATIONS = {Activation.RELU: "relu", Activation.SIGMOID: "logistic", Activation.TANH: "tanh"}
 
 
-def estimator(config: Config, data: Data) -> MLPRegressor | MLPClassifier:
+def optimizer(config: Optimizer, factor: float) -> dict[str, Any]:
+    """The arguments of an estimator that give it the optimizer that does what Keras's does.
+
+    scikit-learn's gradients are those of Keras over `factor`: it goes into SGD's learning rate and into Adam's epsilon (Adam's
+    step does not depend on the gradient's scale else).
+    """
+    match config:
+        case SGD():
+            settings = {"learning_rate_init": factor * config.learning_rate, "momentum": config.momentum}
+            return settings | {"solver": "sgd", "nesterovs_momentum": config.nesterov}
+        case Adam():
+            settings = {"learning_rate_init": config.learning_rate, "epsilon": config.epsilon / factor}
+            return settings | {"solver": "adam", "beta_1": config.beta_1, "beta_2": config.beta_2}
+        case other:
+            raise ValueError(f"optimizer.name={other.name}: scikit-learn has it not")
+
+
+def network(config: Config, data: Data, weights: Weights) -> MLPRegressor | MLPClassifier:
     """The estimator whose mathematics are those of the config: no penalty, no shuffling, no schedule.
 
-    scikit-learn's regressor descends half the squared error summed over outputs, Keras its mean: gradients differ by a factor,
-    which goes into SGD's learning rate and into Adam's epsilon (Adam's step does not depend on the gradient's scale else).
+    scikit-learn's regressor descends half the squared error summed over outputs, Keras its mean.
     """
     factor = 2 / data.n_outputs if data.task is Task.REGRESSION else 1.0
-    settings: dict[str, Any] = {
-        "hidden_layer_sizes": config.model.hidden_units,
-        "activation": ACTIVATIONS[config.model.activation],
-        "alpha": 0.0,
-        "shuffle": False,
-    }
-    match config.optimizer:
-        case SGD() as sgd:
-            settings |= {"solver": "sgd", "learning_rate_init": factor * sgd.learning_rate}
-            settings |= {"momentum": sgd.momentum, "nesterovs_momentum": sgd.nesterov}
-        case Adam() as adam:
-            settings |= {"solver": "adam", "learning_rate_init": adam.learning_rate, "epsilon": adam.epsilon / factor}
-            settings |= {"beta_1": adam.beta_1, "beta_2": adam.beta_2}
-        case other:
-            raise ValueError(f"optimizer.name={other.name}: scikit-learn has sgd and adam only")
-    return (MLPRegressor if data.task is Task.REGRESSION else MLPClassifier)(**settings)
-
-
-def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
-    """Trains batch by batch; see `fcnn.libraries.Library`."""
-    (config,) = configs
-    training = SklearnTraining(config, data)
-    return chunked(training.epochs(), training.weights, stops)
-
-
-def model(config: Config, data: Data, weights: Weights) -> MLPRegressor | MLPClassifier:
-    """An estimator without its optimizer, which no prediction needs and no safe file takes; see `fcnn.libraries.Library`."""
-    fitted = estimator(config, data)
-    # It has weights only once it has seen a batch; then ours take their place, and an optimizer would start anew.
+    fitted = (MLPRegressor if data.task is Task.REGRESSION else MLPClassifier)(
+        hidden_layer_sizes=config.model.hidden_units,
+        activation=ACTIVATIONS[config.model.activation],
+        alpha=0.0,
+        shuffle=False,
+        **optimizer(config.optimizer, factor),
+    )
+    # It has weights only once it has seen a batch; then ours take their place, and its optimizer starts anew.
     _partial_fit(fitted, data.x[:2], _targets(data.y, data.task)[:2], data)
     fitted.coefs_ = [kernel.copy() for kernel in weights[0::2]]
     fitted.intercepts_ = [bias.copy() for bias in weights[1::2]]
@@ -61,50 +57,52 @@ def model(config: Config, data: Data, weights: Weights) -> MLPRegressor | MLPCla
     return fitted
 
 
-class SklearnTraining:
-    """One network on its way."""
+class Training:
+    """One network on its way; see `fcnn.libraries.Training`."""
 
-    def __init__(self, config: Config, data: Data) -> None:
-        self.config, self.data = config, data
+    def __init__(self, config: Config, data: Data, weights: Weights) -> None:
+        self.data, self.batch_size = data, config.training.batch_size
+        self.network = network(config, data, weights)
         self.targets, self.validation_targets = _targets(data.y, data.task), _targets(data.y_val, data.task)
-        sizes = layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs)
-        self.estimator = model(config, data, initial_weights(sizes, config.model.kernel_initializer, config.training.seed))
 
     def weights(self) -> Weights:
-        """The network's weights as they are now."""
-        pairs = zip(self.estimator.coefs_, self.estimator.intercepts_, strict=True)
-        return [values.copy() for pair in pairs for values in pair]
+        """Copies of the estimator's arrays."""
+        return [values.copy() for pair in zip(self.network.coefs_, self.network.intercepts_, strict=True) for values in pair]
 
-    def epochs(self) -> Iterator[dict[str, float]]:
-        """Trains, and yields each epoch's metrics."""
-        training, data = self.config.training, self.data
-        for epoch in range(1, training.epochs + 1):
-            order = batch_order(len(data.x), training.seed, epoch)
-            totals: dict[str, float] = {}
-            try:
-                with np.errstate(over="ignore", invalid="ignore"):  # a network that diverges is told by its loss
-                    for start in range(0, len(order), training.batch_size):
-                        batch = order[start : start + training.batch_size]
-                        for key, value in self._metrics(data.x[batch], self.targets[batch]).items():
-                            totals[key] = totals.get(key, 0.0) + value * len(batch) / len(order)
-                        _partial_fit(self.estimator, data.x[batch], self.targets[batch], data)
-                    validated = self._metrics(data.x_val, self.validation_targets)
-            except ValueError as error:
-                # How scikit-learn says that weights, outputs or losses are no longer finite.
-                if not any(word in str(error) for word in ("non-finite", "infinity", "NaN")):
-                    raise
-                yield {prefix + name: float("nan") for prefix in ("", "val_") for name in metric_names(data.task)}
-                return
-            yield totals | {f"val_{key}": value for key, value in validated.items()}
+    def epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, float], dict[str, float]]:
+        """A call of `partial_fit` for each batch."""
+        totals: dict[str, float] = {}
+        try:
+            with np.errstate(over="ignore", invalid="ignore"):  # a network that diverges is told by its loss
+                for start in range(0, len(order), self.batch_size):
+                    batch = order[start : start + self.batch_size]
+                    for key, value in self._metrics(self.data.x[batch], self.targets[batch]).items():
+                        totals[key] = totals.get(key, 0.0) + value * len(batch) / len(order)
+                    _partial_fit(self.network, self.data.x[batch], self.targets[batch], self.data)
+                return totals, self._metrics(self.data.x_val, self.validation_targets)
+        except ValueError as error:
+            # How scikit-learn says that weights, outputs or losses are no longer finite.
+            if not any(word in str(error) for word in ("non-finite", "infinity", "NaN")):
+                raise
+            nothing = dict.fromkeys(metric_names(self.data.task), float("nan"))
+            return nothing, nothing
 
     def _metrics(self, x: NDArray[np.float32], y: NDArray[Any]) -> dict[str, float]:
         if self.data.task is Task.REGRESSION:
-            return {"loss": mean_squared_error(y, self.estimator.predict(x))}
-        probabilities = self.estimator.predict_proba(x)
-        return {
-            "loss": log_loss(y, probabilities, labels=self.estimator.classes_),
-            "accuracy": accuracy_score(y, probabilities.argmax(axis=1)),
-        }
+            return {"loss": mean_squared_error(y, self.network.predict(x))}
+        probabilities = self.network.predict_proba(x)
+        loss = log_loss(y, probabilities, labels=self.network.classes_)
+        return {"loss": loss, "accuracy": accuracy_score(y, probabilities.argmax(axis=1))}
+
+
+def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
+    """An estimator that is fed batch by batch; see `fcnn.libraries.Library`."""
+    return alone(Training, configs, data, stops)
+
+
+def model(config: Config, data: Data, weights: Weights) -> MLPRegressor | MLPClassifier:
+    """An estimator without its optimizer, which no prediction needs and no safe file takes; see `fcnn.libraries.Library`."""
+    return network(config, data, weights)
 
 
 def _partial_fit(fitted: MLPRegressor | MLPClassifier, x: NDArray[np.float32], y: NDArray[Any], data: Data) -> None:

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fcnn.choices import Activation
-from fcnn.config import SGD, Adagrad, Adam, Config, Optimizer, RMSprop
+from fcnn.config import Config
 from fcnn.datasets import Data
-from fcnn.libraries import Chunk, chunked
+from fcnn.libraries import Chunk, alone
 from fcnn.libraries.runtime import tf
-from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
+from fcnn.network import Weights
+from fcnn.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from fcnn.truths import Task, metric_names
 
 ACTIVATIONS = {Activation.RELU: tf.nn.relu, Activation.SIGMOID: tf.sigmoid, Activation.TANH: tf.tanh}
@@ -23,6 +27,60 @@ HITS: dict[Task, Callable[[Any, Any], Any]] = {
     Task.MULTICLASS: lambda y, logits: tf.equal(tf.argmax(y, axis=1), tf.argmax(logits, axis=1)),
 }
 """Which points are put into their class."""
+
+
+def slots(weights: list[Any], start: float = 0.0) -> list[Any]:
+    """An optimizer's memory: variables of the weights' shapes, all starting at one value."""
+    return [tf.Variable(tf.fill(weight.shape, start)) for weight in weights]
+
+
+def optimizer(config: Optimizer, weights: list[Any]) -> Callable[[int, Any, Any], Any]:
+    """The step of weight `index` for its gradient: what is subtracted from it. `t` counts the updates from 1.
+
+    The formulas are those of `keras.optimizers`; where epsilon stands is where libraries differ.
+    """
+    rate = config.learning_rate
+    match config:
+        case SGD():
+            momentum = slots(weights)
+
+            def step(index: int, gradient: Any, t: Any) -> Any:
+                velocity = momentum[index].assign(config.momentum * momentum[index] + rate * gradient)
+                return config.momentum * velocity + rate * gradient if config.nesterov else velocity
+
+        case Adam():
+            first, second, largest = slots(weights), slots(weights), slots(weights)
+
+            def step(index: int, gradient: Any, t: Any) -> Any:
+                mean = first[index].assign(config.beta_1 * first[index] + (1 - config.beta_1) * gradient)
+                square = second[index].assign(config.beta_2 * second[index] + (1 - config.beta_2) * gradient**2)
+                if config.amsgrad:
+                    square = largest[index].assign(tf.maximum(largest[index], square))
+                unbiased_rate = rate * tf.sqrt(1 - config.beta_2**t) / (1 - config.beta_1**t)
+                return unbiased_rate * mean / (tf.sqrt(square) + config.epsilon)
+
+        case RMSprop():
+            first, second, momentum = slots(weights), slots(weights), slots(weights)
+
+            def step(index: int, gradient: Any, t: Any) -> Any:
+                square = second[index].assign(config.rho * second[index] + (1 - config.rho) * gradient**2)
+                if config.centered:
+                    mean = first[index].assign(config.rho * first[index] + (1 - config.rho) * gradient)
+                    square = square - mean**2
+                increment = rate * gradient / tf.sqrt(square + config.epsilon)
+                return momentum[index].assign(config.momentum * momentum[index] + increment)
+
+        case Adagrad():
+            total = slots(weights, config.initial_accumulator_value)
+
+            def step(index: int, gradient: Any, t: Any) -> Any:
+                square = total[index].assign_add(gradient**2)
+                return rate * gradient / tf.sqrt(square + config.epsilon)
+
+        case other:
+            raise ValueError(f"optimizer.name={other.name}: has no update rule here")
+
+    return step
 
 
 class Network(tf.Module):
@@ -46,108 +104,34 @@ class Network(tf.Module):
         return tf.matmul(x, self.kernels[-1]) + self.biases[-1]
 
 
-class Slots:
-    """An optimizer's memory: variables of the weights' shapes, all starting at one value."""
+class Training:
+    """One network on its way; see `fcnn.libraries.Training`."""
 
-    def __init__(self, weights: list[Any], start: float = 0.0) -> None:
-        self.values = [tf.Variable(tf.fill(weight.shape, start)) for weight in weights]
-
-    def __getitem__(self, index: int) -> Any:
-        return self.values[index]
-
-
-def update_rule(optimizer: Optimizer, weights: list[Any]) -> Callable[[int, Any, Any], Any]:
-    """The step of weight `index` for its gradient: what is subtracted from it. `t` counts the updates from 1.
-
-    The formulas are those of `keras.optimizers`; where epsilon stands is where libraries differ.
-    """
-    rate = optimizer.learning_rate
-    match optimizer:
-        case SGD():
-            momentum = Slots(weights)
-
-            def step(index: int, gradient: Any, t: Any) -> Any:
-                velocity = momentum[index].assign(optimizer.momentum * momentum[index] + rate * gradient)
-                return optimizer.momentum * velocity + rate * gradient if optimizer.nesterov else velocity
-
-        case Adam():
-            first, second, largest = Slots(weights), Slots(weights), Slots(weights)
-
-            def step(index: int, gradient: Any, t: Any) -> Any:
-                mean = first[index].assign(optimizer.beta_1 * first[index] + (1 - optimizer.beta_1) * gradient)
-                square = second[index].assign(optimizer.beta_2 * second[index] + (1 - optimizer.beta_2) * gradient**2)
-                if optimizer.amsgrad:
-                    square = largest[index].assign(tf.maximum(largest[index], square))
-                unbiased_rate = rate * tf.sqrt(1 - optimizer.beta_2**t) / (1 - optimizer.beta_1**t)
-                return unbiased_rate * mean / (tf.sqrt(square) + optimizer.epsilon)
-
-        case RMSprop():
-            first, second, momentum = Slots(weights), Slots(weights), Slots(weights)
-
-            def step(index: int, gradient: Any, t: Any) -> Any:
-                square = second[index].assign(optimizer.rho * second[index] + (1 - optimizer.rho) * gradient**2)
-                if optimizer.centered:
-                    mean = first[index].assign(optimizer.rho * first[index] + (1 - optimizer.rho) * gradient)
-                    square = square - mean**2
-                increment = rate * gradient / tf.sqrt(square + optimizer.epsilon)
-                return momentum[index].assign(optimizer.momentum * momentum[index] + increment)
-
-        case Adagrad():
-            total = Slots(weights, optimizer.initial_accumulator_value)
-
-            def step(index: int, gradient: Any, t: Any) -> Any:
-                square = total[index].assign_add(gradient**2)
-                return rate * gradient / tf.sqrt(square + optimizer.epsilon)
-
-    return step
-
-
-def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
-    """Trains epoch by epoch, each a call of one compiled function; see `fcnn.libraries.Library`."""
-    (config,) = configs
-    training = TensorFlowTraining(config, data)
-    return chunked(training.epochs(), training.weights, stops)
-
-
-def model(config: Config, data: Data, weights: Weights) -> Network:
-    """A `tf.Module`; see `fcnn.libraries.Library`."""
-    return Network(weights, config.model.activation, data.task)
-
-
-class TensorFlowTraining:
-    """One network on its way."""
-
-    def __init__(self, config: Config, data: Data) -> None:
-        self.config, self.data = config, data
-        sizes = layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs)
-        start = initial_weights(sizes, config.model.kernel_initializer, config.training.seed)
-        self.network = Network(start, config.model.activation, data.task)
+    def __init__(self, config: Config, data: Data, weights: Weights) -> None:
+        self.data, self.batch_size = data, config.training.batch_size
+        self.network = Network(weights, config.model.activation, data.task)
         self.variables = [variable for pair in zip(self.network.kernels, self.network.biases, strict=True) for variable in pair]
-        self.step = update_rule(config.optimizer, self.variables)
+        self.step = optimizer(config.optimizer, self.variables)
         self.updates = tf.Variable(0.0)
         self.points = [tf.constant(values) for values in (data.x, data.y)]
         self.validation_points = [tf.constant(values) for values in (data.x_val, data.y_val)]
-        self.train_epoch = tf.function(self._train_epoch, input_signature=[tf.TensorSpec((len(data.x),), tf.int32)])
+        self.train = tf.function(self._train, input_signature=[tf.TensorSpec((len(data.x),), tf.int32)])
         self.validate = tf.function(lambda: self._metrics(*self.validation_points))
 
     def weights(self) -> Weights:
-        """The network's weights as they are now."""
+        """The variables as arrays."""
         return [variable.numpy() for variable in self.variables]
 
-    def epochs(self) -> Iterator[dict[str, float]]:
-        """Trains, and yields each epoch's metrics."""
-        training = self.config.training
-        for epoch in range(1, training.epochs + 1):
-            order = batch_order(len(self.data.x), training.seed, epoch)
-            trained, validated = self.train_epoch(tf.constant(order)), self.validate()
-            yield {key: float(value) for key, value in trained.items()} | {f"val_{key}": float(value) for key, value in validated.items()}
+    def epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, float], dict[str, float]]:
+        """Two calls of compiled functions."""
+        trained, validated = self.train(tf.constant(order)), self.validate()
+        return {key: float(value) for key, value in trained.items()}, {key: float(value) for key, value in validated.items()}
 
-    def _train_epoch(self, order: Any) -> Any:
-        """One epoch in the given order (n_points,); gives the means of the metrics over its points."""
-        n_points, batch_size = len(self.data.x), self.config.training.batch_size
+    def _train(self, order: Any) -> Any:
+        n_points = len(self.data.x)
         totals = {key: tf.constant(0.0) for key in metric_names(self.data.task)}
-        for start in tf.range(0, n_points, batch_size):
-            batch = order[start : start + batch_size]
+        for start in tf.range(0, n_points, self.batch_size):
+            batch = order[start : start + self.batch_size]
             x, y = (tf.gather(values, batch) for values in self.points)
             with tf.GradientTape() as tape:
                 metrics = self._metrics(x, y)
@@ -165,3 +149,13 @@ class TensorFlowTraining:
         if task in HITS:
             metrics["accuracy"] = tf.reduce_mean(tf.cast(HITS[task](y, logits), tf.float32))
         return metrics
+
+
+def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
+    """Each epoch is a call of one compiled function; see `fcnn.libraries.Library`."""
+    return alone(Training, configs, data, stops)
+
+
+def model(config: Config, data: Data, weights: Weights) -> Network:
+    """A `tf.Module`; see `fcnn.libraries.Library`."""
+    return Network(weights, config.model.activation, data.task)

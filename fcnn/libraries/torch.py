@@ -3,15 +3,18 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
 from fcnn.choices import Activation
-from fcnn.config import SGD, Adagrad, Adam, Config, Optimizer, RMSprop
+from fcnn.config import Config
 from fcnn.datasets import Data
-from fcnn.libraries import Chunk, chunked
-from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
+from fcnn.libraries import Chunk, alone
+from fcnn.network import Weights
+from fcnn.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from fcnn.truths import Task
 
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {
@@ -25,27 +28,15 @@ OUTPUTS: dict[Task, Callable[[], nn.Module]] = {
     Task.MULTICLASS: lambda: nn.Softmax(dim=1),
 }
 LOSSES: dict[Task, Callable[[Any, Any], Any]] = {
-    Task.REGRESSION: functional.mse_loss,
-    Task.BINARY: functional.binary_cross_entropy_with_logits,
-    Task.MULTICLASS: functional.cross_entropy,
+    Task.REGRESSION: lambda y, logits: functional.mse_loss(logits, y),
+    Task.BINARY: lambda y, logits: functional.binary_cross_entropy_with_logits(logits, y),
+    Task.MULTICLASS: lambda y, logits: functional.cross_entropy(logits, y),
 }
 HITS: dict[Task, Callable[[Any, Any], Any]] = {
-    Task.BINARY: lambda logits, y: (logits > 0) == (y > 0.5),
-    Task.MULTICLASS: lambda logits, y: logits.argmax(dim=1) == y.argmax(dim=1),
+    Task.BINARY: lambda y, logits: (y > 0.5) == (logits > 0),
+    Task.MULTICLASS: lambda y, logits: y.argmax(dim=1) == logits.argmax(dim=1),
 }
 """Which points are put into their class."""
-
-
-def network(weights: Weights, activation: Activation) -> nn.Sequential:
-    """A fully connected network up to its logits; PyTorch keeps a kernel as (n_out, n_in)."""
-    layers: list[nn.Module] = []
-    for kernel, bias in zip(weights[0::2], weights[1::2], strict=True):
-        linear = nn.Linear(*kernel.shape)
-        with torch.no_grad():
-            linear.weight.copy_(torch.from_numpy(kernel.T))
-            linear.bias.copy_(torch.from_numpy(bias))
-        layers += [linear, ACTIVATIONS[activation]()]
-    return nn.Sequential(*layers[:-1])
 
 
 class EpsilonInside(torch.optim.Optimizer):
@@ -88,7 +79,7 @@ class EpsilonUnscaled(torch.optim.Adam):
         return super().step(closure)
 
 
-def torch_optimizer(parameters: Any, config: Optimizer) -> torch.optim.Optimizer:
+def optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer:
     """The optimizer that does what Keras's does."""
     match config:
         case SGD():
@@ -101,56 +92,65 @@ def torch_optimizer(parameters: Any, config: Optimizer) -> torch.optim.Optimizer
             # Keras adds epsilon under the root, to the sum of squares: just where the sum starts.
             first_sum = config.initial_accumulator_value + config.epsilon
             return torch.optim.Adagrad(parameters, config.learning_rate, initial_accumulator_value=first_sum, eps=0.0)
+        case other:
+            raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
+
+
+def network(weights: Weights, activation: Activation) -> nn.Sequential:
+    """A fully connected network up to its logits; PyTorch keeps a kernel as (n_out, n_in)."""
+    layers: list[nn.Module] = []
+    for kernel, bias in zip(weights[0::2], weights[1::2], strict=True):
+        linear = nn.Linear(*kernel.shape)
+        with torch.no_grad():
+            linear.weight.copy_(torch.from_numpy(kernel.T))
+            linear.bias.copy_(torch.from_numpy(bias))
+        layers += [linear, ACTIVATIONS[activation]()]
+    return nn.Sequential(*layers[:-1])
+
+
+class Training:
+    """One network on its way; see `fcnn.libraries.Training`."""
+
+    def __init__(self, config: Config, data: Data, weights: Weights) -> None:
+        torch.set_num_threads(1)  # threads cost networks this small more than they give
+        self.task, self.batch_size = data.task, config.training.batch_size
+        self.network = network(weights, config.model.activation)
+        self.optimizer = optimizer(config.optimizer, self.network.parameters())
+        self.points = [torch.from_numpy(values) for values in (data.x, data.y)]
+        self.validation_points = [torch.from_numpy(values) for values in (data.x_val, data.y_val)]
+
+    def weights(self) -> Weights:
+        """The parameters as arrays."""
+        return [parameter.detach().numpy().T.copy() for parameter in self.network.parameters()]
+
+    def epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, float], dict[str, float]]:
+        """A plain loop over batches."""
+        x, y = self.points
+        totals: dict[str, Any] = {}
+        for batch in torch.from_numpy(order).split(self.batch_size):
+            metrics = self._metrics(x[batch], y[batch])
+            self.optimizer.zero_grad()
+            metrics["loss"].backward()
+            self.optimizer.step()
+            for key, value in metrics.items():
+                totals[key] = totals.get(key, 0) + value.detach() * len(batch) / len(x)
+        with torch.no_grad():
+            validated = self._metrics(*self.validation_points)
+        return {key: float(value) for key, value in totals.items()}, {key: float(value) for key, value in validated.items()}
+
+    def _metrics(self, x: Any, y: Any) -> dict[str, Any]:
+        logits = self.network(x)
+        metrics = {"loss": LOSSES[self.task](y, logits)}
+        if self.task in HITS:
+            metrics["accuracy"] = HITS[self.task](y, logits).float().mean()
+        return metrics
 
 
 def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
-    """Trains in a plain loop over epochs and batches; see `fcnn.libraries.Library`."""
-    (config,) = configs
-    training = TorchTraining(config, data)
-    return chunked(training.epochs(), training.weights, stops)
+    """A plain loop over epochs and batches; see `fcnn.libraries.Library`."""
+    return alone(Training, configs, data, stops)
 
 
 def model(config: Config, data: Data, weights: Weights) -> nn.Sequential:
     """An `nn.Sequential` with its output activation; see `fcnn.libraries.Library`."""
     return nn.Sequential(*network(weights, config.model.activation), OUTPUTS[data.task]()).eval()
-
-
-class TorchTraining:
-    """One network on its way."""
-
-    def __init__(self, config: Config, data: Data) -> None:
-        torch.set_num_threads(1)  # threads cost networks this small more than they give
-        self.config, self.data = config, data
-        sizes = layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs)
-        start = initial_weights(sizes, config.model.kernel_initializer, config.training.seed)
-        self.network = network(start, config.model.activation)
-        self.optimizer = torch_optimizer(self.network.parameters(), config.optimizer)
-
-    def weights(self) -> Weights:
-        """The network's weights as they are now."""
-        return [parameter.detach().numpy().T.copy() for parameter in self.network.parameters()]
-
-    def epochs(self) -> Iterator[dict[str, float]]:
-        """Trains, and yields each epoch's metrics."""
-        training = self.config.training
-        x, y, x_val, y_val = (torch.from_numpy(values) for values in (self.data.x, self.data.y, self.data.x_val, self.data.y_val))
-        for epoch in range(1, training.epochs + 1):
-            totals: dict[str, Any] = {}
-            order = torch.from_numpy(batch_order(len(x), training.seed, epoch))
-            for batch in order.split(training.batch_size):
-                metrics = self._metrics(x[batch], y[batch])
-                self.optimizer.zero_grad()
-                metrics["loss"].backward()
-                self.optimizer.step()
-                for key, value in metrics.items():
-                    totals[key] = totals.get(key, 0) + value.detach() * len(batch) / len(x)
-            with torch.no_grad():
-                validated = self._metrics(x_val, y_val)
-            yield {key: float(value) for key, value in totals.items()} | {f"val_{key}": float(value) for key, value in validated.items()}
-
-    def _metrics(self, x: Any, y: Any) -> dict[str, Any]:
-        task, logits = self.data.task, self.network(x)
-        metrics = {"loss": LOSSES[task](logits, y)}
-        if task in HITS:
-            metrics["accuracy"] = HITS[task](logits, y).float().mean()
-        return metrics

@@ -1,12 +1,15 @@
-"""A store's client, and what it means when the store does not do what it is told."""
+"""A store that is open, and what it means when it does not do what it is told."""
 
 import errno
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any, TypeVar, cast
 
-from mlflow import MlflowException
+from mlflow import MlflowClient, MlflowException
+from mlflow.entities import Run
 from requests import RequestException
 
 from fcnn.tracking import store
@@ -15,22 +18,28 @@ from fcnn.tracking.store import AwayError, FullError, RefusedError, StoreError, 
 SECONDS_BETWEEN_QUESTIONS = 5.0
 SECONDS_TO_ANSWER = 2.0
 """Of a server that was away; while it is, nothing else waits for it."""
+AT_ONCE = 500
+"""Runs that one question is about."""
+NEWEST_FIRST = ["attributes.start_time DESC"]
+
+Item = TypeVar("Item")
 
 
 class Connection:
-    """A store that is open.
+    """A store that is open. All that its `client` does raises as `answering`.
 
     Raises:
         StoreError: it cannot be opened.
     """
 
     def __init__(self, uri: str) -> None:
-        self.uri, self.client = uri, store.connect(uri)
+        self.uri = uri
+        self.client = cast(MlflowClient, _Guarded(store.connect(uri), self))
         self._away, self._asked = False, 0.0
 
     @contextmanager
     def answering(self) -> Iterator[None]:
-        """Everything that asks or tells the store something is done in here.
+        """What asks or tells the store something without the client is done in here.
 
         Raises:
             AwayError: the server does not answer, or did not a few seconds ago.
@@ -46,7 +55,7 @@ class Connection:
                 self._away, self._asked = True, -math.inf
                 if not self.answers():
                     raise AwayError(f"tracking.uri: no answer from {redact(self.uri)}") from None
-                raise RefusedError(f"tracking.uri: {redact(str(error)).partition(chr(10))[0]}") from None
+                raise RefusedError(f"tracking.uri: {redact(str(error)).partition(chr(10))[0]}") from error
             if _is_of_full_disk(error):
                 raise FullError(f"tracking.uri: no space left for {redact(self.uri)}") from error
             raise
@@ -60,6 +69,47 @@ class Connection:
             except StoreError:
                 self._asked = time.monotonic()
         return not self._away
+
+    def experiments(self) -> list[str]:
+        """Ids of the experiments that are not deleted."""
+        return [experiment.experiment_id for experiment in self.client.search_experiments()]
+
+    def search(self, wanted: str, experiments: Sequence[str] | None = None) -> list[Run]:
+        """All runs of which MLflow's filter `wanted` is true, newest first; `experiments` are ids, by default those of all."""
+        within = self.experiments() if experiments is None else list(experiments)
+        found: list[Run] = []
+        token: str | None = ""
+        while token is not None:
+            page = self.client.search_runs(within, wanted, order_by=NEWEST_FIRST, max_results=1000, page_token=token or None)
+            found, token = found + list(page), page.token or None
+        return found
+
+
+class _Guarded:
+    """A client whose every call is made while the connection is `answering`."""
+
+    def __init__(self, client: MlflowClient, connection: Connection) -> None:
+        self._client, self._connection = client, connection
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._client, name)
+
+        @wraps(method)
+        def call(*arguments: Any, **options: Any) -> Any:
+            with self._connection.answering():
+                return method(*arguments, **options)
+
+        return call
+
+
+def parts(items: Sequence[Item]) -> list[Sequence[Item]]:
+    """The items in portions that one question may be about."""
+    return [items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE)]
+
+
+def has(tag: str) -> str:
+    """MLflow's filter for runs that have a tag."""
+    return f"tags.`{tag}` != ''"
 
 
 def _is_of_full_disk(error: BaseException | None) -> bool:

@@ -1,38 +1,20 @@
 """Finds finished runs by fingerprint, in whatever study they are."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 from mlflow.entities import Run
 from mlflow.store.db.db_types import DATABASE_ENGINES
 from mlflow.store.tracking.dbmodels.models import SqlExperiment, SqlLatestMetric, SqlRun, SqlTag
 from sqlalchemy import create_engine, select
 
-from fcnn.tracking.connection import Connection
+from fcnn.tracking.connection import NEWEST_FIRST, Connection, has, parts
 from fcnn.tracking.names import FINGERPRINT, RUNS
-from fcnn.tracking.search import NEWEST_FIRST, all_experiments, has
 
-RUNS_AT_ONCE = 500
 READERS = 8
 """A server is asked for one thing at a time; most of that is waiting."""
-
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
-Asker = TypeVar("Asker", bound="Lookup")
-
-
-def asking(method: Callable[Concatenate[Asker, Parameters], Result]) -> Callable[Concatenate[Asker, Parameters], Result]:
-    """A method that asks the store."""
-
-    @wraps(method)
-    def wrapper(self: Asker, /, *arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
-        with self.connection.answering():
-            return method(self, *arguments, **options)
-
-    return wrapper
 
 
 @dataclass(frozen=True)
@@ -43,21 +25,18 @@ class Finished:
     loss: float
 
 
-class Lookup:
-    """A store open for looking things up. All of it raises as `Connection` does."""
+class Lookup(Connection):
+    """A store open for looking things up."""
 
     def __init__(self, uri: str) -> None:
-        self.connection = Connection(uri)
-        self.client = self.connection.client
+        super().__init__(uri)
         self.database = create_engine(uri) if uri.partition(":")[0].partition("+")[0] in DATABASE_ENGINES else None
 
-    @asking
     def finished(self, fingerprints: Collection[str]) -> dict[str, Finished]:
         """The newest finished run of each fingerprint that has one, in whatever study."""
         find = self._finished_in_database if self.database else self._finished_of_client
-        wanted = list(fingerprints)
-        parts = [wanted[start : start + RUNS_AT_ONCE] for start in range(0, len(wanted), RUNS_AT_ONCE)]
-        return {fingerprint: Finished(run_id, loss) for part in parts for fingerprint, run_id, loss in find(part)}
+        rows = [row for part in parts(list(fingerprints)) for row in find(part)]
+        return {fingerprint: Finished(run_id, loss) for fingerprint, run_id, loss in rows}
 
     def _finished_in_database(self, fingerprints: Sequence[str]) -> list[tuple[str, str, float]]:
         """Fingerprint, run and loss, oldest first: one question instead of one for each."""
@@ -76,7 +55,7 @@ class Lookup:
 
     def _finished_of_client(self, fingerprints: Sequence[str]) -> list[tuple[str, str, float]]:
         """As `_finished_in_database`, from a server."""
-        everywhere = all_experiments(self.client)
+        everywhere = self.experiments()
 
         def find(fingerprint: str) -> list[Run]:
             wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.status = 'FINISHED'"
@@ -86,11 +65,10 @@ class Lookup:
             found = [run for runs in pool.map(find, fingerprints) for run in runs]
         return [(run.data.tags[FINGERPRINT], run.info.run_id, run.data.metrics["val_loss"]) for run in found]
 
-    @asking
     def pace(self) -> float | None:
         """Seconds a run in the largest of the newest finished sweeps; None where there is none that trained anything."""
         wanted = f"{has(RUNS)} and tags.`{RUNS}` != '0' and attributes.status = 'FINISHED'"
-        sweeps = self.client.search_runs(all_experiments(self.client), wanted, order_by=NEWEST_FIRST, max_results=10)
+        sweeps = self.client.search_runs(self.experiments(), wanted, order_by=NEWEST_FIRST, max_results=10)
         if not sweeps:
             return None
         run = max(sweeps, key=lambda run: int(run.data.tags[RUNS]))

@@ -13,6 +13,8 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from fcnn.config import Tracking
+
 END = ".end.npz"
 
 
@@ -36,11 +38,11 @@ class Kept:
 
 
 class Outbox:
-    """The folder of one store in the outbox `folder`."""
+    """What waits for one store, in a folder of its own."""
 
-    def __init__(self, folder: str, uri: str) -> None:
+    def __init__(self, tracking: Tracking) -> None:
         # A hash, because an address may hold a password.
-        self.folder = Path(folder) / hashlib.sha256(uri.encode()).hexdigest()[:12]
+        self.folder = Path(tracking.outbox) / hashlib.sha256(tracking.uri.encode()).hexdigest()[:12]
 
     def put(self, kept: Kept, name: str) -> None:
         """Keeps a network; after this returns it survives the process."""

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from mlflow import MlflowException
 from mlflow.artifacts import download_artifacts, load_dict, load_text
 from mlflow.entities import Run
 from mlflow.store.tracking.dbmodels.models import SqlMetric
@@ -17,12 +16,11 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from fcnn import study
-from fcnn.tracking.lookup import READERS, RUNS_AT_ONCE, Lookup, asking
+from fcnn.tracking.connection import has, parts
+from fcnn.tracking.lookup import READERS, Lookup
 from fcnn.tracking.names import ARRAYS_FILE, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS
-from fcnn.tracking.search import all_experiments, has, search
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
-IDS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,6 @@ class Tracked:
 class Reader(Lookup):
     """A store open for reading what reports want."""
 
-    @asking
     def studies(self) -> dict[str, Counter[str]]:
         """Of each experiment that holds runs of ours, in alphabetical order, how many have which status.
 
@@ -63,13 +60,11 @@ class Reader(Lookup):
         counts = {name: Counter(_statuses(self._runs(name, self.plan(name))).values()) for name in names}
         return {name: count for name, count in counts.items() if count}
 
-    @asking
     def description(self, name: str) -> str:
         """What the study says that it is about."""
         experiment = self.client.get_experiment_by_name(name)
         return str(experiment.tags.get(NOTE, "")) if experiment else ""
 
-    @asking
     def runs(self, name: str, plan: Plan | None) -> pd.DataFrame:
         """One row a run of the study, also of those that its `plan` found finished in another study.
 
@@ -99,18 +94,14 @@ class Reader(Lookup):
         own = self._search(name, FINGERPRINT)
         missing = (plan.ever if plan else set()) - {run.data.tags[FINGERPRINT] for run in own if run.info.status == "FINISHED"}
         shared = [one.run_id for one in self.finished(missing).values()]
-        everywhere = all_experiments(self.client)
-        for start in range(0, len(shared), IDS_AT_ONCE):
-            ids = ", ".join(f"'{run_id}'" for run_id in shared[start : start + IDS_AT_ONCE])
-            own += self.client.search_runs(everywhere, f"attributes.run_id IN ({ids})", max_results=IDS_AT_ONCE)
+        for part in parts(shared):
+            own += self.search(f"attributes.run_id IN ({', '.join(repr(run_id) for run_id in part)})")
         return own
 
-    @asking
     def curves(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
         """One row an epoch of a run: `run_id`, `epoch` (from 1) and a column a metric, NaN where a run has it not."""
         points = self._points_of_database if self.database else self._points_of_client
-        parts = [run_ids[start : start + RUNS_AT_ONCE] for start in range(0, len(run_ids), RUNS_AT_ONCE)]
-        return pd.concat([_table(points(part, metrics)) for part in parts], ignore_index=True)
+        return pd.concat([_table(points(part, metrics)) for part in parts(run_ids)], ignore_index=True)
 
     def _points_of_database(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
         """`run_id`, `metric`, `epoch`, `value`, oldest first: one question of MLflow's own table instead of one for each curve.
@@ -131,13 +122,13 @@ class Reader(Lookup):
         rows = [(*job, point.step, point.value) for job, history in zip(jobs, histories, strict=True) for point in history]
         return pd.DataFrame(rows, columns=["run_id", "metric", "epoch", "value"])
 
-    @asking
     def plan(self, name: str) -> Plan | None:
         """What the study's sweeps planned; None where it has no sweep."""
         sweeps = self._search(name, RUNS)
         if not sweeps:
             return None
-        files = [load_dict(f"runs:/{run.info.run_id}/{PLAN_FILE}") for run in sweeps]
+        with self.answering():
+            files = [load_dict(f"runs:/{run.info.run_id}/{PLAN_FILE}") for run in sweeps]
         keys = dict.fromkeys(key for file in files for key in file["axes"])
         # The oldest sweep's order of words is the study's; what was added later comes after.
         axes = {key: study.ordered(value for file in reversed(files) for value in file["axes"].get(key, [])) for key in keys}
@@ -145,32 +136,29 @@ class Reader(Lookup):
         newest: list[str] = next((file["fingerprints"] for file in files if file["fingerprints"]), [])  # a search plans none
         return Plan(sweeps[0].info.run_id, files[0]["first"], axes, set(newest), ever)
 
-    @asking
     def tracked(self, run_id: str) -> Tracked | None:
         """A run of ours; None where there is none of this id, or it keeps no config."""
-        try:
-            run = self.client.get_run(run_id)
-            config = load_text(f"runs:/{run_id}/{CONFIG_FILE}")
-        except MlflowException:
+        found = self.search(f"attributes.run_id = '{run_id}'") if run_id.isalnum() else []
+        if not found or CONFIG_FILE not in [file.path for file in self.client.list_artifacts(run_id)]:
             return None
+        with self.answering():
+            config = load_text(f"runs:/{run_id}/{CONFIG_FILE}")
+        (run,) = found
         histories = {metric: self.client.get_metric_history(run_id, metric) for metric in METRICS if metric in run.data.metrics}
-        return Tracked(
-            config,
-            dict(run.data.params),
-            dict(run.data.tags),
-            {metric: [point.value for point in points] for metric, points in histories.items()},
-        )
+        curves = {metric: [point.value for point in points] for metric, points in histories.items()}
+        return Tracked(config, dict(run.data.params), dict(run.data.tags), curves)
 
-    @asking
     def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
         """The weights of a finished run as `weights_0`, `weights_1`, ...; of a table also `true`, `predicted`, `classes`."""
-        with np.load(download_artifacts(f"runs:/{run_id}/{ARRAYS_FILE}"), allow_pickle=False) as file:
+        with self.answering():
+            path = download_artifacts(f"runs:/{run_id}/{ARRAYS_FILE}")
+        with np.load(path, allow_pickle=False) as file:
             return dict(file)
 
     def _search(self, name: str, tag: str) -> list[Run]:
         """The runs of an experiment that have a tag, newest first; none where there is no such experiment."""
         experiment = self.client.get_experiment_by_name(name)
-        return search(self.client, has(tag), [experiment.experiment_id]) if experiment else []
+        return self.search(has(tag), [experiment.experiment_id]) if experiment else []
 
 
 def _statuses(runs: Sequence[Run]) -> dict[str, str]:

@@ -29,10 +29,11 @@ class DivergedError(Exception):
 class Recorder:
     """One MLflow run being written. As a context it ends as `end` says. All of it raises as `Connection.answering` does."""
 
+    ended_at: int | None = None
+    """When the run ended, in ms, where that is not now."""
+
     def __init__(self, connection: Connection, experiment_id: str, run_id: str) -> None:
         self.connection, self.client, self.experiment_id, self.run_id = connection, connection.client, experiment_id, run_id
-        self.ended_at: int | None = None
-        """When the run ended, in ms, where that is not now."""
 
     def __enter__(self) -> Self:
         return self
@@ -42,14 +43,13 @@ class Recorder:
 
     def end(self, error: BaseException | None = None) -> None:
         """Closes the run as FINISHED, as FAILED (an exception; its reason becomes a tag) or as KILLED (anything else)."""
-        with self.connection.answering():
-            try:
-                if isinstance(error, DivergedError):
-                    self.client.set_tag(self.run_id, DIVERGED, str(error.epoch))
-                if isinstance(error, Exception):
-                    self.client.set_tag(self.run_id, ERROR, store.redact(str(error))[:500] or type(error).__name__)
-            finally:
-                self.client.set_terminated(self.run_id, status_of(error), self.ended_at)
+        try:
+            if isinstance(error, DivergedError):
+                self.client.set_tag(self.run_id, DIVERGED, str(error.epoch))
+            if isinstance(error, Exception):
+                self.client.set_tag(self.run_id, ERROR, store.redact(str(error))[:500] or type(error).__name__)
+        finally:
+            self.client.set_terminated(self.run_id, status_of(error), self.ended_at)
 
     def log(self, first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> None:
         """Logs consecutive epochs, one array of shape (epochs,) a metric, up to the first that is not finite."""
@@ -59,19 +59,18 @@ class Recorder:
             for key, values in metrics.items()
             for offset, value in enumerate(values[:end])
         ]
-        with self.connection.answering():
-            self.client.log_batch(self.run_id, metrics=points)
+        self.client.log_batch(self.run_id, metrics=points)
 
     def log_model(self, library: LibraryName, model: Any, task: Task, n_inputs: int, n_outputs: int) -> None:
         """Stores the trained network in its library's MLflow flavour."""
+        # Made here, because MLflow would put it into its active experiment, which is not the run's.
+        logged = self.client.create_logged_model(self.experiment_id, name=models.NAME, source_run_id=self.run_id)
         with self.connection.answering():
-            # Made here, because MLflow would put it into its active experiment, which is not the run's.
-            logged = self.client.create_logged_model(self.experiment_id, name=models.NAME, source_run_id=self.run_id)
             models.log(library, model, task, n_inputs, n_outputs, self.run_id, logged.model_id)
 
     def log_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Stores arrays by name, for reports that want no library."""
-        with self.connection.answering(), tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / ARRAYS_FILE
             np.savez_compressed(path, allow_pickle=False, **arrays)
             self.client.log_artifact(self.run_id, str(path))

@@ -199,6 +199,6 @@ def experiment_id(client: "MlflowClient", uri: str, name: str, description: str 
     tags = {"mlflow.note.content": description} if description else {}
     try:
         return str(client.create_experiment(name, artifact_location=location, tags=tags))
-    except MlflowException:
+    except (MlflowException, RefusedError):
         # Another process was faster; if not, the next line says what is wrong.
         return str(client.get_experiment_by_name(name).experiment_id)  # type: ignore[union-attr]

@@ -8,19 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlflow import MlflowClient, MlflowException
+from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, InputTag, Param
-from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST, ErrorCode
 
 from fcnn import study as study_words
-from fcnn.config import Study
+from fcnn.config import GRID, Config, Study
 from fcnn.provenance import facts
 from fcnn.tracking import process, store
-from fcnn.tracking.connection import Connection
+from fcnn.tracking.connection import has
+from fcnn.tracking.lookup import Lookup
 from fcnn.tracking.names import AXES, CONFIG_FILE, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, PROCESS, RUNS, STUDY
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.recorder import Recorder, status_of
-from fcnn.tracking.search import search
 from fcnn.tracking.store import AwayError
 
 
@@ -32,128 +31,102 @@ class Sweep:
     axes: list[str]
 
 
-class Store:
-    """The store open for writing. All of it raises as `Connection` does."""
+class Store(Lookup):
+    """The store open for writing."""
 
     def __init__(self, uri: str) -> None:
-        self.connection = Connection(uri)
-        self.client = self.connection.client
+        super().__init__(uri)
         self._experiments: dict[str, str] = {}
 
     def run(
         self,
+        config: Config,
         *,
-        experiment: str,
-        study: Study,
         name: str,
         params: Mapping[str, str],
         fingerprint: str,
-        config: str,
-        parent: str | None,
+        source: str,
         provenance: Mapping[str, str] | None = None,
         began_at: int | None = None,
     ) -> Recorder:
-        """Opens a run; `config` is its composed YAML, `parent` the run of its sweep.
+        """Opens a run; `source` is its composed YAML.
 
         `provenance` and `began_at` (ms) are what it was made with and when it began, by default `facts()` and now.
         """
-        tags = {STUDY: experiment, FINGERPRINT: fingerprint, **(provenance or facts())} | ({PARENT: parent} if parent else {})
-        with self.connection.answering():
-            recorder = self._open(experiment, study, name, tags, began_at)
-            with _ended_on_error(recorder):
-                self.client.log_batch(recorder.run_id, params=[Param(key, value) for key, value in params.items()])
-                self.client.log_text(recorder.run_id, config, CONFIG_FILE)
-                self.client.log_inputs(recorder.run_id, datasets=[_dataset(params)])
+        parent = config.tracking.parent_run_id
+        tags = {STUDY: config.experiment, FINGERPRINT: fingerprint, **(provenance or facts())} | ({PARENT: parent} if parent else {})
+        recorder = self._open(config.experiment, config.study, name, tags, began_at)
+        try:
+            self.client.log_batch(recorder.run_id, params=[Param(key, value) for key, value in params.items()])
+            self.client.log_text(recorder.run_id, source, CONFIG_FILE)
+            self.client.log_inputs(recorder.run_id, datasets=[_dataset(params)])
+        except BaseException as error:
+            recorder.end(error)
+            raise
         return recorder
 
     @contextmanager
-    def sweep(
-        self, *, experiment: str, study: Study, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str], runs: int, outbox: Outbox
-    ) -> Iterator[str]:
-        """The parent run of a sweep of the runs `fingerprints`, of which `runs` are to be trained; gives its id.
+    def sweep(self, first: Config, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str], runs: int) -> Iterator[str]:
+        """The parent run of a sweep of the runs `fingerprints`, of which `runs` are to be trained, `first` among them; gives its id.
 
-        Where the server has gone away when the sweep ends, `outbox` keeps that it has ended.
+        Where the server has gone away when the sweep ends, the outbox keeps that it has ended.
         """
+        experiment = first.study.name or GRID
         grid = ["| hyperparameter | values |", "|---|---|", *(f"| {key} | {', '.join(values)} |" for key, values in axes.items())]
-        tags = {STUDY: experiment, NOTE: "\n".join([study.description, "", *grid])}
-        with self.connection.answering():
-            recorder = self._open(experiment, study, f"sweep of {runs} runs", tags)
-            run_id = recorder.run_id
-            self.plan(run_id, study, axes, fingerprints)
-            # The tags say that the plan is there.
-            self.client.set_tag(run_id, RUNS, str(runs))
-            self.client.set_tag(run_id, AXES, ",".join(axes))
-
-        def end(error: BaseException | None) -> None:
-            try:
-                with self.connection.answering():
-                    children = search(self.client, f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{run_id}'")
-                for child in children:  # of workers that were killed on machines of their own
-                    self.close(child.info.run_id, "KILLED", reason="its worker ended without a word")
-                recorder.end(error)
-            except AwayError:
-                outbox.put_end(run_id, status_of(error), int(time.time() * 1000))
-
+        tags = {STUDY: experiment, NOTE: "\n".join([first.study.description, "", *grid])}
+        recorder = self._open(experiment, first.study, f"sweep of {runs} runs", tags)
+        self.plan(recorder.run_id, first.study, axes, fingerprints)
+        # The tags say that the plan is there.
+        self.client.set_tag(recorder.run_id, RUNS, str(runs))
+        self.client.set_tag(recorder.run_id, AXES, ",".join(axes))
+        outcome: BaseException | None = None
         try:
-            yield run_id
+            yield recorder.run_id
         except BaseException as error:
-            end(error)
+            outcome = error
             raise
-        end(None)
+        finally:
+            try:
+                # Children of workers that were killed on machines of their own.
+                for child in self.search(f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{recorder.run_id}'"):
+                    self.close(child.info.run_id, "KILLED", reason="its worker ended without a word")
+                recorder.end(outcome)
+            except AwayError:
+                Outbox(first.tracking).put_end(recorder.run_id, status_of(outcome), int(time.time() * 1000))
 
     def plan(self, run_id: str, study: Study, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str]) -> None:
         """Writes down, with its parent run, what a sweep is of."""
         first = [axis for axis in (study.colour, study.style) if axis]
-        with self.connection.answering():
-            self.client.log_dict(run_id, {"first": first, "axes": dict(axes), "fingerprints": list(fingerprints)}, PLAN_FILE)
+        self.client.log_dict(run_id, {"first": first, "axes": dict(axes), "fingerprints": list(fingerprints)}, PLAN_FILE)
 
     def sweep_of(self, parent_run_id: str) -> Sweep:
         """Reads what the sweeper wrote on the parent run."""
-        with self.connection.answering():
-            run = self.client.get_run(parent_run_id)
+        run = self.client.get_run(parent_run_id)
         return Sweep(int(run.data.tags[RUNS]), [key for key in run.data.tags[AXES].split(",") if key])
 
     def close(self, run_id: str, status: str, ended_at: int | None = None, reason: str = "") -> str:
         """Ends a run that another process has begun, if it is there and RUNNING; gives the status that it had, of a deleted one DELETED."""
-        with self.connection.answering():
-            try:
-                run = self.client.get_run(run_id)
-            except MlflowException as error:
-                if error.error_code != ErrorCode.Name(RESOURCE_DOES_NOT_EXIST):
-                    raise
-                return "DELETED"
-            if run.info.lifecycle_stage != "active":
-                return "DELETED"
+        for run in self.search(f"attributes.run_id = '{run_id}'"):
             if run.info.status == "RUNNING":
                 self.client.set_terminated(run_id, status, ended_at)
                 if reason:
                     self.client.set_tag(run_id, ERROR, reason)
             return str(run.info.status)
+        return "DELETED"
 
     def close_left(self) -> int:
         """Ends as KILLED what processes of this machine left RUNNING when they were killed; gives how many runs."""
-        with self.connection.answering():
-            running = search(self.client, f"attributes.status = 'RUNNING' and tags.`{PROCESS}` != ''")
+        running = self.search(f"attributes.status = 'RUNNING' and {has(PROCESS)}")
         left = [run.info.run_id for run in running if process.ended(run.data.tags[PROCESS])]
         # Looked at once more: the process may have ended them since.
         return sum(self.close(run_id, "KILLED", reason="its process ended without a word") == "RUNNING" for run_id in left)
 
     def _open(self, experiment: str, study: Study, name: str, tags: Mapping[str, str], began_at: int | None = None) -> Recorder:
         if experiment not in self._experiments:
-            self._experiments[experiment] = store.experiment_id(self.client, self.connection.uri, experiment, study.description)
+            self._experiments[experiment] = store.experiment_id(self.client, self.uri, experiment, study.description)
         identifier = self._experiments[experiment]
         run = self.client.create_run(identifier, began_at, dict(tags) | {PROCESS: process.mine()}, name)
-        return Recorder(self.connection, identifier, run.info.run_id)
-
-
-@contextmanager
-def _ended_on_error(recorder: Recorder) -> Iterator[None]:
-    """Leaves the run open, unless the body fails."""
-    try:
-        yield
-    except BaseException as error:
-        recorder.end(error)
-        raise
+        return Recorder(self, identifier, run.info.run_id)
 
 
 def _dataset(params: Mapping[str, str]) -> DatasetInput:

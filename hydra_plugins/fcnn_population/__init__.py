@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from hydra._internal.core_plugins.basic_launcher import BasicLauncher
@@ -49,14 +48,18 @@ class PopulationLauncher(BasicLauncher):
         Raises:
             SystemExit: an option is out of range.
         """
+        from fcnn import extras
+        from fcnn.config import ConfigError
+        from fcnn.preflight import refusing
+
         super().setup(**settings)
-        for name in ("max_population", "workers"):
-            if getattr(self, name) < 1:
-                raise SystemExit(f"hydra.launcher.{name}={getattr(self, name)}: should be at least 1")
-        if self.backend not in ("threads", "ray"):
-            raise SystemExit(f"hydra.launcher.backend={self.backend}: should be threads or ray")
-        if self.backend == "ray" and find_spec("ray") is None:
-            raise SystemExit("hydra.launcher.backend=ray: Ray is not installed; pip install -e '.[ray]' installs it")
+        with refusing():
+            for name in ("max_population", "workers"):
+                if getattr(self, name) < 1:
+                    raise ConfigError(f"hydra.launcher.{name}={getattr(self, name)}: should be at least 1")
+            if self.backend not in ("threads", "ray"):
+                raise ConfigError(f"hydra.launcher.backend={self.backend}: should be threads or ray")
+            extras.check(f"hydra.launcher.backend={self.backend}")
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
         """Runs the jobs; see `_core.launch`."""

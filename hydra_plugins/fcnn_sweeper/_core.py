@@ -1,8 +1,7 @@
 """One sweep: expand the grid, check every config, see what is there, open the parent run, launch the rest, say what failed."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,12 @@ from omegaconf import OmegaConf
 
 from fcnn import study
 from fcnn.composing import Composer
-from fcnn.config import GRID, Config, ConfigError, hyperparameters
-from fcnn.preflight import check_folder, check_store, checked
-from fcnn.tracking.store import StoreError, redact
+from fcnn.config import Config, ConfigError, hyperparameters
+from fcnn.preflight import check_places, checked, refusing
+from fcnn.tracking.store import redact
 
 if TYPE_CHECKING:
-    from fcnn.tracking.lookup import Finished
+    from fcnn.resume import Inventory
 
 log = logging.getLogger("fcnn")
 
@@ -37,44 +36,42 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
     """
     assert sweeper.config is not None
     assert sweeper.launcher is not None
-    jobs, configs = _grid(sweeper, arguments)
-    first, folder = configs[0], Path(sweeper.config.hydra.sweep.dir)
-    check_store(first.tracking.uri)
-    check_folder(folder)
-    from fcnn import resume
-    from fcnn.jobs import fingerprint
+    folder = Path(sweeper.config.hydra.sweep.dir)
+    with refusing():
+        jobs, configs = _grid(sweeper, arguments)
+        check_places(configs[0].tracking.uri, folder)
+        from fcnn import resume
+        from fcnn.tracking.writer import Store
 
-    try:
+        first = configs[0]
         if not first.dry_run:
             resume.tidy(first.tracking)
-        there = resume.finished(configs)
-        missing = set(resume.first_places(configs)) - set(there)
-        if there or first.dry_run:
-            log.info(resume.words(configs, there))
+        inventory = resume.Inventory(configs)
+        if inventory.there or first.dry_run:
+            log.info("%s", inventory)
         if first.dry_run:
-            same = set.intersection(*map(set, jobs))
-            for index in sorted(missing):
-                log.info("  %s", " ".join(one for one in jobs[index] if one not in same))
-        elif missing or not resume.planned(configs):
-            axes = study.axes([hyperparameters(config) for config in configs], first=(first.study.colour, first.study.style))
-            with parent_run(first, axes, [fingerprint(config) for config in configs], len(missing)) as parent:
+            _list(jobs, inventory.missing)
+        if first.dry_run or inventory.complete:
+            return []
+        axes = study.axes([hyperparameters(config) for config in configs], first=(first.study.colour, first.study.style))
+        try:
+            with Store(first.tracking.uri).sweep(first, axes, inventory.fingerprints, len(inventory.missing)) as parent:
                 folder.mkdir(parents=True, exist_ok=True)
                 OmegaConf.save(sweeper.config, folder / "multirun.yaml")
-                returns = launch(sweeper.launcher, jobs, configs, there, parent, 0)
+                returns = launch(sweeper.launcher, jobs, inventory, parent, 0)
                 _raise_failures(jobs, returns)
-            return [returns]
-    except (SweepFailedError, StoreError, ConfigError) as failed:
-        raise SystemExit(str(failed)) from None
-    except OSError as error:
-        raise SystemExit(f"{error.filename or folder}: {error.strerror}") from None
-    return []
+        except SweepFailedError as failed:
+            raise SystemExit(str(failed)) from None
+        except OSError as error:
+            raise SystemExit(f"{error.filename or folder}: {error.strerror}") from None
+    return [returns]
 
 
 def _grid(sweeper: BasicSweeper, arguments: Sequence[str]) -> tuple[Sequence[Sequence[str]], list[Config]]:
     """The overrides of every job and its checked config.
 
     Raises:
-        SystemExit: one of them cannot be trained.
+        ConfigError: one of them cannot be trained.
     """
     assert sweeper.hydra_context is not None
     assert sweeper.config is not None
@@ -83,16 +80,16 @@ def _grid(sweeper: BasicSweeper, arguments: Sequence[str]) -> tuple[Sequence[Seq
     check_axes(overrides)
     choice = sweeper.config.hydra.runtime.choices.get("study")
     if choice and not sweeper.config.study.name:
-        raise SystemExit(f"study={choice}: conf/study/{choice}.yaml has no study.name, under which its runs are found again")
+        raise ConfigError(f"study={choice}: conf/study/{choice}.yaml has no study.name, under which its runs are found again")
     (jobs,) = sweeper.split_arguments(overrides, max_batch_size=None)
     if not jobs:
-        raise SystemExit("the grid is empty: one of its axes has no values")
+        raise ConfigError("the grid is empty: one of its axes has no values")
     # Composing takes its time: the jobs that bring a new value go first, so that a wrong one is found at once.
     composer = Composer(loader, sweeper.config)
     by_number = {index: checked(composer.compose(jobs[index])) for index in _new_values_first(jobs)}
     configs = [by_number[index] for index in range(len(jobs))]
     if configs[0].rerun is not None:
-        raise SystemExit(f"rerun={configs[0].rerun}: a run is trained again by itself, not in a sweep")
+        raise ConfigError(f"rerun={configs[0].rerun}: a run is trained again by itself, not in a sweep")
     return jobs, configs
 
 
@@ -100,32 +97,14 @@ def check_axes(overrides: Sequence[Override]) -> None:
     """Refuses a grid over what a whole sweep has but one of.
 
     Raises:
-        SystemExit: there is such an axis.
+        ConfigError: there is such an axis.
     """
     for override in overrides:
         if override.key_or_group == "study" and override.is_sweep_override():
-            raise SystemExit("study: one study at a time; each has a grid of its own")
+            raise ConfigError("study: one study at a time; each has a grid of its own")
         section = override.key_or_group.partition(".")[0]
         if override.is_sweep_override() and section in ("study", "tracking", "force", "dry_run", "rerun"):
-            raise SystemExit(f"{override.key_or_group}: one value for the whole sweep; for several studies or stores run it several times")
-
-
-def launch(
-    launcher: Launcher, jobs: Sequence[Sequence[str]], configs: Sequence[Config], there: "Mapping[int, Finished]", parent: str, number: int
-) -> list[JobReturn]:
-    """Launches those jobs, numbered from `number` on, that are not there, equal ones once; gives the returns of all."""
-    from fcnn import resume
-
-    first = resume.first_places(configs)
-    missing = sorted(set(first) - set(there))
-    to_do = [[*jobs[index], f"tracking.parent_run_id={parent}"] for index in missing]
-    done = dict(zip(missing, launcher.launch(to_do, initial_job_idx=number) if to_do else [], strict=True))
-    return [_done(job, there[index].loss) if index in there else done[first[index]] for index, job in enumerate(jobs)]
-
-
-def _done(overrides: Sequence[str], loss: float) -> JobReturn:
-    """What the launcher would give for a job that the store has already."""
-    return JobReturn(overrides=overrides, status=JobStatus.COMPLETED, _return_value=loss)
+            raise ConfigError(f"{override.key_or_group}: one value for the whole sweep; for several studies or stores run it several times")
 
 
 def _new_values_first(jobs: Sequence[Sequence[str]]) -> list[int]:
@@ -139,14 +118,20 @@ def _new_values_first(jobs: Sequence[Sequence[str]]) -> list[int]:
     return list(dict.fromkeys([*new, *range(len(jobs))]))
 
 
-def parent_run(config: Config, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str], runs: int) -> AbstractContextManager[str]:
-    """The parent run of a sweep of `fingerprints` (of a search nobody knows them), of which `runs` are to be trained; gives its id."""
-    from fcnn.tracking.outbox import Outbox
-    from fcnn.tracking.writer import Store
+def _list(jobs: Sequence[Sequence[str]], missing: Sequence[int]) -> None:
+    """Says of each job that would be trained what differs."""
+    same = set.intersection(*map(set, jobs))
+    for index in missing:
+        log.info("  %s", " ".join(one for one in jobs[index] if one not in same))
 
-    of, tracking = config.study, config.tracking
-    outbox = Outbox(tracking.outbox, tracking.uri)
-    return Store(tracking.uri).sweep(experiment=of.name or GRID, study=of, axes=axes, fingerprints=fingerprints, runs=runs, outbox=outbox)
+
+def launch(launcher: Launcher, jobs: Sequence[Sequence[str]], inventory: "Inventory", parent: str, number: int) -> list[JobReturn]:
+    """Launches those jobs that are missing, numbered from `number` on; gives the returns of all, as if all had been launched."""
+    to_do = [[*jobs[index], f"tracking.parent_run_id={parent}"] for index in inventory.missing]
+    done = dict(zip(inventory.missing, launcher.launch(to_do, initial_job_idx=number) if to_do else [], strict=True))
+    for index, finished in inventory.there.items():
+        done[index] = JobReturn(overrides=jobs[index], status=JobStatus.COMPLETED, _return_value=finished.loss)
+    return [done[first] for first in inventory.first]
 
 
 def _raise_failures(jobs: Sequence[Sequence[str]], returns: Sequence[JobReturn]) -> None:

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
 
-from fcnn import study
+from fcnn import extras, study
 from fcnn.composing import Composer
-from fcnn.config import ConfigError
-from fcnn.preflight import check_folder, check_store, checked
-from fcnn.tracking.store import AwayError, StoreError
-from hydra_plugins.fcnn_sweeper._core import check_axes, launch, parent_run
+from fcnn.config import Config, ConfigError
+from fcnn.preflight import check_places, checked, refusing
+from hydra_plugins.fcnn_sweeper._core import check_axes, launch
 
 log = logging.getLogger("fcnn")
 
@@ -33,60 +33,70 @@ def sweep(options: Mapping[str, Any], settings: Mapping[str, Any], arguments: Se
     Raises:
         SystemExit: Optuna is not installed, or a config or the store cannot be used.
     """
-    try:
-        from hydra_plugins.hydra_optuna_sweeper._impl import OptunaSweeperImpl
-    except ImportError:
-        raise SystemExit("hydra/sweeper=optuna: Optuna is not installed; pip install -e '.[search]' installs it") from None
     context, config = settings["hydra_context"], settings["config"]
-    params = [f"{key}={values}" for key, values in (options["params"] or {}).items()]
-    parsed = OverridesParser.create(config_loader=context.config_loader).parse_overrides([*params, *arguments])
-    check_axes(parsed)
-    space = {one.key_or_group: one for one in parsed}  # what comes later has the last word
-    seeds = space.pop(study.SEED, None)
-    values = [str(value) for value in seeds.sweep_iterator()] if seeds and seeds.is_sweep_override() else [seeds.value()] if seeds else [0]
-    trials = [one.input_line for one in space.values() if one.input_line]
-    fixed = [one.input_line for one in space.values() if one.input_line and not one.is_sweep_override()]
-    first = checked(Composer(context.config_loader, config).compose(fixed))
-    if first.dry_run or first.rerun is not None:
-        raise SystemExit("hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it")
-    check_store(first.tracking.uri)
-    check_folder(Path(config.hydra.sweep.dir))
+    folder = Path(config.hydra.sweep.dir)
+    with refusing():
+        extras.check("hydra/sweeper=optuna")
+        params = [f"{key}={values}" for key, values in (options["params"] or {}).items()]
+        overrides = OverridesParser.create(config_loader=context.config_loader).parse_overrides([*params, *arguments])
+        check_axes(overrides)
+        space = {one.key_or_group: one for one in overrides}  # what comes later has the last word
+        seeds = _values(space.pop(study.SEED, None))
+        composer = Composer(context.config_loader, config)
+        first = checked(composer.compose([str(one.input_line) for one in space.values() if not one.is_sweep_override()]))
+        if first.dry_run or first.rerun is not None:
+            raise ConfigError("hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it")
+        check_places(first.tracking.uri, folder)
+        best = _search({**options, "params": None}, settings, first, space, _Trainer(composer, seeds))
+    found = " ".join(f"{key}={value}" for key, value in best.best_params.items())
+    log.info("best of %d trials: %s, median validation loss %.3g", options["n_trials"], found, best.best_value)
+
+
+def _values(seeds: Override | None) -> list[object]:
+    if seeds is None:
+        return [0]
+    return list(map(str, seeds.sweep_iterator())) if seeds.is_sweep_override() else [seeds.value()]
+
+
+def _search(options: dict[str, Any], settings: Mapping[str, Any], first: Config, space: Mapping[str, Override], trainer: "_Trainer") -> Any:
+    """Opens the parent run and lets Optuna do the rest; gives its best trial.
+
+    Raises:
+        ConfigError: none of the trials has a finite median.
+    """
+    from hydra_plugins.hydra_optuna_sweeper._impl import OptunaSweeperImpl
+
     from fcnn import resume
     from fcnn.tracking.writer import Store
 
-    axes: dict[str, list[str]] = {key: [] for key, one in space.items() if one.is_sweep_override()}
-    impl = OptunaSweeperImpl(**{**options, "params": None})
+    folder = Path(settings["config"].hydra.sweep.dir)
+    impl = OptunaSweeperImpl(**options)
     impl.setup(**settings)
-    assert impl.launcher is not None
-    try:
-        resume.tidy(first.tracking)
-        with parent_run(first, axes, [], impl.n_trials * len(values)) as parent:
-            Path(config.hydra.sweep.dir).mkdir(parents=True, exist_ok=True)
-            trainer = _MedianOverSeeds(impl.launcher, Composer(context.config_loader, config), values, parent)
-            impl.launcher = trainer
-            logging.getLogger("optuna").setLevel(logging.WARNING)
-            try:
-                impl.sweep(trials)
-            finally:  # now it is known what the search was of: also of runs that other studies had
-                Store(first.tracking.uri).plan(parent, first.study, axes, trainer.fingerprints)
-    except (StoreError, ConfigError, NotFiniteError) as error:
-        raise SystemExit(str(error)) from None
-    except ValueError as error:  # Optuna has no best trial
-        raise SystemExit(f"none of {impl.n_trials} trials has a finite median loss: {error}") from None
-    best = OmegaConf.load(Path(config.hydra.sweep.dir) / "optimization_results.yaml")
-    log.info(
-        "best of %d trials: %s, median validation loss %.3g",
-        impl.n_trials,
-        " ".join(f"{k}={v}" for k, v in best.best_params.items()),
-        best.best_value,
-    )
+    logging.getLogger("optuna").setLevel(logging.WARNING)
+    axes: dict[str, list[str]] = {key: [] for key, one in space.items() if one.is_sweep_override()}
+    resume.tidy(first.tracking)
+    store = Store(first.tracking.uri)
+    with store.sweep(first, axes, [], impl.n_trials * len(trainer.seeds)) as parent:
+        folder.mkdir(parents=True, exist_ok=True)
+        trainer.launcher, trainer.parent = impl.launcher, parent
+        impl.launcher = trainer
+        try:
+            impl.sweep([str(one.input_line) for one in space.values()])
+        except (NotFiniteError, ValueError) as error:  # Optuna has no best trial
+            raise ConfigError(f"none of {impl.n_trials} trials has a finite median loss: {error}") from None
+        finally:  # now it is known what the search was of: also of runs that other studies had
+            store.plan(parent, first.study, axes, trainer.fingerprints)
+    return OmegaConf.load(folder / "optimization_results.yaml")
 
 
-class _MedianOverSeeds(Launcher):
+class _Trainer(Launcher):
     """Launches each job once for every seed and gives the median of what they return."""
 
-    def __init__(self, launcher: Launcher, composer: Composer, seeds: Sequence[object], parent: str) -> None:
-        self.launcher, self.composer, self.seeds, self.parent = launcher, composer, seeds, parent
+    launcher: Launcher
+    parent: str
+
+    def __init__(self, composer: Composer, seeds: Sequence[object]) -> None:
+        self.composer, self.seeds = composer, seeds
         self.fingerprints: list[str] = []
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
@@ -94,19 +104,14 @@ class _MedianOverSeeds(Launcher):
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> list[JobReturn]:
         """The median of each job, FAILED where it is no number."""
-        from fcnn import resume
-        from fcnn.jobs import fingerprint
+        from fcnn.resume import Inventory
 
         jobs = [[*job, f"{study.SEED}={seed}"] for job in job_overrides for seed in self.seeds]
-        configs = [checked(self.composer.compose(job)) for job in jobs]
-        self.fingerprints += [fingerprint(config) for config in configs]
-        number = initial_job_idx * len(self.seeds)
-        try:
-            there = resume.finished(configs)
-        except AwayError:
-            there = {}  # the search goes on
-        returns = launch(self.launcher, jobs, configs, there, self.parent, number)
-        return [_median(job, returns[index * len(self.seeds) : (index + 1) * len(self.seeds)]) for index, job in enumerate(job_overrides)]
+        inventory = Inventory([checked(self.composer.compose(job)) for job in jobs], lenient=True)  # the search goes on
+        self.fingerprints += inventory.fingerprints
+        n_seeds = len(self.seeds)
+        returns = launch(self.launcher, jobs, inventory, self.parent, initial_job_idx * n_seeds)
+        return [_median(job, returns[index * n_seeds : (index + 1) * n_seeds]) for index, job in enumerate(job_overrides)]
 
 
 def _median(overrides: Sequence[str], returns: Sequence[JobReturn]) -> JobReturn:

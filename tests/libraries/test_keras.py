@@ -33,7 +33,7 @@ def train(*configs):
 def fit(config):
     """The curves of plain `keras.Model.fit` from the same weights on the same batches."""
     data = load(config)
-    sizes = layer_sizes(data.n_inputs, config.model.hidden_units, data.n_outputs)
+    sizes = layer_sizes(data, config.model)
     hidden = [keras.layers.Dense(units, config.model.activation) for units in config.model.hidden_units]
     model = keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1])])  # up to the logits
     model.set_weights(initial_weights(sizes, config.model.kernel_initializer, config.training.seed))
@@ -113,7 +113,7 @@ def test_losses_and_accuracies_of_classes_are_those_of_model_fit(config, optimiz
 )
 def test_every_option_of_an_optimizer_reaches_keras(config, optimizer, options):
     extra = [f"optimizer.{key}={value}" for key, value in options.items()]
-    built = ours.keras_optimizer(small(config, optimizer, extra=extra).optimizer, 0.5)
+    built = ours.optimizer(small(config, optimizer, extra=extra).optimizer, 0.5)
     for key, value in options.items():
         assert getattr(built, key) == value
 

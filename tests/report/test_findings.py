@@ -53,9 +53,7 @@ def record(uri, config, world, seeds=6):
             for seed in range(seeds):
                 ours = config(f"study.name={study}", *(f"{key}={value}" for key, value in values.items()), f"training.seed={seed}")
                 losses = np.where(np.arange(1, 11) < epoch, 0.1, loss).astype(np.float32)
-                with store.run(
-                    experiment=study, study=ours.study, name="", params=hyperparameters(ours), fingerprint="f", config="", parent=None
-                ) as recorder:
+                with store.run(ours, name="", params=hyperparameters(ours), fingerprint="f", source="") as recorder:
                     recorder.log(1, {"loss": losses, "val_loss": losses})
 
 

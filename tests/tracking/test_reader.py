@@ -13,7 +13,7 @@ def run_ids(uri, config):
     store, rng = Store(uri), np.random.default_rng(0)
     found = []
     for number in range(7):
-        with store.run(experiment="mine", study=config().study, name="", params={}, fingerprint="f", config="", parent=None) as recorder:
+        with store.run(config(), name="", params={}, fingerprint="f", source="") as recorder:
             metrics = ["loss", "val_loss"] if number % 2 else ["loss"]
             recorder.log(1, {metric: rng.random(5 + number, dtype=np.float32) for metric in metrics})
             found.append(recorder.run_id)
@@ -22,7 +22,7 @@ def run_ids(uri, config):
 
 def test_curves_of_a_database_are_those_that_the_client_gives(uri, run_ids, monkeypatch):
     reader = Reader(uri)
-    monkeypatch.setattr("fcnn.tracking.reader.RUNS_AT_ONCE", 3)
+    monkeypatch.setattr("fcnn.tracking.connection.AT_ONCE", 3)
     from_database = reader.curves(run_ids, ["loss", "val_loss"])
     reader.database = None
     from_client = reader.curves(run_ids, ["loss", "val_loss"])

@@ -11,15 +11,8 @@ def store(uri):
 
 
 def recording(store, config):
-    return store.run(
-        experiment="mine",
-        study=config().study,
-        name="tanh",
-        params={"a": "1", "dataset.name": "prod"},
-        fingerprint="f",
-        config="a: 1",
-        parent="parent",
-    )
+    ours = config("study.name=mine", "tracking.parent_run_id=parent")
+    return store.run(ours, name="tanh", params={"a": "1", "dataset.name": "prod"}, fingerprint="f", source="a: 1")
 
 
 def the_run(store):

@@ -1,0 +1,84 @@
+"""The optimizers: their hyperparameters, as Keras calls them and with what they may be, and the libraries that have them.
+
+Keras trains with whatever has the name of one of its own optimizers, so a new one is a class here and a file in
+`conf/optimizer/`. Other libraries need its update rule first.
+"""
+
+from typing import Annotated, ClassVar, Literal, get_args
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from fcnn.choices import LibraryName
+from fcnn.ranges import STRICT, Fraction, NotNegative, Positive
+
+EVERY = frozenset(LibraryName)
+
+
+class _Optimizer:
+    libraries: ClassVar[frozenset[LibraryName]] = frozenset({LibraryName.KERAS})
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class SGD(_Optimizer):
+    """Stochastic gradient descent, hyperparameters as in `keras.optimizers.SGD`."""
+
+    libraries = EVERY
+    name: Literal["sgd"]
+    learning_rate: Positive
+    momentum: Fraction
+    nesterov: bool
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Adam(_Optimizer):
+    """Adam, hyperparameters as in `keras.optimizers.Adam`."""
+
+    libraries = EVERY
+    name: Literal["adam"]
+    learning_rate: Positive
+    beta_1: Fraction
+    beta_2: Fraction
+    epsilon: Positive
+    amsgrad: bool
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class RMSprop(_Optimizer):
+    """RMSprop, hyperparameters as in `keras.optimizers.RMSprop`."""
+
+    libraries = EVERY - {LibraryName.SKLEARN}
+    name: Literal["rmsprop"]
+    learning_rate: Positive
+    rho: Fraction
+    momentum: Fraction
+    epsilon: Positive
+    centered: bool
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Adagrad(_Optimizer):
+    """Adagrad, hyperparameters as in `keras.optimizers.Adagrad`."""
+
+    libraries = EVERY - {LibraryName.SKLEARN}
+    name: Literal["adagrad"]
+    learning_rate: Positive
+    initial_accumulator_value: NotNegative
+    epsilon: Positive
+
+
+OPTIMIZERS = SGD | Adam | RMSprop | Adagrad
+Optimizer = Annotated[OPTIMIZERS, Field(discriminator="name")]
+
+
+def check(optimizer: Optimizer, library: LibraryName) -> None:
+    """Refuses an optimizer, or an option of it, that a library has not.
+
+    Raises:
+        ValueError: with what the library has.
+    """
+    if library not in optimizer.libraries:
+        names = [one.__name__.lower() for one in get_args(OPTIMIZERS) if library in one.libraries]
+        raise ValueError(f"optimizer.name={optimizer.name}: library={library} has {' and '.join(names)} only")
+    if library is LibraryName.SKLEARN and isinstance(optimizer, Adam) and optimizer.amsgrad:
+        raise ValueError("optimizer.amsgrad=True: library=sklearn has no amsgrad")
