@@ -1,14 +1,31 @@
 """The scripts, run as people run them."""
 
+import multiprocessing
 import os
+import runpy
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TextIO
 
 import mlflow
 
 from fcnn.config import CHECKOUT
+
+# What the scripts import of others, imported once.
+os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "TF_CPP_MIN_LOG_LEVEL": "3"}
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(
+    [
+        *("hydra", "rich.progress", "pyarrow.csv", "matplotlib.figure", "plotly.graph_objects", "statsmodels.formula.api"),
+        *("tensorflow", "keras", "torch", "mlflow.keras", "mlflow.tensorflow", "mlflow.sklearn", "mlflow.pyfunc"),
+        "mlflow.store.tracking.sqlalchemy_store",
+    ]
+)
 
 
 def curves(uri: str, study: str, status: str = "FINISHED") -> "dict[str, list[dict[str, list[tuple[int, float]]]]]":
@@ -38,25 +55,82 @@ def statuses(uri: str, study: str) -> list[str]:
     return sorted(run.info.status for run in client.search_runs([client.get_experiment_by_name(study).experiment_id]))
 
 
-def start_script(name: str, *arguments: str, cwd: Path, uri: str, **environment: str) -> "subprocess.Popen[str]":
-    """As `run_script`, without waiting for its end; it listens to SIGINT also where its parents ignore it."""
-    listen = (
-        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-    )
-    return subprocess.Popen(
-        [sys.executable, "-c", listen, str(CHECKOUT / "scripts" / f"{name}.py"), *arguments],
-        cwd=cwd,
-        env=os.environ | {"MLFLOW_TRACKING_URI": uri} | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+class Command:
+    """`scripts/NAME.py` as people run it, but for its imports: it is forked from a process that has made them.
+
+    Importing TensorFlow and MLflow takes longer than most sweeps; `real_script` begins with nothing. Otherwise as
+    `subprocess.Popen`, with texts; both outputs come on `stdout` unless `apart`.
+    """
+
+    def __init__(self, name: str, *arguments: str, cwd: Path, uri: str, apart: bool = False, **environment: str) -> None:
+        pipes = [FORKS.Pipe(duplex=False) for _ in range(1 + apart)]
+        writers = [writer for _, writer in pipes]
+        given = os.environ | {"MLFLOW_TRACKING_URI": uri} | environment
+        self.process = FORKS.Process(target=_become, args=(script(name), arguments, str(cwd), given, writers[0], writers[-1]))
+        self.process.start()
+        for writer in writers:
+            writer.close()
+        self.files = [os.fdopen(os.dup(reader.fileno())) for reader, _ in pipes]
+        self.stdout = self.files[0]
+
+    @property
+    def returncode(self) -> int | None:
+        return self.process.exitcode
+
+    def poll(self) -> int | None:
+        return self.process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.process.pid or 0, number)
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """Waits for its end; gives what is left of its outputs."""
+        if timeout is not None:
+            self.process.join(timeout)
+            if self.process.exitcode is None:
+                raise subprocess.TimeoutExpired(self.process.name, timeout)
+        with ThreadPoolExecutor(2) as pool:
+            texts = list(pool.map(_rest, self.files))
+        self.process.join()
+        return texts[0], "".join(texts[1:])
 
 
-def run_script(name: str, *arguments: str, cwd: Path, uri: str, python: tuple[str, ...] = ()) -> "subprocess.CompletedProcess[str]":
+def _rest(file: TextIO) -> str:
+    with file:
+        return file.read()
+
+
+def _become(path: str, arguments: Sequence[str], cwd: str, environment: Mapping[str, str], out: Connection, err: Connection) -> None:
+    """In the forked process: what `python path arguments` does."""
+    os.dup2(out.fileno(), 1)
+    os.dup2(err.fileno(), 2)
+    for pipe in (out, err):
+        pipe.close()
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(cwd)
+    sys.argv = [path, *arguments]
+    runpy.run_path(path, run_name="__main__")
+
+
+def script(name: str) -> str:
+    return str(CHECKOUT / "scripts" / f"{name}.py")
+
+
+def run_script(name: str, *arguments: str, cwd: Path, uri: str) -> "subprocess.CompletedProcess[str]":
     """Runs `scripts/NAME.py` in folder `cwd` with its store at `uri`."""
+    command = Command(name, *arguments, cwd=cwd, uri=uri, apart=True)
+    out, err = command.communicate()
+    return subprocess.CompletedProcess([name, *arguments], command.returncode or 0, out, err)
+
+
+def real_script(name: str, *arguments: str, cwd: Path, uri: str, python: tuple[str, ...] = ()) -> "subprocess.CompletedProcess[str]":
+    """As `run_script`, with a Python of its own that has imported nothing."""
     return subprocess.run(
-        [sys.executable, *python, str(CHECKOUT / "scripts" / f"{name}.py"), *arguments],
+        [sys.executable, *python, script(name), *arguments],
         cwd=cwd,
         env=os.environ | {"MLFLOW_TRACKING_URI": uri},
         capture_output=True,

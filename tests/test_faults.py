@@ -9,12 +9,12 @@ import sqlite3
 import subprocess
 
 import pytest
-from running import curves, run_script, start_script, statuses, swept
+from running import Command, curves, run_script, statuses, swept
 
 from fcnn.tracking.reader import Reader
 
-GRID = ["study=activation_size", "training.epochs=30", "training.seed=range(8)"]
-N_RUNS = 96
+GRID = ["study=activation_size", "training.epochs=30", "training.seed=range(5)"]
+N_RUNS = 60
 SMALL = ["study=activation_size", "training.epochs=10", "training.seed=0,1", "model.hidden_units=[2],[4]"]
 
 
@@ -31,9 +31,9 @@ def is_sound(path):
 def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_same_bits(tmp_path, undisturbed):
     uri, rng = f"sqlite:///{tmp_path}/mlflow.db", random.Random(0)
     for _ in range(20):
-        process = start_script("train", *GRID, cwd=tmp_path, uri=uri)
+        process = Command("train", *GRID, cwd=tmp_path, uri=uri)
         try:
-            process.communicate(timeout=rng.uniform(2, 9))
+            process.communicate(timeout=rng.uniform(0.5, 2.5))
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
@@ -48,9 +48,9 @@ def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_sam
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_sweep_goes_on_where_it_was(tmp_path, uri, undisturbed, number):
-    process = start_script("train", *GRID, cwd=tmp_path, uri=uri)
+    process = Command("train", *GRID, cwd=tmp_path, uri=uri)
     try:
-        assert any("[1/96]" in line for line in iter(process.stdout.readline, ""))
+        assert any("[1/60]" in line for line in iter(process.stdout.readline, ""))
         process.send_signal(number)
         process.communicate(timeout=120)
     finally:
@@ -59,7 +59,7 @@ def test_interrupted_sweep_goes_on_where_it_was(tmp_path, uri, undisturbed, numb
     assert set(statuses(uri, "activation_size")) <= {"FINISHED", "KILLED"}
     again = run_script("train", *GRID, cwd=tmp_path, uri=uri)
     assert (again.returncode, again.stderr) == (0, "")
-    assert " of 96 runs are there" in again.stdout
+    assert " of 60 runs are there" in again.stdout
     found = curves(uri, "activation_size")
     assert [len(runs) for runs in found.values()] == [1] * N_RUNS
     assert found == undisturbed
@@ -67,7 +67,7 @@ def test_interrupted_sweep_goes_on_where_it_was(tmp_path, uri, undisturbed, numb
 
 def test_two_sweeps_at_once_from_an_empty_folder_with_a_reader_meanwhile(tmp_path):
     uri = f"sqlite:///{tmp_path}/mlflow.db"
-    sweeps = [start_script("train", *SMALL, cwd=tmp_path, uri=uri) for _ in range(2)]
+    sweeps = [Command("train", *SMALL, cwd=tmp_path, uri=uri) for _ in range(2)]
     seen = []
     while any(sweep.poll() is None for sweep in sweeps):
         if (tmp_path / "mlflow.db").exists():
@@ -141,7 +141,7 @@ def test_read_only_folder_is_refused_before_any_work(small_disk, uri):
 def test_server_that_never_answers_is_one_clear_line(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        process = start_script("train", *SMALL, cwd=tmp_path, uri=address)
+        process = Command("train", *SMALL, cwd=tmp_path, uri=address)
         output, _ = process.communicate(timeout=30)
     assert (process.returncode, output) == (1, f"tracking.uri: no answer from {address}: timed out\n")
     assert os.listdir(tmp_path) == []

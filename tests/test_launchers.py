@@ -5,7 +5,7 @@ import shutil
 
 import mlflow
 import pytest
-from running import curves, run_script, swept
+from running import curves, real_script, run_script, swept
 
 GRID = ["study=depth", "training.epochs=3", "training.seed=0,1", "model.activation=relu", "model.hidden_units=[16],[16,16]"]
 LAUNCHERS = {
@@ -38,7 +38,7 @@ def test_launcher_gives_the_same_bits_under_one_parent_run(tmp_path, empty_store
     if not installed(package):
         pytest.skip(f"{package} is not installed")
     uri = store(tmp_path, empty_store)
-    sweep = run_script("train", *GRID, *options, cwd=tmp_path, uri=uri)
+    sweep = real_script("train", *GRID, *options, cwd=tmp_path, uri=uri)
     assert sweep.returncode == 0, sweep.stderr
     assert curves(uri, "depth") == population
     client = mlflow.MlflowClient(uri)

@@ -11,7 +11,7 @@ from pathlib import Path
 import mlflow
 import pytest
 import yaml
-from running import curves, run_script, start_script, statuses, swept
+from running import Command, curves, run_script, statuses, swept
 from serving import POSTGRES, Server, postgres, serving
 
 from fcnn.config import CHECKOUT
@@ -54,7 +54,7 @@ def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, undistu
     server.start()
     grid = [*LONG, f"tracking.outbox={tmp_path}/outbox"]
     try:
-        sweep = start_script("train", *grid, cwd=tmp_path, uri=server.uri)
+        sweep = Command("train", *grid, cwd=tmp_path, uri=server.uri)
         lines = iter(sweep.stdout.readline, "")
         assert any("[1/48]" in line for line in lines)
         server.stop()
