@@ -9,12 +9,14 @@ from contextlib import closing
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.plugins import Plugins
 from omegaconf import DictConfig, OmegaConf
 
 from fcnn.parsing import parse
 from fcnn.preflight import check_arguments, refusing
 from fcnn.tracking.store import StoreError
 from hydra_plugins.fcnn_population import stackable
+from hydra_plugins.fcnn_sweeper import register_search
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="train")
@@ -57,6 +59,8 @@ if __name__ == "__main__":
     atexit.register(gc.freeze)  # at its end Python would look through all that TensorFlow has made, for a second
     logging.raiseExceptions = False  # a log that cannot be written, on a full disk, is no reason for a traceback
     signal.signal(signal.SIGTERM, _terminate)
+    Plugins.instance()  # loads all of them
+    register_search()
     with refusing():
         check_arguments(sys.argv[1:])
     try:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ Compose = Callable[..., Config]
 def config() -> Iterator[Compose]:
     """`config("optimizer=sgd", "training.epochs=2")`: a config as the command line would give it."""
     with initialize_config_dir(str(CHECKOUT / "conf"), version_base="1.3"):
-        yield lambda *overrides: parse(compose("train", overrides=["tracking.uri=sqlite:///unused.db", *overrides]))
+        yield cache(lambda *overrides: parse(compose("train", overrides=["tracking.uri=sqlite:///unused.db", *overrides])))
 
 
 @pytest.fixture(scope="session")

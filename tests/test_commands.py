@@ -188,14 +188,16 @@ def test_diverged_job_leaves_the_others_whole_and_is_named_at_the_end(swept, cli
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory, empty_store):
-    """Every data set with every library that can, for 2 epochs, as one sweep. Gives folder and client."""
+    """Every data set with every library, for 2 epochs, in one sweep, and models of a data set of each task. Gives folder and client."""
     pytest.importorskip("torch")
     folder = tmp_path_factory.mktemp("everything")
     shutil.copy(empty_store, folder / "mlflow.db")
     uri = f"sqlite:///{folder}/mlflow.db"
-    axes = [f"dataset={','.join(TRUTHS)}", "library=keras,tensorflow,torch,sklearn"]
-    sweep = run_script("train", "-m", *axes, "dataset.n_points=200", "training.epochs=2", "study.name=everything", cwd=folder, uri=uri)
-    assert (sweep.returncode, sweep.stderr) == (0, "")
+    common = ["-m", "library=keras,tensorflow,torch,sklearn", "dataset.n_points=200"]
+    for name, axis, epochs, save in (("everything", ",".join(TRUTHS), 2, "false"), ("models", "prod,xor,quadrants", 1, "true")):
+        study = [f"study.name={name}", f"dataset={axis}", f"training.epochs={epochs}", f"tracking.save_model={save}"]
+        sweep = run_script("train", *common, *study, cwd=folder, uri=uri)
+        assert (sweep.returncode, sweep.stderr) == (0, "")
     mlflow.set_tracking_uri(uri)
     return folder, mlflow.MlflowClient(uri)
 
@@ -219,12 +221,12 @@ def test_every_data_set_trains_with_every_library_and_their_curves_agree(everyth
 @pytest.mark.parametrize("dataset", ["prod", "xor", "quadrants"])
 def test_model_of_every_library_loads_back_and_predicts_what_the_weights_do(everything, library, dataset):
     _, client = everything
-    _, children = split(runs_of(client, "everything"))
+    _, children = split(runs_of(client, "models"))
     (run,) = [run for run in children if (run.data.params["library"], run.data.params["dataset.name"]) == (library, dataset)]
     (logged,) = run.outputs.model_outputs
     model = client.get_logged_model(logged.model_id)
     assert model.experiment_id == run.info.experiment_id
-    assert model.artifact_location.startswith((everything[0] / "mlruns" / "everything").as_uri())
+    assert model.artifact_location.startswith((everything[0] / "mlruns" / "models").as_uri())
     x = np.random.default_rng(0).uniform(-2, 2, (20, 2)).astype(np.float32)
     outputs = mlflow.pyfunc.load_model(f"models:/{logged.model_id}").predict(x)
     outputs = next(iter(outputs.values())) if isinstance(outputs, dict) else outputs

@@ -5,6 +5,14 @@ import pytest
 from fcnn.interrupts import uninterrupted
 
 
+@pytest.fixture(autouse=True)
+def listening():
+    """Also where whoever started the tests ignores interrupts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def test_block_ends_before_an_interrupt_is_heard():
     done = []
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from omegaconf.errors import OmegaConfBaseException
 
 from fcnn import experiment
+from fcnn.config import ConfigError
 from fcnn.jobs import Job
 from fcnn.preflight import check_arguments, checked
 from fcnn.tracking.recorder import DivergedError
@@ -68,7 +69,7 @@ def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
         ours, refusal = checked(compose("train", [*given_first, *lines])), None
     except (HydraException, OmegaConfBaseException):
         return  # Hydra's own messages, which are without a traceback on the command line
-    except SystemExit as refused:
+    except ConfigError as refused:
         refusal = str(refused)
     if refusal is not None:
         assert refusal

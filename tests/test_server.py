@@ -11,14 +11,14 @@ from pathlib import Path
 import mlflow
 import pytest
 import yaml
-from running import Command, curves, run_script, statuses, swept
+from running import Command, curves, real_script, run_script, statuses, swept
 from serving import POSTGRES, Server, postgres, serving
 
 from fcnn.config import CHECKOUT
 
-GRID = ["study=activation_size", "training.epochs=30", "training.seed=range(4)"]
-# So long that a server that is started anew is back before its end.
-LONG = ["study=activation_size", "training.epochs=800", "training.seed=range(4)", "hydra.launcher.max_population=4"]
+GRID = ["study=activation_size", "training.epochs=30", "training.seed=0"]
+# So long, trained one after the other, that a server that is started anew is back before its end.
+LONG = ["study=activation_size", "model.activation=tanh", "model.hidden_units=[200,200]", "training.epochs=60", "training.seed=range(12)"]
 SECRET = "s3cret-in-the-address"
 # What a database is asked in one question, its server is in many.
 SAME_ANSWERS = """
@@ -36,27 +36,17 @@ pd.testing.assert_frame_equal(*(one.reset_index(drop=True) for one in both), che
 """
 
 
-@pytest.fixture(scope="module")
-def local(tmp_path_factory, empty_store):
-    """The curves of `GRID` from a file."""
-    return swept(tmp_path_factory.mktemp("local"), empty_store, *GRID)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory, empty_store):
-    """The curves of `LONG` from a file."""
-    return swept(tmp_path_factory.mktemp("undisturbed"), empty_store, *LONG)
-
-
-@pytest.mark.parametrize("back", ["while it trains", "before the next call"])
-def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, undisturbed, back):
+@pytest.mark.parametrize(("back", "grid"), [("while it trains", LONG), ("before the next call", GRID)])
+def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, empty_store, back, grid):
+    (tmp_path / "undisturbed").mkdir()
+    undisturbed = swept(tmp_path / "undisturbed", empty_store, *grid)
+    alone = ["hydra.launcher.workers=1", "hydra.launcher.max_population=1", f"tracking.outbox={tmp_path}/outbox"]
     server = Server(tmp_path)
     server.start()
-    grid = [*LONG, f"tracking.outbox={tmp_path}/outbox"]
     try:
-        sweep = Command("train", *grid, cwd=tmp_path, uri=server.uri)
+        sweep = Command("train", *grid, *alone, cwd=tmp_path, uri=server.uri)
         lines = iter(sweep.stdout.readline, "")
-        assert any("[1/48]" in line for line in lines)
+        assert any("[1/" in line for line in lines)
         server.stop()
         assert any("kept until the server answers" in line for line in lines)
         if back == "while it trains":
@@ -71,9 +61,9 @@ def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, undistu
         else:
             assert "runs wait in" in rest
             server.start()
-        again = run_script("train", *grid, cwd=tmp_path, uri=server.uri)
+        again = run_script("train", *grid, *alone, cwd=tmp_path, uri=server.uri)
         assert (again.returncode, again.stderr) == (0, "")
-        assert again.stdout.endswith("48 of 48 runs are there, training 0\n")
+        assert again.stdout.endswith("12 of 12 runs are there, training 0\n")
         assert curves(server.uri, "activation_size") == undisturbed
         assert "RUNNING" not in statuses(server.uri, "activation_size")
         client = mlflow.MlflowClient(server.uri)
@@ -103,7 +93,10 @@ def test_passwords_in_the_environment_are_written_nowhere(tmp_path, monkeypatch)
             ray = Path(tempfile.mkdtemp(prefix="ray"))  # short, because sockets have short names
             monkeypatch.setenv("RAY_TMPDIR", str(ray))
             commands.append(("train", [*grid, "training.seed=1", "hydra.launcher.backend=ray"]))
-        results = [run_script(name, *arguments, cwd=tmp_path, uri=address) for name, arguments in commands]
+        results = [
+            (real_script if "hydra.launcher.backend=ray" in arguments else run_script)(name, *arguments, cwd=tmp_path, uri=address)
+            for name, arguments in commands
+        ]
         assert [result.returncode for result in results] == [0, 0, 1, 0, 1, 0, 0][: len(commands)]
     results.append(run_script("train", *grid, cwd=tmp_path, uri=address))
     assert results[-1].returncode == 1
@@ -128,13 +121,15 @@ def test_password_on_the_command_line_is_refused_because_it_would_be_written_dow
 
 @pytest.mark.skipif(not POSTGRES, reason="no PostgreSQL: /usr/lib/postgresql is empty")
 @pytest.mark.skipif(not importlib.util.find_spec("ray"), reason="no Ray")
-def test_study_over_ray_against_a_server_with_postgresql(tmp_path, local):
+def test_study_over_ray_against_a_server_with_postgresql(tmp_path, empty_store):
+    (tmp_path / "local").mkdir()
+    local = swept(tmp_path / "local", empty_store, *GRID)
     with postgres(tmp_path / "postgres") as database, serving(tmp_path, database) as server:
         ray = ["tracking=server", "hydra.launcher.backend=ray", "hydra.launcher.max_population=8"]
-        sweep = run_script("train", *GRID, *ray, cwd=tmp_path, uri=server.uri)
+        sweep = real_script("train", *GRID, *ray, cwd=tmp_path, uri=server.uri)
         assert (sweep.returncode, sweep.stderr) == (0, "")
         assert curves(server.uri, "activation_size") == local
-        assert statuses(server.uri, "activation_size") == ["FINISHED"] * 49
+        assert statuses(server.uri, "activation_size") == ["FINISHED"] * 13
         report = run_script("report", "study=activation_size", cwd=tmp_path, uri=server.uri)
         assert (report.returncode, report.stderr) == (0, "")
         # In a process of its own, because MLflow leaves connections of a database open.

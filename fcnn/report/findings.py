@@ -5,7 +5,7 @@ Each check compares final validation losses, or epochs to a loss, within seeds (
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,23 +137,29 @@ SENTENCES: list[tuple[str, str, Check]] = [
 
 
 def findings(uri: str) -> pd.DataFrame:
-    """One row a sentence: `sentence`, `verdict`, `figures` and `seeds`, from the studies in the store at `uri`."""
-    reader, studies, rows = Reader(uri), dict[str, Runs](), []
+    """Judges by the finished runs in the store at `uri`; see `judged`."""
+    reader, studies = Reader(uri), dict[str, Runs]()
+    for study in dict.fromkeys(study for _, study, _ in SENTENCES):
+        plan = reader.plan(study)
+        runs = reader.runs(study, plan)
+        if not runs.empty and (runs["status"] == "FINISHED").any():
+            selection = select(runs, plan)
+            studies[study] = Runs(selection, reader.curves(list(selection.runs["run_id"]), ["val_loss"]))
+    return judged(studies)
+
+
+def judged(studies: Mapping[str, Runs]) -> pd.DataFrame:
+    """One row a sentence: `sentence`, `verdict`, `figures` and `seeds`."""
+    rows = []
     for sentence, study, check in SENTENCES:
-        try:
-            if study not in studies:
-                runs = reader.runs(study, reader.plan(study))
-                if runs.empty:
-                    raise ValueError("it has no runs")
-                selection = select(runs, reader.plan(study))
-                studies[study] = Runs(selection, reader.curves(list(selection.runs["run_id"]), ["val_loss"]))
-            verdict, figures = check(studies[study])
+        verdict, figures, seeds = UNTOLD, f"study {study}: it has no finished runs", 0
+        if study in studies:
             seeds = len(studies[study].selection.seeds)
-            if seeds < seeds_needed(1):
-                verdict = UNTOLD
-        except ValueError as error:
-            verdict, figures, seeds = UNTOLD, f"study {study}: {error}", 0
-        rows.append({"sentence": sentence, "verdict": verdict, "figures": figures, "seeds": seeds})
+            try:
+                verdict, figures = check(studies[study])
+            except ValueError as error:
+                figures, seeds = f"study {study}: {error}", 0
+        rows.append({"sentence": sentence, "verdict": verdict if seeds >= seeds_needed(1) else UNTOLD, "figures": figures, "seeds": seeds})
     return pd.DataFrame(rows)
 
 

@@ -7,17 +7,6 @@ from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.config_store import ConfigStore
 from hydra.plugins.sweeper import Sweeper
 
-try:
-    from hydra_plugins.hydra_optuna_sweeper.config import OptunaSweeperConf
-except ImportError:
-
-    @dataclass
-    class OptunaSweeperConf:  # type: ignore[no-redef]
-        """What a study and people set; without Optuna the sweeper says how to install it."""
-
-        n_trials: int = 20
-        params: dict[str, Any] | None = None
-
 
 @dataclass
 class StudySweeperConf:
@@ -29,18 +18,27 @@ class StudySweeperConf:
 
 
 @dataclass
-class SearchSweeperConf(OptunaSweeperConf):
-    """Options of `hydra/sweeper=optuna`: those of Hydra's own Optuna sweeper, in whose place this one comes."""
+class SearchSweeperConf:
+    """Options of `hydra/sweeper=optuna` where Optuna is not installed: what a study and people set."""
 
     _target_: str = "hydra_plugins.fcnn_sweeper.SearchSweeper"
-    # Trials that are proposed, and trained, at once.
-    n_jobs: int = 4
-    # Trials whose median is no number are failures; the search goes on.
-    max_failure_rate: float = 1.0
+    n_trials: int = 20
+    params: dict[str, Any] | None = None
 
 
-for name, node in (("study", StudySweeperConf), ("optuna", SearchSweeperConf)):
-    ConfigStore.instance().store(group="hydra/sweeper", name=name, node=node, provider="fcnn")
+ConfigStore.instance().store(group="hydra/sweeper", name="study", node=StudySweeperConf, provider="fcnn")
+
+
+def register_search() -> None:
+    """Puts our search in the place of Hydra's own Optuna sweeper, whose options it has; all plugins have to be loaded."""
+    known = ConfigStore.instance().repo["hydra"]["sweeper"]
+    if "optuna.yaml" not in known:
+        ConfigStore.instance().store(group="hydra/sweeper", name="optuna", node=SearchSweeperConf, provider="fcnn")
+        return
+    node = known["optuna.yaml"].node
+    node._target_ = SearchSweeperConf._target_
+    node.n_jobs = 4  # trials that are proposed, and trained, at once
+    node.max_failure_rate = 1.0  # trials whose median is no number are failures; the search goes on
 
 
 class StudySweeper(BasicSweeper):

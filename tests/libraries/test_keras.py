@@ -31,7 +31,7 @@ def train(*configs):
 
 
 def fit(config):
-    """The curves of plain `keras.Model.fit` from the same weights on the same batches."""
+    """The curves of plain `keras.Model.fit` from the same weights on the same batches; eager, for tracing takes longer than training."""
     data = load(config)
     sizes = layer_sizes(data, config.model)
     hidden = [keras.layers.Dense(units, config.model.activation) for units in config.model.hidden_units]
@@ -43,7 +43,7 @@ def fit(config):
         Task.BINARY: (keras.losses.BinaryCrossentropy(from_logits=True), [keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)]),
         Task.MULTICLASS: (keras.losses.CategoricalCrossentropy(from_logits=True), ["accuracy"]),
     }[data.task]
-    model.compile(optimizer=keras.optimizers.get(optimizer), loss=loss, metrics=metrics)
+    model.compile(optimizer=keras.optimizers.get(optimizer), loss=loss, metrics=metrics, run_eagerly=config.training.batch_size > 1)
     history = collections.defaultdict(list)
     for epoch in range(1, config.training.epochs + 1):
         order = batch_order(len(data.x), config.training.seed, epoch)

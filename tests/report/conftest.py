@@ -15,7 +15,10 @@ def runs_of(config):
     def frame(variations, status="FINISHED", start="2026-01-01"):
         rows = []
         for number, overrides in enumerate(variations):
-            params = hyperparameters(config(*overrides))
+            # Composing takes long, and the seed is but a number.
+            given = dict(override.split("=", 1) for override in overrides)
+            seed = given.pop(study.SEED, "0")
+            params = hyperparameters(config(*(f"{key}={value}" for key, value in given.items()))) | {study.SEED: seed}
             units = study.units([2, *map(int, params["model.hidden_units"].strip("[]").split(",")), 1])
             started = pd.Timestamp(start, tz="UTC") + pd.Timedelta(seconds=number)
             record = {

@@ -3,12 +3,15 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from fcnn.config import hyperparameters
-from fcnn.report.findings import HOLDS, HOLDS_NOT, SENTENCES, UNTOLD, findings
+from fcnn.report.findings import HOLDS, HOLDS_NOT, SENTENCES, UNTOLD, Runs, findings, judged
+from fcnn.report.selection import select
 from fcnn.tracking.writer import Store
 
+EPOCHS = np.arange(1, 11)
 GRIDS = {
     "activation_size": {"model.activation": ["sigmoid", "tanh", "relu"], "model.hidden_units": ["[2]", "[16]"]},
     "optimizer_learning_rate": {"optimizer": ["sgd", "adam", "rmsprop", "adagrad"], "optimizer.learning_rate": ["0.001", "0.01"]},
@@ -43,18 +46,21 @@ def all_alike(values):
     return 1e-4, 5
 
 
-def record(uri, config, world, seeds=6):
-    """Runs of 10 epochs: at 0.1 until the epoch, at the final loss from there on."""
-    store = Store(uri)
+def runs_in(runs_of, world, seeds=6):
+    """Of each study its runs of 10 epochs: at 0.1 until the epoch, at the final loss from there on."""
+    studies = {}
     for study, axes in GRIDS.items():
-        for combination in itertools.product(*axes.values()):
-            values = dict(zip(axes, combination, strict=True))
-            loss, epoch = world(values)
-            for seed in range(seeds):
-                ours = config(f"study.name={study}", *(f"{key}={value}" for key, value in values.items()), f"training.seed={seed}")
-                losses = np.where(np.arange(1, 11) < epoch, 0.1, loss).astype(np.float32)
-                with store.run(ours, name="", params=hyperparameters(ours), fingerprint="f", source="") as recorder:
-                    recorder.log(1, {"loss": losses, "val_loss": losses})
+        cells = [dict(zip(axes, combination, strict=True)) for combination in itertools.product(*axes.values())]
+        values = [one | {"training.seed": str(seed)} for one in cells for seed in range(seeds)]
+        runs = runs_of([[f"{key}={value}" for key, value in one.items()] for one in values])
+        worlds = [world(one) for one in values[::-1]]  # as the frame has them, the newest first
+        runs["final_val_loss"] = [loss for loss, _ in worlds]
+        curves = [
+            pd.DataFrame({"run_id": run_id, "epoch": EPOCHS, "val_loss": np.where(epoch > EPOCHS, 0.1, loss)})
+            for run_id, (loss, epoch) in zip(runs["run_id"], worlds, strict=True)
+        ]
+        studies[study] = Runs(select(runs, None), pd.concat(curves, ignore_index=True))
+    return studies
 
 
 @pytest.mark.parametrize(
@@ -66,15 +72,25 @@ def record(uri, config, world, seeds=6):
         (all_alike, [UNTOLD, UNTOLD, HOLDS, HOLDS_NOT, UNTOLD, UNTOLD]),
     ],
 )
-def test_each_sentence_is_judged_by_the_runs(uri, config, world, verdicts):
-    record(uri, config, world)
-    table = findings(uri)
+def test_each_sentence_is_judged_by_the_runs(runs_of, world, verdicts):
+    table = judged(runs_in(runs_of, world))
     assert list(table["sentence"]) == [sentence for sentence, _, _ in SENTENCES]
     assert dict(zip(table["sentence"], table["verdict"], strict=True)) == dict(zip(table["sentence"], verdicts, strict=True))
     assert set(table["seeds"]) == {6}
 
 
-def test_few_seeds_and_missing_studies_tell_nothing(uri, config):
-    assert set(findings(uri)["verdict"]) == {UNTOLD}
-    record(uri, config, as_the_blog_says, seeds=5)
-    assert set(findings(uri)["verdict"]) == {UNTOLD}
+def test_few_seeds_tell_nothing(runs_of):
+    assert set(judged(runs_in(runs_of, as_the_blog_says, seeds=5))["verdict"]) == {UNTOLD}
+
+
+def test_studies_are_read_from_the_store_and_missing_ones_tell_nothing(uri, config):
+    store = Store(uri)
+    for seed, (activation, epoch) in itertools.product(range(6), {"relu": 3, "tanh": 6, "sigmoid": 7}.items()):
+        ours = config("study.name=activation_size", f"model.activation={activation}", f"training.seed={seed}")
+        losses = np.where(epoch > EPOCHS, 0.1, 1e-4).astype(np.float32)
+        with store.run(ours, name="", params=hyperparameters(ours), fingerprint="f", source="") as recorder:
+            recorder.log(1, {"loss": losses, "val_loss": losses})
+    table = findings(uri).set_index("sentence")
+    assert table.loc["relu gets there faster than tanh and sigmoid", "verdict"] == HOLDS
+    assert "no runs of a seed with sigmoid, [2]" in table.loc["Small layers get stuck", "figures"]
+    assert set(table["verdict"].drop("relu gets there faster than tanh and sigmoid")) == {UNTOLD}
