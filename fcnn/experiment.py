@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable, Generator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain
 
 from fcnn import libraries
 from fcnn.delivery import deliver
 from fcnn.jobs import Job, JobRun
-from fcnn.populations import Population, populations
+from fcnn.populations import populations
 from fcnn.progress import SweepProgress
 from fcnn.tracking.store import FullError
 from fcnn.tracking.writer import Store, Sweep
@@ -38,24 +38,14 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
     configs = [job.config for job in jobs]
     for library in dict.fromkeys(config.library for config in configs):
         libraries.load(library, workers)
-    waiting = enumerate(populations(configs, max_population))
-    started: dict[int, Population] = {}
+    stacks = populations(configs, max_population)
+    trainers = Trainers(stacks, workers)
     opened: dict[int, list[JobRun]] = {}
-    trainers = Trainers(workers)
-
-    def start(count: int) -> None:
-        for number, population in islice(waiting, count):
-            started[number] = population
-            trainers.start(number, population)
-
     with SweepProgress([config.training.epochs for config in configs], sweep.runs, jobs[0].number if parent else 0) as progress:
         try:
-            # One more than can train, so that no thread waits while this one completes the runs of another.
-            start(workers + 1)
-            while started:
-                news = trainers.news()
+            for news in trainers:
                 runs = opened.setdefault(news.number, [])
-                for index, member in started[news.number].runs[len(runs) :]:
+                for index, member in stacks[news.number].runs[len(runs) :]:
                     runs.append(JobRun(jobs[index], member, sweep, store, progress))
                 progress.advanced(_names(runs), sum(one.log(news.chunks) for one in runs))
                 if not news.ended:
@@ -65,8 +55,7 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
                     yield one.job, one.complete
                     if isinstance(one.error, FullError):
                         raise one.error
-                del opened[news.number], started[news.number]
-                start(1)
+                del opened[news.number]
                 deliver(store, first)
         except FullError:
             opened.clear()  # nothing more can be written; the next call closes these runs

@@ -1,8 +1,10 @@
 """Trains populations in threads of their own, so that recording what they give costs no training time."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from queue import SimpleQueue
 from threading import Event
 
@@ -13,7 +15,7 @@ from fcnn.populations import Population
 
 @dataclass(frozen=True)
 class News:
-    """What a population has given since it was last heard of: chunks, and whether it ended, by an error or as it should."""
+    """What population `number` has given since it was last heard of: chunks, and whether it ended, by an error or as it should."""
 
     number: int
     chunks: list[Chunk]
@@ -22,26 +24,35 @@ class News:
 
 
 class Trainers:
-    """`workers` threads that train; what they need of `fcnn.libraries` is loaded before, because importing is no work for a thread."""
+    """Trains populations in `workers` threads; iterating gives news of them until all have ended.
 
-    def __init__(self, workers: int) -> None:
+    What the threads need of `fcnn.libraries` is loaded before, because importing is no work for a thread.
+    """
+
+    def __init__(self, populations: Sequence[Population], workers: int) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="train")
         self._queue: SimpleQueue[News] = SimpleQueue()
-        self._waiting: dict[int, list[News]] = defaultdict(list)
+        self._heard: dict[int, list[News]] = defaultdict(list)
         self._stopping = Event()
+        self._waiting, self._left = enumerate(populations), len(populations)
+        # One more than can train, so that no thread waits while the runs of another are completed.
+        self._start(workers + 1)
 
-    def start(self, number: int, population: Population) -> None:
-        """Begins a population as soon as a thread is free."""
-        self._pool.submit(self._train, number, population)
+    def __iter__(self) -> Iterator[News]:
+        while self._left:
+            news = self.news()
+            yield news
+            if news.ended:
+                self._left -= 1
+                self._start(1)
 
     def news(self) -> News:
         """Waits for news of any population; what has come of the same one since is part of it."""
-        if not self._waiting:
+        if not self._heard:
             self._take()
         while not self._queue.empty():
             self._take()
-        number = next(iter(self._waiting))
-        return _joined(self._waiting.pop(number))
+        return _joined(self._heard.pop(next(iter(self._heard))))
 
     def stop(self) -> list[News]:
         """Ends all training after the epochs that are being computed, and gives the last news."""
@@ -49,11 +60,15 @@ class Trainers:
         self._pool.shutdown(cancel_futures=True)
         while not self._queue.empty():
             self._take()
-        return [_joined(self._waiting.pop(number)) for number in list(self._waiting)]
+        return list(map(_joined, self._heard.values()))
+
+    def _start(self, count: int) -> None:
+        for number, population in islice(self._waiting, count):
+            self._pool.submit(self._train, number, population)
 
     def _take(self) -> None:
         news = self._queue.get()
-        self._waiting[news.number].append(news)
+        self._heard[news.number].append(news)
 
     def _train(self, number: int, population: Population) -> None:
         error: Exception | None = None

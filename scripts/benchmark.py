@@ -1,11 +1,10 @@
 """Times fcnn against what people use instead, side by side in one run, and shows where its own time goes.
 
-    python scripts/benchmark.py run                  one tracked run against `model.fit` under MLflow autolog, imports done
     python scripts/benchmark.py studies              whole commands on whole studies, imports included
     python scripts/benchmark.py training             training alone, 40 networks of [16,16], against JAX's `vmap`
     python scripts/benchmark.py growth               the original's four studies at 1, 10 and 100 seeds: time, memory, where it goes
     python scripts/benchmark.py store                recording and reading 1,000 runs, from a file or a server
-    python scripts/benchmark.py memory               growth of one process over 1,000 runs of mixed shapes
+    python scripts/benchmark.py report               a report of 3,600 runs: time, memory
 
 The peers are in `scripts/peers.py`. Contestants take turns, so that a machine that slows down slows all of them. Every command has a fresh
 folder and a SQLite store of its own.
@@ -14,7 +13,6 @@ folder and a SQLite store of its own.
 import argparse
 import itertools
 import json
-import logging
 import math
 import os
 import statistics
@@ -194,27 +192,6 @@ def record_made_up(uri: str, seeds: int, study: str) -> None:
             recorder.log_arrays({f"weights_{index}": values for index, values in enumerate(weights)})
 
 
-def memory(given: argparse.Namespace) -> None:
-    """The memory of one sweep while it makes 1,000 runs of 20 shapes, at every 100th."""
-    sizes = ",".join([*(f"[{units}]" for units in range(1, 11)), *(f"[{units},{units}]" for units in range(11, 21))])
-    grid = ["-m", f"model.hidden_units={sizes}", "training.epochs=5", "training.seed=range(50)"]
-    found: dict[int, float] = {}
-    with tempfile.TemporaryDirectory() as name, (Path(name) / "log").open("w+") as log:
-        store = {"MLFLOW_TRACKING_URI": f"sqlite:///{name}/mlflow.db"}
-        process = subprocess.Popen([sys.executable, str(SCRIPTS / "train.py"), *grid], cwd=name, env=os.environ | store, stdout=log)
-        while process.poll() is None:
-            time.sleep(0.2)
-            runs = len((Path(name) / "log").read_text().splitlines())
-            resident = [line.split()[1] for line in Path(f"/proc/{process.pid}/status").read_text().splitlines() if "VmRSS" in line]
-            if runs and resident:
-                found.setdefault(runs // 100 * 100, int(resident[0]) / 1024)
-    table = Table("runs", "MB", title="resident memory of one sweep of 1,000 runs of 20 shapes")
-    for runs, megabytes in found.items():
-        table.add_row(str(runs), f"{megabytes:.0f}")
-    table.add_row("MB a run", f"{(found[max(found)] - found[0]) / max(found):.2f}")
-    Console().print(table)
-
-
 def draw(bars: dict[int, dict[str, float]], path: Path) -> None:
     """One stacked bar for each number of runs."""
     from matplotlib.figure import Figure
@@ -281,45 +258,6 @@ def staged(arguments: Sequence[str]) -> None:
         Path("stages.json").write_text(json.dumps({"start": 0.0} | spent))
 
 
-def run(given: argparse.Namespace) -> None:
-    """One tracked run in this process; imports and the making of the store are done before the clock starts."""
-    import mlflow
-    from hydra import compose, initialize_config_dir
-
-    from fcnn import experiment
-    from fcnn.jobs import Job
-    from fcnn.libraries import keras as ours
-    from fcnn.parsing import parse
-    from scripts import peers
-
-    logging.getLogger("mlflow").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory() as folder, initialize_config_dir(str(CHECKOUT / "conf"), version_base="1.3"):
-        uri = f"sqlite:///{Path(folder) / 'mlflow.db'}"
-        config = parse(compose("train", ["model.hidden_units=[16]", "training.epochs=100", *given.overrides, f"tracking.uri={uri}"]))
-
-        def fcnn() -> float:
-            began = time.perf_counter()
-            for _, complete in experiment.run([Job(config, "")]):
-                complete()
-            return time.perf_counter() - began
-
-        def new_shape() -> float:
-            ours._idle.clear()
-            return fcnn()
-
-        def autolog() -> float:
-            began = time.perf_counter()
-            with mlflow.start_run():
-                peers.model_of(config).fit(**peers.fit_arguments(config))
-            return time.perf_counter() - began
-
-        fcnn()  # makes the store and warms TensorFlow up
-        mlflow.set_experiment("autolog")
-        mlflow.tensorflow.autolog()
-        contestants = {"fcnn, a new shape": new_shape, "fcnn, the same shape again": fcnn, "model.fit with autolog": autolog}
-        show(take_turns(contestants, given.repeats), f"one tracked run, {config.training.epochs} epochs, {given.repeats} rounds")
-
-
 def main() -> None:
     """Does what the command line says."""
     if sys.argv[1:2] == ["staged"]:
@@ -334,12 +272,10 @@ def main() -> None:
         found.add_argument("--repeats", type=int, default=repeats)
         return found
 
-    add(run).add_argument("overrides", nargs="*", help="as for scripts/train.py, e.g. training.epochs=50")
     whole = add(studies)
     whole.add_argument("--studies", nargs="+", choices=BLOG, default=["activation_size"])
     whole.add_argument("--seeds", type=int, default=1)
     whole.add_argument("--peers", nargs="*", choices=["loop", "autolog", "keras_tuner"], default=["loop", "autolog", "keras_tuner"])
-    add(memory)
     add(report)
     add(store).add_argument("--uri", help="a store that is there, for example http://127.0.0.1:5000")
     add(training).add_argument("--members", type=int, default=40)

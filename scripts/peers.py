@@ -126,16 +126,10 @@ def fcnn(configs: Sequence[Config]) -> Any:
     libraries.load(configs[0].library, options.workers)
 
     def train() -> tuple[float, float]:
-        trainers, ended = Trainers(options.workers), 0
-        stacks = dict(enumerate(populations(configs, options.max_population)))
         last: dict[int, Any] = {}
-        for number, population in stacks.items():
-            trainers.start(number, population)
-        while ended < len(stacks):
-            news = trainers.news()
+        for news in Trainers(populations(configs, options.max_population), options.workers):
             if news.chunks:
                 last[news.number] = news.chunks[-1].metrics
-            ended += news.ended
         loss, val_loss = (np.concatenate([metrics[key][-1] for metrics in last.values()]) for key in ("loss", "val_loss"))
         return float(loss.mean()), float(val_loss.mean())
 

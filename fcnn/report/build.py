@@ -8,12 +8,9 @@ from matplotlib.figure import Figure
 from pyarrow.csv import WriteOptions, write_csv
 
 from fcnn import study
-from fcnn.report.diagram import diagram
-from fcnn.report.heatmap import heatmap
+from fcnn.report.figures import AFTER_TABLES, NAMES, Material, drawn
 from fcnn.report.interactive import interactive
-from fcnn.report.overlay import overlay
-from fcnn.report.page import Page
-from fcnn.report.points import points
+from fcnn.report.page import Page, Picture
 from fcnn.report.run import TrackedRun
 from fcnn.report.selection import Selection, select
 from fcnn.report.tables import tables
@@ -23,16 +20,6 @@ from fcnn.tracking.writer import log_report
 
 class NothingToReportError(Exception):
     """The store has no finished run to report of. The message is one line."""
-
-
-PICTURES = {
-    "heatmap": "Final validation loss of each cell: the median over seeds, below it the smallest and the largest",
-    "overlay": "Loss against epoch, a line for each cell: the median over seeds, with a band from the smallest to the largest",
-    "surface": "What the best run has learned, beside the truth and the error",
-    "network": "The weights of the run asked for",
-    "points": "The data sets",
-}
-"""What is to be seen on each figure, in the order of the page."""
 
 
 def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: float | None = None) -> list[Path]:
@@ -57,21 +44,18 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
     if run_id and asked.empty:
         raise NothingToReportError(f"report.run={run_id}: study {name} has no finished run of this id")
     curves = reader.curves(list(selection.runs["run_id"]), selection.metrics)
-    figures = {"overlay": overlay(selection, curves, name), "heatmap": heatmap(selection, name)} | _data_figures(reader, selection)
     run = TrackedRun(asked.iloc[0] if run_id else selection.best, reader)
-    figures["surface"] = run.surface()
-    if run_id:
-        figures["network"] = diagram(run.weights, run.title)
+    figures = list(drawn(Material(name, selection, curves, run, run_id is not None, reader)))
     found, summary = tables(selection, curves, target)
     csv = {"runs": _runs_table(selection), "curves": _curves_table(selection, curves)} | {key: table.rows for key, table in found.items()}
-    files = _write(folder, figures, csv)
+    files = _write(folder, {figure: drawing for figure, _, drawing in figures}, csv)
     page = Page(
         name=name,
         description=reader.description(name),
         selection=selection,
         failures=_failures(runs, selection),
         interactive=interactive(selection, curves),
-        pictures=[(folder / f"{figure}.png", words) for figure, words in PICTURES.items() if figure in figures],
+        pictures=[Picture(folder / f"{figure}.png", module.CAPTION, module.PLACE < AFTER_TABLES) for figure, module, _ in figures],
         tables=list(found.values()),
         summary=summary,
     )
@@ -79,18 +63,6 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
     if plan:
         log_report(reader.client, plan.newest, files, f"{selection.best['name']}, validation loss {selection.best['final_val_loss']:.3g}")
     return files
-
-
-def _data_figures(reader: Reader, selection: Selection) -> dict[str, Figure]:
-    """The scatter of every data set of two inputs."""
-    columns = [column for column in selection.runs.columns if column.startswith("dataset.")]
-    differing = [axis for axis in selection.axes if axis in columns and axis not in study.DATASET]
-    panels = {}
-    for _, row in selection.runs.drop_duplicates(columns).iterrows():
-        run = TrackedRun(row, reader)
-        if run.data is not None:
-            panels[", ".join([run.dataset_label, *(f"{study.name(axis)} {row[axis]}" for axis in differing)])] = run.data
-    return {"points": points(panels)} if panels else {}
 
 
 def _failures(runs: pd.DataFrame, selection: Selection) -> list[tuple[str, str]]:
@@ -102,8 +74,8 @@ def _failures(runs: pd.DataFrame, selection: Selection) -> list[tuple[str, str]]
 
 def _write(folder: Path, figures: dict[str, Figure], csv: dict[str, pd.DataFrame]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    for stale in ("points.png", "network.png"):  # of an earlier report, where this one has none
-        (folder / stale).unlink(missing_ok=True)
+    for stale in set(NAMES) - set(figures):  # of an earlier report, where this one has none
+        (folder / f"{stale}.png").unlink(missing_ok=True)
     files = []
     for name, figure in figures.items():
         # The overlay is what people put into documents, where it has to scale.

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from matplotlib.colors import to_hex, to_rgb
 
 from fcnn import study
-from fcnn.report.overlay import legend, looks
+from fcnn.report.figures.overlay import legend, looks
 from fcnn.report.selection import Selection
 
 METRIC_WORDS = {"loss": "loss", "val_loss": "validation loss", "accuracy": "accuracy", "val_accuracy": "validation accuracy"}

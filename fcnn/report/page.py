@@ -32,15 +32,24 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A file, what is to be seen on it, and whether it is a result, which comes before the tables."""
+
+    path: Path
+    caption: str
+    is_result: bool
+
+
+@dataclass(frozen=True)
 class Page:
-    """All that page and Markdown say; `pictures` are (file, what is to be seen)."""
+    """All that page and Markdown say."""
 
     name: str
     description: str
     selection: Selection
     failures: Sequence[tuple[str, str]]
     interactive: str
-    pictures: Sequence[tuple[Path, str]]
+    pictures: Sequence[Picture]
     tables: Sequence[Table]
     summary: str
 

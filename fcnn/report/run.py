@@ -1,10 +1,9 @@
-"""One tracked run made whole again from the store: its data, its network, its surface."""
+"""One tracked run made whole again from the store: its data and its network."""
 
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from fcnn import datasets, study
@@ -12,7 +11,6 @@ from fcnn.choices import Activation
 from fcnn.config import Synthetic
 from fcnn.datasets import Array, Data
 from fcnn.network import Weights, forward
-from fcnn.report.surface import predicted_against_true, surface
 from fcnn.tracking.reader import Reader
 from fcnn.truths import TRUTHS, Task, task_of
 
@@ -73,10 +71,3 @@ class TrackedRun:
     def predict(self, x: Array) -> Array:
         """The network on inputs (n, n_inputs)."""
         return forward(self.weights, x, Activation(self.row["model.activation"]), self.task)
-
-    def surface(self) -> Figure:
-        """The learned surface for two inputs, predicted against true for any other number."""
-        title = f"{self.dataset_label}: {self.title}"
-        if self.data is not None:
-            return surface(self.predict, self.data, TRUTHS.get(self.name), title)
-        return predicted_against_true(self.arrays["true"], self.arrays["predicted"], self.task, self.classes, title)

@@ -10,9 +10,9 @@ from fcnn import datasets
 from fcnn.choices import Initializer
 from fcnn.network import forward, initial_weights
 from fcnn.report.colours import CLASS_COLOURS
-from fcnn.report.diagram import NEGATIVE, POSITIVE, diagram
-from fcnn.report.points import points
-from fcnn.report.surface import RESOLUTION, predicted_against_true, surface
+from fcnn.report.figures.network import NEGATIVE, POSITIVE, diagram
+from fcnn.report.figures.points import points
+from fcnn.report.figures.surface import RESOLUTION, predicted_against_true, surface
 from fcnn.truths import TRUTHS, Task
 
 

@@ -2,13 +2,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fcnn.report.heatmap import heatmap
+from fcnn.report.figures import Material, heatmap
 from fcnn.report.selection import select
 from fcnn.tracking.reader import Plan
 
 
 def plan(*first):
     return Plan("parent", list(first), {}, set())
+
+
+def draw(selection):
+    return heatmap.draw(Material("mine", selection, curves=None, run=None, asked=False, reader=None))
 
 
 def texts(figure):
@@ -22,7 +26,7 @@ def labels(axis):
 
 def test_cells_have_the_median_over_seeds_and_its_range(runs_of, grid):
     selection = select(runs_of(grid), plan("model.activation", "model.hidden_units"))
-    figure = heatmap(selection, "mine")
+    figure = draw(selection)
     (axes,) = figure.axes
     assert labels(axes.yaxis) == ["sigmoid", "tanh", "relu"]
     assert labels(axes.xaxis) == ["[4]", "[16]"]
@@ -39,7 +43,7 @@ def test_cells_have_the_median_over_seeds_and_its_range(runs_of, grid):
 def test_diverged_cells_are_marked_and_missing_ones_left_blank(runs_of, grid):
     good, bad = [one for one in grid if "relu" not in one[0]], [one for one in grid if "relu" in one[0] and "[4]" in one[1]]
     selection = select(pd.concat([runs_of(bad, "FAILED", "2026-02-02"), runs_of(good)]), plan("model.activation", "model.hidden_units"))
-    figure = heatmap(selection, "mine")
+    figure = draw(selection)
     assert texts(figure)[2, 0] == ["3 diverged"]
     assert (2, 1) not in texts(figure)
     assert np.isnan(figure.axes[0].images[0].get_array().filled(np.nan)[2]).all()
@@ -51,13 +55,13 @@ def test_any_number_of_axes_has_a_heat_map(runs_of, keys):
     variations = [["training.seed=0"]]
     for key in keys:
         variations = [[*one, f"{key}={value}"] for one in variations for value in values[key]]
-    figure = heatmap(select(runs_of(variations), plan(*keys)), "mine")
+    figure = draw(select(runs_of(variations), plan(*keys)))
     assert len(texts(figure)) == 2 ** len(keys)
     figure.savefig("/dev/null", format="png")
 
 
 def test_cells_without_the_first_hyperparameter_are_there_too(runs_of):
     runs = runs_of([["optimizer=sgd", "optimizer.momentum=0.0"], ["optimizer=sgd", "optimizer.momentum=0.9"], ["optimizer=adam"]])
-    figure = heatmap(select(runs, plan("optimizer.momentum")), "mine")
+    figure = draw(select(runs, plan("optimizer.momentum")))
     assert len(texts(figure)) == 3
     assert labels(figure.axes[0].yaxis) == ["0.0", "0.9", "-"]

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fcnn.report.overlay import COLOURS, overlay
+from fcnn.report.colours import COLOURS
+from fcnn.report.figures import Material, overlay
 from fcnn.report.selection import select
 from fcnn.tracking.reader import Plan
 
@@ -13,7 +14,7 @@ AXES = ["model.activation", "model.hidden_units"]
 
 def draw(runs, curves_of, values=None, plan=None):
     values = dict(zip(runs["run_id"], itertools.count(1), strict=False)) if values is None else values
-    figure = overlay(select(runs, plan), curves_of(values), "mine")
+    figure = overlay.draw(Material("mine", select(runs, plan), curves_of(values), run=None, asked=False, reader=None))
     (axes,) = figure.axes
     return axes
 

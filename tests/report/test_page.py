@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from fcnn.report.interactive import interactive
-from fcnn.report.page import Page, Table
+from fcnn.report.page import Page, Picture, Table
 from fcnn.report.selection import select
 from fcnn.tracking.reader import Plan
 
@@ -48,7 +48,7 @@ def page(tmp_path, runs_of, curves_of, grid):
         selection=selection,
         failures=[("tanh, seed 3", NASTY)],
         interactive=interactive(selection, curves),
-        pictures=[(tmp_path / "overlay.png", "what is to be seen")],
+        pictures=[Picture(tmp_path / "overlay.png", "what is to be seen", is_result=True)],
         tables=[Table("Ranking", "how to read it", rows)],
         summary="What matters most is the activation.",
     )

@@ -11,15 +11,27 @@ from matplotlib.patches import Rectangle
 
 from fcnn.datasets import HIGH, LOW, Array, Data
 from fcnn.report.colours import CLASS_COLOURS, ERRORS, VALUES
-from fcnn.report.points import class_numbers
-from fcnn.truths import Task, Truth
+from fcnn.report.figures import Material
+from fcnn.report.figures.points import class_numbers
+from fcnn.truths import TRUTHS, Task, Truth
 
+PLACE = 50
+CAPTION = "What the best run has learned, or the run asked for, beside the truth and the error as far as they are known"
 MARGIN = 0.25
 """How far beyond the points' edge the surface goes, as a share of the points' width."""
 RESOLUTION = 121
 LEVELS = 21
 
 Predict = Callable[[Array], Array]
+
+
+def draw(material: Material) -> Figure:
+    """The learned surface for two inputs, predicted against true for any other number."""
+    run = material.run
+    title = f"{run.dataset_label}: {run.title}"
+    if run.data is not None:
+        return surface(run.predict, run.data, TRUTHS.get(run.name), title)
+    return predicted_against_true(run.arrays["true"], run.arrays["predicted"], run.task, run.classes, title)
 
 
 def surface(predict: Predict, data: Data, truth: Truth | None, title: str) -> Figure:

@@ -8,11 +8,29 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from fcnn import study
 from fcnn.datasets import Array, Data
 from fcnn.report.colours import CLASS_COLOURS, VALUES
+from fcnn.report.figures import Material
+from fcnn.report.run import TrackedRun
 from fcnn.truths import Task
 
+PLACE = 70
+CAPTION = "The data sets"
 COLUMNS = 4
+
+
+def draw(material: Material) -> Figure | None:
+    """The scatter of every data set of two inputs."""
+    runs = material.selection.runs
+    columns = [column for column in runs.columns if column.startswith("dataset.")]
+    differing = [axis for axis in material.selection.axes if axis in columns and axis not in study.DATASET]
+    panels = {}
+    for _, row in runs.drop_duplicates(columns).iterrows():
+        run = TrackedRun(row, material.reader)
+        if run.data is not None:
+            panels[", ".join([run.dataset_label, *(f"{study.name(axis)} {row[axis]}" for axis in differing)])] = run.data
+    return points(panels) if panels else None
 
 
 def points(data: Mapping[str, Data]) -> Figure:

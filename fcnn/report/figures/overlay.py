@@ -11,17 +11,16 @@ from matplotlib.ticker import MaxNLocator
 
 from fcnn import study
 from fcnn.report.colours import COLOURS, MARKERS, STYLES
+from fcnn.report.figures import Material
 from fcnn.report.selection import Selection
 
+PLACE = 20
+CAPTION = "Loss against epoch, a line for each cell: the median over seeds, with a band from the smallest to the largest"
 
-def overlay(selection: Selection, curves: pd.DataFrame, name: str) -> Figure:
-    """One line a cell: the median over seeds of the loss, with a band from the smallest to the largest seed.
 
-    Args:
-        selection: the runs to show.
-        curves: `run_id`, `epoch` and `loss`, one row an epoch of a run.
-        name: the study's name, for the title.
-    """
+def draw(material: Material) -> Figure:
+    """One line a cell: the median over seeds of the loss, with a band from the smallest to the largest seed."""
+    selection, curves = material.selection, material.curves
     cells = selection.cells
     figure = Figure(figsize=(11, max(5.5, 0.24 * len(cells) + 1.5)), layout="constrained")
     axes = figure.add_subplot()
@@ -37,7 +36,7 @@ def overlay(selection: Selection, curves: pd.DataFrame, name: str) -> Figure:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(which="major", alpha=0.3)
     axes.yaxis.grid(which="minor", alpha=0.12)
-    axes.set_title(_title(selection, name), loc="left", fontsize=10)
+    axes.set_title(_title(selection, material.name), loc="left", fontsize=10)
     axes.legend(
         loc="center left",
         bbox_to_anchor=(1.01, 0.5),

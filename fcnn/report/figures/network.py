@@ -6,8 +6,17 @@ from matplotlib.figure import Figure
 
 from fcnn.network import Weights
 from fcnn.report.colours import COLOURS
+from fcnn.report.figures import Material
+
+PLACE = 60
+CAPTION = "The weights of the run asked for"
 
 NEGATIVE, POSITIVE = COLOURS[1], COLOURS[0]
+
+
+def draw(material: Material) -> Figure | None:
+    """The diagram of the run that was asked for."""
+    return diagram(material.run.weights, material.run.title) if material.asked else None
 
 
 def diagram(weights: Weights, title: str) -> Figure:

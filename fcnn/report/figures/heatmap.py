@@ -8,15 +8,19 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from fcnn import study
-from fcnn.report.selection import Selection
+from fcnn.report.figures import Material
+
+PLACE = 10
+CAPTION = "Final validation loss of each cell: the median over seeds, below it the smallest and the largest"
 
 
-def heatmap(selection: Selection, name: str) -> Figure:
+def draw(material: Material) -> Figure:
     """Rows are the values of the first axis, columns those of all others together.
 
     In each cell stands the median over the seeds that finished, under it the range from the smallest to the largest, and how
     many seeds diverged where some did.
     """
+    selection = material.selection
     cells = selection.cells
     spread = selection.runs.groupby("cell")["final_val_loss"].agg(["median", "min", "max"])
     cells = cells.join(spread, on="cell")
@@ -40,7 +44,7 @@ def heatmap(selection: Selection, name: str) -> Figure:
     axes.set_xticks(range(len(columns)), [", ".join(map(str, column)) for column in columns], rotation=0 if len(columns) < 9 else 45)
     axes.set_yticks(range(len(rows)), rows)
     axes.set(xlabel=", ".join(map(study.name, others)), ylabel=study.name(first) if first else "")
-    axes.set_title(f"{name}: final validation loss", loc="left", fontsize=10)
+    axes.set_title(f"{material.name}: final validation loss", loc="left", fontsize=10)
     axes.tick_params(length=0)
     return figure
 
