@@ -18,9 +18,6 @@ from fcnn.choices import Activation, BundledTable, Initializer, LibraryName, Tab
 from fcnn.ranges import STRICT, Count, NotNegative, Points, Seed, Share
 from fcnn.truths import TRUTHS
 
-GRID = "grid"
-"""Experiment of a sweep without a study."""
-
 CHECKOUT = Path(__file__).resolve().parents[1]
 # The default store lies in the checkout whatever the working directory is; conf/ asks for it as ${checkout:}.
 OmegaConf.register_new_resolver("checkout", lambda: str(CHECKOUT), replace=True)
@@ -136,7 +133,12 @@ class Config:
     @property
     def experiment(self) -> str:
         """Name of the MLflow experiment: the study's, else `grid` in a sweep and `single` outside one."""
-        return self.study.name or (GRID if self.tracking.parent_run_id else "single")
+        return self.of_sweep if self.study.name or self.tracking.parent_run_id else "single"
+
+    @property
+    def of_sweep(self) -> str:
+        """Name of the experiment of a sweep over this config."""
+        return self.study.name or "grid"
 
     def __post_init__(self) -> None:
         if self.study.name is not None:

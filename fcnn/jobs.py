@@ -150,16 +150,18 @@ class JobRun:
         except Exception as error:
             self.away = self.away or isinstance(error, RefusedError)
             self.error = error
-            self._say(redact(str(error)))
-            # Of a sweep's failures Hydra would show the first one only.
-            if self.job.config.tracking.parent_run_id and not isinstance(error, DivergedError | StoreError):
-                log.error(redact("".join(traceback.format_exception(error))))
+            if self.job.config.tracking.parent_run_id:  # a single run says it when it ends
+                self._say(redact(str(error)))
+                # Of a sweep's failures Hydra would show the first one only.
+                if not isinstance(error, DivergedError | StoreError):
+                    log.error(redact("".join(traceback.format_exception(error))))
             raise
         finally:
             # What the store refuses it may take another day; what is trained is not thrown away for it.
             if self.away and (self._trained or isinstance(self.error, DivergedError)):
                 self._keep()
-        self._say(f"loss {self.last['loss']:.3g}{', kept until the server answers' if self.away else ''}")
+        losses = f"loss {self.last['loss']:.3g}, validation loss {self.last['val_loss']:.3g}"
+        self._say(losses + (", kept until the server answers" if self.away else ""))
         return self.last["val_loss"]
 
     @property

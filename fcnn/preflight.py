@@ -38,6 +38,10 @@ def check_arguments(arguments: Sequence[str]) -> None:
     Raises:
         ConfigError: there is one of these.
     """
+    rerun = [argument for argument in arguments if argument.startswith("rerun=")]
+    others = [argument for argument in arguments if not argument.startswith(("rerun=", "tracking", "hydra", "-"))]
+    if rerun and others:
+        raise ConfigError(f"{others[0]}: a run is trained again as it was; nothing but tracking.uri goes with {rerun[0]}")
     for argument in arguments:
         key, _, value = argument.partition("=")
         if redact(argument) != argument:

@@ -20,7 +20,7 @@ def rerun(uri: str, run_id: str) -> str:
     """
     tracked = Reader(uri).tracked(run_id) if exists(uri) else None
     if tracked is None:
-        raise ConfigError(f"rerun={run_id}: the store has no run of this id that keeps its config")
+        raise ConfigError(f"rerun={run_id}: the store has no trained network of this id (the parent run of a sweep is none)")
     composed = OmegaConf.create(tracked.config)
     assert isinstance(composed, DictConfig)
     config = parse(composed)

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from contextlib import suppress
 
-from fcnn.config import GRID, Config, Tracking
+from fcnn.config import Config, Tracking
 from fcnn.delivery import deliver
 from fcnn.jobs import fingerprint
 from fcnn.tracking.lookup import Finished, Lookup
@@ -57,7 +57,7 @@ class Inventory:
     @property
     def complete(self) -> bool:
         """Whether nothing has to be trained, and the newest sweep of the study planned the very same runs."""
-        plan = Reader(self.uri).plan(self.config.study.name or GRID) if not self.missing else None
+        plan = Reader(self.uri).plan(self.config.of_sweep) if not self.missing else None
         return plan is not None and plan.fingerprints == set(self.fingerprints)
 
     def __str__(self) -> str:

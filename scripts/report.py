@@ -19,6 +19,8 @@ def main(cfg: DictConfig) -> None:
         target = cfg.report.target
         if target is not None and not (isinstance(target, int | float) and 0 < target < math.inf):
             raise ConfigError(f"report.target={target}: should be a number above 0")
+        if cfg.findings and name is not None:
+            raise ConfigError(f"study={name}: findings are of the original's four studies; findings=true goes without a study")
         check(uri)
         if not exists(uri):
             raise StoreError("tracking.uri: there is no store yet; scripts/train.py makes one")

@@ -110,7 +110,8 @@ def test_each_run_keeps_its_composed_config_with_references_unresolved(client):
 
 def test_lines_on_a_pipe_count_the_runs(swept):
     _, _, train, _ = swept
-    lines = train.stdout.splitlines()
+    *lines, last = train.stdout.splitlines()
+    assert last == "12 of 12 runs are there; python scripts/report.py study=activation_size draws them"
     assert len(lines) == 12
     assert [line.partition(" ")[0] for line in lines] == [f"[{count}/12]" for count in range(1, 13)]
     (first,) = [line for line in lines if "sigmoid, 2-2-1, seed 0: loss 0.1" in line]

@@ -54,6 +54,12 @@ def test_run_that_is_not_there_and_a_sweep_are_refused_in_one_line(tracked, tmp_
     assert result.stderr.count("\n") == 1
 
 
+def test_override_beside_a_rerun_is_refused(tracked, tmp_path):
+    result = run_script("train", f"rerun={tracked[2].info.run_id}", "training.epochs=5", cwd=tmp_path, uri=tracked[0])
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert result.stderr.startswith("training.epochs=5: a run is trained again as it was")
+
+
 def test_run_has_tags_of_what_it_was_made_with_and_of_nobody(tracked):
     tags = tracked[2].data.tags
     assert tags.items() >= provenance.facts().items()

@@ -12,7 +12,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, InputTag, Param
 
 from fcnn import study as study_words
-from fcnn.config import GRID, Config, Study
+from fcnn.config import Config, Study
 from fcnn.provenance import facts
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import has
@@ -71,7 +71,7 @@ class Store(Lookup):
 
         Where the server has gone away when the sweep ends, the outbox keeps that it has ended.
         """
-        experiment = first.study.name or GRID
+        experiment = first.of_sweep
         grid = ["| hyperparameter | values |", "|---|---|", *(f"| {key} | {', '.join(values)} |" for key, values in axes.items())]
         tags = {STUDY: experiment, NOTE: "\n".join([first.study.description, "", *grid])}
         recorder = self._open(experiment, first.study, f"sweep of {runs} runs", tags)

@@ -60,6 +60,7 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
                 OmegaConf.save(sweeper.config, folder / "multirun.yaml")
                 returns = launch(sweeper.launcher, jobs, inventory, parent, 0)
                 _raise_failures(jobs, returns)
+            log.info("%d of %d runs are there; python scripts/report.py study=%s draws them", len(jobs), len(jobs), first.of_sweep)
         except SweepFailedError as failed:
             raise SystemExit(str(failed)) from None
         except OSError as error:

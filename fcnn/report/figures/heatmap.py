@@ -41,7 +41,9 @@ def draw(material: Material) -> Figure:
         red, green, blue, _ = image.cmap(image.norm(values[row, column])) if np.isfinite(values[row, column]) else (1, 1, 1, 1)
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
         axes.text(column, row, text, ha="center", va="center", fontsize=8, color="white" if dark else "black")
-    axes.set_xticks(range(len(columns)), [", ".join(map(str, column)) for column in columns], rotation=0 if len(columns) < 9 else 45)
+    labels = [", ".join(map(str, column)) for column in columns]
+    wide = max(map(len, labels)) > 13  # characters that a cell is wide
+    axes.set_xticks(range(len(columns)), labels, rotation=30 if wide else 0, ha="right" if wide else "center")
     axes.set_yticks(range(len(rows)), rows)
     axes.set(xlabel=", ".join(map(study.name, others)), ylabel=study.name(first) if first else "")
     axes.set_title(f"{material.name}: final validation loss", loc="left", fontsize=10)
