@@ -78,7 +78,7 @@ def check(optimizer: Optimizer, library: LibraryName) -> None:
         ValueError: with what the library has.
     """
     if library not in optimizer.libraries:
-        names = [one.__name__.lower() for one in get_args(OPTIMIZERS) if library in one.libraries]
-        raise ValueError(f"optimizer.name={optimizer.name}: library={library} has {' and '.join(names)} only")
+        *names, last = (one.__name__.lower() for one in get_args(OPTIMIZERS) if library in one.libraries)
+        raise ValueError(f"optimizer.name={optimizer.name}: library={library} has {', '.join(names)} and {last} only")
     if library is LibraryName.SKLEARN and isinstance(optimizer, Adam) and optimizer.amsgrad:
         raise ValueError("optimizer.amsgrad=True: library=sklearn has no amsgrad")

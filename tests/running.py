@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import runpy
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -112,6 +113,7 @@ def _become(path: str, arguments: Sequence[str], cwd: str, environment: Mapping[
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(cwd)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where those who started the tests ignore it
     sys.argv = [path, *arguments]
     runpy.run_path(path, run_name="__main__")
 

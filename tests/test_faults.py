@@ -33,7 +33,7 @@ def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_sam
     for _ in range(20):
         process = Command("train", *GRID, cwd=tmp_path, uri=uri)
         try:
-            process.communicate(timeout=rng.uniform(0.5, 2.5))
+            process.communicate(timeout=rng.uniform(0.5, 2))
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

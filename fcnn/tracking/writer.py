@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlflow import MlflowClient
+from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Dataset, DatasetInput, InputTag, Param
 
 from fcnn import study as study_words
@@ -20,7 +20,7 @@ from fcnn.tracking.lookup import Lookup
 from fcnn.tracking.names import AXES, CONFIG_FILE, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, PROCESS, RUNS, STUDY
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.recorder import Recorder, status_of
-from fcnn.tracking.store import AwayError
+from fcnn.tracking.store import AwayError, RefusedError
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Store(Lookup):
         try:
             self.client.log_batch(recorder.run_id, params=[Param(key, value) for key, value in params.items()])
             self.client.log_text(recorder.run_id, source, CONFIG_FILE)
-            self.client.log_inputs(recorder.run_id, datasets=[_dataset(params)])
+            self._log_dataset(recorder.run_id, params)
         except BaseException as error:
             recorder.end(error)
             raise
@@ -120,6 +120,13 @@ class Store(Lookup):
         left = [run.info.run_id for run in running if process.ended(run.data.tags[PROCESS])]
         # Looked at once more: the process may have ended them since.
         return sum(self.close(run_id, "KILLED", reason="its process ended without a word") == "RUNNING" for run_id in left)
+
+    def _log_dataset(self, run_id: str, params: Mapping[str, str]) -> None:
+        """Says what the run is trained on. Where another process says so of the same data at the same moment, MLflow fails once."""
+        try:
+            self.client.log_inputs(run_id, datasets=[_dataset(params)])
+        except (MlflowException, RefusedError):
+            self.client.log_inputs(run_id, datasets=[_dataset(params)])
 
     def _open(self, experiment: str, study: Study, name: str, tags: Mapping[str, str], began_at: int | None = None) -> Recorder:
         if experiment not in self._experiments:

@@ -1,3 +1,6 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -66,3 +69,18 @@ def test_interrupt_closes_the_run_as_killed(store, config):
     with pytest.raises(KeyboardInterrupt), recording(store, config):
         raise KeyboardInterrupt
     assert the_run(store).info.status == "KILLED"
+
+
+def test_runs_that_begin_at_once_on_the_same_data_are_all_recorded(uri, config):
+    together = threading.Barrier(4)
+
+    def begin(number):
+        store, ours = Store(uri), config("study.name=mine")
+        together.wait()
+        with store.run(ours, name=str(number), params={"dataset.name": "prod"}, fingerprint="f", source="") as recorder:
+            return recorder.run_id
+
+    with ThreadPoolExecutor(4) as pool:
+        run_ids = list(pool.map(begin, range(4)))
+    client = Store(uri).client
+    assert [client.get_run(run_id).inputs.dataset_inputs[0].dataset.name for run_id in run_ids] == ["prod"] * 4
