@@ -10,7 +10,7 @@ COMMA := ,
 SPACE := $(subst ,, )
 STORE := $(or $(MLFLOW_TRACKING_URI),sqlite:///$(CURDIR)/mlflow.db)
 
-.PHONY: study report ui test lint lock benchmark
+.PHONY: study report ui test lint lock benchmark pictures
 
 study: $(READY)
 	@$(BIN)/python scripts/train.py study=$(STUDY); trained=$$?; \
@@ -38,6 +38,19 @@ benchmark: $(READY)
 	$(BIN)/python scripts/benchmark.py studies
 	$(BIN)/python scripts/benchmark.py training
 	$(BIN)/python scripts/benchmark.py growth --picture .readme/time.png
+
+# The README's pictures, from a fresh store: what the report draws, and what a browser shows of the page and of MLflow's UI.
+CHROMIUM := chromium --headless=new --no-sandbox --hide-scrollbars --virtual-time-budget=30000
+pictures: $(READY)
+	rm -rf .pictures && mkdir .pictures
+	cd .pictures && export MLFLOW_TRACKING_URI=sqlite:///$(CURDIR)/.pictures/mlflow.db && ../$(BIN)/python ../scripts/train.py study=activation_size && \
+	    ../$(BIN)/python ../scripts/report.py study=activation_size
+	cp .pictures/reports/activation_size/overlay.png .pictures/reports/activation_size/surface.png .readme/
+	$(CHROMIUM) --window-size=1100,1150 --screenshot=.readme/page.png file://$(CURDIR)/.pictures/reports/activation_size/index.html
+	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow ui --host 127.0.0.1 --port 5099 --backend-store-uri sqlite:///$(CURDIR)/.pictures/mlflow.db & \
+	    until curl --silent --fail --output /dev/null http://127.0.0.1:5099/health; do sleep 1; done; \
+	    $(CHROMIUM) --window-size=1500,760 --screenshot=.readme/ui.png \
+	    'http://127.0.0.1:5099/#/experiments/1/runs?workflowType=machine_learning'; kill $$!
 
 # The pinned versions, for every supported Python and system, from the ranges in pyproject.toml: such that the extras go with them.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate --no-emit-index-url --upgrade

@@ -38,14 +38,14 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
     configs = [job.config for job in jobs]
     for library in dict.fromkeys(config.library for config in configs):
         libraries.load(library, workers)
-    stacks = populations(configs, max_population)
-    trainers = Trainers(stacks, workers)
+    grouped = populations(configs, max_population)
+    trainers = Trainers(grouped, workers)
     opened: dict[int, list[JobRun]] = {}
     with SweepProgress([config.training.epochs for config in configs], sweep.runs, jobs[0].number if parent else 0) as progress:
         try:
             for news in trainers:
                 runs = opened.setdefault(news.number, [])
-                for index, member in stacks[news.number].runs[len(runs) :]:
+                for index, member in grouped[news.number].runs[len(runs) :]:
                     runs.append(JobRun(jobs[index], member, sweep, store, progress))
                 progress.advanced(_names(runs), sum(one.log(news.chunks) for one in runs))
                 if not news.ended:

@@ -12,7 +12,7 @@ from fcnn.libraries.stacking import padded
 
 @dataclass(frozen=True)
 class Population:
-    """Networks trained as one stack.
+    """Networks of equal shape trained as one stacked network.
 
     `members` are P configs that need the same program: equal but for seeds, learning rates, initialisers and sizes that are
     filled up to the same widths. `runs` are the runs that they serve: number in
@@ -30,12 +30,12 @@ def populations(configs: Sequence[Config], max_population: int) -> list[Populati
     curves: dict[Hashable, list[int]] = defaultdict(list)
     for number, config in enumerate(configs):
         curves[_curve(config)].append(number)
-    stacks: dict[Hashable, list[list[int]]] = defaultdict(list)
+    shapes: dict[Hashable, list[list[int]]] = defaultdict(list)
     for curve, numbers in curves.items():
         longest = max(numbers, key=lambda number: configs[number].training.epochs)
         stackable = configs[longest].library is LibraryName.KERAS
-        stacks[(_shape(configs[longest]) if stackable else curve)].append([longest, *(one for one in numbers if one != longest)])
-    parts = [part for stack in stacks.values() for part in _split(stack, max_population)]
+        shapes[(_shape(configs[longest]) if stackable else curve)].append([longest, *(one for one in numbers if one != longest)])
+    parts = [part for alike in shapes.values() for part in _split(alike, max_population)]
     return [
         Population(
             members=[configs[numbers[0]] for numbers in part],
@@ -46,10 +46,10 @@ def populations(configs: Sequence[Config], max_population: int) -> list[Populati
     ]
 
 
-def _split(stack: list[list[int]], most: int) -> list[list[list[int]]]:
+def _split(alike: list[list[int]], most: int) -> list[list[list[int]]]:
     """Parts of at most `most` members, as equal as can be, because each size is a program of its own."""
-    n_parts = math.ceil(len(stack) / most)
-    return [stack[len(stack) * part // n_parts : len(stack) * (part + 1) // n_parts] for part in range(n_parts)]
+    n_parts = math.ceil(len(alike) / most)
+    return [alike[len(alike) * part // n_parts : len(alike) * (part + 1) // n_parts] for part in range(n_parts)]
 
 
 def _curve(config: Config) -> Hashable:

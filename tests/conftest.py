@@ -13,6 +13,13 @@ from fcnn.parsing import parse
 
 Compose = Callable[..., Config]
 
+SLOWEST = ("test_server", "test_faults", "test_launchers", "test_commands", "test_population_launcher", "test_browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take longest go first: what one worker begins last, the others wait for."""
+    items.sort(key=lambda item: SLOWEST.index(item.path.stem) if item.path.stem in SLOWEST else len(SLOWEST))
+
 
 @pytest.fixture(scope="session")
 def config() -> Iterator[Compose]:

@@ -22,7 +22,15 @@ os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "TF_CPP_MIN_LOG_LEVEL": "3"}
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
     [
-        *("hydra", "rich.progress", "pyarrow.csv", "matplotlib.figure", "plotly.graph_objects", "statsmodels.formula.api"),
+        *(
+            "hydra",
+            "pydantic.dataclasses",
+            "rich.progress",
+            "pyarrow.csv",
+            "matplotlib.figure",
+            "plotly.graph_objects",
+            "statsmodels.formula.api",
+        ),
         *("tensorflow", "keras", "torch", "mlflow.keras", "mlflow.tensorflow", "mlflow.sklearn", "mlflow.pyfunc"),
         "mlflow.store.tracking.sqlalchemy_store",
     ]

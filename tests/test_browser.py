@@ -1,12 +1,7 @@
 """What people look at, in a real browser: the report's page from disk, and MLflow's own UI on a finished study."""
 
-import contextlib
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import urllib.parse
 import urllib.request
 
@@ -16,6 +11,7 @@ from running import run_script
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
+from serving import serving
 
 CHROMIUM, DRIVER = (shutil.which(name) for name in ("chromium", "chromedriver"))
 pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no browser: neither chromium nor chromedriver is on the path")
@@ -108,27 +104,8 @@ def test_texts_have_enough_contrast(page):
 @pytest.fixture(scope="module")
 def ui(study):
     """Address of MLflow's UI on the study's store."""
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", study[1], "--host", "127.0.0.1", "--port", str(port)]
-    settings = {"MLFLOW_DISABLE_TELEMETRY": "true"}
-    with (study[0] / "ui.log").open("w") as log:
-        process = subprocess.Popen(command, cwd=study[0], env=os.environ | settings, stdout=log, stderr=log, start_new_session=True)
-        try:
-            _answers(f"http://127.0.0.1:{port}/health", process)
-            yield f"http://127.0.0.1:{port}/#"
-        finally:
-            os.killpg(process.pid, 15)
-            process.wait()
-
-
-def _answers(url, process):
-    while process.poll() is None:
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-    raise AssertionError("mlflow ui has ended")
+    with serving(study[0], study[1]) as server:
+        yield f"{server.uri}/#"
 
 
 def test_mlflow_shows_the_study_as_people_look_for_it(browser, study, ui):

@@ -1,4 +1,4 @@
-"""Other launchers and sweepers: the same sweep, one parent run, the same bits."""
+"""Other launchers and sweepers: the same sweep, one parent run, the same bits. `test_server.py` has populations on Ray."""
 
 import importlib.util
 import shutil
@@ -12,7 +12,6 @@ LAUNCHERS = {
     "joblib": ("hydra_joblib_launcher", ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2"]),
     "ray": ("hydra_ray_launcher", ["hydra/launcher=ray", "+hydra.launcher.ray.init.num_cpus=2"]),
     "submitit_local": ("hydra_submitit_launcher", ["hydra/launcher=submitit_local"]),
-    "population on ray": ("ray", ["hydra.launcher.backend=ray"]),
 }
 
 
@@ -29,7 +28,7 @@ def population(tmp_path_factory, empty_store):
 
 
 def installed(package):
-    return importlib.util.find_spec(package if package == "ray" else f"hydra_plugins.{package}")
+    return importlib.util.find_spec(f"hydra_plugins.{package}")
 
 
 @pytest.mark.parametrize("name", LAUNCHERS)

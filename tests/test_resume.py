@@ -111,7 +111,7 @@ def test_cell_that_a_grid_has_twice_is_trained_once(copy):
     assert [line.partition(" ")[0] for line in twice.stdout.splitlines()] == ["[1/2]", "[2/2]", "4"]
 
 
-@pytest.mark.parametrize("axis", ["study.name=a,b", "tracking.uri=sqlite:///a.db,sqlite:///b.db", "force=true,false", "rerun=a,b"])
+@pytest.mark.parametrize("axis", ["study.name=a,b", "tracking.uri=sqlite:///a.db,sqlite:///b.db", "force=true,false"])
 def test_what_a_sweep_has_but_one_of_is_no_axis(tmp_path, axis):
     refused = train(tmp_path, *GRID, "training.seed=0", axis)
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)

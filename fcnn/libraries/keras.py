@@ -139,7 +139,7 @@ def borrowed(*shape: Any) -> Iterator[Population]:
 
 
 def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
-    """Trains all configs as one stack, in chunks of about half a second; see `fcnn.libraries.Library`."""
+    """Trains all configs as one population, in chunks of about half a second; see `fcnn.libraries.Library`."""
     first = configs[0]
     seeds = [config.training.seed for config in configs]
     sizes = [layer_sizes(data, config.model) for config in configs]

@@ -17,11 +17,11 @@ class PopulationLauncherConf:
     """Options of `hydra/launcher=population`."""
 
     _target_: str = "hydra_plugins.fcnn_population.PopulationLauncher"
-    # Networks that are trained as one stack at most: bounds the memory that they take.
+    # Networks of a population at most: bounds the memory that they take.
     max_population: int = 32
-    # Stacks that are trained at once, each in a thread of its own; by default one for each core.
+    # Populations that are trained at once, each in a thread of its own; by default one for each core.
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
-    # `threads` of this process, or `ray`: each stack is a task of a Ray cluster, of this machine or at `address`.
+    # `threads` of this process, or `ray`: each population is a task of a Ray cluster, of this machine or at `address`.
     backend: str = "threads"
     address: str | None = None
 

@@ -2,12 +2,11 @@
 
 import collections
 import itertools
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from running import swept
 
 from fcnn import datasets
 from fcnn.libraries import keras as ours
@@ -251,22 +250,9 @@ def test_equal_shapes_trained_at_once_do_not_disturb_each_other(config):
     np.testing.assert_array_equal(together, alone)
 
 
-BITS = """
-import sys; sys.path.insert(0, {tests!r})
-from hydra import compose, initialize_config_dir
-from fcnn.config import CHECKOUT
-from fcnn.parsing import parse
-from test_keras import train, small
-with initialize_config_dir(str(CHECKOUT / "conf"), version_base="1.3"):
-    curves, _ = train(small(lambda *overrides: parse(compose("train", overrides=list(overrides)))))
-print(curves["loss"].tobytes().hex())
-"""
-
-
-def test_same_config_in_two_processes_gives_the_same_bits():
-    code = BITS.format(tests=str(__import__("pathlib").Path(__file__).parent))
-    first, second = (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() for _ in range(2)
-    )
-    assert len(first) == 5 * 4 * 2
-    assert first == second
+def test_same_config_in_two_processes_gives_the_same_bits(tmp_path, empty_store):
+    found = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        found.append(swept(tmp_path / name, empty_store, "study=depth", "training.epochs=3", "training.seed=0"))
+    assert found[0] == found[1]
