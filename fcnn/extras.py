@@ -21,6 +21,5 @@ def check(choice: str) -> None:
     Raises:
         ConfigError: with the command that installs them.
     """
-    module, extra = EXTRAS.get(choice, ("fcnn", ""))
-    if find_spec(module) is None:
-        raise ConfigError(f"{choice}: is not installed; pip install -e '.[{extra}]' installs it")
+    if choice in EXTRAS and find_spec(EXTRAS[choice][0]) is None:
+        raise ConfigError(f"{choice}: needs what is not installed; pip install -e '.[{EXTRAS[choice][1]}]' installs it")

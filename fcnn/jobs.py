@@ -150,7 +150,7 @@ class JobRun:
         except Exception as error:
             self.away = self.away or isinstance(error, RefusedError)
             self.error = error
-            if self.job.config.tracking.parent_run_id:  # a single run says it when it ends
+            if self.progress.runs > 1 or self.job.config.tracking.parent_run_id:  # the command of a single run says it at its end
                 self._say(redact(str(error)))
                 # Of a sweep's failures Hydra would show the first one only.
                 if not isinstance(error, DivergedError | StoreError):

@@ -1,7 +1,7 @@
 """The optimizers: their hyperparameters, as Keras calls them and with what they may be, and the libraries that have them.
 
 Keras trains with whatever has the name of one of its own optimizers, so a new one is a class here and a file in
-`conf/optimizer/`. Other libraries need its update rule first.
+`conf/optimizer/`. Other libraries refuse it until `libraries` names them, which need its update rule first.
 """
 
 from typing import Annotated, ClassVar, Literal, get_args

@@ -15,9 +15,8 @@ class Population:
     """Networks of equal shape trained as one stacked network.
 
     `members` are P configs that need the same program: equal but for seeds, learning rates, initialisers and sizes that are
-    filled up to the same widths. `runs` are the runs that they serve: number in
-    the given grid and member. Several runs share a member where they differ in nothing but `training.epochs`; `stops` are the
-    last epochs of all runs.
+    filled up to the same widths. `runs` are the runs that they serve: number in the given grid and member. Several runs share a
+    member where they differ in nothing but `training.epochs`; `stops` are the last epochs of all runs.
     """
 
     members: list[Config]

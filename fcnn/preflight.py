@@ -38,10 +38,6 @@ def check_arguments(arguments: Sequence[str]) -> None:
     Raises:
         ConfigError: there is one of these.
     """
-    rerun = [argument for argument in arguments if argument.startswith("rerun=")]
-    others = [argument for argument in arguments if not argument.startswith(("rerun=", "tracking", "hydra", "-"))]
-    if rerun and others:
-        raise ConfigError(f"{others[0]}: a run is trained again as it was; nothing but tracking.uri goes with {rerun[0]}")
     for argument in arguments:
         key, _, value = argument.partition("=")
         if redact(argument) != argument:
@@ -54,6 +50,10 @@ def check_arguments(arguments: Sequence[str]) -> None:
             options = sorted(file.stem for file in (CHECKOUT / "conf" / key).glob("*.yaml"))
             if value not in options:
                 raise ConfigError(f"{argument}: should be one of {', '.join(options)}")
+    rerun = [argument for argument in arguments if argument.startswith("rerun=")]
+    others = [argument for argument in arguments if "=" in argument and not argument.startswith(("rerun=", "tracking", "hydra", "-"))]
+    if rerun and others:
+        raise ConfigError(f"{others[0]}: a run is trained again as it was; nothing but tracking.uri goes with {rerun[0]}")
 
 
 def checked(cfg: DictConfig) -> Config:

@@ -3,14 +3,13 @@
 import logging
 import math
 from collections.abc import Sequence
-from contextlib import suppress
 
 from fcnn.config import Config, Tracking
 from fcnn.delivery import deliver
 from fcnn.jobs import fingerprint
-from fcnn.tracking.lookup import Finished, Lookup
+from fcnn.tracking.lookup import Lookup
 from fcnn.tracking.reader import Reader
-from fcnn.tracking.store import AwayError, exists
+from fcnn.tracking.store import exists
 from fcnn.tracking.writer import Store
 
 log = logging.getLogger("fcnn")
@@ -35,32 +34,28 @@ class Inventory:
 
     `fingerprints` are theirs. `there` are the finished runs by the places of their configs; none with `force`, or where there
     is no store yet. `first` is of each config the place of the first one with the same fingerprint, and `missing` the places of
-    those that have to be trained. Where a server does not answer, a `lenient` one takes it that nothing is there.
+    those that have to be trained.
 
     Raises:
         StoreError: the store cannot be opened.
     """
 
-    def __init__(self, configs: Sequence[Config], lenient: bool = False) -> None:
+    def __init__(self, configs: Sequence[Config]) -> None:
         self.config = configs[0]
         self.uri, self.forced = self.config.tracking.uri, self.config.force
         self.fingerprints = [fingerprint(config) for config in configs]
-        found: dict[str, Finished] = {}
-        if exists(self.uri) and not self.forced:
-            with suppress(*([AwayError] if lenient else [])):
-                found = Lookup(self.uri).finished(set(self.fingerprints))
+        found = Lookup(self.uri).finished(set(self.fingerprints)) if exists(self.uri) and not self.forced else {}
         self.there = {place: found[one] for place, one in enumerate(self.fingerprints) if one in found}
         seen: dict[str, int] = {}
         self.first = [seen.setdefault(one, place) for place, one in enumerate(self.fingerprints)]
         self.missing = sorted(set(self.first) - set(self.there))
 
-    @property
     def complete(self) -> bool:
         """Whether nothing has to be trained, and the newest sweep of the study planned the very same runs."""
         plan = Reader(self.uri).plan(self.config.of_sweep) if not self.missing else None
         return plan is not None and plan.fingerprints == set(self.fingerprints)
 
-    def __str__(self) -> str:
+    def words(self) -> str:
         """`54 of 60 runs are there, training 6`, for a dry run with about how long that would take."""
         there, missing = f"{len(self.there)} of {len(self.fingerprints)} runs are there", len(self.missing)
         if self.forced:
@@ -85,7 +80,7 @@ def single(config: Config) -> float | None:
         tidy(config.tracking)
     inventory = Inventory([config])
     if config.dry_run:
-        log.info("%s", inventory)
+        log.info(inventory.words())
         return math.nan
     if inventory.missing:
         return None

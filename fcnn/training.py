@@ -35,18 +35,20 @@ class Trainers:
         self._heard: dict[int, list[News]] = defaultdict(list)
         self._stopping = Event()
         self._waiting, self._left = enumerate(populations), len(populations)
-        # One more than can train, so that no thread waits while the runs of another are completed.
-        self._start(workers + 1)
+        self._workers = workers
 
     def __iter__(self) -> Iterator[News]:
+        # One more than can train, so that no thread waits while the runs of another are completed.
+        self._start(self._workers + 1)
         while self._left:
-            news = self.news()
-            yield news
+            news = self._news()
             if news.ended:
                 self._left -= 1
+            yield news
+            if news.ended:
                 self._start(1)
 
-    def news(self) -> News:
+    def _news(self) -> News:
         """Waits for news of any population; what has come of the same one since is part of it."""
         if not self._heard:
             self._take()

@@ -242,7 +242,7 @@ def staged(arguments: Sequence[str]) -> None:
     timed(launching, "parse", "compose")
     timed(libraries, "load", "start")
     timed(store, "connect", "start")
-    timed(trainers.Trainers, "news", "wait for training")
+    timed(trainers.Trainers, "_news", "wait for training")
     timed(trainers.Trainers, "_train", "training")
     timed(launching, "run_job", "Hydra's jobs")
     from fcnn import jobs

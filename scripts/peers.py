@@ -127,9 +127,13 @@ def fcnn(configs: Sequence[Config]) -> Any:
 
     def train() -> tuple[float, float]:
         last: dict[int, Any] = {}
-        for news in Trainers(populations(configs, options.max_population), options.workers):
+        trainers = Trainers(populations(configs, options.max_population), options.workers)
+        for news in trainers:
+            if news.error:
+                raise news.error
             if news.chunks:
                 last[news.number] = news.chunks[-1].metrics
+        trainers.stop()
         loss, val_loss = (np.concatenate([metrics[key][-1] for metrics in last.values()]) for key in ("loss", "val_loss"))
         return float(loss.mean()), float(val_loss.mean())
 

@@ -13,30 +13,30 @@ from fcnn.tracking.store import StoreError, check, exists
 @hydra.main(version_base="1.3", config_path=".", config_name="report")
 def main(cfg: DictConfig) -> None:
     """Writes the report and says where it is."""
-    uri = str(cfg.tracking.uri)
     try:
-        name = study_name(cfg.study) if cfg.study is not None else None
-        target = cfg.report.target
-        if target is not None and not (isinstance(target, int | float) and 0 < target < math.inf):
-            raise ConfigError(f"report.target={target}: should be a number above 0")
-        if cfg.findings and name is not None:
-            raise ConfigError(f"study={name}: findings are of the original's four studies; findings=true goes without a study")
-        check(uri)
-        if not exists(uri):
-            raise StoreError("tracking.uri: there is no store yet; scripts/train.py makes one")
-        from fcnn.report.build import NothingToReportError, build
+        _report(cfg)
     except (ConfigError, StoreError) as error:
-        raise SystemExit(str(error)) from None
-    if cfg.findings or name is None:
-        (_list_findings if cfg.findings else _list_studies)(uri)
-        return
-    try:
-        files = build(uri, name, Path(cfg.output) / name, cfg.report.run, target)
-    except (NothingToReportError, StoreError) as error:
         raise SystemExit(str(error)) from None
     except OSError as error:
         raise SystemExit(f"output={cfg.output}: cannot be written: {error.strerror}") from None
-    for file in files:
+
+
+def _report(cfg: DictConfig) -> None:
+    uri, target = str(cfg.tracking.uri), cfg.report.target
+    name = study_name(cfg.study) if cfg.study is not None else None
+    if target is not None and not (isinstance(target, int | float) and 0 < target < math.inf):
+        raise ConfigError(f"report.target={target}: should be a number above 0")
+    if cfg.findings and name is not None:
+        raise ConfigError(f"study={name}: findings are of the original's studies; findings=true goes without a study")
+    check(uri)
+    if not exists(uri):
+        raise StoreError("tracking.uri: there is no store yet; scripts/train.py makes one")
+    if cfg.findings or name is None:
+        (_list_findings if cfg.findings else _list_studies)(uri)
+        return
+    from fcnn.report.build import build
+
+    for file in build(uri, name, Path(cfg.output) / name, cfg.report.run, target):
         print(file)
 
 

@@ -17,20 +17,13 @@ import mlflow
 
 from fcnn.config import CHECKOUT
 
-# What the scripts import of others, imported once.
+# What the scripts import of others, imported once, by a process that says nothing of it.
 os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "TF_CPP_MIN_LOG_LEVEL": "3"}
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
     [
-        *(
-            "hydra",
-            "pydantic.dataclasses",
-            "rich.progress",
-            "pyarrow.csv",
-            "matplotlib.figure",
-            "plotly.graph_objects",
-            "statsmodels.formula.api",
-        ),
+        *("hydra", "pydantic.dataclasses", "rich.progress", "pyarrow.csv", "matplotlib.figure", "plotly.graph_objects"),
+        "statsmodels.formula.api",
         *("tensorflow", "keras", "torch", "mlflow.keras", "mlflow.tensorflow", "mlflow.sklearn", "mlflow.pyfunc"),
         "mlflow.store.tracking.sqlalchemy_store",
     ]
@@ -74,7 +67,7 @@ class Command:
     def __init__(self, name: str, *arguments: str, cwd: Path, uri: str, apart: bool = False, **environment: str) -> None:
         pipes = [FORKS.Pipe(duplex=False) for _ in range(1 + apart)]
         writers = [writer for _, writer in pipes]
-        given = os.environ | {"MLFLOW_TRACKING_URI": uri} | environment
+        given = environment_of(uri) | environment
         self.process = FORKS.Process(target=_become, args=(script(name), arguments, str(cwd), given, writers[0], writers[-1]))
         self.process.start()
         for writer in writers:
@@ -96,7 +89,7 @@ class Command:
         self.process.kill()
 
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
-        """Waits for its end; gives what is left of its outputs."""
+        """Waits for its end; gives what is left of its outputs (with a timeout: of outputs that fit into a pipe)."""
         if timeout is not None:
             self.process.join(timeout)
             if self.process.exitcode is None:
@@ -139,11 +132,20 @@ def run_script(name: str, *arguments: str, cwd: Path, uri: str) -> "subprocess.C
 
 def real_script(name: str, *arguments: str, cwd: Path, uri: str, python: tuple[str, ...] = ()) -> "subprocess.CompletedProcess[str]":
     """As `run_script`, with a Python of its own that has imported nothing."""
-    return subprocess.run(
-        [sys.executable, *python, script(name), *arguments],
-        cwd=cwd,
-        env=os.environ | {"MLFLOW_TRACKING_URI": uri},
-        capture_output=True,
-        text=True,
-        check=False,
+    command = [sys.executable, *python, script(name), *arguments]
+    return subprocess.run(command, cwd=cwd, env=environment_of(uri), capture_output=True, text=True, check=False)
+
+
+def real_command(name: str, *arguments: str, cwd: Path, uri: str) -> "subprocess.Popen[str]":
+    """As `Command`, with a Python of its own; it listens to SIGINT also where its parents ignore it."""
+    listen = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
     )
+    command = [sys.executable, "-c", listen, script(name), *arguments]
+    return subprocess.Popen(command, cwd=cwd, env=environment_of(uri), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def environment_of(uri: str) -> dict[str, str]:
+    """The environment of the tests as it is now, without what is only for the process that is forked from."""
+    now = {name: value for name, value in os.environ.items() if name not in ("MLFLOW_DISABLE_TELEMETRY", "TF_CPP_MIN_LOG_LEVEL")}
+    return now | {"MLFLOW_TRACKING_URI": uri}

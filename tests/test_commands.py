@@ -12,7 +12,7 @@ import mlflow
 import numpy as np
 import pytest
 import yaml
-from running import Command, real_script, run_script
+from running import Command, real_command, real_script, run_script
 
 from fcnn import datasets, libraries
 from fcnn.network import forward
@@ -111,7 +111,7 @@ def test_each_run_keeps_its_composed_config_with_references_unresolved(client):
 def test_lines_on_a_pipe_count_the_runs(swept):
     _, _, train, _ = swept
     *lines, last = train.stdout.splitlines()
-    assert last == "12 of 12 runs are there; python scripts/report.py study=activation_size draws them"
+    assert last == "all 12 runs are there; python scripts/report.py study=activation_size draws them"
     assert len(lines) == 12
     assert [line.partition(" ")[0] for line in lines] == [f"[{count}/12]" for count in range(1, 13)]
     (first,) = [line for line in lines if "sigmoid, 2-2-1, seed 0: loss 0.1" in line]
@@ -284,9 +284,9 @@ def test_table_with_a_text_column_is_refused_before_any_work(tmp_path):
     assert os.listdir(tmp_path) == ["mine.csv"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_sweep_closes_its_runs_as_killed(tmp_path, uri, number):
-    process = Command("train", "-m", "study.name=long", "training.epochs=1000000", "training.seed=0,1", cwd=tmp_path, uri=uri)
+@pytest.mark.parametrize(("number", "command"), [(signal.SIGINT, real_command), (signal.SIGTERM, Command)])
+def test_interrupted_sweep_closes_its_runs_as_killed(tmp_path, uri, number, command):
+    process = command("train", "-m", "study.name=long", "training.epochs=1000000", "training.seed=0,1", cwd=tmp_path, uri=uri)
     client = mlflow.MlflowClient(uri)
     try:
         while not any(run.data.metrics for run in client.search_runs([one.experiment_id for one in client.search_experiments()])):

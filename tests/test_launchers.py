@@ -1,4 +1,4 @@
-"""Other launchers and sweepers: the same sweep, one parent run, the same bits. `test_server.py` has populations on Ray."""
+"""Other launchers and sweepers: the same sweep, one parent run, the same bits."""
 
 import importlib.util
 import shutil
@@ -6,9 +6,12 @@ import shutil
 import mlflow
 import pytest
 from running import curves, real_script, run_script, swept
+from serving import POSTGRES
 
 GRID = ["study=depth", "training.epochs=3", "training.seed=0", "model.activation=relu", "model.hidden_units=[16],[16,16]"]
+# `test_server.py` has populations on Ray where there is PostgreSQL.
 LAUNCHERS = {
+    **({} if POSTGRES else {"population on ray": ("hydra_ray_launcher", ["hydra.launcher.backend=ray"])}),
     "joblib": ("hydra_joblib_launcher", ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2"]),
     "ray": ("hydra_ray_launcher", ["hydra/launcher=ray", "+hydra.launcher.ray.init.num_cpus=2"]),
     "submitit_local": ("hydra_submitit_launcher", ["hydra/launcher=submitit_local"]),
@@ -76,6 +79,14 @@ def test_search_in_which_every_trial_diverges_says_so_in_one_line(tmp_path, empt
     assert search.returncode == 1
     assert "Traceback" not in search.stderr
     assert "none of 2 trials has a finite median loss" in search.stderr
+
+
+def test_search_tells_of_a_value_that_cannot_be_trained(tmp_path, empty_store):
+    pytest.importorskip("optuna")
+    given = ["study=depth", "hydra/sweeper=optuna", "training.seed=0", "optimizer.learning_rate=interval(-2,-1)"]
+    refused = run_script("train", *given, cwd=tmp_path, uri=store(tmp_path, empty_store))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("optimizer.learning_rate=-1.")
 
 
 def test_search_refuses_a_dry_run(tmp_path, empty_store):

@@ -40,7 +40,7 @@ def test_study_again_trains_only_what_is_missing_and_says_so(copy):
     first, *lines, last = more.stdout.splitlines()
     assert first == "4 of 6 runs are there, training 2"
     assert [line.split(":")[0] for line in lines] == ["[1/2] 2-2-1, seed 2", "[2/2] 2-4-1, seed 2"]
-    assert last.startswith("6 of 6 runs are there; ")
+    assert last.startswith("all 6 runs are there; ")
     after = curves(uri, "mine")
     assert [len(runs) for runs in after.values()] == [1] * 6
     assert {key: after[key] for key in before} == before
@@ -108,7 +108,7 @@ def test_dry_run_without_a_store_makes_none(tmp_path):
 def test_cell_that_a_grid_has_twice_is_trained_once(copy):
     twice = train(copy, *GRID, "training.seed=5,5")
     assert (twice.returncode, twice.stderr) == (0, "")
-    assert [line.partition(" ")[0] for line in twice.stdout.splitlines()] == ["[1/2]", "[2/2]", "4"]
+    assert [line.partition(" ")[0] for line in twice.stdout.splitlines()] == ["[1/2]", "[2/2]", "all"]
 
 
 @pytest.mark.parametrize("axis", ["study.name=a,b", "tracking.uri=sqlite:///a.db,sqlite:///b.db", "force=true,false"])

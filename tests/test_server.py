@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,9 +52,11 @@ def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, empty_s
     lines = iter(sweep.stdout.readline, "")
     assert any("[1/" in line for line in lines)
     server.stop()
-    assert any("kept until the server answers" in line for line in lines)
-    if back == "while it trains":
-        server.start()
+    try:
+        assert any("kept until the server answers" in line for line in lines)
+    finally:
+        if back == "while it trains":
+            server.start()
     rest = "".join(lines)
     sweep.communicate()
     assert sweep.returncode == 0
@@ -64,8 +65,9 @@ def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, empty_s
         assert not list((tmp_path / "outbox").rglob("*.npz"))
         assert curves(server.uri, study) == undisturbed
     else:
-        assert "runs wait in" in rest
         server.start()
+        assert "runs wait in" in rest
+        assert "runs are there" not in rest
     again = run_script("train", *grid, *alone, cwd=tmp_path, uri=server.uri)
     assert (again.returncode, again.stderr) == (0, "")
     assert again.stdout.endswith("12 of 12 runs are there, training 0\n")
@@ -114,14 +116,16 @@ def test_password_on_the_command_line_is_refused_because_it_would_be_written_dow
 @pytest.mark.skipif(not POSTGRES, reason="no PostgreSQL: /usr/lib/postgresql is empty")
 @pytest.mark.skipif(not importlib.util.find_spec("ray"), reason="no Ray")
 def test_study_over_ray_against_a_server_with_postgresql_and_a_password(tmp_path, empty_store, monkeypatch):
-    tasks = Path(tempfile.mkdtemp(prefix="ray"))  # short, because sockets have short names
-    monkeypatch.setenv("RAY_TMPDIR", str(tasks))
-    (tmp_path / "local").mkdir()
-    local = swept(tmp_path / "local", empty_store, *GRID)
-    with postgres(tmp_path / "postgres") as database, serving(tmp_path, database) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="ray") as tasks,
+        postgres(tmp_path / "postgres") as database,
+        serving(tmp_path, database) as server,
+    ):
+        monkeypatch.setenv("RAY_TMPDIR", tasks)  # short, because sockets have short names
         ray = ["tracking=server", "hydra.launcher.backend=ray", "hydra.launcher.max_population=8"]
-        address = server.uri.replace("//", f"//someone:{SECRET}@")
-        sweep = real_script("train", *GRID, *ray, cwd=tmp_path, uri=address)
+        (tmp_path / "local").mkdir()
+        local = swept(tmp_path / "local", empty_store, *GRID)
+        sweep = real_script("train", *GRID, *ray, cwd=tmp_path, uri=server.uri.replace("//", f"//someone:{SECRET}@"))
         assert (sweep.returncode, sweep.stderr) == (0, "")
         assert curves(server.uri, "activation_size") == local
         assert statuses(server.uri, "activation_size") == ["FINISHED"] * 13
@@ -129,9 +133,9 @@ def test_study_over_ray_against_a_server_with_postgresql_and_a_password(tmp_path
         assert (report.returncode, report.stderr) == (0, "")
         # In a process of its own, because MLflow leaves connections of a database open.
         subprocess.run([sys.executable, "-c", SAME_ANSWERS, database, server.uri, *local], check=True)
-    assert files_with("worker", tasks)
-    assert files_with(SECRET, tasks) == []
-    shutil.rmtree(tasks)
+        assert files_with("worker", Path(tasks))
+        assert SECRET not in sweep.stdout
+        assert files_with(SECRET, Path(tasks)) + files_with(SECRET, tmp_path) == []
 
 
 def test_compose_file_opens_the_server_to_this_machine_only():

@@ -69,7 +69,7 @@ class Training(Protocol):
         """The network's weights as they are now."""
 
 
-def alone(
+def train_one(
     begin: Callable[[Config, Data, Weights], Training], configs: Sequence[Config], data: Data, stops: Collection[int]
 ) -> Iterator[Chunk]:
     """Trains one config from its initial weights, in chunks of about half a second; ends after a loss that is not finite."""
@@ -77,12 +77,13 @@ def alone(
     settings = config.training
     training = begin(config, data, initial_weights(layer_sizes(data, config.model), config.model.kernel_initializer, settings.seed))
     waiting: list[dict[str, float]] = []
+    ends = {settings.epochs, *stops}
     since = time.perf_counter()
     for epoch in range(1, settings.epochs + 1):
         trained, validated = training.epoch(batch_order(len(data.x), settings.seed, epoch))
         waiting.append(trained | {f"val_{key}": value for key, value in validated.items()})
         diverged = not np.isfinite(trained["loss"])
-        if diverged or epoch in {settings.epochs, *stops} or time.perf_counter() - since > SECONDS_A_CHUNK:
+        if diverged or epoch in ends or time.perf_counter() - since > SECONDS_A_CHUNK:
             metrics = {key: np.array([[one[key]] for one in waiting], dtype=np.float32) for key in waiting[0]}
             yield Chunk(epoch - len(waiting) + 1, metrics, [training.weights()])
             waiting, since = [], time.perf_counter()

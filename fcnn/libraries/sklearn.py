@@ -11,7 +11,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from fcnn.choices import Activation
 from fcnn.config import Config
 from fcnn.datasets import Data
-from fcnn.libraries import Chunk, alone
+from fcnn.libraries import Chunk, train_one
 from fcnn.network import Weights
 from fcnn.optimizers import SGD, Adam, Optimizer
 from fcnn.truths import Task, metric_names
@@ -33,11 +33,11 @@ def optimizer(config: Optimizer, factor: float) -> dict[str, Any]:
             settings = {"learning_rate_init": config.learning_rate, "epsilon": config.epsilon / factor}
             return settings | {"solver": "adam", "beta_1": config.beta_1, "beta_2": config.beta_2}
         case other:
-            raise ValueError(f"optimizer.name={other.name}: scikit-learn has it not")
+            raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
 
 
-def network(config: Config, data: Data, weights: Weights) -> MLPRegressor | MLPClassifier:
-    """The estimator whose mathematics are those of the config: no penalty, no shuffling, no schedule.
+def model(config: Config, data: Data, weights: Weights) -> MLPRegressor | MLPClassifier:
+    """The estimator whose mathematics are those of the config: no penalty, no shuffling, no schedule; see `fcnn.libraries.Library`.
 
     scikit-learn's regressor descends half the squared error summed over outputs, Keras its mean.
     """
@@ -49,7 +49,8 @@ def network(config: Config, data: Data, weights: Weights) -> MLPRegressor | MLPC
         shuffle=False,
         **optimizer(config.optimizer, factor),
     )
-    # It has weights only once it has seen a batch; then ours take their place, and its optimizer starts anew.
+    # It has weights only once it has seen a batch; then ours take their place. Its optimizer starts anew where it trains, and
+    # where it is stored no prediction needs it and no safe file takes it.
     _partial_fit(fitted, data.x[:2], _targets(data.y, data.task)[:2], data)
     fitted.coefs_ = [kernel.copy() for kernel in weights[0::2]]
     fitted.intercepts_ = [bias.copy() for bias in weights[1::2]]
@@ -62,7 +63,7 @@ class Training:
 
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
         self.data, self.batch_size = data, config.training.batch_size
-        self.network = network(config, data, weights)
+        self.network = model(config, data, weights)
         self.targets, self.validation_targets = _targets(data.y, data.task), _targets(data.y_val, data.task)
 
     def weights(self) -> Weights:
@@ -71,13 +72,13 @@ class Training:
 
     def epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, float], dict[str, float]]:
         """A call of `partial_fit` for each batch."""
-        totals: dict[str, float] = {}
+        totals = dict.fromkeys(metric_names(self.data.task), 0.0)
         try:
             with np.errstate(over="ignore", invalid="ignore"):  # a network that diverges is told by its loss
                 for start in range(0, len(order), self.batch_size):
                     batch = order[start : start + self.batch_size]
                     for key, value in self._metrics(self.data.x[batch], self.targets[batch]).items():
-                        totals[key] = totals.get(key, 0.0) + value * len(batch) / len(order)
+                        totals[key] += value * len(batch) / len(order)
                     _partial_fit(self.network, self.data.x[batch], self.targets[batch], self.data)
                 return totals, self._metrics(self.data.x_val, self.validation_targets)
         except ValueError as error:
@@ -97,12 +98,7 @@ class Training:
 
 def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
     """An estimator that is fed batch by batch; see `fcnn.libraries.Library`."""
-    return alone(Training, configs, data, stops)
-
-
-def model(config: Config, data: Data, weights: Weights) -> MLPRegressor | MLPClassifier:
-    """An estimator without its optimizer, which no prediction needs and no safe file takes; see `fcnn.libraries.Library`."""
-    return network(config, data, weights)
+    return train_one(Training, configs, data, stops)
 
 
 def _partial_fit(fitted: MLPRegressor | MLPClassifier, x: NDArray[np.float32], y: NDArray[Any], data: Data) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from fcnn.choices import Activation
 from fcnn.config import Config
 from fcnn.datasets import Data
-from fcnn.libraries import Chunk, alone
+from fcnn.libraries import Chunk, train_one
 from fcnn.libraries.runtime import tf
 from fcnn.network import Weights
 from fcnn.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
@@ -78,7 +78,7 @@ def optimizer(config: Optimizer, weights: list[Any]) -> Callable[[int, Any, Any]
                 return rate * gradient / tf.sqrt(square + config.epsilon)
 
         case other:
-            raise ValueError(f"optimizer.name={other.name}: has no update rule here")
+            raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
 
     return step
 
@@ -153,7 +153,7 @@ class Training:
 
 def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
     """Each epoch is a call of one compiled function; see `fcnn.libraries.Library`."""
-    return alone(Training, configs, data, stops)
+    return train_one(Training, configs, data, stops)
 
 
 def model(config: Config, data: Data, weights: Weights) -> Network:

@@ -12,10 +12,10 @@ from torch.nn import functional
 from fcnn.choices import Activation
 from fcnn.config import Config
 from fcnn.datasets import Data
-from fcnn.libraries import Chunk, alone
+from fcnn.libraries import Chunk, train_one
 from fcnn.network import Weights
 from fcnn.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
-from fcnn.truths import Task
+from fcnn.truths import Task, metric_names
 
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {
     Activation.RELU: nn.ReLU,
@@ -113,7 +113,7 @@ class Training:
 
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
         torch.set_num_threads(1)  # threads cost networks this small more than they give
-        self.task, self.batch_size = data.task, config.training.batch_size
+        self.data, self.batch_size = data, config.training.batch_size
         self.network = network(weights, config.model.activation)
         self.optimizer = optimizer(config.optimizer, self.network.parameters())
         self.points = [torch.from_numpy(values) for values in (data.x, data.y)]
@@ -126,29 +126,29 @@ class Training:
     def epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, float], dict[str, float]]:
         """A plain loop over batches."""
         x, y = self.points
-        totals: dict[str, Any] = {}
+        totals: dict[str, Any] = dict.fromkeys(metric_names(self.data.task), 0.0)
         for batch in torch.from_numpy(order).split(self.batch_size):
             metrics = self._metrics(x[batch], y[batch])
             self.optimizer.zero_grad()
             metrics["loss"].backward()
             self.optimizer.step()
             for key, value in metrics.items():
-                totals[key] = totals.get(key, 0) + value.detach() * len(batch) / len(x)
+                totals[key] += value.detach() * len(batch) / len(x)
         with torch.no_grad():
             validated = self._metrics(*self.validation_points)
         return {key: float(value) for key, value in totals.items()}, {key: float(value) for key, value in validated.items()}
 
     def _metrics(self, x: Any, y: Any) -> dict[str, Any]:
-        logits = self.network(x)
-        metrics = {"loss": LOSSES[self.task](y, logits)}
-        if self.task in HITS:
-            metrics["accuracy"] = HITS[self.task](y, logits).float().mean()
+        task, logits = self.data.task, self.network(x)
+        metrics = {"loss": LOSSES[task](y, logits)}
+        if task in HITS:
+            metrics["accuracy"] = HITS[task](y, logits).float().mean()
         return metrics
 
 
 def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
     """A plain loop over epochs and batches; see `fcnn.libraries.Library`."""
-    return alone(Training, configs, data, stops)
+    return train_one(Training, configs, data, stops)
 
 
 def model(config: Config, data: Data, weights: Weights) -> nn.Sequential:

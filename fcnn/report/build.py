@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from pyarrow.csv import WriteOptions, write_csv
 
 from fcnn import study
+from fcnn.config import ConfigError
 from fcnn.report.figures import AFTER_TABLES, NAMES, Material, drawn
 from fcnn.report.interactive import interactive
 from fcnn.report.page import Page, Picture
@@ -18,10 +19,6 @@ from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import log_report
 
 
-class NothingToReportError(Exception):
-    """The store has no finished run to report of. The message is one line."""
-
-
 def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: float | None = None) -> list[Path]:
     """Reads the study `name` from the store at `uri` and writes its report into `folder`; gives the files' paths.
 
@@ -29,20 +26,20 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
     the validation loss whose epochs are counted.
 
     Raises:
-        NothingToReportError: there is no such study or run, or none of its runs has finished.
+        ConfigError: there is no such study or run, or none of its runs has finished.
     """
     reader = Reader(uri)
     plan = reader.plan(name)
     runs = reader.runs(name, plan)
     if runs.empty:
-        raise NothingToReportError(f"study={name}: the store has no runs of it; it has {', '.join(reader.studies()) or 'no study at all'}")
+        raise ConfigError(f"study={name}: the store has no runs of it; it has {', '.join(reader.studies()) or 'no study at all'}")
     try:
         selection = select(runs, plan)
     except ValueError as error:
-        raise NothingToReportError(f"study={name}: {error}") from None
+        raise ConfigError(f"study={name}: {error}") from None
     asked = runs[(runs["run_id"] == run_id) & (runs["status"] == "FINISHED")]
     if run_id and asked.empty:
-        raise NothingToReportError(f"report.run={run_id}: study {name} has no finished run of this id")
+        raise ConfigError(f"report.run={run_id}: study {name} has no finished run of this id")
     curves = reader.curves(list(selection.runs["run_id"]), selection.metrics)
     run = TrackedRun(asked.iloc[0] if run_id else selection.best, reader)
     figures = list(drawn(Material(name, selection, curves, run, run_id is not None, reader)))

@@ -1,4 +1,4 @@
-"""The sentences of the blog post that this began with, checked against the runs of its four studies.
+"""The sentences of the blog post that this began with, checked against the runs of its studies.
 
 Each check compares final validation losses, or epochs to a loss, within seeds (see `fcnn.report.statistics`), and answers
 `holds`, `does not hold` or `cannot be told` (always with fewer than six seeds), with the figures that it answers from.

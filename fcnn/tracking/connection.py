@@ -55,7 +55,7 @@ class Connection:
                 self._away, self._asked = True, -math.inf
                 if not self.answers():
                     raise AwayError(f"tracking.uri: no answer from {redact(self.uri)}") from None
-                raise RefusedError(f"tracking.uri: {redact(str(error)).partition(chr(10))[0]}") from error
+                raise RefusedError(f"tracking.uri: {redact(str(error)).partition(chr(10))[0]}") from None
             if _is_of_full_disk(error):
                 raise FullError(f"tracking.uri: no space left for {redact(self.uri)}") from error
             raise

@@ -1,4 +1,4 @@
-"""Finds finished runs by fingerprint, in whatever study they are."""
+"""Looks things up that training has to know: which runs are finished, in whatever study, and how long runs take."""
 
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor

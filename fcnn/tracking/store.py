@@ -1,6 +1,7 @@
 """The tracking store: refused early if it cannot be used, created once, opened with quiet defaults."""
 
 import logging
+import os
 import re
 import sqlite3
 import tempfile
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+
+from fcnn.config import CHECKOUT
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -39,6 +42,11 @@ class FullError(StoreError):
 def redact(text: str) -> str:
     """The text without the users, passwords and tokens of the URIs in it."""
     return re.sub(r"(?i)(user|password|passwd|token|secret|key)=[^&\s]+", r"\1=...", re.sub(r"//\S*@", "//", text))
+
+
+def default_store() -> str:
+    """Where runs are looked for when nobody says where, as conf/ has it."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{CHECKOUT}/mlflow.db"
 
 
 def sqlite_path(uri: str) -> Path | None:
@@ -200,5 +208,7 @@ def experiment_id(client: "MlflowClient", uri: str, name: str, description: str 
     try:
         return str(client.create_experiment(name, artifact_location=location, tags=tags))
     except (MlflowException, RefusedError):
-        # Another process was faster; if not, the next line says what is wrong.
-        return str(client.get_experiment_by_name(name).experiment_id)  # type: ignore[union-attr]
+        experiment = client.get_experiment_by_name(name)
+        if experiment is None:
+            raise  # no other process was faster
+        return str(experiment.experiment_id)

@@ -32,7 +32,7 @@ class Sweep:
 
 
 class Store(Lookup):
-    """The store open for writing."""
+    """The store open for writing, by those who look first what is there."""
 
     def __init__(self, uri: str) -> None:
         super().__init__(uri)

@@ -10,13 +10,13 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from fcnn import study
 from fcnn.composing import Composer
 from fcnn.config import Config, ConfigError, hyperparameters
 from fcnn.preflight import check_places, checked, refusing
-from fcnn.tracking.store import redact
+from fcnn.tracking.store import default_store, redact
 
 if TYPE_CHECKING:
     from fcnn.resume import Inventory
@@ -37,35 +37,51 @@ def sweep(sweeper: BasicSweeper, arguments: Sequence[str]) -> list[list[JobRetur
     assert sweeper.config is not None
     assert sweeper.launcher is not None
     folder = Path(sweeper.config.hydra.sweep.dir)
-    with refusing():
-        jobs, configs = _grid(sweeper, arguments)
-        check_places(configs[0].tracking.uri, folder)
-        from fcnn import resume
-        from fcnn.tracking.writer import Store
-
-        first = configs[0]
-        if not first.dry_run:
-            resume.tidy(first.tracking)
-        inventory = resume.Inventory(configs)
-        if inventory.there or first.dry_run:
-            log.info("%s", inventory)
-        if first.dry_run:
-            _list(jobs, inventory.missing)
-        if first.dry_run or inventory.complete:
-            return []
-        axes = study.axes([hyperparameters(config) for config in configs], first=(first.study.colour, first.study.style))
-        try:
-            with Store(first.tracking.uri).sweep(first, axes, inventory.fingerprints, len(inventory.missing)) as parent:
-                folder.mkdir(parents=True, exist_ok=True)
-                OmegaConf.save(sweeper.config, folder / "multirun.yaml")
-                returns = launch(sweeper.launcher, jobs, inventory, parent, 0)
-                _raise_failures(jobs, returns)
-            log.info("%d of %d runs are there; python scripts/report.py study=%s draws them", len(jobs), len(jobs), first.of_sweep)
-        except SweepFailedError as failed:
-            raise SystemExit(str(failed)) from None
-        except OSError as error:
-            raise SystemExit(f"{error.filename or folder}: {error.strerror}") from None
+    try:
+        with refusing():
+            jobs, configs = _grid(sweeper, arguments)
+            check_places(configs[0].tracking.uri, folder)
+            returns = _missing_launched(sweeper.launcher, jobs, configs, folder, sweeper.config)
+    except SweepFailedError as failed:
+        raise SystemExit(str(failed)) from None
+    except OSError as error:
+        raise SystemExit(f"{error.filename or folder}: {error.strerror or error}") from None
     return [returns]
+
+
+def _missing_launched(
+    launcher: Launcher, jobs: Sequence[Sequence[str]], configs: Sequence[Config], folder: Path, composed: DictConfig
+) -> list[JobReturn]:
+    """The returns of all jobs, once those that are missing are launched; none where nothing is to be done.
+
+    Raises:
+        StoreError: the store cannot be used.
+        SweepFailedError: jobs failed.
+    """
+    from fcnn import resume
+    from fcnn.tracking.outbox import Outbox
+    from fcnn.tracking.writer import Store
+
+    first = configs[0]
+    if not first.dry_run:
+        resume.tidy(first.tracking)
+    inventory = resume.Inventory(configs)
+    if inventory.there or first.dry_run:
+        log.info(inventory.words())
+    if first.dry_run:
+        _list(jobs, inventory.missing)
+    if first.dry_run or inventory.complete():
+        return []
+    axes = study.axes([hyperparameters(config) for config in configs], first=(first.study.colour, first.study.style))
+    with Store(first.tracking.uri).sweep(first, axes, inventory.fingerprints, len(inventory.missing)) as parent:
+        folder.mkdir(parents=True, exist_ok=True)
+        OmegaConf.save(composed, folder / "multirun.yaml")
+        returns = launch(launcher, jobs, inventory, parent, 0)
+        _raise_failures(jobs, returns)
+    if not Outbox(first.tracking).networks():
+        where = "" if first.tracking.uri == default_store() else f" tracking.uri={first.tracking.uri}"
+        log.info("all %d runs are there; python scripts/report.py study=%s%s draws them", len(jobs), first.of_sweep, where)
+    return returns
 
 
 def _grid(sweeper: BasicSweeper, arguments: Sequence[str]) -> tuple[Sequence[Sequence[str]], list[Config]]:
@@ -104,7 +120,7 @@ def check_axes(overrides: Sequence[Override]) -> None:
         if override.key_or_group == "study" and override.is_sweep_override():
             raise ConfigError("study: one study at a time; each has a grid of its own")
         section = override.key_or_group.partition(".")[0]
-        if override.is_sweep_override() and section in ("study", "tracking", "force", "dry_run", "rerun"):
+        if override.is_sweep_override() and section in ("study", "tracking", "force", "dry_run"):
             raise ConfigError(f"{override.key_or_group}: one value for the whole sweep; for several studies or stores run it several times")
 
 

@@ -34,7 +34,6 @@ def sweep(options: Mapping[str, Any], settings: Mapping[str, Any], arguments: Se
         SystemExit: Optuna is not installed, or a config or the store cannot be used.
     """
     context, config = settings["hydra_context"], settings["config"]
-    folder = Path(config.hydra.sweep.dir)
     with refusing():
         extras.check("hydra/sweeper=optuna")
         params = [f"{key}={values}" for key, values in (options["params"] or {}).items()]
@@ -42,12 +41,12 @@ def sweep(options: Mapping[str, Any], settings: Mapping[str, Any], arguments: Se
         check_axes(overrides)
         space = {one.key_or_group: one for one in overrides}  # what comes later has the last word
         seeds = _values(space.pop(study.SEED, None))
-        composer = Composer(context.config_loader, config)
-        first = checked(composer.compose([str(one.input_line) for one in space.values() if not one.is_sweep_override()]))
+        fixed = [str(one.input_line) for one in space.values() if not one.is_sweep_override()]
+        first = checked(Composer(context.config_loader, config).compose(fixed))
         if first.dry_run or first.rerun is not None:
             raise ConfigError("hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it")
-        check_places(first.tracking.uri, folder)
-        best = _search({**options, "params": None}, settings, first, space, _Trainer(composer, seeds))
+        check_places(first.tracking.uri, Path(config.hydra.sweep.dir))
+        best = _best({**options, "params": None}, settings, first, space, seeds)
     found = " ".join(f"{key}={value}" for key, value in best.best_params.items())
     log.info("best of %d trials: %s, median validation loss %.3g", options["n_trials"], found, best.best_value)
 
@@ -58,11 +57,13 @@ def _values(seeds: Override | None) -> list[object]:
     return list(map(str, seeds.sweep_iterator())) if seeds.is_sweep_override() else [seeds.value()]
 
 
-def _search(options: dict[str, Any], settings: Mapping[str, Any], first: Config, space: Mapping[str, Override], trainer: "_Trainer") -> Any:
+def _best(
+    options: dict[str, Any], settings: Mapping[str, Any], first: Config, space: Mapping[str, Override], seeds: Sequence[object]
+) -> Any:
     """Opens the parent run and lets Optuna do the rest; gives its best trial.
 
     Raises:
-        ConfigError: none of the trials has a finite median.
+        ConfigError: a config cannot be trained, or none of the trials has a finite median.
     """
     from hydra_plugins.hydra_optuna_sweeper._impl import OptunaSweeperImpl
 
@@ -72,17 +73,23 @@ def _search(options: dict[str, Any], settings: Mapping[str, Any], first: Config,
     folder = Path(settings["config"].hydra.sweep.dir)
     impl = OptunaSweeperImpl(**options)
     impl.setup(**settings)
+    assert impl.launcher is not None
     logging.getLogger("optuna").setLevel(logging.WARNING)
     axes: dict[str, list[str]] = {key: [] for key, one in space.items() if one.is_sweep_override()}
     resume.tidy(first.tracking)
     store = Store(first.tracking.uri)
-    with store.sweep(first, axes, [], impl.n_trials * len(trainer.seeds)) as parent:
+    with store.sweep(first, axes, [], impl.n_trials * len(seeds)) as parent:
         folder.mkdir(parents=True, exist_ok=True)
-        trainer.launcher, trainer.parent = impl.launcher, parent
-        impl.launcher = trainer
+        trainer = impl.launcher = _Trainer(
+            impl.launcher, Composer(settings["hydra_context"].config_loader, settings["config"]), seeds, parent
+        )
         try:
             impl.sweep([str(one.input_line) for one in space.values()])
-        except (NotFiniteError, ValueError) as error:  # Optuna has no best trial
+        except ConfigError:
+            raise
+        except NotFiniteError as error:  # more often than `max_failure_rate` allows
+            raise ConfigError(str(error)) from None
+        except ValueError as error:  # Optuna has no best trial
             raise ConfigError(f"none of {impl.n_trials} trials has a finite median loss: {error}") from None
         finally:  # now it is known what the search was of: also of runs that other studies had
             store.plan(parent, first.study, axes, trainer.fingerprints)
@@ -92,11 +99,8 @@ def _search(options: dict[str, Any], settings: Mapping[str, Any], first: Config,
 class _Trainer(Launcher):
     """Launches each job once for every seed and gives the median of what they return."""
 
-    launcher: Launcher
-    parent: str
-
-    def __init__(self, composer: Composer, seeds: Sequence[object]) -> None:
-        self.composer, self.seeds = composer, seeds
+    def __init__(self, launcher: Launcher, composer: Composer, seeds: Sequence[object], parent: str) -> None:
+        self.launcher, self.composer, self.seeds, self.parent = launcher, composer, seeds, parent
         self.fingerprints: list[str] = []
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
@@ -107,7 +111,7 @@ class _Trainer(Launcher):
         from fcnn.resume import Inventory
 
         jobs = [[*job, f"{study.SEED}={seed}"] for job in job_overrides for seed in self.seeds]
-        inventory = Inventory([checked(self.composer.compose(job)) for job in jobs], lenient=True)  # the search goes on
+        inventory = Inventory([checked(self.composer.compose(job)) for job in jobs])
         self.fingerprints += inventory.fingerprints
         n_seeds = len(self.seeds)
         returns = launch(self.launcher, jobs, inventory, self.parent, initial_job_idx * n_seeds)

@@ -114,7 +114,7 @@ def test_optimizer_that_sklearn_has_not_is_refused_never_replaced(config, optimi
 
 def test_library_that_is_not_installed_is_refused_with_the_command_that_installs_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(ConfigError, match=r"library=torch: is not installed; pip install -e '\.\[torch\]' installs it"):
+    with pytest.raises(ConfigError, match=r"library=torch: needs what is not installed; pip install -e '\.\[torch\]' installs it"):
         extras.check("library=torch")
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from running import swept
+from running import curves, real_script, swept
 
 from fcnn import datasets
 from fcnn.libraries import keras as ours
@@ -251,8 +251,7 @@ def test_equal_shapes_trained_at_once_do_not_disturb_each_other(config):
 
 
 def test_same_config_in_two_processes_gives_the_same_bits(tmp_path, empty_store):
-    found = []
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-        found.append(swept(tmp_path / name, empty_store, "study=depth", "training.epochs=3", "training.seed=0"))
-    assert found[0] == found[1]
+    grid = ["study=depth", "training.epochs=3", "training.seed=0"]
+    uri = f"sqlite:///{tmp_path}/other.db"
+    assert real_script("train", *grid, cwd=tmp_path, uri=uri).returncode == 0
+    assert swept(tmp_path, empty_store, *grid) == curves(uri, "depth")

@@ -2,7 +2,7 @@
 
 A module has `CAPTION`, what is to be seen; `PLACE`, its place among the others, of which those below `AFTER_TABLES` come before
 the tables; and `draw`, which gives nothing where a study has nothing to draw. Another module is another figure: nobody else has
-to know of it.
+to know of it (but the overlay, which is an SVG too, and on the page stands only when that is printed).
 """
 
 from collections.abc import Iterator
