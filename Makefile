@@ -48,9 +48,9 @@ pictures: $(READY)
 	cp .pictures/reports/activation_size/overlay.png .pictures/reports/activation_size/surface.png .readme/
 	$(CHROMIUM) --window-size=1100,1150 --screenshot=.readme/page.png file://$(CURDIR)/.pictures/reports/activation_size/index.html
 	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow ui --host 127.0.0.1 --port 5099 --backend-store-uri sqlite:///$(CURDIR)/.pictures/mlflow.db & \
-	    until curl --silent --fail --output /dev/null http://127.0.0.1:5099/health; do sleep 1; done; \
-	    $(CHROMIUM) --window-size=1500,760 --screenshot=.readme/ui.png \
-	    'http://127.0.0.1:5099/#/experiments/1/runs?workflowType=machine_learning'; kill $$!
+	    curl --silent --fail --output /dev/null --retry 60 --retry-connrefused --retry-delay 1 http://127.0.0.1:5099/health && \
+	    $(CHROMIUM) --window-size=1700,900 --screenshot=.readme/ui.png \
+	    'http://127.0.0.1:5099/#/experiments/1/runs?workflowType=machine_learning&searchFilter=metrics.loss%20%3E%200&compareRunsMode=CHART'; shown=$$?; kill $$!; exit $$shown
 
 # The pinned versions, for every supported Python and system, from the ranges in pyproject.toml: such that the extras go with them.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate --no-emit-index-url --upgrade

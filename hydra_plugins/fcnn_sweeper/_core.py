@@ -79,7 +79,7 @@ def _missing_launched(
         returns = launch(launcher, jobs, inventory, parent, 0)
         _raise_failures(jobs, returns)
     if not Outbox(first.tracking).networks():
-        where = "" if first.tracking.uri == default_store() else f" tracking.uri={first.tracking.uri}"
+        where = "" if first.tracking.uri == default_store() else f" tracking.uri={redact(first.tracking.uri)}"
         log.info("all %d runs are there; python scripts/report.py study=%s%s draws them", len(jobs), first.of_sweep, where)
     return returns
 
