@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 STUDY ?= activation_size
+PORT ?= 5000
 BIN := .venv/bin
 READY := .venv/.ready
 EXTRAS := .venv/.extras
@@ -15,14 +16,14 @@ STORE := $(or $(MLFLOW_TRACKING_URI),sqlite:///$(CURDIR)/mlflow.db)
 study: $(READY)
 	@$(BIN)/python scripts/train.py study=$(STUDY); trained=$$?; \
 	    $(MAKE) --no-print-directory report && \
-	    printf '\nPictures and tables: %s\nBrowse the runs:     make ui    (then open http://127.0.0.1:5000/#/experiments?workflowType=machine_learning)\n' \
+	    printf '\nPictures and tables: %s\nBrowse the runs:     make ui    (then open http://127.0.0.1:$(PORT)/#/experiments?workflowType=machine_learning)\n' \
 	        "$(CURDIR)/reports/$(STUDY)/" && exit $$trained
 
 report: $(READY)
 	$(BIN)/python scripts/report.py study=$(STUDY)
 
 ui: $(READY)
-	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_BACKEND_STORE_URI="$(STORE)" $(BIN)/mlflow ui --host 127.0.0.1 --port 5000
+	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_BACKEND_STORE_URI="$(STORE)" $(BIN)/mlflow ui --host 127.0.0.1 --port $(PORT)
 
 test: lint $(EXTRAS)
 	$(BIN)/python -m pytest
@@ -40,17 +41,12 @@ benchmark: $(READY)
 	$(BIN)/python scripts/benchmark.py growth --picture .readme/time.png
 
 # The README's pictures, from a fresh store: what the report draws, and what a browser shows of the page and of MLflow's UI.
-CHROMIUM := chromium --headless=new --no-sandbox --hide-scrollbars --virtual-time-budget=30000
 pictures: $(READY)
 	rm -rf .pictures && mkdir .pictures
 	cd .pictures && export MLFLOW_TRACKING_URI=sqlite:///$(CURDIR)/.pictures/mlflow.db && ../$(BIN)/python ../scripts/train.py study=activation_size && \
 	    ../$(BIN)/python ../scripts/report.py study=activation_size
 	cp .pictures/reports/activation_size/overlay.png .pictures/reports/activation_size/surface.png .readme/
-	$(CHROMIUM) --window-size=1100,1150 --screenshot=.readme/page.png file://$(CURDIR)/.pictures/reports/activation_size/index.html
-	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow ui --host 127.0.0.1 --port 5099 --backend-store-uri sqlite:///$(CURDIR)/.pictures/mlflow.db & \
-	    curl --silent --fail --output /dev/null --retry 60 --retry-connrefused --retry-delay 1 http://127.0.0.1:5099/health && \
-	    $(CHROMIUM) --window-size=1700,900 --screenshot=.readme/ui.png \
-	    'http://127.0.0.1:5099/#/experiments/1/runs?workflowType=machine_learning&searchFilter=metrics.loss%20%3E%200&compareRunsMode=CHART'; shown=$$?; kill $$!; exit $$shown
+	$(BIN)/python tests/pictures.py .pictures .readme
 
 # The pinned versions, for every supported Python and system, from the ranges in pyproject.toml: such that the extras go with them.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate --no-emit-index-url --upgrade

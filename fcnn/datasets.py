@@ -173,6 +173,8 @@ def _table(dataset: Csv | Bundled, x: NDArray[np.float64], target: NDArray[np.ge
     names, classes = np.unique(target, return_inverse=True)
     if len(names) < 2:
         raise ConfigError("dataset: the target has one class only")
+    if len(names) > len(x) / 2:
+        raise ConfigError(f"dataset: the target has {len(names)} classes in {len(x)} rows; values are for dataset.task=regression")
     y = encode(classes.astype(np.int64), len(names))
     return Data(task_of(len(names)), inputs[train], y[train], inputs[validation], y[validation], _strings(names))
 

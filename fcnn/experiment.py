@@ -77,6 +77,6 @@ def _leave(opened: Mapping[int, Sequence[JobRun]], last: Sequence[News]) -> None
 
 
 def _names(runs: Sequence[JobRun]) -> str:
-    first = runs[0]
+    first = max(runs, key=lambda one: one.job.config.training.epochs)
     others = f" and {len(runs) - 1} more" if len(runs) > 1 else ""
     return f"{first.name}{others}: epoch {first.epoch}/{first.job.config.training.epochs}, loss {first.last['loss']:.3g}"

@@ -161,6 +161,8 @@ class JobRun:
             if self.away and (self._trained or isinstance(self.error, DivergedError)):
                 self._keep()
         losses = f"loss {self.last['loss']:.3g}, validation loss {self.last['val_loss']:.3g}"
+        if "val_accuracy" in self.last:
+            losses += f", validation accuracy {self.last['val_accuracy']:.3g}"
         self._say(losses + (", kept until the server answers" if self.away else ""))
         return self.last["val_loss"]
 

@@ -54,6 +54,8 @@ def _line(error: ErrorDetails) -> str:
             return f"{key}: is missing"
         case "unexpected_keyword_argument":
             return f"{key}={error['input']}: there is no such key"
+        case "tuple_type":
+            return f"{key}={error['input']!r}: should be a list, in brackets: '{key}=[...]'"
         case "too_short":
             return f"{key}={list(error['input'])}: should have at least {context['min_length']} item"
         case _:

@@ -159,6 +159,7 @@ def test_csv_classes_are_what_the_target_holds(table):
         ("a,y\n1,2\n3,4\n", [], "of 2 rows, too few are left on one side"),
         ("a,y\n1,0.5\n3,0.25\n", ["dataset.task=classification"], "column y holds fractions"),
         ("a,y\n1,r\n3,r\n1,r\n2,r\n", ["dataset.task=classification"], "the target has one class only"),
+        ("a,y\n" + "".join(f"1,{row}\n" for row in range(20)), ["dataset.task=classification"], "the target has 20 classes in 20 rows"),
         ("", [], "is no csv table"),
     ],
 )

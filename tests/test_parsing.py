@@ -20,7 +20,7 @@ ALLOWED = {
     "+optimizer.rho=0.9": "optimizer.rho=0.9: there is no such key",
     "model.hidden_units=[]": "model.hidden_units=[]: should have at least 1 item",
     "model.hidden_units=[0]": "model.hidden_units.0=0: should be greater than or equal to 1",
-    "model.hidden_units=4": "model.hidden_units=4: should be a valid list",
+    "model.hidden_units=4": "model.hidden_units=4: should be a list, in brackets: 'model.hidden_units=[...]'",
     "model.activation=reluu": "model.activation=reluu: should be 'relu', 'sigmoid' or 'tanh'",
     "dataset.n_points=1": "dataset.n_points=1: should be greater than or equal to 2",
     "study.name=../x": "study=../x: a name is needed of letters, digits, '_', '-' and '.', at most 100, a letter or digit first",

@@ -53,7 +53,7 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
         failures=_failures(runs, selection),
         interactive=interactive(selection, curves),
         pictures=[Picture(folder / f"{figure}.png", module.CAPTION, module.PLACE < AFTER_TABLES) for figure, module, _ in figures],
-        tables=list(found.values()),
+        tables=[table for table in found.values() if len(table.rows)],
         summary=summary,
     )
     files += page.write(folder)

@@ -41,9 +41,10 @@ def first_epochs(curves: pd.DataFrame, target: float) -> "pd.Series[float]":
 def ranking(selection: Selection, curves: pd.DataFrame, target: float) -> pd.DataFrame:
     """One row a cell, the smallest median loss first; a seed that diverged counts as infinite.
 
-    Columns: `cell`, `median` and the quartiles `lower` and `upper`; `epochs`, the median epoch at which those seeds that ever
-    do first reach the validation loss `target`, and `reached`, their share; `stuck` and `diverged`, shares of seeds;
-    `parameters`; `seconds`, median from start to end of a run, of which runs that train together share most.
+    Columns: `cell`, `median` and the quartiles `lower` and `upper`; for classes the median `accuracy`; `epochs`, the median epoch
+    at which those seeds that ever do first reach the validation loss `target`, and `reached`, their share; `stuck` and
+    `diverged`, shares of seeds; `parameters`; `seconds`, median from start to end of a run, of which runs that train together
+    share most.
     """
     shown = _with_losses(selection)
     below = first_epochs(curves, target).rename("epochs")
@@ -59,6 +60,7 @@ def ranking(selection: Selection, curves: pd.DataFrame, target: float) -> pd.Dat
             "median": _quantile(group["loss"], 0.5),
             "lower": _quantile(group["loss"], 0.25),
             "upper": _quantile(group["loss"], 0.75),
+            **({"accuracy": group["final_val_accuracy"].median()} if group["final_val_accuracy"].notna().any() else {}),
             "epochs": group["epochs"].median(),
             "reached": group["epochs"].notna().mean(),
             "stuck": group["stuck"].mean(),
@@ -129,12 +131,19 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
 
 def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) -> str:
     """What `importance` and `comparisons` come to, in one sentence or two; nothing where nothing differs."""
-    axes = shares[~shares["source"].isin(["seed", "seed and axes together", "axes together (interactions)", "cannot be told apart"])]
+    rests = ("seed", "seed and axes together", "axes together (interactions)", "cannot be told apart")
+    axes, rest = (shares[shares["source"].isin(rests) == which].sort_values("share") for which in (False, True))
     if axes.empty:
         return ""
-    first = axes.sort_values("share").iloc[-1]
-    beyond = int((compared["p"] < LEVEL).sum())
+    first = axes.iloc[-1]
     text = f"What matters most is {first['source']}: {100 * first['share']:.0f} % of the variance of the log loss. "
+    if len(rest) and rest["share"].iloc[-1] > first["share"]:
+        most = rest.iloc[-1]
+        text = (
+            f"No hyperparameter alone matters most: of the variance of the log loss {100 * most['share']:.0f} % are with {most['source']}, "
+            f"{100 * first['share']:.0f} % with {first['source']}. "
+        )
+    beyond = int((compared["p"] < LEVEL).sum())
     text += f"{beyond} of {len(compared)} comparisons of single values are beyond chance with {len(selection.seeds)} seeds"
     needed = max((seeds_needed(len(group)) for _, group in compared.groupby("axis")), default=0)
     return text + (f"; with {needed} all of them could be (training.seed=range({needed}))." if len(selection.seeds) < needed else ".")

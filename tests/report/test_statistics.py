@@ -161,6 +161,13 @@ def test_summary_names_what_matters_most_and_how_many_seeds_would_tell(selected)
     assert " of 4 comparisons of single values are beyond chance with 9 seeds." in summary(9)
 
 
+def test_summary_does_not_praise_a_hyperparameter_where_the_seed_matters_more(selected):
+    selection = selected(9, seed_effect=2)
+    summary = statistics.summary(selection, statistics.importance(selection)[0], statistics.comparisons(selection))
+    assert summary.startswith("No hyperparameter alone matters most: of the variance of the log loss ")
+    assert " % are with seed, " in summary
+
+
 def test_importance_of_one_seed_says_that_it_cannot_tell_the_seeds_share(selected):
     table, words = statistics.importance(selected(1, noise=0.1))
     assert list(table["source"]) == ["activation", "hidden units", "seed and axes together"]

@@ -16,7 +16,7 @@ from fcnn.report.figures.points import class_numbers
 from fcnn.truths import TRUTHS, Task, Truth
 
 PLACE = 50
-CAPTION = "What the best run has learned, or the run asked for, beside the truth and the error as far as they are known"
+CAPTION = "What the best run (smallest final validation loss) or the run asked for has learned, beside the truth and the error if known"
 MARGIN = 0.25
 """How far beyond the points' edge the surface goes, as a share of the points' width."""
 RESOLUTION = 121
