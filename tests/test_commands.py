@@ -295,7 +295,7 @@ def test_interrupted_sweep_closes_its_runs_as_killed(tmp_path, uri, number, comm
         output, _ = process.communicate(timeout=120)
     finally:
         process.kill()
-    assert process.returncode == 128 + number
+    assert process.returncode == 128 + number, output
     assert "Traceback" not in output
     mlflow.set_tracking_uri(uri)
     assert {run.info.status for run in runs_of(mlflow.MlflowClient(uri), "long")} == {"KILLED"}
@@ -319,8 +319,14 @@ BAD_TRAINING = {
 }
 
 
-@pytest.mark.parametrize("mode", [[], ["study=activation_size"], ["-m"]], ids=["run", "study", "grid"])
-@pytest.mark.parametrize("override", BAD_TRAINING)
+# All of them in a single run; in a study and in a grid, which check their configs elsewhere, one of each way to be wrong.
+ELSEWHERE = ["study=nope", "trainig.epochs=3", "training.epochs=0", "optimizer.learning_rate=inf"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "override"),
+    [([], one) for one in BAD_TRAINING] + [(mode, one) for mode in (["study=activation_size"], ["-m"]) for one in ELSEWHERE],
+)
 def test_bad_input_is_told_before_any_work_and_writes_nothing(tmp_path, override, mode):
     result = run_script("train", *mode, override, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
     assert result.returncode == 1

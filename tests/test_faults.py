@@ -7,6 +7,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import time
 
 import pytest
 from running import Command, curves, run_script, statuses, swept
@@ -24,16 +25,24 @@ def undisturbed(tmp_path_factory, empty_store):
     return swept(tmp_path_factory.mktemp("undisturbed"), empty_store, *GRID)
 
 
+@pytest.fixture(scope="module")
+def seconds(tmp_path_factory, empty_store, undisturbed):
+    """How long such a sweep takes here and now."""
+    began = time.monotonic()
+    swept(tmp_path_factory.mktemp("timed"), empty_store, *GRID)
+    return time.monotonic() - began
+
+
 def is_sound(path):
     return sqlite3.connect(path).execute("pragma integrity_check").fetchone() == ("ok",)
 
 
-def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_same_bits(tmp_path, undisturbed):
+def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_same_bits(tmp_path, undisturbed, seconds):
     uri, rng = f"sqlite:///{tmp_path}/mlflow.db", random.Random(0)
     for _ in range(20):
         process = Command("train", *GRID, cwd=tmp_path, uri=uri)
         try:
-            process.communicate(timeout=rng.uniform(0.5, 2))
+            process.communicate(timeout=seconds * rng.uniform(0.1, 0.5))
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
@@ -44,7 +53,7 @@ def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_sam
     assert found == undisturbed
     ended = statuses(uri, "activation_size")
     assert "RUNNING" not in ended
-    assert ended.count("KILLED") > 20  # it was killed while it trained
+    assert ended.count("KILLED") > 5  # it was killed while it trained
     assert is_sound(tmp_path / "mlflow.db")
 
 

@@ -4,7 +4,7 @@ import errno
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -12,6 +12,7 @@ from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Run
 from requests import RequestException
 
+from fcnn.interrupts import uninterrupted
 from fcnn.tracking import store
 from fcnn.tracking.store import AwayError, FullError, RefusedError, StoreError, redact
 
@@ -86,7 +87,11 @@ class Connection:
 
 
 class _Guarded:
-    """A client whose every call is made while the connection is `answering`."""
+    """A client whose every call is made while the connection is `answering`.
+
+    Of a file's no interrupt is heard meanwhile: in the midst of a transaction it would leave the database locked, also for those
+    that close the runs. A server, which may be waited for, has transactions of its own.
+    """
 
     def __init__(self, client: MlflowClient, connection: Connection) -> None:
         self._client, self._connection = client, connection
@@ -96,7 +101,7 @@ class _Guarded:
 
         @wraps(method)
         def call(*arguments: Any, **options: Any) -> Any:
-            with self._connection.answering():
+            with self._connection.answering(), nullcontext() if store.is_server(self._connection.uri) else uninterrupted():
                 return method(*arguments, **options)
 
         return call

@@ -1,8 +1,11 @@
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from fcnn.tracking.recorder import DivergedError, check_finite
 from fcnn.tracking.writer import Store
@@ -84,3 +87,23 @@ def test_runs_that_begin_at_once_on_the_same_data_are_all_recorded(uri, config):
         run_ids = list(pool.map(begin, range(4)))
     client = Store(uri).client
     assert [client.get_run(run_id).inputs.dataset_inputs[0].dataset.name for run_id in run_ids] == ["prod"] * 4
+
+
+def test_interrupt_in_the_midst_of_a_transaction_is_heard_after_it(store, config):
+    before, heard = signal.signal(signal.SIGINT, signal.default_int_handler), []
+
+    def interrupt(connection, cursor, statement, *others):
+        if statement.startswith("INSERT INTO metrics") and not heard:
+            heard.append(statement)
+            signal.raise_signal(signal.SIGINT)
+
+    event.listen(Engine, "before_cursor_execute", interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt), recording(store, config) as recorder:
+            recorder.log(1, {"loss": np.float32([0.5, 0.25]), "val_loss": np.float32([0.75, 0.5])})
+    finally:
+        event.remove(Engine, "before_cursor_execute", interrupt)
+        signal.signal(signal.SIGINT, before)
+    assert heard
+    assert the_run(store).info.status == "KILLED"
+    assert history(store, "loss") == [(1, 0.5), (2, 0.25)]
