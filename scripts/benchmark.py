@@ -21,10 +21,9 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -116,7 +115,7 @@ def growth(given: argparse.Namespace) -> None:
             folder = Path(name)
             for study in BLOG:
                 runs += RUNS[study] * seeds
-                train = (str(SCRIPTS / "benchmark.py"), "staged", f"study={study}", f"training.seed=range({seeds})")
+                train = (str(SCRIPTS / "stages.py"), f"study={study}", f"training.seed=range({seeds})")
                 seconds, memory = command(*train, folder=folder)
                 found = json.loads((folder / "stages.json").read_text())
                 found["start"] += seconds - sum(value for stage, value in found.items() if stage != "training")
@@ -214,55 +213,8 @@ def draw(bars: dict[int, dict[str, float]], path: Path) -> None:
     figure.savefig(path, dpi=150)
 
 
-def staged(arguments: Sequence[str]) -> None:
-    """Runs `scripts/train.py` and writes what its main thread spent its time on to `stages.json`."""
-    import runpy
-
-    from fcnn import composing, libraries, preflight
-    from fcnn import training as trainers
-    from fcnn.tracking import store
-    from hydra_plugins.fcnn_population import _core as launching
-
-    spent: dict[str, float] = defaultdict(float)
-
-    def timed(owner: Any, name: str, stage: str) -> None:
-        function = getattr(owner, name)
-
-        def wrapper(*arguments: Any, **options: Any) -> Any:
-            began = time.perf_counter()
-            try:
-                return function(*arguments, **options)
-            finally:
-                spent[stage] += time.perf_counter() - began
-
-        setattr(owner, name, wrapper)
-
-    timed(composing.Composer, "compose", "compose")
-    timed(preflight, "parse", "compose")
-    timed(launching, "parse", "compose")
-    timed(libraries, "load", "start")
-    timed(store, "connect", "start")
-    timed(trainers.Trainers, "_news", "wait for training")
-    timed(trainers.Trainers, "_train", "training")
-    timed(launching, "run_job", "Hydra's jobs")
-    from fcnn import jobs
-
-    for name in ("__init__", "log", "complete"):
-        timed(jobs.JobRun, name, "record")
-    timed(jobs.JobRun, "complete", "completed")
-    sys.argv[1:] = arguments
-    try:
-        runpy.run_path(str(SCRIPTS / "train.py"), run_name="__main__")
-    finally:
-        spent["Hydra's jobs"] -= spent.pop("completed")  # which runs inside of them
-        Path("stages.json").write_text(json.dumps({"start": 0.0} | spent))
-
-
 def main() -> None:
     """Does what the command line says."""
-    if sys.argv[1:2] == ["staged"]:
-        staged(sys.argv[2:])
-        return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
 
