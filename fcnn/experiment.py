@@ -77,6 +77,6 @@ def _leave(opened: Mapping[int, Sequence[JobRun]], last: Sequence[News]) -> None
 
 
 def _names(runs: Sequence[JobRun]) -> str:
-    first = max(runs, key=lambda one: one.job.config.training.epochs)
+    longest = max(runs, key=lambda one: one.job.config.training.epochs)
     others = f" and {len(runs) - 1} more" if len(runs) > 1 else ""
-    return f"{first.name}{others}: epoch {first.epoch}/{first.job.config.training.epochs}, loss {first.last['loss']:.3g}"
+    return f"{longest.name}{others}: epoch {longest.epoch}/{longest.job.config.training.epochs}, loss {longest.last['loss']:.3g}"

@@ -2,8 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +12,11 @@ from omegaconf import DictConfig
 from fcnn import datasets, extras
 from fcnn.config import CHECKOUT, Config, ConfigError
 from fcnn.parsing import parse
-from fcnn.tracking.store import StoreError, redact
+from fcnn.refusals import refusing
 from fcnn.tracking.store import check as check_store
+from fcnn.tracking.store import redact
 
 GROUPS = ("dataset", "library", "optimizer", "study", "tracking")
-
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """Ends the program where the block finds what cannot be used; the message is one line for the user, the exit code 1.
-
-    Raises:
-        SystemExit: see above; an ordinary exception would be a traceback, or to a callback of Hydra's but a warning.
-    """
-    try:
-        yield
-    except (ConfigError, StoreError) as error:
-        raise SystemExit(str(error)) from None
 
 
 def check_arguments(arguments: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ import hydra
 from omegaconf import DictConfig
 
 from fcnn.config import ConfigError, study_name
+from fcnn.refusals import refusing
 from fcnn.tracking.store import StoreError, check, exists
 
 
@@ -14,9 +15,8 @@ from fcnn.tracking.store import StoreError, check, exists
 def main(cfg: DictConfig) -> None:
     """Writes the report and says where it is."""
     try:
-        _report(cfg)
-    except (ConfigError, StoreError) as error:
-        raise SystemExit(str(error)) from None
+        with refusing():
+            _report(cfg)
     except OSError as error:
         raise SystemExit(f"output={cfg.output}: cannot be written: {error.strerror}") from None
 

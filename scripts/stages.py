@@ -1,6 +1,7 @@
-"""`scripts/train.py`, which also writes to `stages.json` what its main thread spent its time on; for `scripts/benchmark.py growth`."""
+"""`scripts/train.py` under a stop watch, for `scripts/benchmark.py growth`."""
 
 import json
+import runpy
 import sys
 import time
 from collections import defaultdict
@@ -11,9 +12,7 @@ from typing import Any
 
 def staged(arguments: Sequence[str]) -> None:
     """Runs `scripts/train.py` and writes what its main thread spent its time on to `stages.json`."""
-    import runpy
-
-    from fcnn import composing, libraries, preflight
+    from fcnn import composing, jobs, libraries, preflight
     from fcnn import training as trainers
     from fcnn.tracking import store
     from hydra_plugins.fcnn_population import _core as launching
@@ -40,8 +39,6 @@ def staged(arguments: Sequence[str]) -> None:
     timed(trainers.Trainers, "_news", "wait for training")
     timed(trainers.Trainers, "_train", "training")
     timed(launching, "run_job", "Hydra's jobs")
-    from fcnn import jobs
-
     for name in ("__init__", "log", "complete"):
         timed(jobs.JobRun, name, "record")
     timed(jobs.JobRun, "complete", "completed")

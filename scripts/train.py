@@ -13,7 +13,8 @@ from hydra.core.plugins import Plugins
 from omegaconf import DictConfig, OmegaConf
 
 from fcnn.parsing import parse
-from fcnn.preflight import check_arguments, refusing
+from fcnn.preflight import check_arguments
+from fcnn.refusals import refusing
 from fcnn.tracking.store import StoreError
 from hydra_plugins.fcnn_population import stackable
 from hydra_plugins.fcnn_sweeper import register_search

@@ -13,7 +13,7 @@ ROWS = [
     {"fcnn.parsing", "fcnn.composing", "fcnn.study", "fcnn.datasets", "fcnn.network", "fcnn.progress", "fcnn.provenance"},
     {"fcnn.libraries", "fcnn.tracking"},
     {"fcnn.populations", "fcnn.training", "fcnn.jobs"},
-    {"fcnn.delivery"},
+    {"fcnn.delivery", "fcnn.refusals"},
     {"fcnn.preflight", "fcnn.resume", "fcnn.experiment", "fcnn.cluster", "fcnn.rerun", "fcnn.report"},
     {"hydra_plugins", "scripts"},
 ]

@@ -1,20 +1,20 @@
 """What people look at, in a real browser: the report's page from disk, and MLflow's own UI on a finished study."""
 
 import json
-import shutil
 import urllib.parse
 import urllib.request
 
+import browsing
 import mlflow
 import pytest
 from running import run_script
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 from serving import serving
 
-CHROMIUM, DRIVER = (shutil.which(name) for name in ("chromium", "chromedriver"))
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no browser: neither chromium nor chromedriver is on the path")
+pytestmark = pytest.mark.skipif(
+    not (browsing.CHROMIUM and browsing.DRIVER), reason="no browser: neither chromium nor chromedriver is on the path"
+)
 SECONDS = 90
 
 
@@ -32,13 +32,7 @@ def study(tmp_path_factory, empty_store):
 
 @pytest.fixture
 def browser(tmp_path):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage", f"user-data-dir={tmp_path}/profile"):
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    driver.set_window_size(1400, 1000)
+    driver = browsing.browser(tmp_path / "profile", 1400, 1000)
     yield driver
     driver.quit()
 

@@ -24,6 +24,13 @@ LEVEL = 0.05
 """Of significance; intervals cover one minus it."""
 RESAMPLES = 2000
 """Of the bootstrap; for percentile intervals 1,000 to 2,000 do (Efron and Tibshirani 1993, section 13.3)."""
+RESTS = OF_SEED, OF_SEED_AND_AXES, OF_AXES_TOGETHER, OF_NOBODY_KNOWS = (
+    "seed",
+    "seed and axes together",
+    "axes together (interactions)",
+    "cannot be told apart",
+)
+"""Shares of the variance that are no single hyperparameter's."""
 STUCK = 0.5
 """A run is stuck on the plateau when it ends above this share of its data set's median validation loss after one epoch."""
 
@@ -118,27 +125,26 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     per_cell = runs.groupby("cell").size()
     if len(per_cell) == math.prod(runs[factor].nunique() for factor in factors) and (per_cell > 1).all():
         within = left(list(factors), " * ")
-        sources += ([("axes together (interactions)", mains - within)] if len(factors) > 1 else []) + [("seed", within)]
+        sources += ([(OF_AXES_TOGETHER, mains - within)] if len(factors) > 1 else []) + [(OF_SEED, within)]
         words = "The seed's share is what is left within the cells."
     else:
-        sources.append(("seed and axes together", mains))
+        sources.append((OF_SEED_AND_AXES, mains))
         words = "Seed and interactions cannot be told apart: some cells are missing or have one seed."
     rest = total - sum(squares for _, squares in sources)
     if rest > total / 1000:  # of an unbalanced grid
-        sources.append(("cannot be told apart", rest))
+        sources.append((OF_NOBODY_KNOWS, rest))
     return pd.DataFrame({"source": [name for name, _ in sources], "share": [max(0.0, squares) / total for _, squares in sources]}), words
 
 
 def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) -> str:
     """What `importance` and `comparisons` come to, in one sentence or two; nothing where nothing differs."""
-    rests = ("seed", "seed and axes together", "axes together (interactions)", "cannot be told apart")
-    axes, rest = (shares[shares["source"].isin(rests) == which].sort_values("share") for which in (False, True))
-    if axes.empty:
+    if shares.empty:
         return ""
-    first = axes.iloc[-1]
-    text = f"What matters most is {first['source']}: {100 * first['share']:.0f} % of the variance of the log loss. "
-    if len(rest) and rest["share"].iloc[-1] > first["share"]:
-        most = rest.iloc[-1]
+    axes = shares[~shares["source"].isin(RESTS)]
+    first, most = (each.iloc[int(each["share"].argmax())] for each in (axes, shares))
+    if first["share"] == most["share"]:
+        text = f"What matters most is {first['source']}: {100 * first['share']:.0f} % of the variance of the log loss. "
+    else:
         text = (
             f"No hyperparameter alone matters most: of the variance of the log loss {100 * most['share']:.0f} % are with {most['source']}, "
             f"{100 * first['share']:.0f} % with {first['source']}. "

@@ -31,7 +31,7 @@ def tables(selection: Selection, curves: pd.DataFrame, target: float | None) -> 
             _compared(statistics.against_best(selection), []),
         )
         shares, words = statistics.importance(selection)
-        summary = statistics.summary(selection, shares, compared)
+        summary = statistics.summary(selection, shares, compared) or words
         found["importance"] = Table(
             "Importance",
             "Share of the variance of the logarithm of the final validation loss (analysis of variance, sums of squares of type II, "

@@ -42,6 +42,9 @@ class Connection:
     def answering(self) -> Iterator[None]:
         """What asks or tells the store something without the client is done in here.
 
+        Of a file's no interrupt is heard meanwhile: in the midst of a transaction it would leave the database locked, also for
+        those that close the runs. A server, which may be waited for, has transactions of its own.
+
         Raises:
             AwayError: the server does not answer, or did not a few seconds ago.
             RefusedError: the server answers, and says no.
@@ -50,7 +53,8 @@ class Connection:
         if not self.answers():
             raise AwayError(f"tracking.uri: no answer from {redact(self.uri)}")
         try:
-            yield
+            with nullcontext() if store.is_server(self.uri) else uninterrupted():
+                yield
         except (MlflowException, OSError) as error:
             if store.is_server(self.uri) and isinstance(error, MlflowException | RequestException):
                 self._away, self._asked = True, -math.inf
@@ -79,19 +83,17 @@ class Connection:
         """All runs of which MLflow's filter `wanted` is true, newest first; `experiments` are ids, by default those of all."""
         within = self.experiments() if experiments is None else list(experiments)
         found: list[Run] = []
-        token: str | None = ""
-        while token is not None:
-            page = self.client.search_runs(within, wanted, order_by=NEWEST_FIRST, max_results=1000, page_token=token or None)
-            found, token = found + list(page), page.token or None
-        return found
+        token: str | None = None
+        while True:
+            page = self.client.search_runs(within, wanted, order_by=NEWEST_FIRST, max_results=1000, page_token=token)
+            found += page
+            token = page.token
+            if not token:
+                return found
 
 
 class _Guarded:
-    """A client whose every call is made while the connection is `answering`.
-
-    Of a file's no interrupt is heard meanwhile: in the midst of a transaction it would leave the database locked, also for those
-    that close the runs. A server, which may be waited for, has transactions of its own.
-    """
+    """A client whose every call is made while the connection is `answering`."""
 
     def __init__(self, client: MlflowClient, connection: Connection) -> None:
         self._client, self._connection = client, connection
@@ -101,7 +103,7 @@ class _Guarded:
 
         @wraps(method)
         def call(*arguments: Any, **options: Any) -> Any:
-            with self._connection.answering(), nullcontext() if store.is_server(self._connection.uri) else uninterrupted():
+            with self._connection.answering():
                 return method(*arguments, **options)
 
         return call

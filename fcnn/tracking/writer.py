@@ -123,10 +123,11 @@ class Store(Lookup):
 
     def _log_dataset(self, run_id: str, params: Mapping[str, str]) -> None:
         """Says what the run is trained on. Where another process says so of the same data at the same moment, MLflow fails once."""
+        datasets = [_dataset(params)]
         try:
-            self.client.log_inputs(run_id, datasets=[_dataset(params)])
+            self.client.log_inputs(run_id, datasets=datasets)
         except (MlflowException, RefusedError):
-            self.client.log_inputs(run_id, datasets=[_dataset(params)])
+            self.client.log_inputs(run_id, datasets=datasets)
 
     def _open(self, experiment: str, study: Study, name: str, tags: Mapping[str, str], began_at: int | None = None) -> Recorder:
         if experiment not in self._experiments:

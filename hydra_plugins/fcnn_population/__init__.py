@@ -50,7 +50,7 @@ class PopulationLauncher(BasicLauncher):
         """
         from fcnn import extras
         from fcnn.config import ConfigError
-        from fcnn.preflight import refusing
+        from fcnn.refusals import refusing
 
         super().setup(**settings)
         with refusing():

@@ -15,7 +15,8 @@ from omegaconf import DictConfig, OmegaConf
 from fcnn import study
 from fcnn.composing import Composer
 from fcnn.config import Config, ConfigError, hyperparameters
-from fcnn.preflight import check_places, checked, refusing
+from fcnn.preflight import check_places, checked
+from fcnn.refusals import refusing
 from fcnn.tracking.store import default_store, redact
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from omegaconf import DictConfig, OmegaConf
 from fcnn import extras, study
 from fcnn.composing import Composer
 from fcnn.config import Config, ConfigError
-from fcnn.preflight import check_places, checked, refusing
+from fcnn.preflight import check_places, checked
+from fcnn.refusals import refusing
 from hydra_plugins.fcnn_sweeper._core import check_axes, launch
 
 log = logging.getLogger("fcnn")
