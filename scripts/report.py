@@ -14,11 +14,8 @@ from fcnn.tracking.store import StoreError, check, exists
 @hydra.main(version_base="1.3", config_path=".", config_name="report")
 def main(cfg: DictConfig) -> None:
     """Writes the report and says where it is."""
-    try:
-        with refusing():
-            _report(cfg)
-    except OSError as error:
-        raise SystemExit(f"output={cfg.output}: cannot be written: {error.strerror}") from None
+    with refusing():
+        _report(cfg)
 
 
 def _report(cfg: DictConfig) -> None:
@@ -36,7 +33,11 @@ def _report(cfg: DictConfig) -> None:
         return
     from fcnn.report.build import build
 
-    for file in build(uri, name, Path(cfg.output) / name, cfg.report.run, target):
+    try:
+        files = build(uri, name, Path(cfg.output) / name, cfg.report.run, target)
+    except OSError as error:
+        raise ConfigError(f"output={cfg.output}: cannot be written: {error.strerror}") from None
+    for file in files:
         print(file)
 
 
