@@ -162,10 +162,14 @@ def study_name(name: object) -> str:
     return str(name)
 
 
+SECTIONS = ("library", "dataset", "model", "optimizer", "training")
+"""The nodes of all that can change the result of a run."""
+
+
 def hyperparameters(config: Config) -> dict[str, str]:
     """All that can change the result of a run, flat: `{"library": "keras", "model.hidden_units": "[16, 16]", ...}`."""
     flat: dict[str, str] = {}
-    for section in ("library", "dataset", "model", "optimizer", "training"):
+    for section in SECTIONS:
         node = getattr(config, section)
         if not dataclasses.is_dataclass(node):
             flat[section] = str(node)

@@ -112,6 +112,11 @@ def encode(classes: Classes, n_classes: int) -> Array:
     return np.eye(n_classes, dtype=np.float32)[classes]
 
 
+def class_numbers(y: Array, task: Task) -> Classes:
+    """Class numbers (n,) of targets or probabilities (n, n_outputs)."""
+    return (y[:, 0] > 0.5).astype(np.int64) if task is Task.BINARY else y.argmax(axis=1)
+
+
 def _csv(dataset: Csv) -> Data:
     try:
         table = pd.read_csv(BytesIO(contents(dataset.path)[0]))

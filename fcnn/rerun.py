@@ -7,7 +7,7 @@ from fcnn import datasets, extras, libraries
 from fcnn.config import ConfigError
 from fcnn.parsing import parse
 from fcnn.provenance import differences
-from fcnn.tracking.reader import Reader
+from fcnn.tracking.reader import METRICS, Reader
 from fcnn.tracking.store import exists
 
 
@@ -18,22 +18,26 @@ def rerun(uri: str, run_id: str) -> str:
         ConfigError: the store has no such run, or its config can no longer be trained.
         StoreError: the store cannot be opened.
     """
-    tracked = Reader(uri).tracked(run_id) if exists(uri) else None
-    if tracked is None:
+    reader = Reader(uri) if exists(uri) else None
+    tracked = reader.tracked(run_id) if reader else None
+    if reader is None or tracked is None:
         raise ConfigError(f"rerun={run_id}: the store has no trained network of this id (the parent run of a sweep is none)")
-    composed = OmegaConf.create(tracked.config)
+    run, source = tracked
+    composed = OmegaConf.create(source)
     assert isinstance(composed, DictConfig)
     config = parse(composed)
     extras.check(f"library={config.library}")
-    if not tracked.curves:
+    curves = reader.curves([run_id], METRICS)
+    if curves.empty:
         return "no epoch of it is recorded"
     data = datasets.load(config.dataset, config.training.validation_points)
     chunks = list(libraries.load(config.library).train([config], data))
     again = {metric: np.concatenate([chunk.metrics[metric][:, 0] for chunk in chunks]) for metric in chunks[0].metrics}
     lines, same = [], True
-    for metric, values in tracked.curves.items():
+    for metric in [metric for metric in METRICS if metric in curves]:
+        values = curves[metric].dropna().to_numpy(np.float32)
         epochs = min(len(values), len(again[metric]))
-        now, then = again[metric][:epochs], np.asarray(values[:epochs], dtype=np.float32)
+        now, then = again[metric][:epochs], values[:epochs]
         if (now == then).all():
             lines.append(f"{metric}: the same bits in all {epochs} epochs")
             continue
@@ -43,8 +47,8 @@ def rerun(uri: str, run_id: str) -> str:
         lines.append(
             f"{metric}: differs from epoch {first + 1} on, by {relative[first]:.1g} there and {relative.max():.1g} at most (relative)"
         )
-    changed = differences(tracked.tags)
-    if (datasets.digest(config.dataset) or "") != tracked.params.get("dataset.digest", ""):
+    changed = differences(run.data.tags)
+    if (datasets.digest(config.dataset) or "") != run.data.params.get("dataset.digest", ""):
         changed.append("the csv file has other contents")
     if changed:
         lines += [

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from fcnn.config import Config, Tracking
 from fcnn.delivery import deliver
 from fcnn.jobs import fingerprint
-from fcnn.tracking.lookup import Lookup
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.store import exists
 from fcnn.tracking.writer import Store
@@ -44,7 +43,7 @@ class Inventory:
         self.config = configs[0]
         self.uri, self.forced = self.config.tracking.uri, self.config.force
         self.fingerprints = [fingerprint(config) for config in configs]
-        found = Lookup(self.uri).finished(set(self.fingerprints)) if exists(self.uri) and not self.forced else {}
+        found = Reader(self.uri).finished(set(self.fingerprints)) if exists(self.uri) and not self.forced else {}
         self.there = {place: found[one] for place, one in enumerate(self.fingerprints) if one in found}
         seen: dict[str, int] = {}
         self.first = [seen.setdefault(one, place) for place, one in enumerate(self.fingerprints)]
@@ -64,7 +63,7 @@ class Inventory:
             return f"{there}, training {missing}"
         if not missing:
             return f"{there}, 0 would train"
-        pace = Lookup(self.uri).pace() if exists(self.uri) else None
+        pace = Reader(self.uri).pace() if exists(self.uri) else None
         if pace is None:
             return f"{there}, {missing} would train; no sweep yet tells how long it takes"
         return f"{there}, {missing} would train; about {pace * missing:.0f} s, at {pace:.2g} s a run as in a sweep before"

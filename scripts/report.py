@@ -1,7 +1,9 @@
 """Draws the report of a study; `python scripts/report.py --help` says how."""
 
 import math
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import hydra
 from omegaconf import DictConfig
@@ -12,13 +14,9 @@ from fcnn.tracking.store import StoreError, check, exists
 
 
 @hydra.main(version_base="1.3", config_path=".", config_name="report")
+@refusing()
 def main(cfg: DictConfig) -> None:
-    """Writes the report and says where it is."""
-    with refusing():
-        _report(cfg)
-
-
-def _report(cfg: DictConfig) -> None:
+    """Writes the report and says where it is; without a study it lists those that there are, or judges the original's sentences."""
     uri, target = str(cfg.tracking.uri), cfg.report.target
     name = study_name(cfg.study) if cfg.study is not None else None
     if target is not None and not (isinstance(target, int | float) and 0 < target < math.inf):
@@ -28,40 +26,32 @@ def _report(cfg: DictConfig) -> None:
     check(uri)
     if not exists(uri):
         raise StoreError("tracking.uri: there is no store yet; scripts/train.py makes one")
-    if cfg.findings or name is None:
-        (_list_findings if cfg.findings else _list_studies)(uri)
-        return
-    from fcnn.report.build import build
+    if cfg.findings:
+        from fcnn.report.findings import findings
 
-    try:
-        files = build(uri, name, Path(cfg.output) / name, cfg.report.run, target)
-    except OSError as error:
-        raise ConfigError(f"output={cfg.output}: cannot be written: {error.strerror}") from None
-    for file in files:
-        print(file)
+        _print(["sentence", "verdict", "figures", "seeds"], findings(uri).itertuples(index=False), show_lines=True)
+    elif name is None:
+        from fcnn.tracking.reader import Reader
 
+        counts = Reader(uri).studies().items()
+        rows = [(study, one.total(), one["FINISHED"], one["FAILED"] + one["KILLED"], one["RUNNING"]) for study, one in counts]
+        _print(["study", "runs", "finished", "failed", "running"], rows, box=None)
+    else:
+        from fcnn.report.build import build
 
-def _list_studies(uri: str) -> None:
-    from rich.console import Console
-    from rich.table import Column, Table
-
-    from fcnn.tracking.reader import Reader
-
-    table = Table("study", *(Column(heading, justify="right") for heading in ("runs", "finished", "failed", "running")), box=None)
-    for name, counts in Reader(uri).studies().items():
-        failed = counts["FAILED"] + counts["KILLED"]
-        table.add_row(name, str(counts.total()), str(counts["FINISHED"]), str(failed), str(counts["RUNNING"]))
-    Console().print(table)
+        try:
+            files = build(uri, name, Path(cfg.output) / name, cfg.report.run, target)
+        except OSError as error:
+            raise ConfigError(f"output={cfg.output}: cannot be written: {error.strerror}") from None
+        print(*files, sep="\n")
 
 
-def _list_findings(uri: str) -> None:
+def _print(headings: Sequence[str], rows: Iterable[Sequence[object]], **style: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from fcnn.report.findings import findings
-
-    table = Table("sentence", "verdict", "figures", "seeds", show_lines=True)
-    for row in findings(uri).itertuples(index=False):
+    table = Table(*headings, **style)
+    for row in rows:
         table.add_row(*map(str, row))
     Console().print(table)
 

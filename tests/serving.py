@@ -25,9 +25,8 @@ def free_port() -> int:
 class Server:
     """`mlflow server` on a port of its own, with everything it keeps in `folder`."""
 
-    def __init__(self, folder: Path, backend: str | None = None) -> None:
-        self.folder, self.port = folder, free_port()
-        self.backend = backend or f"sqlite:///{folder}/server.db"
+    def __init__(self, folder: Path, backend: str) -> None:
+        self.folder, self.backend, self.port = folder, backend, free_port()
         self.uri = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
@@ -43,13 +42,13 @@ class Server:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        for _ in range(SECONDS_TO_START):
+        for _ in range(10 * SECONDS_TO_START):
             try:
                 urllib.request.urlopen(f"{self.uri}/version", timeout=5).close()
                 return
             except OSError:
                 try:
-                    self.process.wait(timeout=1)
+                    self.process.wait(timeout=0.1)
                 except subprocess.TimeoutExpired:
                     continue
                 raise RuntimeError("mlflow server has ended") from None
@@ -62,7 +61,7 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, backend: str | None = None) -> Iterator[Server]:
+def serving(folder: Path, backend: str) -> Iterator[Server]:
     """A server that has started."""
     server = Server(folder, backend)
     server.start()

@@ -12,7 +12,7 @@ import mlflow
 import numpy as np
 import pytest
 import yaml
-from running import Command, real_command, real_script, run_script
+from running import Command, curves, real_command, real_script, run_script
 
 from fcnn import datasets, libraries
 from fcnn.network import forward
@@ -251,6 +251,11 @@ def test_report_of_all_data_sets_and_of_a_run_asked_for(everything):
     assert (report.returncode, report.stderr) == (0, "")
     written = {path.name for path in (folder / "reports" / "everything").iterdir()}
     assert written == ALWAYS | COMPARED | {"points.png", "network.png"}
+
+
+def test_same_configs_in_another_process_give_the_same_bits(swept, tmp_path, uri):
+    assert run_script("train", *SWEEP, cwd=tmp_path, uri=uri).returncode == 0
+    assert curves(uri, "activation_size") == curves(swept[1], "activation_size")
 
 
 def test_report_of_a_run_that_the_study_has_not_is_refused(swept, tmp_path):

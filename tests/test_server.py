@@ -2,9 +2,11 @@
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import mlflow
@@ -15,9 +17,9 @@ from serving import POSTGRES, postgres, serving
 
 from fcnn.config import CHECKOUT
 
-GRID = ["study=activation_size", "training.epochs=30", "training.seed=0"]
+GRID = ["study=activation_size", "training.epochs=30", "training.seed=0", "model.hidden_units=[2],[16]"]
 # So long, trained one after the other, that a server that is started anew is back before its end.
-LONG = ["study=depth", "model.activation=tanh", "model.hidden_units=[200,200]", "training.epochs=90", "training.seed=range(12)"]
+LONG = ["study=depth", "model.activation=tanh", "model.hidden_units=[200,200]", "training.epochs=60", "training.seed=range(10)"]
 SECRET = "s3cret-in-the-address"
 # What a database is asked in one question, its server is in many.
 SAME_ANSWERS = """
@@ -36,17 +38,23 @@ pd.testing.assert_frame_equal(*(one.reset_index(drop=True) for one in both), che
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(tmp_path_factory, empty_store):
     """A server that runs; a test that stops it starts it again."""
-    with serving(tmp_path_factory.mktemp("served")) as running:
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copy(empty_store, folder)
+    with serving(folder, f"sqlite:///{folder}/mlflow.db") as running:
         yield running
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory, empty_store):
+    """`undisturbed(*grid)`: the curves of a study that nothing disturbs."""
+    return cache(lambda *grid: swept(tmp_path_factory.mktemp("undisturbed"), empty_store, *grid))
+
+
 @pytest.mark.parametrize(("back", "grid"), [("while it trains", LONG), ("before the next call", GRID)])
-def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, empty_store, server, back, grid):
+def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, undisturbed, server, back, grid):
     study = grid[0].removeprefix("study=")
-    (tmp_path / "undisturbed").mkdir()
-    undisturbed = swept(tmp_path / "undisturbed", empty_store, *grid)
     alone = ["hydra.launcher.workers=1", "hydra.launcher.max_population=1", f"tracking.outbox={tmp_path}/outbox"]
     sweep = Command("train", *grid, *alone, cwd=tmp_path, uri=server.uri)
     lines = iter(sweep.stdout.readline, "")
@@ -63,15 +71,16 @@ def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, empty_s
     assert "Traceback" not in rest
     if back == "while it trains":
         assert not list((tmp_path / "outbox").rglob("*.npz"))
-        assert curves(server.uri, study) == undisturbed
+        assert curves(server.uri, study) == undisturbed(*grid)
     else:
         server.start()
         assert "runs wait in" in rest
         assert "runs are there" not in rest
     again = run_script("train", *grid, *alone, cwd=tmp_path, uri=server.uri)
     assert (again.returncode, again.stderr) == (0, "")
-    assert again.stdout.endswith("12 of 12 runs are there, training 0\n")
-    assert curves(server.uri, study) == undisturbed
+    n_runs = len(undisturbed(*grid))
+    assert again.stdout.endswith(f"{n_runs} of {n_runs} runs are there, training 0\n")
+    assert curves(server.uri, study) == undisturbed(*grid)
     assert "RUNNING" not in statuses(server.uri, study)
     client = mlflow.MlflowClient(server.uri)
     experiment = client.get_experiment_by_name(study).experiment_id
@@ -85,22 +94,26 @@ def files_with(secret, folder):
     return [file for file in folder.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
 
 
-def test_passwords_in_the_environment_are_written_nowhere(tmp_path, monkeypatch):
+def test_passwords_in_the_environment_are_written_nowhere(tmp_path, server, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "someone")
     monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", f"{SECRET}-too")
-    with serving(tmp_path) as server:
-        address = server.uri.replace("//", f"//someone:{SECRET}@")
-        grid = [*GRID, "training.epochs=2", "training.seed=0", f"tracking.outbox={tmp_path}/outbox"]
-        commands = [("train", grid), ("train", ["training.epochs=2"]), ("train", ["-m", "study.name=bad", "optimizer=sgd",
-                    "optimizer.learning_rate=1e25", "model.activation=relu", "training.epochs=2"]),
-                    ("report", ["study=activation_size"]), ("report", ["study=nope"]), ("report", [])]  # fmt: skip
-        results = [run_script(name, *arguments, cwd=tmp_path, uri=address) for name, arguments in commands]
-        assert [result.returncode for result in results] == [0, 0, 1, 0, 1, 0]
-    results.append(run_script("train", *grid, cwd=tmp_path, uri=address))
-    assert results[-1].returncode == 1
+    address = server.uri.replace("//", f"//someone:{SECRET}@")
+    grid = [*GRID, "study.name=guarded", "training.epochs=2", f"tracking.outbox={tmp_path}/outbox"]
+    bad = ["-m", "study.name=bad", "optimizer=sgd", "optimizer.learning_rate=1e25", "model.activation=relu", "training.epochs=2"]
+    commands = [("train", grid), ("train", ["training.epochs=2"]), ("train", bad),
+                ("report", ["study=guarded"]), ("report", ["study=nope"]), ("report", [])]  # fmt: skip
+    results = [run_script(name, *arguments, cwd=tmp_path, uri=address) for name, arguments in commands]
+    assert [result.returncode for result in results] == [0, 0, 1, 0, 1, 0]
+    server.stop()
+    try:
+        results.append(run_script("train", *grid, cwd=tmp_path, uri=address))
+        assert results[-1].returncode == 1
+    finally:
+        server.start()
     assert not [result for result in results if SECRET in result.stdout + result.stderr]
-    assert files_with("activation_size", tmp_path)
-    assert files_with(SECRET, tmp_path) == []
+    assert files_with("guarded", tmp_path)
+    assert files_with("guarded", server.folder)
+    assert files_with(SECRET, tmp_path) + files_with(SECRET, server.folder) == []
 
 
 @pytest.mark.parametrize("arguments", [["training.epochs=1"], GRID])
@@ -115,7 +128,7 @@ def test_password_on_the_command_line_is_refused_because_it_would_be_written_dow
 
 @pytest.mark.skipif(not POSTGRES, reason="no PostgreSQL: /usr/lib/postgresql is empty")
 @pytest.mark.skipif(not importlib.util.find_spec("ray"), reason="no Ray")
-def test_study_over_ray_against_a_server_with_postgresql_and_a_password(tmp_path, empty_store, monkeypatch):
+def test_study_over_ray_against_a_server_with_postgresql_and_a_password(tmp_path, undisturbed, monkeypatch):
     with (
         tempfile.TemporaryDirectory(prefix="ray") as tasks,
         postgres(tmp_path / "postgres") as database,
@@ -123,12 +136,11 @@ def test_study_over_ray_against_a_server_with_postgresql_and_a_password(tmp_path
     ):
         monkeypatch.setenv("RAY_TMPDIR", tasks)  # short, because sockets have short names
         ray = ["tracking=server", "hydra.launcher.backend=ray", "hydra.launcher.max_population=8"]
-        (tmp_path / "local").mkdir()
-        local = swept(tmp_path / "local", empty_store, *GRID)
+        local = undisturbed(*GRID)
         sweep = real_script("train", *GRID, *ray, cwd=tmp_path, uri=server.uri.replace("//", f"//someone:{SECRET}@"))
         assert (sweep.returncode, sweep.stderr) == (0, "")
         assert curves(server.uri, "activation_size") == local
-        assert statuses(server.uri, "activation_size") == ["FINISHED"] * 13
+        assert statuses(server.uri, "activation_size") == ["FINISHED"] * 7
         report = run_script("report", "study=activation_size", cwd=tmp_path, uri=server.uri)
         assert (report.returncode, report.stderr) == (0, "")
         # In a process of its own, because MLflow leaves connections of a database open.

@@ -1,17 +1,17 @@
 """Writes a study's report: figures and tables in a folder, and the same files with the sweep's parent run."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-from matplotlib.figure import Figure
 from pyarrow.csv import WriteOptions, write_csv
 
 from fcnn import study
 from fcnn.config import ConfigError
-from fcnn.report.figures import AFTER_TABLES, NAMES, Material, drawn
+from fcnn.report.figures import NAMES, Material, Picture, drawn
 from fcnn.report.interactive import interactive
-from fcnn.report.page import Page, Picture
+from fcnn.report.page import Page
 from fcnn.report.run import TrackedRun
 from fcnn.report.selection import Selection, select
 from fcnn.report.tables import tables
@@ -42,17 +42,19 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
         raise ConfigError(f"report.run={run_id}: study {name} has no finished run of this id")
     curves = reader.curves(list(selection.runs["run_id"]), selection.metrics)
     run = TrackedRun(asked.iloc[0] if run_id else selection.best, reader)
-    figures = list(drawn(Material(name, selection, curves, run, run_id is not None, reader)))
+    pictures = drawn(Material(name, selection, curves, run, run_id is not None, reader))
     found, summary = tables(selection, curves, target)
-    csv = {"runs": _runs_table(selection), "curves": _curves_table(selection, curves)} | {key: table.rows for key, table in found.items()}
-    files = _write(folder, {figure: drawing for figure, _, drawing in figures}, csv)
+    drawn_runs = selection.runs.drop(columns=["diverged_epoch", "error"]).dropna(axis="columns", how="all")
+    drawn_curves = selection.runs[["run_id", "label", study.SEED]].merge(curves, on="run_id")
+    csv = {"runs": drawn_runs, "curves": drawn_curves} | {key: table.rows for key, table in found.items()}
+    files = _write(folder, pictures, csv)
     page = Page(
         name=name,
         description=reader.description(name),
         selection=selection,
         failures=_failures(runs, selection),
         interactive=interactive(selection, curves),
-        pictures=[Picture(folder / f"{figure}.png", module.CAPTION, module.PLACE < AFTER_TABLES) for figure, module, _ in figures],
+        pictures=pictures,
         tables=[table for table in found.values() if len(table.rows)],
         summary=summary,
     )
@@ -69,30 +71,18 @@ def _failures(runs: pd.DataFrame, selection: Selection) -> list[tuple[str, str]]
     return [(row["name"], row["error"] or row["status"].lower()) for _, row in bad.iloc[::-1].iterrows()]
 
 
-def _write(folder: Path, figures: dict[str, Figure], csv: dict[str, pd.DataFrame]) -> list[Path]:
+def _write(folder: Path, pictures: Sequence[Picture], csv: dict[str, pd.DataFrame]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    for stale in set(NAMES) - set(figures):  # of an earlier report, where this one has none
+    for stale in set(NAMES) - {picture.name for picture in pictures}:  # of an earlier report, where this one has none
         (folder / f"{stale}.png").unlink(missing_ok=True)
     files = []
-    for name, figure in figures.items():
+    for picture in pictures:
         # The overlay is what people put into documents, where it has to scale.
-        for ending in ("png", "svg") if name == "overlay" else ("png",):
-            files.append(folder / f"{name}.{ending}")
-            figure.savefig(files[-1], dpi=150)
+        for ending in ("png", "svg") if picture.name == "overlay" else ("png",):
+            files.append(folder / f"{picture.name}.{ending}")
+            picture.figure.savefig(files[-1], dpi=150)
     for name, table in csv.items():
         files.append(folder / f"{name}.csv")
         # A million rows take pandas itself six times as long.
         write_csv(pa.Table.from_pandas(table, preserve_index=False), files[-1], WriteOptions(quoting_style="needed"))
     return files
-
-
-def _runs_table(selection: Selection) -> pd.DataFrame:
-    """One row a run that was drawn: its label, its params, its last losses and its seconds."""
-    runs = selection.runs
-    seconds = (runs["ended"] - runs["started"]).dt.total_seconds()
-    return runs.assign(seconds=seconds).drop(columns=["diverged_epoch", "error", "ended"]).dropna(axis="columns", how="all")
-
-
-def _curves_table(selection: Selection, curves: pd.DataFrame) -> pd.DataFrame:
-    """One row an epoch of a run that was drawn."""
-    return selection.runs[["run_id", "label", study.SEED]].merge(curves, on="run_id")

@@ -5,12 +5,14 @@ Each check compares final validation losses, or epochs to a loss, within seeds (
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from fcnn import study
 from fcnn.report.selection import Selection, select
 from fcnn.report.statistics import LEVEL, default_target, first_epochs, seeds_needed, wilcoxon
 from fcnn.tracking.reader import Reader
@@ -20,109 +22,87 @@ LARGE = 10.0
 """From which factor on a difference between losses counts as large."""
 GOOD = 1e-3
 """What counts as a low loss on `prod`, whose plateau is at 0.1."""
+LOSS, EPOCHS = "final_val_loss", "epochs"
+AXES = {"activation_size": ["model.activation", "model.hidden_units"]}
+OTHERS = ["optimizer.name", "optimizer.learning_rate"]
 
 
-@dataclass(frozen=True)
 class Runs:
-    """One study's finished runs: final losses and epochs to the target, by seed and cell."""
+    """One study's finished runs: final losses, and epochs to the target (infinite where it is not reached), by seed and cell."""
 
-    selection: Selection
-    curves: pd.DataFrame
+    def __init__(self, name: str, selection: Selection, curves: pd.DataFrame) -> None:
+        self.seeds, self.target = len(selection.seeds), default_target(selection)
+        runs = selection.runs.join(first_epochs(curves, self.target).rename(EPOCHS), on="run_id").fillna({EPOCHS: math.inf})
+        self.runs, self.axes = runs, AXES.get(name, OTHERS)
 
-    def losses(self, **values: str) -> "pd.Series[float]":
-        """Final validation loss by seed of the one cell with these values (`optimizer__name="sgd"`)."""
-        return self._one(values).set_index("training.seed")["final_val_loss"].sort_index()
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row a seed; columns are `LOSS` and `EPOCHS` of each cell."""
+        if self.runs.duplicated([study.SEED, *self.axes]).any():
+            raise ValueError(f"several runs of a seed with the same {' and '.join(map(study.name, self.axes))}")
+        return self.runs.pivot(index=study.SEED, columns=self.axes, values=[LOSS, EPOCHS]).sort_index(axis="columns")
 
-    def epochs(self, **values: str) -> "pd.Series[float]":
-        """Epoch of the first validation loss below the study's target by seed; infinite where there is none."""
-        reached = first_epochs(self.curves, default_target(self.selection)).rename("reached")
-        runs = self._one(values).join(reached, on="run_id").set_index("training.seed")
-        return runs["reached"].fillna(math.inf).sort_index()
-
-    def _one(self, values: dict[str, str]) -> pd.DataFrame:
-        runs = self.selection.runs
-        for key, value in values.items():
-            runs = runs[runs[key.replace("__", ".")] == value]
-        if runs.empty or runs["training.seed"].duplicated().any():
-            raise ValueError(f"{'no' if runs.empty else 'several'} runs of a seed with {', '.join(values.values())}")
-        return runs
+    def of(self, column: str, *cell: str) -> Any:
+        """One cell's values by seed, or with its first value alone those of all cells that have it, a column each."""
+        try:
+            return self.table[(column, *cell)]
+        except KeyError:
+            raise ValueError(f"no runs of a seed with {', '.join(cell)}") from None
 
 
-def _less(first: "pd.Series[float]", second: "pd.Series[float]") -> tuple[str, float]:
-    """Whether the first is smaller within seeds, and the median factor by which the second is larger."""
-    both = pd.concat([first, second], axis=1, join="inner").to_numpy()
+def _less(first: "pd.Series[float]", second: "pd.Series[float]", least: float = 1.0) -> tuple[str, float]:
+    """Whether the first is smaller within seeds by a factor of `least`, and the median factor by which the second is larger."""
+    both = pd.concat([first, second], axis=1).dropna().to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         differences = np.nan_to_num(np.log10(both[:, 1]) - np.log10(both[:, 0]), nan=0.0, posinf=9.0, neginf=-9.0)
     factor = 10 ** float(np.median(differences)) if len(both) else math.nan
     if not len(both) or wilcoxon(differences) >= LEVEL:
         return UNTOLD, factor
-    return (HOLDS if factor > 1 else HOLDS_NOT), factor
+    return (HOLDS if factor > 1 and factor >= least else HOLDS_NOT), factor
 
 
-def _all(verdicts: list[str]) -> str:
+def _all(found: Iterable[str]) -> str:
     """Holds if all do; fails if one fails."""
+    verdicts = set(found)
     return HOLDS_NOT if HOLDS_NOT in verdicts else UNTOLD if UNTOLD in verdicts else HOLDS
 
 
 def _small_layers(runs: Runs) -> tuple[str, str]:
-    verdicts, words = [], []
-    for activation in ("sigmoid", "tanh", "relu"):
-        small, large = (runs.losses(model__activation=activation, model__hidden_units=units) for units in ("[2]", "[16]"))
-        verdict, factor = _less(large, small)
-        verdicts.append(HOLDS_NOT if verdict == HOLDS and factor < LARGE else verdict)
-        words.append(f"{activation}: {small.median():.2g} with 2 units, {large.median():.2g} with 16")
-    return _all(verdicts), "final loss, " + "; ".join(words)
+    losses = {one: [runs.of(LOSS, one, units) for units in ("[2]", "[16]")] for one in ("sigmoid", "tanh", "relu")}
+    words = [f"{one}: {small.median():.2g} with 2 units, {large.median():.2g} with 16" for one, (small, large) in losses.items()]
+    return _all(_less(large, small, LARGE)[0] for small, large in losses.values()), "final loss, " + "; ".join(words)
 
 
 def _relu(runs: Runs) -> tuple[str, str]:
-    epochs = {
-        activation: runs.epochs(model__activation=activation, model__hidden_units="[16]") for activation in ("relu", "tanh", "sigmoid")
-    }
-    verdicts = [_less(epochs["relu"], epochs[other])[0] for other in ("tanh", "sigmoid")]
-    target = default_target(runs.selection)
-    return _all(verdicts), f"epochs to {target:.2g} with 16 units, " + ", ".join(f"{key} {_epoch(one)}" for key, one in epochs.items())
-
-
-def _by_rate(runs: Runs, optimizer: str) -> "pd.Series[float]":
-    mine = runs.selection.runs[runs.selection.runs["optimizer.name"] == optimizer]
-    if mine.empty:
-        raise ValueError(f"no runs with {optimizer}")
-    return mine.groupby("optimizer.learning_rate")["final_val_loss"].median()
+    epochs = {one: runs.of(EPOCHS, one, "[16]") for one in ("relu", "tanh", "sigmoid")}
+    words = ", ".join(f"{one} {_epoch(values)}" for one, values in epochs.items())
+    return _all(_less(epochs["relu"], epochs[one])[0] for one in ("tanh", "sigmoid")), f"epochs to {runs.target:.2g} with 16 units, {words}"
 
 
 def _robust(runs: Runs) -> tuple[str, str]:
-    medians = {optimizer: _by_rate(runs, optimizer) for optimizer in ("adam", "rmsprop")}
-    good = all(len(one) and one.max() < GOOD and one.max() / one.min() < LARGE for one in medians.values())
-    return HOLDS if good else HOLDS_NOT, "median loss by learning rate, " + "; ".join(
-        f"{key} {_rates(one)}" for key, one in medians.items()
-    )
+    medians = {one: runs.of(LOSS, one).median() for one in ("adam", "rmsprop")}
+    good = all(one.max() < GOOD and one.max() / one.min() < LARGE for one in medians.values())
+    words = "; ".join(f"{key} {_rates(one)}" for key, one in medians.items())
+    return HOLDS if good else HOLDS_NOT, f"median loss by learning rate, {words}"
 
 
 def _adagrad(runs: Runs) -> tuple[str, str]:
-    medians, plateau = _by_rate(runs, "adagrad"), 0.5 * _by_rate(runs, "sgd").max()
-    best = medians.min()
-    return (
-        HOLDS if best < plateau / LARGE and medians.max() / best > LARGE else HOLDS_NOT,
-        f"median loss by learning rate, adagrad {_rates(medians)}",
-    )
+    medians, plateau = runs.of(LOSS, "adagrad").median(), 0.5 * runs.of(LOSS, "sgd").median().max()
+    good = medians.min() < plateau / LARGE and medians.max() / medians.min() > LARGE
+    return HOLDS if good else HOLDS_NOT, f"median loss by learning rate, adagrad {_rates(medians)}"
 
 
 def _sgd_behind(runs: Runs) -> tuple[str, str]:
-    best = runs.losses(optimizer__name="adam", optimizer__learning_rate="0.01")
-    found = {rate: _less(best, runs.losses(optimizer__name="sgd", optimizer__learning_rate=rate)) for rate in ("0.001", "0.01")}
-    verdicts = [HOLDS_NOT if verdict == HOLDS and factor < LARGE else verdict for verdict, factor in found.values()]
-    return _all(verdicts), "loss over Adam's at 0.01, " + ", ".join(
-        f"sgd at {rate} {factor:.0f} times" for rate, (_, factor) in found.items()
-    )
+    found = {rate: _less(runs.of(LOSS, "adam", "0.01"), runs.of(LOSS, "sgd", rate), LARGE) for rate in ("0.001", "0.01")}
+    words = ", ".join(f"sgd at {rate} {factor:.0f} times" for rate, (_, factor) in found.items())
+    return _all(verdict for verdict, _ in found.values()), f"loss over Adam's at 0.01, {words}"
 
 
 def _sgd_close(runs: Runs) -> tuple[str, str]:
-    adam, sgd = ({"optimizer__name": name, "optimizer__learning_rate": rate} for name, rate in (("adam", "0.01"), ("sgd", "0.05")))
-    factor = _less(runs.losses(**adam), runs.losses(**sgd))[1]
-    verdict, _ = _less(runs.epochs(**adam), runs.epochs(**sgd))
-    close = HOLDS if factor < LARGE else HOLDS_NOT
-    words = f"loss {factor:.2g} times Adam's at 0.01; epochs to {default_target(runs.selection):.2g}: "
-    return _all([close, verdict]), words + f"sgd {_epoch(runs.epochs(**sgd))}, adam {_epoch(runs.epochs(**adam))}"
+    factor = _less(runs.of(LOSS, "adam", "0.01"), runs.of(LOSS, "sgd", "0.05"))[1]
+    adam, sgd = runs.of(EPOCHS, "adam", "0.01"), runs.of(EPOCHS, "sgd", "0.05")
+    words = f"loss {factor:.2g} times Adam's at 0.01; epochs to {runs.target:.2g}: sgd {_epoch(sgd)}, adam {_epoch(adam)}"
+    return _all([HOLDS if factor < LARGE else HOLDS_NOT, _less(adam, sgd)[0]]), words
 
 
 Check = Callable[[Runs], tuple[str, str]]
@@ -139,26 +119,26 @@ SENTENCES: list[tuple[str, str, Check]] = [
 def findings(uri: str) -> pd.DataFrame:
     """Judges by the finished runs in the store at `uri`; see `judged`."""
     reader, studies = Reader(uri), dict[str, Runs]()
-    for study in dict.fromkeys(study for _, study, _ in SENTENCES):
-        plan = reader.plan(study)
-        runs = reader.runs(study, plan)
+    for name in dict.fromkeys(name for _, name, _ in SENTENCES):
+        plan = reader.plan(name)
+        runs = reader.runs(name, plan)
         if not runs.empty and (runs["status"] == "FINISHED").any():
             selection = select(runs, plan)
-            studies[study] = Runs(selection, reader.curves(list(selection.runs["run_id"]), ["val_loss"]))
+            studies[name] = Runs(name, selection, reader.curves(list(selection.runs["run_id"]), ["val_loss"]))
     return judged(studies)
 
 
 def judged(studies: Mapping[str, Runs]) -> pd.DataFrame:
     """One row a sentence: `sentence`, `verdict`, `figures` and `seeds`."""
     rows = []
-    for sentence, study, check in SENTENCES:
-        verdict, figures, seeds = UNTOLD, f"study {study}: it has no finished runs", 0
-        if study in studies:
-            seeds = len(studies[study].selection.seeds)
+    for sentence, name, check in SENTENCES:
+        verdict, figures, seeds = UNTOLD, f"study {name}: it has no finished runs", 0
+        if name in studies:
+            seeds = studies[name].seeds
             try:
-                verdict, figures = check(studies[study])
+                verdict, figures = check(studies[name])
             except ValueError as error:
-                figures, seeds = f"study {study}: {error}", 0
+                figures, seeds = f"study {name}: {error}", 0
         rows.append({"sentence": sentence, "verdict": verdict if seeds >= seeds_needed(1) else UNTOLD, "figures": figures, "seeds": seeds})
     return pd.DataFrame(rows)
 

@@ -43,8 +43,12 @@ def interactive(selection: Selection, curves: pd.DataFrame) -> str:
     for trace, numbers in zip(figure.data, values[first], strict=True):
         trace.y = numbers
     title = ", ".join(map(study.name, selection.axes))
+    updates = [[{"y": numbers}, {"yaxis.title.text": METRIC_WORDS[metric]}] for metric, numbers in values.items()]
+    metrics = [{"label": METRIC_WORDS[metric], "method": "update", "args": one} for metric, one in zip(values, updates, strict=True)]
+    scales = [{"label": f"{kind} axis", "method": "relayout", "args": [{"yaxis.type": kind}]} for kind in ("log", "linear")]
+    menu = {"y": 1.02, "yanchor": "bottom"}
     figure.update_layout(
-        updatemenus=[_menu("left", _metric_buttons(values)), _menu("right", _scale_buttons())],
+        updatemenus=[menu | {"buttons": metrics, "x": 0, "xanchor": "left"}, menu | {"buttons": scales, "x": 1, "xanchor": "right"}],
         xaxis={"title": "epoch", "gridcolor": "#ddd"},
         yaxis={"title": METRIC_WORDS[first], "type": "log", "gridcolor": "#ddd", "exponentformat": "power"},
         legend={"title": {"text": title, "side": "top"}, "orientation": "h", "y": -0.15, "yanchor": "top"},
@@ -55,21 +59,6 @@ def interactive(selection: Selection, curves: pd.DataFrame) -> str:
     )
     options = {"displayModeBar": False, "responsive": True}
     return str(figure.to_html(full_html=False, include_plotlyjs=True, config=options, div_id="overlay"))
-
-
-def _metric_buttons(values: dict[str, list[list[float]]]) -> list[dict[str, Any]]:
-    return [
-        {"label": METRIC_WORDS[metric], "method": "update", "args": [{"y": numbers}, {"yaxis.title.text": METRIC_WORDS[metric]}]}
-        for metric, numbers in values.items()
-    ]
-
-
-def _scale_buttons() -> list[dict[str, Any]]:
-    return [{"label": f"{kind} axis", "method": "relayout", "args": [{"yaxis.type": kind}]} for kind in ("log", "linear")]
-
-
-def _menu(side: str, buttons: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"buttons": buttons, "x": float(side == "right"), "xanchor": side, "y": 1.02, "yanchor": "bottom"}
 
 
 def _dash(style: Any) -> str:

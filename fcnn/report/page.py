@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, PackageLoader
 
+from fcnn.report.figures import Picture
 from fcnn.report.selection import Selection
 from fcnn.tracking.store import redact
 
@@ -32,15 +33,6 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A file, what is to be seen on it, and whether it is a result, which comes before the tables."""
-
-    path: Path
-    caption: str
-    is_result: bool
-
-
-@dataclass(frozen=True)
 class Page:
     """All that page and Markdown say."""
 
@@ -58,7 +50,7 @@ class Page:
         environment = Environment(
             loader=PackageLoader("fcnn.report"), autoescape=lambda name: str(name).endswith("html.j2"), trim_blocks=True
         )
-        environment.filters["inlined"] = lambda path: base64.b64encode(Path(path).read_bytes()).decode()
+        environment.filters["inlined"] = lambda name: base64.b64encode((folder / f"{name}.png").read_bytes()).decode()
         environment.filters["line"] = lambda text: str(text).replace("|", "\\|").replace("\n", " ")
         files = []
         for template, file in (("page.html.j2", "index.html"), ("report.md.j2", "report.md")):

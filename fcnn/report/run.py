@@ -11,6 +11,7 @@ from fcnn.choices import Activation
 from fcnn.config import Synthetic
 from fcnn.datasets import Array, Data
 from fcnn.network import Weights, forward
+from fcnn.report.selection import params_of
 from fcnn.tracking.reader import Reader
 from fcnn.truths import TRUTHS, Task, task_of
 
@@ -65,8 +66,7 @@ class TrackedRun:
     @property
     def dataset_label(self) -> str:
         """The data set's name, with the table's where it is one."""
-        params = {str(key): value for key, value in self.row.items() if isinstance(value, str)}
-        return study.label(params, study.DATASET)
+        return study.label(params_of(self.row), study.DATASET)
 
     def predict(self, x: Array) -> Array:
         """The network on inputs (n, n_inputs)."""

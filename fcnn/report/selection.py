@@ -6,21 +6,9 @@ from typing import Any
 import pandas as pd
 
 from fcnn import study
-from fcnn.tracking.reader import METRICS, Plan
+from fcnn.config import SECTIONS
+from fcnn.tracking.reader import METRICS, Plan, one_of_equals
 
-# Columns of a run that are not params.
-_RECORD = (
-    "run_id",
-    "name",
-    "status",
-    "started",
-    "ended",
-    "sweep",
-    "fingerprint",
-    "diverged_epoch",
-    "error",
-    *(f"final_{key}" for key in METRICS),
-)
 _DERIVED = ("model.units", "model.parameters")
 NOT_THERE = "-"
 
@@ -96,7 +84,7 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
         ValueError: no run has finished.
     """
     runs = runs.sort_values("started", ascending=False, kind="stable", ignore_index=True)
-    params = [_params(row) for _, row in runs.drop(columns=list(_RECORD)).iterrows()]
+    params = [params_of(row) for _, row in runs.iterrows()]
     hyperparameters = [{key: value for key, value in one.items() if key not in _DERIVED} for one in params]
     runs["cell"] = [study.cell(one) for one in hyperparameters]
     finished = runs["status"] == "FINISHED"
@@ -105,9 +93,7 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
         raise ValueError(
             f"no run has finished yet; {bad} failed, the newest because: {runs['error'].iloc[0]}" if bad else "no run has finished yet"
         )
-    ended = runs[finished | runs["diverged_epoch"].notna()]
-    # A finished run goes before a diverged one, and a newer before an older.
-    newest = ended.sort_values("status", key=lambda status: status != "FINISHED", kind="stable").drop_duplicates(["cell", study.SEED])
+    newest = one_of_equals(runs[finished | runs["diverged_epoch"].notna()], ["cell", study.SEED])
     # Sweeps start their runs in the order of the grid, which is the order to show words in: the oldest first.
     shown = newest.sort_values("started", kind="stable")
     planned = plan.axes if plan else {}
@@ -123,6 +109,6 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     )
 
 
-def _params(row: "pd.Series[Any]") -> dict[str, str]:
-    """The params of a run; another optimizer's hyperparameters are NaN in its row."""
-    return {str(key): value for key, value in row.items() if isinstance(value, str)}
+def params_of(row: "pd.Series[Any]") -> dict[str, str]:
+    """The params of a run, which are in sections of the config; another optimizer's hyperparameters are NaN in its row."""
+    return {str(key): value for key, value in row.items() if isinstance(value, str) and str(key).partition(".")[0] in SECTIONS}

@@ -24,20 +24,13 @@ LEVEL = 0.05
 """Of significance; intervals cover one minus it."""
 RESAMPLES = 2000
 """Of the bootstrap; for percentile intervals 1,000 to 2,000 do (Efron and Tibshirani 1993, section 13.3)."""
-RESTS = OF_SEED, OF_SEED_AND_AXES, OF_AXES_TOGETHER, OF_NOBODY_KNOWS = (
-    "seed",
-    "seed and axes together",
-    "axes together (interactions)",
-    "cannot be told apart",
-)
-"""Shares of the variance that are no single hyperparameter's."""
 STUCK = 0.5
 """A run is stuck on the plateau when it ends above this share of its data set's median validation loss after one epoch."""
 
 
 def default_target(selection: Selection) -> float:
     """Ten times the smallest median final validation loss of any cell."""
-    return 10 * min(_quantile(losses, 0.5) for losses in _losses(selection).values())
+    return 10 * float(_quantile(_with_losses(selection), 0.5).min())
 
 
 def first_epochs(curves: pd.DataFrame, target: float) -> "pd.Series[float]":
@@ -60,25 +53,25 @@ def ranking(selection: Selection, curves: pd.DataFrame, target: float) -> pd.Dat
     datasets = [column for column in shown.columns if column.startswith("dataset.")]
     plateau = shown.groupby(datasets, dropna=False)["first"].transform("median")
     shown["stuck"] = ~shown["diverged"] & (shown["loss"] > STUCK * plateau)
-    shown["seconds"] = (shown["ended"] - shown["started"]).dt.total_seconds()
-    rows = [
-        {
-            "cell": group["label"].iloc[0] or "all runs",
-            "median": _quantile(group["loss"], 0.5),
-            "lower": _quantile(group["loss"], 0.25),
-            "upper": _quantile(group["loss"], 0.75),
-            **({"accuracy": group["final_val_accuracy"].median()} if group["final_val_accuracy"].notna().any() else {}),
-            "epochs": group["epochs"].median(),
-            "reached": group["epochs"].notna().mean(),
-            "stuck": group["stuck"].mean(),
-            "diverged": group["diverged"].mean(),
-            "seeds": len(group),
-            "parameters": int(group["model.parameters"].iloc[0]),
-            "seconds": group["seconds"].median(),
-        }
-        for _, group in shown.groupby("cell", sort=False)
-    ]
-    return pd.DataFrame(rows).sort_values("median", kind="stable", ignore_index=True)
+    shown["reached"] = shown["epochs"].notna()
+    cells = shown.groupby("cell", sort=False)
+    columns: dict[str, Any] = {
+        "cell": cells["label"].first().replace("", "all runs"),
+        "median loss": _quantile(shown, 0.5),
+        "lower quartile": _quantile(shown, 0.25),
+        "upper quartile": _quantile(shown, 0.75),
+        "median accuracy": cells["final_val_accuracy"].median(),
+        f"epochs to {target:.2g}": cells["epochs"].median(),
+        "share that gets there": cells["reached"].mean(),
+        "share stuck": cells["stuck"].mean(),
+        "share diverged": cells["diverged"].mean(),
+        "seeds": cells.size(),
+        "parameters": cells["model.parameters"].first().astype(int),
+        "seconds": cells["seconds"].median(),
+    }
+    if columns["median accuracy"].isna().all():
+        del columns["median accuracy"]
+    return pd.DataFrame(columns).sort_values("median loss", kind="stable", ignore_index=True)
 
 
 def comparisons(selection: Selection) -> pd.DataFrame:
@@ -96,7 +89,7 @@ def comparisons(selection: Selection) -> pd.DataFrame:
 
 def against_best(selection: Selection) -> pd.DataFrame:
     """One row a cell but the best, whose median is the smallest as in `ranking`; columns as `_compared`."""
-    medians = {cell: _quantile(losses, 0.5) for cell, losses in _losses(selection).items()}
+    medians = _quantile(_with_losses(selection), 0.5)
     runs, _ = _factors(selection)
     logs = {str(cell): group.set_index(study.SEED)["log"] for cell, group in runs.groupby("cell")}
     labels = runs.drop_duplicates("cell").set_index("cell")["label"]
@@ -125,14 +118,14 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     per_cell = runs.groupby("cell").size()
     if len(per_cell) == math.prod(runs[factor].nunique() for factor in factors) and (per_cell > 1).all():
         within = left(list(factors), " * ")
-        sources += ([(OF_AXES_TOGETHER, mains - within)] if len(factors) > 1 else []) + [(OF_SEED, within)]
+        sources += ([("axes together (interactions)", mains - within)] if len(factors) > 1 else []) + [("seed", within)]
         words = "The seed's share is what is left within the cells."
     else:
-        sources.append((OF_SEED_AND_AXES, mains))
+        sources.append(("seed and axes together", mains))
         words = "Seed and interactions cannot be told apart: some cells are missing or have one seed."
     rest = total - sum(squares for _, squares in sources)
     if rest > total / 1000:  # of an unbalanced grid
-        sources.append((OF_NOBODY_KNOWS, rest))
+        sources.append(("cannot be told apart", rest))
     return pd.DataFrame({"source": [name for name, _ in sources], "share": [max(0.0, squares) / total for _, squares in sources]}), words
 
 
@@ -140,7 +133,7 @@ def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) 
     """What `importance` and `comparisons` come to, in one sentence or two; nothing where nothing differs."""
     if shares.empty:
         return ""
-    axes = shares[~shares["source"].isin(RESTS)]
+    axes = shares[shares["source"].isin(_factors(selection)[1].values())]
     first, most = (each.iloc[int(each["share"].argmax())] for each in (axes, shares))
     if first["share"] == most["share"]:
         text = f"What matters most is {first['source']}: {100 * first['share']:.0f} % of the variance of the log loss. "
@@ -153,11 +146,6 @@ def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) 
     text += f"{beyond} of {len(compared)} comparisons of single values are beyond chance with {len(selection.seeds)} seeds"
     needed = max((seeds_needed(len(group)) for _, group in compared.groupby("axis")), default=0)
     return text + (f"; with {needed} all of them could be (training.seed=range({needed}))." if len(selection.seeds) < needed else ".")
-
-
-def _losses(selection: Selection) -> "dict[str, pd.Series[float]]":
-    """`loss` of `_with_losses` of each cell."""
-    return {str(cell): group["loss"] for cell, group in _with_losses(selection).groupby("cell", sort=False)}
 
 
 def _with_losses(selection: Selection) -> pd.DataFrame:
@@ -237,9 +225,6 @@ def _verdict(factor: float, p: float, seeds: int, comparisons: int) -> str:
     return f"no difference that {seeds} seeds could show"
 
 
-def _quantile(values: "pd.Series[float]", share: float) -> float:
-    """As `numpy.quantile`, where values may be infinite."""
-    ordered = np.sort(values)
-    part, place = math.modf(share * (len(ordered) - 1))
-    below = ordered[int(place)]
-    return float(below if not part or below == math.inf else below + part * (ordered[int(place) + 1] - below))
+def _quantile(runs: pd.DataFrame, share: float) -> "pd.Series[float]":
+    """A quantile of each cell's `loss`; NaN is what pandas has between two infinite ones."""
+    return runs.groupby("cell", sort=False)["loss"].quantile(share).fillna(math.inf)

@@ -42,24 +42,13 @@ def tables(selection: Selection, curves: pd.DataFrame, target: float | None) -> 
 
 
 def _ranking(selection: Selection, curves: pd.DataFrame, target: float) -> Table:
-    rows = statistics.ranking(selection, curves, target)
-    names = {
-        "median": "median loss",
-        "lower": "lower quartile",
-        "upper": "upper quartile",
-        "accuracy": "median accuracy",
-        "epochs": f"epochs to {target:.2g}",
-        "reached": "share that gets there",
-        "stuck": "share stuck",
-        "diverged": "share diverged",
-    }
     return Table(
         "Ranking",
         "Final validation loss over seeds, the smallest median first. Epochs are the median of those seeds that get there (to "
         "report.target, by default ten times the smallest median loss). A seed is "
         f"stuck when it ends above {100 * statistics.STUCK:.0f} % of the plateau, which is the data set's median validation loss after "
         "one epoch. Seconds are from a run's start to its end; runs that train together share most of them.",
-        rows.rename(columns=names),
+        statistics.ranking(selection, curves, target),
     )
 
 

@@ -1,4 +1,4 @@
-"""Names of tags and files in the store: written by `writer` and `recorder`, read by `lookup` and `reader`."""
+"""Names of tags and files in the store: written by `writer` and `recorder`, read by `reader`."""
 
 STUDY = "fcnn.study"
 FINGERPRINT = "fcnn.fingerprint"

@@ -1,7 +1,7 @@
-"""Reads runs and curves from MLflow as data frames."""
+"""Looks runs up in MLflow, for training and for reports: which are finished, what they are, and their curves as data frames."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from math import nan
@@ -11,16 +11,26 @@ import numpy as np
 import pandas as pd
 from mlflow.artifacts import download_artifacts, load_dict, load_text
 from mlflow.entities import Run
-from mlflow.store.tracking.dbmodels.models import SqlMetric
+from mlflow.store.db.db_types import DATABASE_ENGINES
+from mlflow.store.tracking.dbmodels.models import SqlExperiment, SqlLatestMetric, SqlMetric, SqlRun, SqlTag
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
 from fcnn import study
-from fcnn.tracking.connection import has, parts
-from fcnn.tracking.lookup import READERS, Lookup
+from fcnn.tracking.connection import NEWEST_FIRST, Connection, has, parts
 from fcnn.tracking.names import ARRAYS_FILE, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
+READERS = 8
+"""A server is asked for one thing at a time; most of that is waiting."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished run: its id and its last validation loss."""
+
+    run_id: str
+    loss: float
 
 
 @dataclass(frozen=True)
@@ -38,18 +48,54 @@ class Plan:
     ever: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True)
-class Tracked:
-    """What the store keeps of one run: its composed YAML, its params and tags, and each metric's values from epoch 1 on."""
+class Reader(Connection):
+    """A store open for looking things up."""
 
-    config: str
-    params: dict[str, str]
-    tags: dict[str, str]
-    curves: dict[str, list[float]]
+    def __init__(self, uri: str) -> None:
+        super().__init__(uri)
+        self.database = create_engine(uri) if uri.partition(":")[0].partition("+")[0] in DATABASE_ENGINES else None
 
+    def finished(self, fingerprints: Collection[str]) -> dict[str, Finished]:
+        """The newest finished run of each fingerprint that has one, in whatever study."""
+        find = self._finished_in_database if self.database else self._finished_of_client
+        rows = [row for part in parts(list(fingerprints)) for row in find(part)]
+        return {fingerprint: Finished(run_id, loss) for fingerprint, run_id, loss in rows}
 
-class Reader(Lookup):
-    """A store open for reading what reports want."""
+    def _finished_in_database(self, fingerprints: Sequence[str]) -> list[tuple[str, str, float]]:
+        """Fingerprint, run and loss, oldest first: one question instead of one for each."""
+        query: Any = (
+            select(SqlTag.value, SqlTag.run_uuid, SqlLatestMetric.value)
+            .join(SqlRun, SqlRun.run_uuid == SqlTag.run_uuid)
+            .join(SqlExperiment, SqlExperiment.experiment_id == SqlRun.experiment_id)
+            .join(SqlLatestMetric, SqlLatestMetric.run_uuid == SqlTag.run_uuid)
+            .where(SqlTag.key == FINGERPRINT, SqlTag.value.in_(fingerprints), SqlLatestMetric.key == "val_loss")
+            .where(SqlRun.status == "FINISHED", SqlRun.lifecycle_stage == "active", SqlExperiment.lifecycle_stage == "active")
+            .order_by(SqlRun.start_time)
+        )
+        assert self.database is not None
+        with self.database.connect() as connection:
+            return [tuple(row) for row in connection.execute(query)]
+
+    def _finished_of_client(self, fingerprints: Sequence[str]) -> list[tuple[str, str, float]]:
+        """As `_finished_in_database`, from a server."""
+        everywhere = self.experiments()
+
+        def find(fingerprint: str) -> list[Run]:
+            wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.status = 'FINISHED'"
+            return list(self.client.search_runs(everywhere, wanted, order_by=NEWEST_FIRST, max_results=1))
+
+        with ThreadPoolExecutor(READERS) as pool:
+            found = [run for runs in pool.map(find, fingerprints) for run in runs]
+        return [(run.data.tags[FINGERPRINT], run.info.run_id, run.data.metrics["val_loss"]) for run in found]
+
+    def pace(self) -> float | None:
+        """Seconds a run in the largest of the newest finished sweeps; None where there is none that trained anything."""
+        wanted = f"{has(RUNS)} and tags.`{RUNS}` != '0' and attributes.status = 'FINISHED'"
+        sweeps = self.client.search_runs(self.experiments(), wanted, order_by=NEWEST_FIRST, max_results=10)
+        if not sweeps:
+            return None
+        run = max(sweeps, key=lambda run: int(run.data.tags[RUNS]))
+        return float(run.info.end_time - run.info.start_time) / 1000 / int(run.data.tags[RUNS])
 
     def studies(self) -> dict[str, Counter[str]]:
         """Of each experiment that holds runs of ours, in alphabetical order, how many have which status.
@@ -57,8 +103,8 @@ class Reader(Lookup):
         Of those that are equal one counts: a finished one, else the newest.
         """
         names = sorted(experiment.name for experiment in self.client.search_experiments())
-        counts = {name: Counter(_statuses(self._runs(name, self.plan(name))).values()) for name in names}
-        return {name: count for name, count in counts.items() if count}
+        frames = {name: self.runs(name, self.plan(name)) for name in names}
+        return {name: Counter(one_of_equals(runs, ["fingerprint"])["status"]) for name, runs in frames.items() if len(runs)}
 
     def description(self, name: str) -> str:
         """What the study says that it is about."""
@@ -66,10 +112,10 @@ class Reader(Lookup):
         return str(experiment.tags.get(NOTE, "")) if experiment else ""
 
     def runs(self, name: str, plan: Plan | None) -> pd.DataFrame:
-        """One row a run of the study, also of those that its `plan` found finished in another study.
+        """One row a run of the study, the newest of its own first, also of those that its `plan` found finished in another study.
 
-        Columns: `run_id`, `name`, `status`, `started` and `ended` (UTC), `sweep` (parent run or None), `fingerprint`,
-        `diverged_epoch` (NaN where it did not), `error` (why it failed), `final_loss`, `final_val_loss` and so on for each
+        Columns: `run_id`, `name`, `status`, `started` (UTC), `seconds` (NaN while it runs), `sweep` (parent run or None),
+        `fingerprint`, `diverged_epoch` (NaN where it did not), `error` (why it failed), `final_loss`, `final_val_loss` and so on for each
         metric, and a column of strings for each param, called by its key.
         """
         rows = [
@@ -78,7 +124,7 @@ class Reader(Lookup):
                 "name": run.info.run_name,
                 "status": run.info.status,
                 "started": pd.Timestamp(run.info.start_time, unit="ms", tz="UTC"),
-                "ended": pd.Timestamp(run.info.end_time, unit="ms", tz="UTC") if run.info.end_time else pd.NaT,
+                "seconds": (run.info.end_time - run.info.start_time) / 1000 if run.info.end_time else nan,
                 "sweep": run.data.tags.get(PARENT),
                 "fingerprint": run.data.tags[FINGERPRINT],
                 "diverged_epoch": float(run.data.tags.get(DIVERGED, "nan")),
@@ -136,17 +182,13 @@ class Reader(Lookup):
         newest: list[str] = next((file["fingerprints"] for file in files if file["fingerprints"]), [])  # a search plans none
         return Plan(sweeps[0].info.run_id, files[0]["first"], axes, set(newest), ever)
 
-    def tracked(self, run_id: str) -> Tracked | None:
-        """A run of ours; None where there is none of this id, or it keeps no config."""
+    def tracked(self, run_id: str) -> tuple[Run, str] | None:
+        """A run of ours and its composed YAML; None where there is none of this id, or it keeps no config."""
         found = self.search(f"attributes.run_id = '{run_id}'") if run_id.isalnum() else []
         if not found or CONFIG_FILE not in [file.path for file in self.client.list_artifacts(run_id)]:
             return None
         with self.answering():
-            config = load_text(f"runs:/{run_id}/{CONFIG_FILE}")
-        (run,) = found
-        histories = {metric: self.client.get_metric_history(run_id, metric) for metric in METRICS if metric in run.data.metrics}
-        curves = {metric: [point.value for point in points] for metric, points in histories.items()}
-        return Tracked(config, dict(run.data.params), dict(run.data.tags), curves)
+            return found[0], load_text(f"runs:/{run_id}/{CONFIG_FILE}")
 
     def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
         """The weights of a finished run as `weights_0`, `weights_1`, ...; of a table also `true`, `predicted`, `classes`."""
@@ -161,13 +203,9 @@ class Reader(Lookup):
         return self.search(has(tag), [experiment.experiment_id]) if experiment else []
 
 
-def _statuses(runs: Sequence[Run]) -> dict[str, str]:
-    """Of each fingerprint, from runs of which the newest come first."""
-    found: dict[str, str] = {}
-    for run in runs:
-        if run.info.status == "FINISHED" or run.data.tags[FINGERPRINT] not in found:
-            found[run.data.tags[FINGERPRINT]] = run.info.status
-    return found
+def one_of_equals(runs: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Of the runs that are equal in `keys` one: of frames with the newest first the newest that has finished, else the newest."""
+    return runs.sort_values("status", key=lambda status: status != "FINISHED", kind="stable").drop_duplicates(keys)
 
 
 def _table(points: pd.DataFrame) -> pd.DataFrame:

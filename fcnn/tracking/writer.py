@@ -16,9 +16,9 @@ from fcnn.config import Config, Study
 from fcnn.provenance import facts
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import has
-from fcnn.tracking.lookup import Lookup
 from fcnn.tracking.names import AXES, CONFIG_FILE, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, PROCESS, RUNS, STUDY
 from fcnn.tracking.outbox import Outbox
+from fcnn.tracking.reader import Reader
 from fcnn.tracking.recorder import Recorder, status_of
 from fcnn.tracking.store import AwayError, RefusedError
 
@@ -31,7 +31,7 @@ class Sweep:
     axes: list[str]
 
 
-class Store(Lookup):
+class Store(Reader):
     """The store open for writing, by those who look first what is there."""
 
     def __init__(self, uri: str) -> None:
@@ -75,7 +75,7 @@ class Store(Lookup):
         grid = ["| hyperparameter | values |", "|---|---|", *(f"| {key} | {', '.join(values)} |" for key, values in axes.items())]
         tags = {STUDY: experiment, NOTE: "\n".join([first.study.description, "", *grid])}
         recorder = self._open(experiment, first.study, f"sweep of {runs} runs", tags)
-        self.plan(recorder.run_id, first.study, axes, fingerprints)
+        self.write_plan(recorder.run_id, first.study, axes, fingerprints)
         # The tags say that the plan is there.
         self.client.set_tag(recorder.run_id, RUNS, str(runs))
         self.client.set_tag(recorder.run_id, AXES, ",".join(axes))
@@ -94,7 +94,7 @@ class Store(Lookup):
             except AwayError:
                 Outbox(first.tracking).put_end(recorder.run_id, status_of(outcome), int(time.time() * 1000))
 
-    def plan(self, run_id: str, study: Study, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str]) -> None:
+    def write_plan(self, run_id: str, study: Study, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str]) -> None:
         """Writes down, with its parent run, what a sweep is of."""
         first = [axis for axis in (study.colour, study.style) if axis]
         self.client.log_dict(run_id, {"first": first, "axes": dict(axes), "fingerprints": list(fingerprints)}, PLAN_FILE)

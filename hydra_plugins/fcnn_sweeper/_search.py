@@ -93,7 +93,7 @@ def _best(
         except ValueError as error:  # Optuna has no best trial
             raise ConfigError(f"none of {impl.n_trials} trials has a finite median loss: {error}") from None
         finally:  # now it is known what the search was of: also of runs that other studies had
-            store.plan(parent, first.study, axes, trainer.fingerprints)
+            store.write_plan(parent, first.study, axes, trainer.fingerprints)
     return OmegaConf.load(folder / "optimization_results.yaml")
 
 

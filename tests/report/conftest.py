@@ -26,7 +26,7 @@ def runs_of(config):
                 "name": "",
                 "status": status,
                 "started": started,
-                "ended": started + pd.Timedelta(seconds=1),
+                "seconds": 1.0,
                 "sweep": "parent",
                 "fingerprint": study.fingerprint(params, 1),
                 "error": "",

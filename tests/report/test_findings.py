@@ -59,7 +59,7 @@ def runs_in(runs_of, world, seeds=6):
             pd.DataFrame({"run_id": run_id, "epoch": EPOCHS, "val_loss": np.where(epoch > EPOCHS, 0.1, loss)})
             for run_id, (loss, epoch) in zip(runs["run_id"], worlds, strict=True)
         ]
-        studies[study] = Runs(select(runs, None), pd.concat(curves, ignore_index=True))
+        studies[study] = Runs(study, select(runs, None), pd.concat(curves, ignore_index=True))
     return studies
 
 

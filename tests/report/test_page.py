@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from fcnn.report.figures import Picture
 from fcnn.report.interactive import interactive
-from fcnn.report.page import Page, Picture, Table
+from fcnn.report.page import Page, Table
 from fcnn.report.selection import select
 from fcnn.tracking.reader import Plan
 
@@ -40,7 +41,8 @@ class Tags(html.parser.HTMLParser):
 def page(tmp_path, runs_of, curves_of, grid):
     selection = select(runs_of(grid), PLAN)
     curves = curves_of({run_id: 1.0 + number for number, run_id in enumerate(selection.runs["run_id"])})
-    Figure().savefig(tmp_path / "overlay.png")
+    figure = Figure()
+    figure.savefig(tmp_path / "overlay.png")
     rows = pd.DataFrame({"cell": ["tanh", NASTY], "median loss": [0.00123456, float("inf")], "epochs": [float("nan"), 7]})
     return Page(
         name="mine",
@@ -48,7 +50,7 @@ def page(tmp_path, runs_of, curves_of, grid):
         selection=selection,
         failures=[("tanh, seed 3", NASTY)],
         interactive=interactive(selection, curves),
-        pictures=[Picture(tmp_path / "overlay.png", "what is to be seen", is_result=True)],
+        pictures=[Picture("overlay", "what is to be seen", is_result=True, figure=figure)],
         tables=[Table("Ranking", "how to read it", rows)],
         summary="What matters most is the activation.",
     )

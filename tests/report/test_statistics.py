@@ -54,7 +54,8 @@ def test_ranking_has_the_smallest_median_first_with_its_quartiles(selected):
     assert [cell.split(",")[0] for cell in table["cell"]] == ["relu"] * 2 + ["tanh"] * 2 + ["sigmoid"] * 2
     for _, row in table.iterrows():
         values = selection.runs[selection.runs["label"] == row["cell"]]["final_val_loss"]
-        assert (row["median"], row["lower"], row["upper"]) == pytest.approx(tuple(values.quantile([0.5, 0.25, 0.75])))
+        found = row["median loss"], row["lower quartile"], row["upper quartile"]
+        assert found == pytest.approx(tuple(values.quantile([0.5, 0.25, 0.75])))
         assert row["seeds"] == 9
 
 
@@ -62,18 +63,18 @@ def test_ranking_counts_epochs_to_the_target_and_seeds_that_get_there(selected):
     selection = selected(3)
     curves = falling(selection)
     table = statistics.ranking(selection, curves, target=0.3).set_index("cell")
-    assert table.loc["relu, 2-4-1", "reached"] == 1
+    assert table.loc["relu, 2-4-1", "share that gets there"] == 1
     expected = next(epoch for epoch in range(1, 21) if np.geomspace(2, 0.1, 20)[epoch - 1] <= 0.3)
-    assert table.loc["relu, 2-4-1", "epochs"] == expected
-    assert table.loc["sigmoid, 2-4-1", "reached"] == 0
-    assert math.isnan(table.loc["sigmoid, 2-4-1", "epochs"])
+    assert table.loc["relu, 2-4-1", "epochs to 0.3"] == expected
+    assert table.loc["sigmoid, 2-4-1", "share that gets there"] == 0
+    assert math.isnan(table.loc["sigmoid, 2-4-1", "epochs to 0.3"])
 
 
 def test_seed_is_stuck_above_half_of_the_plateau(selected):
     selection = selected(3, seed_effect=0.01)  # sigmoid ends at 1 for seed 0, above it for the others; all start at 2
     table = statistics.ranking(selection, falling(selection), target=0.3).set_index("cell")
-    assert table.loc["sigmoid, 2-4-1", "stuck"] == pytest.approx(2 / 3)
-    assert table.loc["tanh, 2-4-1", "stuck"] == 0
+    assert table.loc["sigmoid, 2-4-1", "share stuck"] == pytest.approx(2 / 3)
+    assert table.loc["tanh, 2-4-1", "share stuck"] == 0
 
 
 def test_diverged_seed_counts_as_infinite_and_is_not_stuck(runs_of):
@@ -82,9 +83,9 @@ def test_diverged_seed_counts_as_infinite_and_is_not_stuck(runs_of):
     runs.loc[wild, ["status", "diverged_epoch", "final_val_loss"]] = "FAILED", 3.0, np.nan
     selection = select(runs, PLAN)
     table = statistics.ranking(selection, falling(selection), target=0.3)
-    assert list(table["median"][-2:]) == [math.inf, math.inf]
-    assert table["diverged"].iloc[-1] == pytest.approx(2 / 3)
-    assert table["stuck"].iloc[-1] == 0
+    assert list(table["median loss"][-2:]) == [math.inf, math.inf]
+    assert table["share diverged"].iloc[-1] == pytest.approx(2 / 3)
+    assert table["share stuck"].iloc[-1] == 0
 
 
 def test_default_target_is_ten_times_the_best_median(selected):
@@ -200,7 +201,7 @@ def test_median_is_finite_while_fewer_than_half_of_the_seeds_diverge(runs_of, di
     table = statistics.ranking(selection, falling(selection), target=0.3)
     for _, row in table.iterrows():
         values = np.sort(selection.shown[selection.shown["label"] == row["cell"]]["final_val_loss"].fillna(math.inf))
-        assert (row["median"], row["upper"]) == (values[2], values[3])
+        assert (row["median loss"], row["upper quartile"]) == (values[2], values[3])
     assert all(best.startswith("relu") for best in statistics.against_best(selection)["b"])
 
 

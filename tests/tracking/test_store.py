@@ -5,6 +5,7 @@ import sys
 from contextlib import closing
 
 import pytest
+from running import FORKS
 
 from fcnn.tracking import store
 from fcnn.tracking.store import StoreError
@@ -80,13 +81,18 @@ def test_unknown_kind_of_store_is_refused_in_one_line():
         store.check("foo://x")
 
 
-CREATE = "import sys; from fcnn.tracking import store; store.experiment_id(store.connect(sys.argv[1]), sys.argv[1], 'together')"
+def create(uri):
+    store.experiment_id(store.connect(uri), uri, "together")
 
 
 def test_processes_that_create_a_store_at_once_leave_it_whole(tmp_path):
     uri = f"sqlite:///{tmp_path}/mlflow.db"
-    processes = [subprocess.Popen([sys.executable, "-c", CREATE, uri]) for _ in range(4)]
-    assert [process.wait() for process in processes] == [0, 0, 0, 0]
+    processes = [FORKS.Process(target=create, args=(uri,)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
     experiments = store.connect(uri).search_experiments()
     assert sorted(experiment.name for experiment in experiments) == ["Default", "together"]
 

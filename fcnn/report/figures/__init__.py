@@ -5,11 +5,9 @@ the tables; and `draw`, which gives nothing where a study has nothing to draw. A
 to know of it (but the overlay, which is an SVG too, and on the page stands only when that is printed).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Protocol, cast
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -36,23 +34,21 @@ class Material:
     reader: Reader
 
 
-class FigureModule(Protocol):
-    """What each module of this package offers."""
+@dataclass(frozen=True)
+class Picture:
+    """A figure: the name of its file, what is to be seen, and whether it is a result, which comes before the tables."""
 
-    CAPTION: str
-    PLACE: int
-
-    def draw(self, material: Material) -> Figure | None:
-        """The figure, None where there is nothing to draw."""
+    name: str
+    caption: str
+    is_result: bool
+    figure: Figure
 
 
 NAMES = sorted(module.name for module in iter_modules(__path__))
 
 
-def drawn(material: Material) -> Iterator[tuple[str, FigureModule, Figure]]:
-    """Name, module and figure of every figure that there is something to draw for, in the order of their places."""
-    modules = {name: cast(FigureModule, import_module(f"{__name__}.{name}")) for name in NAMES}
-    for name, module in sorted(modules.items(), key=lambda item: item[1].PLACE):
-        figure = module.draw(material)
-        if figure is not None:
-            yield name, module, figure
+def drawn(material: Material) -> list[Picture]:
+    """Every figure that there is something to draw for, in the order of their places."""
+    modules = sorted(((name, import_module(f"{__name__}.{name}")) for name in NAMES), key=lambda item: int(item[1].PLACE))
+    figures = [(name, module, module.draw(material)) for name, module in modules]
+    return [Picture(name, module.CAPTION, module.PLACE < AFTER_TABLES, figure) for name, module, figure in figures if figure]

@@ -82,21 +82,11 @@ def legend(selection: Selection, cell: "pd.Series[Any]") -> str:
 
 def _title(selection: Selection, name: str) -> str:
     seeds = selection.seeds
-    text = f"seed {seeds[0]}" if len(seeds) == 1 else f"median of {len(seeds)} seeds ({_ranges(seeds)}), band from smallest to largest"
+    which = f" ({seeds[0]} to {seeds[-1]})" if seeds == [*range(seeds[0], seeds[-1] + 1)] else ""
+    text = f"seed {seeds[0]}" if len(seeds) == 1 else f"median of {len(seeds)} seeds{which}, band from smallest to largest"
     finished = len(selection.runs)
     if finished < selection.planned:
         text += f" · {finished} of {selection.planned} runs"
     if selection.diverged:
         text += f" · {selection.diverged} diverged"
     return "\n".join([name, *textwrap.wrap(selection.shared, 120), text])
-
-
-def _ranges(numbers: list[int]) -> str:
-    """Ascending numbers in words: `0 to 4, 7`."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from math import ceil
-from typing import Any
 
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fcnn import study
-from fcnn.datasets import Array, Data
+from fcnn.datasets import Data, class_numbers
 from fcnn.report.colours import CLASS_COLOURS, VALUES
 from fcnn.report.figures import Material
 from fcnn.report.run import TrackedRun
@@ -44,25 +41,12 @@ def points(data: Mapping[str, Data]) -> Figure:
     for panel, (name, one) in zip(figure.axes, data.items(), strict=False):
         panel.set_visible(True)
         panel.set(title=f"{name}, {len(one.x)} points", xlabel="x1", ylabel="x2", aspect="equal")
-        scatter(panel, one.x, one.y, one.task, one.classes)
+        if one.task is Task.REGRESSION:
+            drawn = panel.scatter(one.x[:, 0], one.x[:, 1], c=one.y[:, 0], cmap=VALUES, s=6)
+            figure.colorbar(drawn, ax=panel, label="y", shrink=0.8)
+            continue
+        for number, label in enumerate(one.classes):
+            chosen = class_numbers(one.y, one.task) == number
+            panel.scatter(one.x[chosen, 0], one.x[chosen, 1], color=CLASS_COLOURS[number % len(CLASS_COLOURS)], s=6, label=label)
+        panel.legend(title="class", fontsize=8, markerscale=2, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     return figure
-
-
-def scatter(axes: Axes, x: Array, y: Array, task: Task, classes: tuple[str, ...], **style: Any) -> None:
-    """Draws points (n, 2) with their targets, and says what the colours mean."""
-    if task is Task.REGRESSION:
-        drawn = axes.scatter(x[:, 0], x[:, 1], c=y[:, 0], cmap=VALUES, s=6, **style)
-        axes.figure.colorbar(drawn, ax=axes, label="y", shrink=0.8)
-        return
-    numbers = class_numbers(y, task)
-    for number, name in enumerate(classes):
-        chosen = numbers == number
-        colour = CLASS_COLOURS[number % len(CLASS_COLOURS)]
-        axes.scatter(x[chosen, 0], x[chosen, 1], color=colour, s=6, label=name, **style)
-    axes.legend(title="class", fontsize=8, markerscale=2, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
-
-
-def class_numbers(y: Array, task: Task) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Class numbers (n,) of targets or probabilities (n, n_outputs)."""
-    numbers: np.ndarray[Any, np.dtype[np.int64]] = (y[:, 0] > 0.5).astype(np.int64) if task is Task.BINARY else y.argmax(axis=1)
-    return numbers

@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, ListedColormap
+from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import FixedFormatter
 
-from fcnn.datasets import HIGH, LOW, Array, Data
+from fcnn.datasets import HIGH, LOW, Array, Data, class_numbers
 from fcnn.report.colours import CLASS_COLOURS, ERRORS, VALUES
 from fcnn.report.figures import Material
-from fcnn.report.figures.points import class_numbers
 from fcnn.truths import TRUTHS, Task, Truth
 
 PLACE = 50
@@ -57,15 +57,15 @@ def surface(predict: Predict, data: Data, truth: Truth | None, title: str) -> Fi
     axes = np.atleast_1d(figure.subplots(1, panels))
     shown = _shown(outputs, data.task)
     known = None if truth is None else truth(grid)
-    values = _Values(data, shown if known is None else known)
-    values.draw(axes[0], edges, shown, "prediction", sharp=data.task is Task.MULTICLASS)
+    scale = _scale(data, shown if known is None else known)
+    scale.draw(axes[0], edges, shown, "prediction", sharp=data.task is Task.MULTICLASS)
     # Few enough points to see the surface between them.
     some = slice(None, None, max(1, len(data.x) // 400))
-    values.scatter(axes[0], data.x[some], data.y[some])
+    axes[0].scatter(*data.x[some].T, c=_shown(data.y[some], data.task), s=10, edgecolors="black", linewidths=0.3, **scale.style)
     if known is not None:
-        values.draw(axes[1], edges, known, "truth", sharp=data.task is not Task.REGRESSION)
-        inside = np.all((grid >= low) & (grid <= high), axis=1)
-        _draw_error(axes[2], edges, _error(outputs, known, data.task), inside, data.task)
+        scale.draw(axes[1], edges, known, "truth", sharp=data.task is not Task.REGRESSION)
+        error, inside = _error(outputs, known, data.task), np.all((grid >= low) & (grid <= high), axis=1)
+        _error_scale(error[inside], data.task).draw(axes[2], edges, error, "error")
     for panel in axes:
         panel.add_patch(Rectangle((low[0], low[1]), *(high - low), fill=False, linestyle="--", linewidth=1))
         panel.set(xlabel="x1", ylabel="x2", aspect="equal" if truth is not None else "auto")
@@ -105,44 +105,42 @@ def predicted_against_true(true: Array, predicted: Array, task: Task, classes: t
     return figure
 
 
-class _Values:
-    """One scale for predictions, truth and points, so that their colours can be compared."""
+class _Scale:
+    """What the colours of a panel mean; prediction, truth and points share one, so that theirs can be compared."""
 
-    def __init__(self, data: Data, reference: Any) -> None:
-        self.task, self.classes = data.task, data.classes
-        if self.task is Task.MULTICLASS:
-            colours = [CLASS_COLOURS[number % len(CLASS_COLOURS)] for number in range(len(self.classes))]
-            self.style: dict[str, Any] = {"cmap": ListedColormap(colours), "vmin": -0.5, "vmax": len(colours) - 0.5}
-            self.levels = np.arange(len(colours) + 1) - 0.5
-        elif self.task is Task.BINARY:
-            # From the colour of one class to that of the other, over white where both are as likely.
-            two = LinearSegmentedColormap.from_list("two classes", [CLASS_COLOURS[0], "white", CLASS_COLOURS[1]])
-            self.style = {"cmap": two, "vmin": 0.0, "vmax": 1.0}
-            self.levels = np.linspace(0, 1, LEVELS)
-        else:
-            low, high = float(np.min(reference)), float(np.max(reference))
-            self.style = {"cmap": VALUES, "vmin": low, "vmax": high}
-            self.levels = np.linspace(low, high, LEVELS)
+    def __init__(self, colours: str | Colormap, low: float, high: float, extend: str = "both", alpha: float = 1, **bar: Any) -> None:
+        self.style: dict[str, Any] = {"cmap": colours, "vmin": low, "vmax": high}
+        self.levels, self.extend, self.alpha, self.bar = np.linspace(low, high, LEVELS), extend, alpha, {"format": "%.2g"} | bar
 
-    def draw(self, axes: Axes, edges: list[Any], values: Any, title: str, *, sharp: bool) -> None:
+    def draw(self, axes: Axes, edges: list[Any], values: Any, title: str, *, sharp: bool = False) -> None:
         """Contours, or where values jump (`sharp`) cells."""
         field = values.reshape(RESOLUTION, RESOLUTION)
-        extend = "both" if self.task is Task.REGRESSION else "neither"
         if sharp:
-            drawn: Any = axes.pcolormesh(*edges, field, alpha=0.6 if self.task is Task.MULTICLASS else 1, **self.style)
+            drawn: Any = axes.pcolormesh(*edges, field, alpha=self.alpha, **self.style)
         else:
-            drawn = axes.contourf(*edges, field, levels=self.levels, extend=extend, **self.style)
-        if self.task is Task.MULTICLASS:
-            bar = axes.figure.colorbar(drawn, ax=axes, ticks=range(len(self.classes)), shrink=0.8)
-            bar.ax.set_yticklabels(self.classes)
-        else:
-            label = f"probability of class {self.classes[1]}" if self.task is Task.BINARY else "y"
-            axes.figure.colorbar(drawn, ax=axes, shrink=0.8, label=label, format="%.2g")
+            drawn = axes.contourf(*edges, field, levels=self.levels, extend=self.extend, **self.style)
+        axes.figure.colorbar(drawn, ax=axes, shrink=0.8, **self.bar)
         axes.set_title(title)
 
-    def scatter(self, axes: Axes, x: Array, y: Array) -> None:
-        values = y[:, 0] if self.task is not Task.MULTICLASS else class_numbers(y, self.task)
-        axes.scatter(x[:, 0], x[:, 1], c=values, s=10, edgecolors="black", linewidths=0.3, **self.style)
+
+def _scale(data: Data, reference: Any) -> _Scale:
+    """Of values like `reference`, or of classes."""
+    if data.task is Task.REGRESSION:
+        return _Scale(VALUES, float(np.min(reference)), float(np.max(reference)), label="y")
+    if data.task is Task.BINARY:
+        # From the colour of one class to that of the other, over white where both are as likely.
+        two = LinearSegmentedColormap.from_list("two classes", [CLASS_COLOURS[0], "white", CLASS_COLOURS[1]])
+        return _Scale(two, 0.0, 1.0, "neither", label=f"probability of class {data.classes[1]}")
+    colours = ListedColormap([CLASS_COLOURS[number % len(CLASS_COLOURS)] for number in range(len(data.classes))])
+    return _Scale(colours, -0.5, colours.N - 0.5, alpha=0.6, ticks=range(colours.N), format=FixedFormatter(data.classes))
+
+
+def _error_scale(error: Any, task: Task) -> _Scale:
+    """Of the error among the points: beyond their edge it is larger by far, and would hide it."""
+    limit = max(float(np.abs(error).max()), 1e-9)
+    if task is Task.MULTICLASS:
+        return _Scale("Greys", 0.0, limit, "max", label="1 - probability of the true class")
+    return _Scale(ERRORS, -limit, limit, label="prediction - truth")
 
 
 def _shown(outputs: Array, task: Task) -> Any:
@@ -154,15 +152,3 @@ def _error(outputs: Array, known: Any, task: Task) -> Any:
     if task is Task.MULTICLASS:
         return 1 - np.take_along_axis(outputs, known.astype(int)[:, np.newaxis], axis=1)[:, 0]
     return outputs[:, 0] - known
-
-
-def _draw_error(axes: Axes, edges: list[Any], error: Any, inside: Any, task: Task) -> None:
-    """On the scale of the error among the points: beyond their edge it is larger by far, and would hide it."""
-    limit = max(float(np.abs(error[inside]).max()), 1e-9)
-    several = task is Task.MULTICLASS
-    low, label = (0.0, "1 - probability of the true class") if several else (-limit, "prediction - truth")
-    levels = np.linspace(low, limit, LEVELS)
-    field = error.reshape(RESOLUTION, RESOLUTION)
-    drawn = axes.contourf(*edges, field, levels=levels, cmap="Greys" if several else ERRORS, extend="max" if several else "both")
-    axes.figure.colorbar(drawn, ax=axes, label=label, shrink=0.8, format="%.2g")
-    axes.set_title("error")
