@@ -27,20 +27,17 @@ class Composer:
         self.is_group = cache(lambda key: bool(loader.get_group_options(key)))
         self.composed: dict[tuple[str, ...], bytes] = {}
 
+    @uninterrupted()
     def compose(self, overrides: Sequence[str]) -> DictConfig:
         """The config of a job, Hydra's own node included.
 
         Raises:
             HydraException: Hydra cannot compose it.
         """
-        with uninterrupted():
-            return self._compose(overrides)
-
-    def _compose(self, overrides: Sequence[str]) -> DictConfig:
         parsed = [self.parsed(override) for override in overrides]
-        if not all((self.is_group(one.key_or_group) and not one.is_hydra_override()) or _plain(one) for one in parsed):
+        values = [one for one in parsed if not self.is_group(one.key_or_group)]
+        if any(one.is_hydra_override() for one in parsed) or not all(map(_plain, values)):
             return self._load(overrides)
-        values = [override for override in parsed if not self.is_group(override.key_or_group)]
         # All that these jobs have in common: the options of groups, and the keys that get a value.
         kind = tuple(line if self.is_group(one.key_or_group) else one.key_or_group for one, line in zip(parsed, overrides, strict=True))
         if kind not in self.composed:
@@ -62,11 +59,5 @@ class Composer:
 
 
 def _plain(override: Override) -> bool:
-    """Whether the override does no more than to give a key of ours a value that is no mapping."""
-    return (
-        override.type is OverrideType.CHANGE
-        and override.package is None
-        and not override.is_sweep_override()
-        and not override.is_hydra_override()
-        and not isinstance(override.value(), dict)
-    )
+    """Whether the override does no more than to give a key a value that is no mapping."""
+    return override.type is OverrideType.CHANGE and override.package is None and not isinstance(override.value(), dict)

@@ -16,6 +16,7 @@ from pydantic.dataclasses import dataclass
 from fcnn import optimizers
 from fcnn.choices import Activation, BundledTable, Initializer, LibraryName, TableTask
 from fcnn.ranges import STRICT, Count, NotNegative, Points, Seed, Share
+from fcnn.refusals import CommandError
 from fcnn.truths import TRUTHS
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -23,7 +24,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 OmegaConf.register_new_resolver("checkout", lambda: str(CHECKOUT), replace=True)
 
 
-class ConfigError(ValueError):
+class ConfigError(CommandError, ValueError):
     """A config that cannot be run. The message is one line: key, value, what is allowed."""
 
 

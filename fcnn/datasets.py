@@ -1,14 +1,12 @@
 """Data sets: points sampled from a ground truth, or the rows of a table."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from fcnn.choices import TableTask
@@ -64,25 +62,6 @@ def load(dataset: Dataset, validation_points: int) -> Data:
             return _bundled(dataset)
 
 
-def check(dataset: Dataset) -> None:
-    """Refuses a csv file that cannot be used; the other data sets cannot go wrong.
-
-    Raises:
-        ConfigError: see `load`.
-    """
-    if isinstance(dataset, Csv):
-        load(dataset, 0)
-
-
-def digest(dataset: Dataset) -> str:
-    """Hash of what a data set holds beyond its config: the bytes of a csv file, nothing for the others.
-
-    Raises:
-        ConfigError: the file cannot be read.
-    """
-    return contents(dataset.path)[1] if isinstance(dataset, Csv) else ""
-
-
 def _synthetic(dataset: Synthetic, validation_points: int) -> Data:
     truth = TRUTHS[dataset.name]
     training, validation = (np.random.default_rng(seed) for seed in np.random.SeedSequence(dataset.seed).spawn(2))
@@ -118,6 +97,8 @@ def class_numbers(y: Array, task: Task) -> Classes:
 
 
 def _csv(dataset: Csv) -> Data:
+    import pandas as pd  # takes a quarter of a second, and few configs need it
+
     try:
         table = pd.read_csv(BytesIO(contents(dataset.path)[0]))
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
@@ -181,14 +162,10 @@ def _table(dataset: Csv | Bundled, x: NDArray[np.float64], target: NDArray[np.ge
     if len(names) > len(x) / 2:
         raise ConfigError(f"dataset: the target has {len(names)} classes in {len(x)} rows; values are for dataset.task=regression")
     y = encode(classes.astype(np.int64), len(names))
-    return Data(task_of(len(names)), inputs[train], y[train], inputs[validation], y[validation], _strings(names))
+    return Data(task_of(len(names)), inputs[train], y[train], inputs[validation], y[validation], tuple(map(str, names)))
 
 
 def _standardise(values: NDArray[np.float64], train: NDArray[np.int64]) -> Array:
     deviation = values[train].std(axis=0)
     scaled = (values - values[train].mean(axis=0)) / np.where(deviation > 0, deviation, 1)
     return np.asarray(scaled, dtype=np.float32)
-
-
-def _strings(names: Sequence[object] | NDArray[np.generic]) -> tuple[str, ...]:
-    return tuple(str(name) for name in names)

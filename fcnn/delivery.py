@@ -8,8 +8,9 @@ from pathlib import Path
 from filelock import Timeout
 from omegaconf import DictConfig, OmegaConf
 
+from fcnn import study
 from fcnn.config import ConfigError, Tracking
-from fcnn.jobs import Job, JobRun, fingerprint
+from fcnn.jobs import Job, JobRun
 from fcnn.libraries import Chunk
 from fcnn.parsing import parse
 from fcnn.progress import SweepProgress
@@ -55,7 +56,7 @@ def _record(file: Path, store: Store, tracking: Tracking) -> None:
     assert isinstance(composed, DictConfig)
     config = parse(composed)
     config = replace(config, tracking=replace(config.tracking, uri=tracking.uri))
-    if fingerprint(config) != kept.fingerprint:
+    if study.fingerprint(config) != kept.fingerprint:
         raise ConfigError("its csv file or our numerics have changed since it was trained")
     if not config.force and store.finished([kept.fingerprint]):
         return

@@ -12,14 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn import datasets, libraries, study
-from fcnn.config import Config, Synthetic, hyperparameters
+from fcnn.config import Config, Synthetic
 from fcnn.libraries import Chunk
-from fcnn.network import NUMERICS_VERSION, Weights, forward, layer_sizes, n_parameters
+from fcnn.network import Weights, forward, layer_sizes, n_parameters
 from fcnn.progress import SweepProgress
 from fcnn.provenance import facts
+from fcnn.refusals import CommandError
 from fcnn.tracking.outbox import Kept, Outbox
 from fcnn.tracking.recorder import DivergedError, Recorder, check_finite
-from fcnn.tracking.store import AwayError, RefusedError, StoreError, redact
+from fcnn.tracking.store import AwayError, RefusedError, redact
 from fcnn.tracking.writer import Store, Sweep
 
 log = logging.getLogger("fcnn")
@@ -32,17 +33,6 @@ class Job:
     config: Config
     source: str
     number: int = 0
-
-
-def identity(config: Config) -> dict[str, str]:
-    """All that can change the result, as flat params: the hyperparameters, and a hash of the csv file that they name."""
-    contents = datasets.digest(config.dataset)
-    return hyperparameters(config) | ({"dataset.digest": contents} if contents else {})
-
-
-def fingerprint(config: Config) -> str:
-    """Hash of the identity and of the version of our numerics."""
-    return study.fingerprint(identity(config), NUMERICS_VERSION)
 
 
 class JobRun:
@@ -74,8 +64,8 @@ class JobRun:
         self.began, self.began_at = time.monotonic(), began_at or _now()
         with self._noting():
             self.data = datasets.load(job.config.dataset, job.config.training.validation_points)
-            self.params = identity(job.config)
-            self.fingerprint = fingerprint(job.config)
+            self.params = study.identity(job.config)
+            self.fingerprint = study.fingerprint(job.config)
             self.recorder = self._opened(sweep, store)
 
     @contextmanager
@@ -153,7 +143,7 @@ class JobRun:
             if self.progress.runs > 1 or self.job.config.tracking.parent_run_id:  # the command of a single run says it at its end
                 self._say(redact(str(error)))
                 # Of a sweep's failures Hydra would show the first one only.
-                if not isinstance(error, DivergedError | StoreError):
+                if not isinstance(error, CommandError):
                     log.error(redact("".join(traceback.format_exception(error))))
             raise
         finally:

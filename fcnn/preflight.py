@@ -10,7 +10,7 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
 from fcnn import datasets, extras
-from fcnn.config import CHECKOUT, Config, ConfigError
+from fcnn.config import CHECKOUT, Config, ConfigError, Synthetic
 from fcnn.parsing import parse
 from fcnn.refusals import refusing
 from fcnn.tracking.store import check as check_store
@@ -51,7 +51,8 @@ def checked(cfg: DictConfig) -> Config:
     """
     config = parse(cfg)
     extras.check(f"library={config.library}")
-    datasets.check(config.dataset)
+    if not isinstance(config.dataset, Synthetic):  # which cannot go wrong
+        datasets.load(config.dataset, config.training.validation_points)
     return config
 
 

@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fcnn.config import ConfigError
-from fcnn.tracking.store import StoreError
+
+class CommandError(Exception):
+    """Why a command, or one run of it, cannot do what it is told. The message is for the user and holds no credentials."""
 
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Ends the program where the block finds what cannot be used; the message is one line for the user, the exit code 1.
+    """Ends the program where the block finds what cannot be done; the message is written, the exit code 1.
 
     Raises:
         SystemExit: see above; an ordinary exception would be a traceback, or to a callback of Hydra's but a warning.
     """
     try:
         yield
-    except (ConfigError, StoreError) as error:
+    except CommandError as error:
         raise SystemExit(str(error)) from None

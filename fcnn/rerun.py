@@ -3,7 +3,7 @@
 import numpy as np
 from omegaconf import DictConfig, OmegaConf
 
-from fcnn import datasets, extras, libraries
+from fcnn import datasets, extras, libraries, study
 from fcnn.config import ConfigError
 from fcnn.parsing import parse
 from fcnn.provenance import differences
@@ -48,7 +48,7 @@ def rerun(uri: str, run_id: str) -> str:
             f"{metric}: differs from epoch {first + 1} on, by {relative[first]:.1g} there and {relative.max():.1g} at most (relative)"
         )
     changed = differences(run.data.tags)
-    if (datasets.digest(config.dataset) or "") != run.data.params.get("dataset.digest", ""):
+    if study.identity(config).get("dataset.digest") != run.data.params.get("dataset.digest"):
         changed.append("the csv file has other contents")
     if changed:
         lines += [

@@ -4,28 +4,13 @@ import logging
 import math
 from collections.abc import Sequence
 
-from fcnn.config import Config, Tracking
+from fcnn import study
+from fcnn.config import Config
 from fcnn.delivery import deliver
-from fcnn.jobs import fingerprint
-from fcnn.tracking.reader import Reader
 from fcnn.tracking.store import exists
 from fcnn.tracking.writer import Store
 
 log = logging.getLogger("fcnn")
-
-
-def tidy(tracking: Tracking) -> None:
-    """Closes what processes of this machine left open when they were killed, and delivers what waits for the store.
-
-    Raises:
-        StoreError: the store cannot be opened.
-    """
-    if exists(tracking.uri):
-        store = Store(tracking.uri)
-        deliver(store, tracking)  # which knows better how some of them ended
-        left = store.close_left()
-        if left:
-            log.info("%d runs of a process that is no more are closed as KILLED", left)
 
 
 class Inventory:
@@ -33,7 +18,8 @@ class Inventory:
 
     `fingerprints` are theirs. `there` are the finished runs by the places of their configs; none with `force`, or where there
     is no store yet. `first` is of each config the place of the first one with the same fingerprint, and `missing` the places of
-    those that have to be trained.
+    those that have to be trained. Whoever asks for more than a dry run has the store tidied first: what processes of this machine
+    left open when they were killed is closed, and what waits for the store is delivered.
 
     Raises:
         StoreError: the store cannot be opened.
@@ -41,29 +27,37 @@ class Inventory:
 
     def __init__(self, configs: Sequence[Config]) -> None:
         self.config = configs[0]
-        self.uri, self.forced = self.config.tracking.uri, self.config.force
-        self.fingerprints = [fingerprint(config) for config in configs]
-        found = Reader(self.uri).finished(set(self.fingerprints)) if exists(self.uri) and not self.forced else {}
+        self.store = Store(self.config.tracking.uri) if exists(self.config.tracking.uri) else None
+        if self.store and not self.config.dry_run:
+            self._tidy(self.store)
+        self.fingerprints = [study.fingerprint(config) for config in configs]
+        found = self.store.finished(set(self.fingerprints)) if self.store and not self.config.force else {}
         self.there = {place: found[one] for place, one in enumerate(self.fingerprints) if one in found}
         seen: dict[str, int] = {}
         self.first = [seen.setdefault(one, place) for place, one in enumerate(self.fingerprints)]
         self.missing = sorted(set(self.first) - set(self.there))
 
+    def _tidy(self, store: Store) -> None:
+        deliver(store, self.config.tracking)  # which knows better how some of them ended
+        left = store.close_left()
+        if left:
+            log.info("%d runs of a process that is no more are closed as KILLED", left)
+
     def complete(self) -> bool:
         """Whether nothing has to be trained, and the newest sweep of the study planned the very same runs."""
-        plan = Reader(self.uri).plan(self.config.of_sweep) if not self.missing else None
+        plan = self.store.plan(self.config.of_sweep) if self.store and not self.missing else None
         return plan is not None and plan.fingerprints == set(self.fingerprints)
 
     def words(self) -> str:
         """`54 of 60 runs are there, training 6`, for a dry run with about how long that would take."""
         there, missing = f"{len(self.there)} of {len(self.fingerprints)} runs are there", len(self.missing)
-        if self.forced:
+        if self.config.force:
             return f"{missing} runs would train, also those that are there"
         if not self.config.dry_run:
             return f"{there}, training {missing}"
         if not missing:
             return f"{there}, 0 would train"
-        pace = Reader(self.uri).pace() if exists(self.uri) else None
+        pace = self.store.pace() if self.store else None
         if pace is None:
             return f"{there}, {missing} would train; no sweep yet tells how long it takes"
         return f"{there}, {missing} would train; about {pace * missing:.0f} s, at {pace:.2g} s a run as in a sweep before"
@@ -75,8 +69,6 @@ def single(config: Config) -> float | None:
     Raises:
         StoreError: the store cannot be opened.
     """
-    if not config.dry_run:
-        tidy(config.tracking)
     inventory = Inventory([config])
     if config.dry_run:
         log.info(inventory.words())

@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 
-from fcnn.config import Config, hyperparameters
-from fcnn.datasets import load
-from fcnn.network import layer_sizes
+from fcnn.config import Config, Csv, hyperparameters
+from fcnn.datasets import contents, load
+from fcnn.network import NUMERICS_VERSION, layer_sizes
 
 Params = Mapping[str, str]
 
@@ -20,21 +20,10 @@ SEED = "training.seed"
 DATASET = ("dataset.name", "dataset.table", "dataset.path")
 """What a data set is called by."""
 
-_WORDS = {
-    "library": "{}",
-    "dataset.name": "{}",
-    "dataset.n_points": "{} points",
-    "dataset.seed": "data seed {}",
-    "dataset.table": "{}",
-    "model.activation": "{}",
-    "model.kernel_initializer": "{}",
-    "optimizer.name": "{}",
-    "training.epochs": "{} epochs",
-}
+_SAY_ALL = ("library", "dataset.name", "dataset.table", "model.activation", "model.kernel_initializer", "optimizer.name")
+_WORDS = dict.fromkeys(_SAY_ALL, "{}") | {"dataset.n_points": "{} points", "training.epochs": "{} epochs"}
 _MAIN = (
-    "dataset.name",
-    "dataset.table",
-    "dataset.path",
+    *DATASET,
     "dataset.n_points",
     "library",
     "model.activation",
@@ -52,9 +41,15 @@ def units(sizes: Sequence[int]) -> str:
     return "-".join(str(size) for size in sizes)
 
 
-def fingerprint(params: Params, numerics_version: int) -> str:
-    """Hash of all that can change a run's result, 16 hexadecimal digits."""
-    return _hash({**params, "numerics": str(numerics_version)})
+def identity(config: Config) -> dict[str, str]:
+    """All that can change the result, as flat params: the hyperparameters, and a hash of the csv file that they name."""
+    table = {"dataset.digest": contents(config.dataset.path)[1]} if isinstance(config.dataset, Csv) else {}
+    return hyperparameters(config) | table
+
+
+def fingerprint(config: Config) -> str:
+    """Hash of a run's identity and of the version of our numerics, 16 hexadecimal digits."""
+    return _hash(identity(config) | {"numerics": str(NUMERICS_VERSION)})
 
 
 def cell(params: Params) -> str:
@@ -112,9 +107,6 @@ def _words(params: Params, key: str) -> str:
     return _WORDS.get(key, name(key) + " {}").format(params[key])
 
 
-_ORIGINAL_KEYS = {"lib": "library", "units": "model.units", "optimizer": "optimizer.name", "dataset": "dataset.name"}
-
-
 def describe(config: Config, keys: Iterable[str]) -> str:
     """A config in the words of the original's `mdlDescription`: `units: 2-16-16-1, optimizer: adam, learning_rate: 0.005`.
 
@@ -124,14 +116,12 @@ def describe(config: Config, keys: Iterable[str]) -> str:
         ValueError: there is no such key, or it is not one hyperparameter's alone.
     """
     data = load(config.dataset, config.training.validation_points)
-    sizes = layer_sizes(data, config.model)
-    params = hyperparameters(config) | {"model.units": units(sizes)}
-    return ", ".join(f"{key}: {params[_key(params, key)]}" for key in keys)
-
-
-def _key(params: Params, key: str) -> str:
-    found = [_ORIGINAL_KEYS[key]] if key in _ORIGINAL_KEYS else [one for one in params if key in (one, one.rpartition(".")[2])]
-    if len(found) != 1:
-        choices = ", ".join([*_ORIGINAL_KEYS, *params])
-        raise ValueError(f"{key}: should be one of {choices}")
-    return found[0]
+    params = hyperparameters(config)
+    words = {"lib": config.library, "units": units(layer_sizes(data, config.model)), "optimizer": config.optimizer.name}
+    words |= {"dataset": config.dataset.name} | params
+    lasts = [key.rpartition(".")[2] for key in params]
+    words |= {last: value for last, value in zip(lasts, params.values(), strict=True) if lasts.count(last) == 1}
+    try:
+        return ", ".join(f"{key}: {words[key]}" for key in keys)
+    except KeyError as error:
+        raise ValueError(f"{error.args[0]}: should be one of {', '.join(words)}") from None

@@ -8,7 +8,6 @@ keras_tuner   KerasTuner's `GridSearch`
 jax           all networks at once, hand-written in JAX with `vmap`; training only, nothing tracked
 """
 
-import itertools
 import logging
 import sys
 import time
@@ -152,17 +151,14 @@ def training_alone(prepare: Callable[[Sequence[Config]], Any], configs: Sequence
 
 def grid(study: str, overrides: Sequence[str]) -> list[Config]:
     """All configs of a study."""
+    from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
     from hydra.core.override_parser.overrides_parser import OverridesParser
 
     with hydra.initialize(version_base="1.3", config_path="../conf"):
         params = hydra.compose("train", [f"study={study}"], return_hydra_config=True).hydra.sweeper.params
         parsed = OverridesParser.create().parse_overrides([*(f"{key}={value}" for key, value in params.items()), *overrides])
-        axes = {one.key_or_group: one for one in parsed}.values()
-        values = [
-            [f"{one.key_or_group}={value}" for value in one.sweep_string_iterator()] if one.is_sweep_override() else [str(one.input_line)]
-            for one in axes
-        ]
-        return [parse(hydra.compose("train", [f"study={study}", *job])) for job in itertools.product(*values)]
+        (jobs,) = BasicSweeper.split_arguments(parsed, max_batch_size=None)
+        return [parse(hydra.compose("train", [f"study={study}", *job])) for job in jobs]
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="train")

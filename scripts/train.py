@@ -3,9 +3,10 @@
 import atexit
 import gc
 import logging
+import math
 import signal
 import sys
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -15,51 +16,36 @@ from omegaconf import DictConfig, OmegaConf
 from fcnn.parsing import parse
 from fcnn.preflight import check_arguments
 from fcnn.refusals import refusing
-from fcnn.tracking.store import StoreError
-from hydra_plugins.fcnn_population import stackable
 from hydra_plugins.fcnn_sweeper import register_search
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="train")
-@stackable
 def main(cfg: DictConfig) -> float:
     """Trains and records one config; gives its last validation loss, which a searching sweeper minimises."""
     from fcnn import experiment, resume  # not before the config is known to be good: MLflow and TensorFlow take seconds
     from fcnn.jobs import Job
-    from fcnn.tracking.recorder import DivergedError
+    from fcnn.rerun import rerun
 
     config = parse(cfg)
-    if config.rerun is not None:
-        from fcnn.rerun import rerun
-
-        with refusing():
-            print(rerun(config.tracking.uri, config.rerun))
-        return float("nan")
     in_a_sweep = config.tracking.parent_run_id is not None
-    job = Job(config, OmegaConf.to_yaml(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
-    try:
-        # In a sweep the sweeper has looked.
+    # Where a job of a sweep fails, the sweep goes on and lists it at the end; and what is there the sweeper has looked up.
+    with nullcontext() if in_a_sweep else refusing():
+        if config.rerun is not None:
+            print(rerun(config.tracking.uri, config.rerun))
+            return math.nan
         there = None if in_a_sweep else resume.single(config)
         if there is not None:
             return there
+        job = Job(config, OmegaConf.to_yaml(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
         with closing(experiment.run([job])) as results:
             _, complete = next(results)
             return complete()
-    except (DivergedError, StoreError) as error:
-        if in_a_sweep:
-            raise  # the sweep goes on, and lists it at the end
-        raise SystemExit(str(error)) from None
-
-
-def _terminate(number: int, frame: object) -> None:
-    """Ends as an exception does, so that running jobs are closed as KILLED."""
-    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":
     atexit.register(gc.freeze)  # at its end Python would look through all that TensorFlow has made, for a second
     logging.raiseExceptions = False  # a log that cannot be written, on a full disk, is no reason for a traceback
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # as an exception, so that running jobs are closed as KILLED
     Plugins.instance()  # loads all of them
     register_search()
     with refusing():

@@ -8,12 +8,12 @@ from fcnn.config import CHECKOUT
 
 # A module may import from the rows above its own, and from its own row.
 ROWS = [
-    {"fcnn.truths", "fcnn.choices", "fcnn.ranges", "fcnn.interrupts"},
+    {"fcnn.truths", "fcnn.choices", "fcnn.ranges", "fcnn.interrupts", "fcnn.refusals"},
     {"fcnn.optimizers", "fcnn.config", "fcnn.extras"},
     {"fcnn.parsing", "fcnn.composing", "fcnn.study", "fcnn.datasets", "fcnn.network", "fcnn.progress", "fcnn.provenance"},
     {"fcnn.libraries", "fcnn.tracking"},
     {"fcnn.populations", "fcnn.training", "fcnn.jobs"},
-    {"fcnn.delivery", "fcnn.refusals"},
+    {"fcnn.delivery"},
     {"fcnn.preflight", "fcnn.resume", "fcnn.experiment", "fcnn.cluster", "fcnn.rerun", "fcnn.report"},
     {"hydra_plugins", "scripts"},
 ]

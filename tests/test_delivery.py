@@ -5,9 +5,8 @@ import pytest
 from hydra import compose
 from omegaconf import OmegaConf
 
-from fcnn import datasets, libraries
+from fcnn import datasets, libraries, study
 from fcnn.delivery import deliver
-from fcnn.jobs import fingerprint
 from fcnn.parsing import parse
 from fcnn.tracking.outbox import Kept, Outbox
 from fcnn.tracking.writer import Store
@@ -34,7 +33,7 @@ def keep(cfg, run_id=None):
     outbox = Outbox(config.tracking)
     source = OmegaConf.to_yaml(cfg)
     provenance = {"fcnn.versions": "of then"}
-    outbox.put(Kept(source, 0, fingerprint(config), provenance, metrics, chunks[-1].weights[0], 1_000, 3_000, run_id), "one")
+    outbox.put(Kept(source, 0, study.fingerprint(config), provenance, metrics, chunks[-1].weights[0], 1_000, 3_000, run_id), "one")
     return config, outbox, metrics
 
 
@@ -49,7 +48,7 @@ def test_delivered_network_has_the_curves_times_and_versions_of_when_it_was_trai
     (run,) = runs_of(store)
     assert (run.info.status, run.info.start_time, run.info.end_time) == ("FINISHED", 1_000, 3_000)
     assert run.data.tags["fcnn.versions"] == "of then"
-    assert run.data.tags["fcnn.fingerprint"] == fingerprint(config)
+    assert run.data.tags["fcnn.fingerprint"] == study.fingerprint(config)
     for key, values in metrics.items():
         history = store.client.get_metric_history(run.info.run_id, key)
         assert [np.float32(point.value) for point in history] == values.tolist()

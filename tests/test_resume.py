@@ -6,7 +6,7 @@ import mlflow
 import pytest
 from running import curves, run_script, statuses
 
-from fcnn.jobs import fingerprint
+from fcnn import study
 from fcnn.tracking.reader import Reader
 
 GRID = ["-m", "study.name=mine", "training.epochs=2", "model.hidden_units=[2],[4]"]
@@ -135,7 +135,7 @@ def test_empty_grid_is_refused(tmp_path):
     ],
 )
 def test_what_cannot_change_a_result_does_not_change_the_fingerprint(config, override):
-    assert fingerprint(config(override)) == fingerprint(config())
+    assert study.fingerprint(config(override)) == study.fingerprint(config())
 
 
 @pytest.mark.parametrize(
@@ -156,4 +156,4 @@ def test_what_cannot_change_a_result_does_not_change_the_fingerprint(config, ove
     ],
 )
 def test_what_can_change_a_result_changes_the_fingerprint(config, override):
-    assert fingerprint(config(override)) != fingerprint(config())
+    assert study.fingerprint(config(override)) != study.fingerprint(config())

@@ -3,7 +3,6 @@ import yaml
 
 from fcnn import study
 from fcnn.config import CHECKOUT, hyperparameters
-from fcnn.jobs import fingerprint
 
 
 def grid(config, *variations):
@@ -53,9 +52,9 @@ def test_shared_leaves_out_what_differs(config):
 
 
 def test_fingerprint_changes_with_the_result_and_with_nothing_else(config):
-    same = {fingerprint(config(*overrides)) for overrides in ([], ["tracking.save_model=false"], ["study=activation_size", *RESET])}
+    same = {study.fingerprint(config(*overrides)) for overrides in ([], ["tracking.save_model=false"], ["study=activation_size", *RESET])}
     other = {
-        fingerprint(config(override))
+        study.fingerprint(config(override))
         for override in ("training.seed=1", "optimizer.epsilon=1e-6", "dataset.seed=1", "training.validation_points=400")
     }
     assert len(same) == 1

@@ -12,13 +12,14 @@ from mlflow.entities import Metric
 from numpy.typing import NDArray
 
 from fcnn.choices import LibraryName
+from fcnn.refusals import CommandError
 from fcnn.tracking import models, store
 from fcnn.tracking.connection import Connection
 from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR
 from fcnn.truths import Task
 
 
-class DivergedError(Exception):
+class DivergedError(CommandError):
     """The loss is not finite from `epoch` (from 1) on."""
 
     def __init__(self, epoch: int) -> None:

@@ -1,7 +1,6 @@
 """The tracking store: refused early if it cannot be used, created once, opened with quiet defaults."""
 
 import logging
-import os
 import re
 import sqlite3
 import tempfile
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from fcnn.config import CHECKOUT
+from fcnn.refusals import CommandError
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 SECONDS_TO_ANSWER = 10
 
 
-class StoreError(Exception):
+class StoreError(CommandError):
     """The store cannot be used. The message is one line and holds no credentials."""
 
 
@@ -42,11 +41,6 @@ class FullError(StoreError):
 def redact(text: str) -> str:
     """The text without the users, passwords and tokens of the URIs in it."""
     return re.sub(r"(?i)(user|password|passwd|token|secret|key)=[^&\s]+", r"\1=...", re.sub(r"//\S*@", "//", text))
-
-
-def default_store() -> str:
-    """Where runs are looked for when nobody says where, as conf/ has it."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{CHECKOUT}/mlflow.db"
 
 
 def sqlite_path(uri: str) -> Path | None:

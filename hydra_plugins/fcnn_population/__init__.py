@@ -1,15 +1,17 @@
 """Hydra's view of the population launcher: its name, its options, its class."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra.core.config_store import ConfigStore
 from hydra.core.utils import JobReturn
 
-Task = TypeVar("Task", bound=Callable[..., Any])
+from fcnn import extras
+from fcnn.config import ConfigError
+from fcnn.refusals import refusing
 
 
 @dataclass
@@ -29,14 +31,8 @@ class PopulationLauncherConf:
 ConfigStore.instance().store(group="hydra/launcher", name="population", node=PopulationLauncherConf, provider="fcnn")
 
 
-def stackable(task: Task) -> Task:
-    """Says that a task function does nothing but `fcnn.experiment.run` its config: its jobs may be trained together."""
-    task.stackable = True  # type: ignore[attr-defined]
-    return task
-
-
 class PopulationLauncher(BasicLauncher):
-    """Hydra's own serial launcher, which trains the jobs of a stackable task function as a few populations."""
+    """Hydra's own serial launcher, which trains the jobs of our sweepers as a few populations."""
 
     def __init__(self, max_population: int, workers: int, backend: str, address: str | None) -> None:
         super().__init__()
@@ -48,10 +44,6 @@ class PopulationLauncher(BasicLauncher):
         Raises:
             SystemExit: an option is out of range.
         """
-        from fcnn import extras
-        from fcnn.config import ConfigError
-        from fcnn.refusals import refusing
-
         super().setup(**settings)
         with refusing():
             for name in ("max_population", "workers"):
@@ -63,7 +55,8 @@ class PopulationLauncher(BasicLauncher):
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
         """Runs the jobs; see `_core.launch`."""
-        if not getattr(self.task_function, "stackable", False):
+        # Only our sweepers say this. Their jobs do nothing but train their config, which was checked: they may train together.
+        if not any(one.startswith("tracking.parent_run_id=") for job in job_overrides for one in job):
             return super().launch(job_overrides, initial_job_idx)
         from hydra_plugins.fcnn_population import _core
 

@@ -1,8 +1,7 @@
 """One launch: compose the jobs, train them together, complete each through Hydra as a job of its own."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,17 +9,16 @@ from hydra.core.utils import JobReturn, configure_log, run_job, setup_globals
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from fcnn.composing import Composer
-from fcnn.config import ConfigError
 from fcnn.interrupts import uninterrupted
 from fcnn.parsing import ours, parse
 
 if TYPE_CHECKING:
-    from fcnn.jobs import Job
     from hydra_plugins.fcnn_population import PopulationLauncher
 
 
 def launch(launcher: "PopulationLauncher", job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> list[JobReturn]:
     """Gives the returns of all jobs in the order of their overrides; a job that fails leaves the others whole."""
+    from fcnn import cluster, experiment
     from fcnn.jobs import Job
 
     assert launcher.hydra_context is not None
@@ -31,46 +29,33 @@ def launch(launcher: "PopulationLauncher", job_overrides: Sequence[Sequence[str]
     Path(str(master.hydra.sweep.dir)).mkdir(parents=True, exist_ok=True)
     composer = Composer(context.config_loader, master)
 
+    @uninterrupted()
     def composed(number: int) -> DictConfig:
         cfg = composer.compose(job_overrides[number - initial_job_idx])
         with open_dict(cfg):
             cfg.hydra.job.id = cfg.hydra.job.num = number
         return cfg
 
+    @uninterrupted()
     def hydra_job(number: int, complete: Callable[[], float]) -> JobReturn:
-        with uninterrupted():
-            result = run_job(
-                hydra_context=context,
-                task_function=lambda cfg: complete(),
-                config=composed(number),
-                job_dir_key="hydra.sweep.dir",
-                job_subdir_key="hydra.sweep.subdir",
-            )
+        result = run_job(
+            hydra_context=context,
+            task_function=lambda cfg: complete(),
+            config=composed(number),
+            job_dir_key="hydra.sweep.dir",
+            job_subdir_key="hydra.sweep.subdir",
+        )
         configure_log(master.hydra.hydra_logging, master.hydra.verbose)
         return result
 
-    numbers = range(initial_job_idx, initial_job_idx + len(job_overrides))
-    jobs, returns = [], {}
-    for number in numbers:
+    jobs = []
+    for number in range(initial_job_idx, initial_job_idx + len(job_overrides)):
         cfg = composed(number)
-        try:
-            jobs.append(Job(parse(cfg), OmegaConf.to_yaml(ours(cfg)), number))
-        except ConfigError as error:  # no sweeper of ours, or it would have been refused
-            returns[number] = hydra_job(number, partial(_fail, error))
-    if jobs:
-        with closing(_trained(launcher, jobs)) as trained:
-            for job, complete in trained:
-                returns[job.number] = hydra_job(job.number, complete)
-    return [returns[number] for number in numbers]
-
-
-def _trained(launcher: "PopulationLauncher", jobs: "Sequence[Job]") -> "Generator[tuple[Job, Callable[[], float]], None, None]":
-    from fcnn import cluster, experiment
-
+        jobs.append(Job(parse(cfg), OmegaConf.to_yaml(ours(cfg)), number))
     if launcher.backend == "ray":
-        return cluster.run(jobs, address=launcher.address, max_population=launcher.max_population)
-    return experiment.run(jobs, workers=launcher.workers, max_population=launcher.max_population)
-
-
-def _fail(error: Exception) -> float:
-    raise error
+        trained = cluster.run(jobs, address=launcher.address, max_population=launcher.max_population)
+    else:
+        trained = experiment.run(jobs, workers=launcher.workers, max_population=launcher.max_population)
+    with closing(trained):
+        returns = {job.number: hydra_job(job.number, complete) for job, complete in trained}
+    return [returns[job.number] for job in jobs]

@@ -1,11 +1,29 @@
-"""Hydra's view of the study sweeper and of the search: their names, their options, their classes."""
+"""The study sweeper: a grid that is checked first, recorded under one parent run, and of which only what is missing is launched."""
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.config_store import ConfigStore
-from hydra.plugins.sweeper import Sweeper
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.core.utils import JobReturn, JobStatus
+from omegaconf import MISSING, OmegaConf
+
+from fcnn import study
+from fcnn.composing import Composer
+from fcnn.config import Config, ConfigError, hyperparameters
+from fcnn.preflight import check_places, checked
+from fcnn.refusals import CommandError, refusing
+from fcnn.tracking.store import redact
+
+if TYPE_CHECKING:
+    from fcnn.resume import Inventory
+
+log = logging.getLogger("fcnn")
 
 
 @dataclass
@@ -14,31 +32,27 @@ class StudySweeperConf:
 
     _target_: str = "hydra_plugins.fcnn_sweeper.StudySweeper"
     # Axes of the grid: config key -> comma-separated values, as on the command line.
-    params: dict[str, Any] | None = field(default=None)
+    params: dict[str, Any] | None = None
 
 
 @dataclass
-class SearchSweeperConf:
-    """Options of `hydra/sweeper=optuna` where Optuna is not installed: what a study and people set."""
+class SearchSweeperConf(StudySweeperConf):
+    """Options of `hydra/sweeper=optuna`; the samplers are those of Hydra's own Optuna sweeper."""
 
-    _target_: str = "hydra_plugins.fcnn_sweeper.SearchSweeper"
+    _target_: str = "hydra_plugins.fcnn_sweeper.search.SearchSweeper"
+    defaults: list[Any] = field(default_factory=lambda: [{"sampler": "tpe"}])
+    sampler: Any = MISSING
     n_trials: int = 20
-    params: dict[str, Any] | None = None
+    # Trials that are proposed, and trained, at once.
+    n_jobs: int = 4
 
 
 ConfigStore.instance().store(group="hydra/sweeper", name="study", node=StudySweeperConf, provider="fcnn")
 
 
 def register_search() -> None:
-    """Puts our search in the place of Hydra's own Optuna sweeper, whose options it has; all plugins have to be loaded."""
-    known = ConfigStore.instance().repo["hydra"]["sweeper"]
-    if "optuna.yaml" not in known:
-        ConfigStore.instance().store(group="hydra/sweeper", name="optuna", node=SearchSweeperConf, provider="fcnn")
-        return
-    node = known["optuna.yaml"].node
-    node._target_ = SearchSweeperConf._target_
-    node.n_jobs = 4  # trials that are proposed, and trained, at once
-    node.max_failure_rate = 1.0  # trials whose median is no number are failures; the search goes on
+    """Puts our search in the place of Hydra's own Optuna sweeper; all plugins have to be loaded."""
+    ConfigStore.instance().store(group="hydra/sweeper", name="optuna", node=SearchSweeperConf, provider="fcnn")
 
 
 class StudySweeper(BasicSweeper):
@@ -48,24 +62,101 @@ class StudySweeper(BasicSweeper):
         super().__init__(max_batch_size=None, params=params)
 
     def sweep(self, arguments: list[str]) -> Any:
-        """Runs the grid; see `_core.sweep`."""
-        from hydra_plugins.fcnn_sweeper import _core
+        """Launches the jobs that the store has not, under one parent run.
 
-        return _core.sweep(self, arguments)
+        Raises:
+            SystemExit: a config, the store or the folder cannot be used (before any work), or jobs failed (after all of them ran).
+        """
+        assert self.config is not None
+        assert self.hydra_context is not None
+        loader = self.hydra_context.config_loader
+        self.folder, self.composer = Path(self.config.hydra.sweep.dir), Composer(loader, self.config)
+        try:
+            with refusing():
+                overrides = OverridesParser.create(config_loader=loader).parse_overrides([*self._parse_config(), *arguments])
+                for one in filter(Override.is_sweep_override, overrides):
+                    if one.key_or_group == "study":
+                        raise ConfigError("study: one study at a time; each has a grid of its own")
+                    if one.key_or_group.partition(".")[0] in ("study", "tracking", "force", "dry_run"):
+                        raise ConfigError(
+                            f"{one.key_or_group}: one value for the whole sweep; for several studies or stores run it several times"
+                        )
+                return self._swept(overrides)
+        except OSError as error:
+            raise SystemExit(f"{error.filename or self.folder}: {error.strerror or error}") from None
 
+    def _swept(self, overrides: list[Override]) -> list[list[JobReturn]]:
+        """The returns of all jobs, once those that are missing are launched; none where nothing is to be done.
 
-class SearchSweeper(Sweeper):
-    """Searches a study's space with Optuna; the median over seeds is the objective."""
+        Raises:
+            CommandError: a config or the store cannot be used, or jobs failed.
+        """
+        jobs, configs = self._grid(overrides)
+        first, inventory = configs[0], self._inventory(configs)
+        from fcnn.tracking.outbox import Outbox  # MLflow takes seconds: not before the configs are known to be good
+        from fcnn.tracking.writer import Store
 
-    def __init__(self, **options: Any) -> None:
-        self.options, self.settings = options, dict[str, Any]()
+        if inventory.there or first.dry_run:
+            log.info(inventory.words())
+        if first.dry_run:
+            same = set.intersection(*map(set, jobs))
+            for index in inventory.missing:
+                log.info("  %s", " ".join(one for one in jobs[index] if one not in same))
+        if first.dry_run or inventory.complete():
+            return [[]]
+        axes = study.axes([hyperparameters(config) for config in configs], first=(first.study.colour, first.study.style))
+        with Store(first.tracking.uri).sweep(first, axes, inventory.fingerprints, len(inventory.missing)) as parent:
+            returns = self._launched(jobs, inventory, parent, 0)
+            failed = [(job, result) for job, result in zip(jobs, returns, strict=True) if result.status != JobStatus.COMPLETED]
+            if failed:
+                lines = [f"  {' '.join(job)}: {redact(str(result._return_value))}" for job, result in failed]
+                raise CommandError("\n".join([f"{len(failed)} of {len(jobs)} runs failed:", *lines]))
+        if not Outbox(first.tracking).networks():
+            log.info("all %d runs are there; python scripts/report.py study=%s%s draws them", len(jobs), first.of_sweep, self._where())
+        return [returns]
 
-    def setup(self, **settings: Any) -> None:
-        """Takes what Hydra gives to a sweeper."""
-        self.settings = settings
+    def _grid(self, overrides: list[Override]) -> tuple[Sequence[Sequence[str]], list[Config]]:
+        """The overrides of every job and its checked config.
 
-    def sweep(self, arguments: list[str]) -> Any:
-        """Runs the search; see `_search.sweep`."""
-        from hydra_plugins.fcnn_sweeper import _search
+        Raises:
+            ConfigError: one of them cannot be trained.
+        """
+        assert self.config is not None
+        choice = self.config.hydra.runtime.choices.get("study")
+        if choice and not self.config.study.name:
+            raise ConfigError(f"study={choice}: conf/study/{choice}.yaml has no study.name, under which its runs are found again")
+        (jobs,) = self.split_arguments(overrides, max_batch_size=None)
+        if not jobs:
+            raise ConfigError("the grid is empty: one of its axes has no values")
+        configs = [checked(self.composer.compose(job)) for job in jobs]
+        if configs[0].rerun is not None:
+            raise ConfigError(f"rerun={configs[0].rerun}: a run is trained again by itself, not in a sweep")
+        return jobs, configs
 
-        return _search.sweep(self.options, self.settings, arguments)
+    def _inventory(self, configs: Sequence[Config]) -> "Inventory":
+        """What there is of these configs.
+
+        Raises:
+            CommandError: the store or the folder cannot be used.
+        """
+        check_places(configs[0].tracking.uri, self.folder)
+        from fcnn.resume import Inventory
+
+        return Inventory(configs)
+
+    def _launched(self, jobs: Sequence[Sequence[str]], inventory: "Inventory", parent: str, number: int) -> list[JobReturn]:
+        """Launches those jobs that are missing, numbered from `number` on; gives the returns of all, as if all had been launched."""
+        assert self.launcher is not None
+        self.folder.mkdir(parents=True, exist_ok=True)
+        OmegaConf.save(self.config, self.folder / "multirun.yaml")
+        to_do = [[*jobs[index], f"tracking.parent_run_id={parent}"] for index in inventory.missing]
+        done = dict(zip(inventory.missing, self.launcher.launch(to_do, initial_job_idx=number) if to_do else [], strict=True))
+        for index, finished in inventory.there.items():
+            done[index] = JobReturn(overrides=jobs[index], status=JobStatus.COMPLETED, _return_value=finished.loss)
+        return [done[first] for first in inventory.first]
+
+    def _where(self) -> str:
+        """What a report has to be told of the store: what this command was told."""
+        assert self.config is not None
+        told = [one for one in self.config.hydra.overrides.task if one.startswith("tracking")]
+        return "".join(f" {redact(one)}" for one in told)

@@ -28,7 +28,7 @@ def runs_of(config):
                 "started": started,
                 "seconds": 1.0,
                 "sweep": "parent",
-                "fingerprint": study.fingerprint(params, 1),
+                "fingerprint": study.cell(params) + seed,
                 "error": "",
                 "diverged_epoch": np.nan if status == "FINISHED" else 3.0,
             }

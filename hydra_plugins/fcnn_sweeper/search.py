@@ -1,0 +1,70 @@
+"""The search sweeper: Optuna proposes the trials, each is trained with all seeds, and the median of their losses is minimised."""
+
+import math
+import statistics
+from functools import partial
+from typing import Any
+
+from hydra.core.override_parser.types import Override
+from hydra.core.utils import JobReturn, JobStatus
+
+from fcnn import extras, study
+from fcnn.config import ConfigError
+from fcnn.preflight import checked
+from hydra_plugins.fcnn_sweeper import StudySweeper, log
+
+
+class SearchSweeper(StudySweeper):
+    """Searches a study's space instead of training its whole grid."""
+
+    def __init__(self, sampler: Any, n_trials: int, n_jobs: int, params: dict[str, Any] | None = None) -> None:
+        super().__init__(params)
+        self.sampler, self.n_trials, self.n_jobs = sampler, n_trials, n_jobs
+
+    def _swept(self, overrides: list[Override]) -> list[list[JobReturn]]:
+        extras.check("hydra/sweeper=optuna")
+        for option in ("n_trials", "n_jobs"):
+            if getattr(self, option) < 1:
+                raise ConfigError(f"hydra.sweeper.{option}={getattr(self, option)}: should be at least 1")
+        if isinstance(self.sampler, partial):
+            raise ConfigError("hydra/sweeper/sampler=grid: a study trains its grid by itself, without hydra/sweeper=optuna")
+        space = {one.key_or_group: one for one in overrides}  # what comes later has the last word
+        seeds = [[f"{study.SEED}=0"]]
+        if study.SEED in space:
+            (seeds,) = self.split_arguments([space.pop(study.SEED)], None)
+        fixed = [str(one.input_line) for one in space.values() if not one.is_sweep_override()]
+        first = checked(self.composer.compose(fixed))
+        if first.dry_run or first.rerun is not None:
+            raise ConfigError("hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it")
+        self._inventory([first])
+
+        import optuna
+        from hydra_plugins.hydra_optuna_sweeper._impl import create_optuna_distribution_from_override
+
+        from fcnn.tracking.writer import Store
+
+        axes = {key: create_optuna_distribution_from_override(one) for key, one in space.items() if one.is_sweep_override()}
+        plan: dict[str, list[str]] = {key: [] for key in axes}
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        search, store = optuna.create_study(sampler=self.sampler), Store(first.tracking.uri)
+        fingerprints: list[str] = []
+        with store.sweep(first, plan, [], self.n_trials * len(seeds)) as parent:
+            try:
+                for number in range(0, self.n_trials, self.n_jobs):
+                    trials = [search.ask(axes) for _ in range(min(self.n_jobs, self.n_trials - number))]
+                    proposed = [[*fixed, *(f"{key}={value}" for key, value in trial.params.items())] for trial in trials]
+                    jobs = [[*job, *seed] for job in proposed for seed in seeds]
+                    inventory = self._inventory([checked(self.composer.compose(job)) for job in jobs])
+                    fingerprints += inventory.fingerprints
+                    returns = self._launched(jobs, inventory, parent, number * len(seeds))
+                    losses = [one._return_value if one.status == JobStatus.COMPLETED else math.inf for one in returns]
+                    for index, trial in enumerate(trials):
+                        search.tell(trial, statistics.median(losses[index * len(seeds) : (index + 1) * len(seeds)]))
+            finally:  # now it is known what the search was of: also of runs that other studies had
+                store.write_plan(parent, first.study, plan, fingerprints)
+            if math.isinf(search.best_value):
+                reason = next(one._return_value for one in returns if one.status != JobStatus.COMPLETED)
+                raise ConfigError(f"none of {self.n_trials} trials has a finite median loss: {reason}")
+        found = " ".join(f"{key}={value}" for key, value in search.best_params.items())
+        log.info("best of %d trials: %s, median validation loss %.3g", self.n_trials, found, search.best_value)
+        return []
