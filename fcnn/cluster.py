@@ -14,6 +14,7 @@ from fcnn.config import ConfigError
 from fcnn.jobs import Job
 from fcnn.populations import populations
 from fcnn.progress import SweepProgress
+from fcnn.refusals import CommandError
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.store import redact
 
@@ -21,10 +22,6 @@ log = logging.getLogger("fcnn")
 
 SECONDS_TO_CLOSE = 60
 """For the tasks to end their runs when a sweep is left."""
-
-
-class TaskError(Exception):
-    """A run failed in a task. The message says why."""
 
 
 Outcome = tuple[int, float, str | None]
@@ -94,7 +91,7 @@ def _train(jobs: Sequence[Job], environment: Mapping[str, str]) -> tuple[list[Ou
                 outcomes.append((places[job.number], complete(), None))
             except Exception as error:  # of this run alone
                 outcomes.append((places[job.number], math.nan, redact(str(error)) or type(error).__name__))
-    waiting = Outbox(jobs[0].config.tracking).networks()
+    waiting = Outbox(jobs[0].config.tracking).files()
     return outcomes, f"{len(waiting)} runs wait in {waiting[0].parent} on {platform.node()}" if waiting else ""
 
 
@@ -105,5 +102,5 @@ def _reason(error: Exception) -> str:
 
 def _outcome(loss: float, failure: str | None) -> float:
     if failure is not None:
-        raise TaskError(failure)
+        raise CommandError(failure)
     return loss

@@ -3,7 +3,6 @@
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 from filelock import Timeout
 from omegaconf import DictConfig, OmegaConf
@@ -14,7 +13,7 @@ from fcnn.jobs import Job, JobRun
 from fcnn.libraries import Chunk
 from fcnn.parsing import parse
 from fcnn.progress import SweepProgress
-from fcnn.tracking.outbox import Outbox, read, read_end
+from fcnn.tracking.outbox import End, Kept, Outbox, read
 from fcnn.tracking.recorder import DivergedError
 from fcnn.tracking.store import AwayError, redact
 from fcnn.tracking.writer import Store, Sweep
@@ -23,34 +22,30 @@ log = logging.getLogger("fcnn")
 
 
 def deliver(store: Store, tracking: Tracking) -> int:
-    """Records what the outbox keeps for this store, if it answers and no other process is at it; gives how many networks still wait.
+    """Records what the outbox keeps for this store, if it answers and no other process is at it; gives how much still waits.
 
     What cannot be delivered stays where it is, and a warning says why.
     """
     outbox = Outbox(tracking)
-    if (outbox.networks() or outbox.ends()) and store.answers():
+    if outbox.files() and store.answers():
         with suppress(Timeout, AwayError), outbox.lock():
-            for file, handed_over in [*((file, _record) for file in outbox.networks()), *((file, _end) for file in outbox.ends())]:
+            for file in outbox.files():
                 try:
-                    handed_over(file, store, tracking)
+                    _hand_over(read(file), store, tracking)
                 except AwayError:
                     raise
                 except Exception as error:  # of this one; the others are to be delivered
                     log.warning("%s cannot be delivered: %s", file, redact(str(error)))
                 else:
                     file.unlink()
-    return len(outbox.networks())
+    return len(outbox.files())
 
 
-def _end(file: Path, store: Store, tracking: Tracking) -> None:
-    run_id, status, ended = read_end(file)
-    store.close(run_id, status, ended)
-
-
-def _record(file: Path, store: Store, tracking: Tracking) -> None:
-    """Records a kept network, unless it is there: delivered by one who did not live to say so, or trained by another."""
-    kept = read(file)
-    if kept.run_id and store.close(kept.run_id, "KILLED", kept.ended, "the server went away; see the finished run") == "FINISHED":
+def _hand_over(kept: End, store: Store, tracking: Tracking) -> None:
+    """Closes a run; records a network, unless it is there: delivered by one who did not live to say so, or trained by another."""
+    reason = "the server went away; see the finished run" if isinstance(kept, Kept) else ""
+    was = store.close(kept.run_id, kept.status, kept.ended, reason) if kept.run_id else ""
+    if not isinstance(kept, Kept) or was == "FINISHED":
         return
     composed = OmegaConf.create(kept.source)
     assert isinstance(composed, DictConfig)

@@ -64,9 +64,20 @@ class JobRun:
         self.began, self.began_at = time.monotonic(), began_at or _now()
         with self._noting():
             self.data = datasets.load(job.config.dataset, job.config.training.validation_points)
-            self.params = study.identity(job.config)
             self.fingerprint = study.fingerprint(job.config)
-            self.recorder = self._opened(sweep, store)
+            sizes = layer_sizes(self.data, job.config.model)
+            # MLflow sorts params as text: filled up with zeros, sizes sort as numbers.
+            params = study.identity(job.config) | {"model.units": study.units(sizes), "model.parameters": f"{n_parameters(sizes):08d}"}
+            self.name = study.label(params, [*sweep.axes, study.SEED])
+            self.recorder = store.run(
+                job.config,
+                name=self.name,
+                params=params,
+                fingerprint=self.fingerprint,
+                source=job.source,
+                provenance=self.provenance,
+                began_at=self.began_at,
+            )
 
     @contextmanager
     def _noting(self) -> Iterator[None]:
@@ -75,26 +86,9 @@ class JobRun:
             yield
         except AwayError:
             self.away = True
-        except RefusedError as error:
-            self.away, self.error = True, self.error or error
         except Exception as error:
+            self.away |= isinstance(error, RefusedError)
             self.error = self.error or error
-
-    def _opened(self, sweep: Sweep, store: Store) -> Recorder:
-        config = self.job.config
-        sizes = layer_sizes(self.data, config.model)
-        # MLflow sorts params as text: filled up with zeros, sizes sort as numbers.
-        params = self.params | {"model.units": study.units(sizes), "model.parameters": f"{n_parameters(sizes):08d}"}
-        self.name = study.label(params, [*sweep.axes, study.SEED])
-        return store.run(
-            config,
-            name=self.name,
-            params=params,
-            fingerprint=self.fingerprint,
-            source=self.job.source,
-            provenance=self.provenance,
-            began_at=self.began_at,
-        )
 
     def log(self, chunks: Sequence[Chunk]) -> int:
         """Logs the member's metrics up to the run's last epoch, at which a chunk ends; gives the number of epochs."""
@@ -126,30 +120,22 @@ class JobRun:
             Exception: what else went wrong with this run.
         """
         self.completed = True
-        try:
-            if self.recorder and not self.away:
-                self.recorder.ended_at = ended_at
-                with self.recorder:
-                    if self.error:
-                        raise self.error
-                    self._record(self.recorder)
-            elif self.error:
-                raise self.error
-        except AwayError:
-            self.away = True
-        except Exception as error:
-            self.away = self.away or isinstance(error, RefusedError)
-            self.error = error
+        if self.recorder and not self.away:
+            self.recorder.ended_at = ended_at
+            with self._noting(), self.recorder:
+                if self.error:
+                    raise self.error
+                self._record(self.recorder)
+        # What the store refuses it may take another day; what is trained is not thrown away for it.
+        if self.away and (self._trained or isinstance(self.error, DivergedError)):
+            self._keep()
+        if self.error:
             if self.progress.runs > 1 or self.job.config.tracking.parent_run_id:  # the command of a single run says it at its end
-                self._say(redact(str(error)))
+                self._say(redact(str(self.error)))
                 # Of a sweep's failures Hydra would show the first one only.
-                if not isinstance(error, CommandError):
-                    log.error(redact("".join(traceback.format_exception(error))))
-            raise
-        finally:
-            # What the store refuses it may take another day; what is trained is not thrown away for it.
-            if self.away and (self._trained or isinstance(self.error, DivergedError)):
-                self._keep()
+                if not isinstance(self.error, CommandError):
+                    log.error(redact("".join(traceback.format_exception(self.error))))
+            raise self.error
         losses = f"loss {self.last['loss']:.3g}, validation loss {self.last['val_loss']:.3g}"
         if "val_accuracy" in self.last:
             losses += f", validation accuracy {self.last['val_accuracy']:.3g}"
@@ -161,10 +147,17 @@ class JobRun:
         return self.epoch == self.job.config.training.epochs
 
     def _keep(self) -> None:
-        metrics = {key: np.concatenate([part[key] for part in self.metrics]) for key in self.metrics[0]}
-        run_id = self.recorder.run_id if self.recorder else None
         kept = Kept(
-            self.job.source, self.job.number, self.fingerprint, self.provenance, metrics, self.weights, self.began_at, _now(), run_id
+            run_id=self.recorder.run_id if self.recorder else None,
+            status="KILLED",
+            ended=_now(),
+            began=self.began_at,
+            source=self.job.source,
+            number=self.job.number,
+            fingerprint=self.fingerprint,
+            provenance=self.provenance,
+            metrics={key: np.concatenate([part[key] for part in self.metrics]) for key in self.metrics[0]},
+            weights=self.weights,
         )
         Outbox(self.job.config.tracking).put(kept, f"{self.fingerprint}-{self.began_at}")
         self.kept = True
@@ -185,7 +178,7 @@ class JobRun:
         recorder.log_arrays(_arrays(config, data, self.weights))
         if config.tracking.save_model:
             model = libraries.load(config.library).model(config, data, self.weights)
-            recorder.log_model(config.library, model, data.task, data.n_inputs, data.n_outputs)
+            recorder.log_model(config.library, model, data)
 
 
 def _now() -> int:

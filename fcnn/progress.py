@@ -3,8 +3,6 @@
 import logging
 import time
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -14,7 +12,7 @@ log = logging.getLogger("fcnn")
 SECONDS_BETWEEN_LINES = 10.0
 
 
-class SweepProgress:
+class SweepProgress(Progress):
     """Progress of the runs that are made here, given by their epochs, in a sweep of `runs` of which `before` came before them."""
 
     def __init__(self, epochs: Sequence[int], runs: int, before: int) -> None:
@@ -22,22 +20,15 @@ class SweepProgress:
         self.seen = self.done = 0
         self.began = self.said = time.monotonic()
         console = Console(stderr=True)
-        self.bar = Progress(BarColumn(), TextColumn("{task.description}"), console=console, transient=True, disable=not console.is_terminal)
-        self.task = self.bar.add_task("", total=self.epochs)
-
-    def __enter__(self) -> Self:
-        self.bar.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.bar.stop()
+        super().__init__(BarColumn(), TextColumn("{task.description}"), console=console, transient=True, disable=not console.is_terminal)
+        self.task = self.add_task("", total=self.epochs)
 
     def advanced(self, what: str, epochs: int) -> None:
         """Says what is being trained, and that `epochs` more epochs are done, counted over all runs."""
         self.seen += epochs
         line = f"{self._count()}{what}{self._time_left()}"
-        self.bar.update(self.task, completed=self.seen, description=line)
-        if self.bar.disable and time.monotonic() - self.said > SECONDS_BETWEEN_LINES:
+        self.update(self.task, completed=self.seen, description=line)
+        if self.disable and time.monotonic() - self.said > SECONDS_BETWEEN_LINES:
             self._say(line)
 
     def ended(self, name: str, outcome: str) -> None:

@@ -8,7 +8,7 @@ from omegaconf import OmegaConf
 from fcnn import datasets, libraries, study
 from fcnn.delivery import deliver
 from fcnn.parsing import parse
-from fcnn.tracking.outbox import Kept, Outbox
+from fcnn.tracking.outbox import End, Kept, Outbox
 from fcnn.tracking.writer import Store
 
 
@@ -33,7 +33,19 @@ def keep(cfg, run_id=None):
     outbox = Outbox(config.tracking)
     source = OmegaConf.to_yaml(cfg)
     provenance = {"fcnn.versions": "of then"}
-    outbox.put(Kept(source, 0, study.fingerprint(config), provenance, metrics, chunks[-1].weights[0], 1_000, 3_000, run_id), "one")
+    kept = Kept(
+        run_id=run_id,
+        status="KILLED",
+        ended=3_000,
+        source=source,
+        number=0,
+        began=1_000,
+        fingerprint=study.fingerprint(config),
+        provenance=provenance,
+        metrics=metrics,
+        weights=chunks[-1].weights[0],
+    )
+    outbox.put(kept, "one")
     return config, outbox, metrics
 
 
@@ -52,12 +64,12 @@ def test_delivered_network_has_the_curves_times_and_versions_of_when_it_was_trai
     for key, values in metrics.items():
         history = store.client.get_metric_history(run.info.run_id, key)
         assert [np.float32(point.value) for point in history] == values.tolist()
-    assert outbox.networks() == []
+    assert outbox.files() == []
 
 
 def test_network_that_was_delivered_by_one_who_did_not_live_to_say_so_is_not_recorded_twice(store, composed):
     config, outbox, _ = keep(composed())
-    (file,) = outbox.networks()
+    (file,) = outbox.files()
     contents = file.read_bytes()
     deliver(store, config.tracking)
     file.write_bytes(contents)
@@ -88,17 +100,17 @@ def test_network_whose_table_has_changed_since_is_kept_and_not_recorded_as_what_
 def test_what_cannot_be_delivered_does_not_hold_up_the_others(store, composed, caplog):
     config, outbox, _ = keep(composed())
     (outbox.folder / "a damaged one.npz").write_bytes(b"nothing")
-    outbox.put_end("0" * 32, "FINISHED", 5_000)
+    outbox.put(End(run_id="0" * 32, status="FINISHED", ended=5_000), "end")
     assert deliver(store, config.tracking) == 1
     assert "a damaged one.npz cannot be delivered" in caplog.text
     assert [run.info.status for run in runs_of(store)] == ["FINISHED"]
-    assert outbox.ends() == []
+    assert [file.name for file in outbox.files()] == ["a damaged one.npz"]
 
 
 def test_end_of_a_sweep_is_delivered_with_its_time(store, composed):
     first = parse(composed())
     with store.sweep(first, {}, ["f"], 1) as run_id:
-        Outbox(first.tracking).put_end(run_id, "FINISHED", 10**13)
+        Outbox(first.tracking).put(End(run_id=run_id, status="FINISHED", ended=10**13), "end")
         deliver(store, first.tracking)
         parent = store.client.get_run(run_id)
         assert (parent.info.status, parent.info.end_time) == ("FINISHED", 10**13)

@@ -12,11 +12,11 @@ from mlflow.entities import Metric
 from numpy.typing import NDArray
 
 from fcnn.choices import LibraryName
+from fcnn.datasets import Data
 from fcnn.refusals import CommandError
 from fcnn.tracking import models, store
 from fcnn.tracking.connection import Connection
 from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR
-from fcnn.truths import Task
 
 
 class DivergedError(CommandError):
@@ -62,12 +62,12 @@ class Recorder:
         ]
         self.client.log_batch(self.run_id, metrics=points)
 
-    def log_model(self, library: LibraryName, model: Any, task: Task, n_inputs: int, n_outputs: int) -> None:
-        """Stores the trained network in its library's MLflow flavour."""
+    def log_model(self, library: LibraryName, model: Any, data: Data) -> None:
+        """Stores a network that was trained on `data` in its library's MLflow flavour."""
         # Made here, because MLflow would put it into its active experiment, which is not the run's.
         logged = self.client.create_logged_model(self.experiment_id, name=models.NAME, source_run_id=self.run_id)
         with self.connection.answering():
-            models.log(library, model, task, n_inputs, n_outputs, self.run_id, logged.model_id)
+            models.log(library, model, data, self.run_id, logged.model_id)
 
     def log_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Stores arrays by name, for reports that want no library."""

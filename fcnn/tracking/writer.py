@@ -17,7 +17,7 @@ from fcnn.provenance import facts
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import has
 from fcnn.tracking.names import AXES, CONFIG_FILE, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, PROCESS, RUNS, STUDY
-from fcnn.tracking.outbox import Outbox
+from fcnn.tracking.outbox import End, Outbox
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.recorder import Recorder, status_of
 from fcnn.tracking.store import AwayError, RefusedError
@@ -92,7 +92,8 @@ class Store(Reader):
                     self.close(child.info.run_id, "KILLED", reason="its worker ended without a word")
                 recorder.end(outcome)
             except AwayError:
-                Outbox(first.tracking).put_end(recorder.run_id, status_of(outcome), int(time.time() * 1000))
+                end = End(run_id=recorder.run_id, status=status_of(outcome), ended=int(time.time() * 1000))
+                Outbox(first.tracking).put(end, recorder.run_id)
 
     def write_plan(self, run_id: str, study: Study, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str]) -> None:
         """Writes down, with its parent run, what a sweep is of."""

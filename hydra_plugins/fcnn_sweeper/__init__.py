@@ -111,7 +111,7 @@ class StudySweeper(BasicSweeper):
             if failed:
                 lines = [f"  {' '.join(job)}: {redact(str(result._return_value))}" for job, result in failed]
                 raise CommandError("\n".join([f"{len(failed)} of {len(jobs)} runs failed:", *lines]))
-        if not Outbox(first.tracking).networks():
+        if not Outbox(first.tracking).files():
             log.info("all %d runs are there; python scripts/report.py study=%s%s draws them", len(jobs), first.of_sweep, self._where())
         return [returns]
 
