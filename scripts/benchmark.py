@@ -3,8 +3,7 @@
     python scripts/benchmark.py studies              whole commands on whole studies, imports included
     python scripts/benchmark.py training             training alone, 40 networks of [16,16], against JAX's `vmap`
     python scripts/benchmark.py growth               the original's four studies at 1, 10 and 100 seeds: time, memory, where it goes
-    python scripts/benchmark.py store                recording and reading 1,000 runs, from a file or a server
-    python scripts/benchmark.py report               a report of 3,600 runs: time, memory
+    python scripts/benchmark.py store                recording, reading and drawing 1,002 runs (3,600 with `--seeds 600`)
 
 The peers are in `scripts/peers.py`. Contestants take turns, so that a machine that slows down slows all of them. Every command has a fresh
 folder and a SQLite store of its own.
@@ -15,146 +14,106 @@ import itertools
 import json
 import math
 import os
-import statistics
+import runpy
 import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, cast
 
-from rich.console import Console
-from rich.table import Table
+import pandas as pd
 
 from fcnn.config import CHECKOUT
 
-BLOG = ("activation_size", "optimizer_learning_rate", "sgd_learning_rate", "sgd_adam_learning_rate")
 RUNS = {"activation_size": 12, "optimizer_learning_rate": 12, "sgd_learning_rate": 6, "sgd_adam_learning_rate": 6}
-"""Of one seed."""
-STAGES = ("start", "compose", "wait for training", "record", "Hydra's jobs", "report")
-SCRIPTS = CHECKOUT / "scripts"
+"""Of one seed, in the original's four studies."""
+STAGES = ["start", "compose", "wait for training", "record", "Hydra's jobs", "report"]
+PEERS = ["loop", "autolog", "keras_tuner"]
 
 
-def command(*arguments: str, folder: Path) -> tuple[float, float]:
-    """Seconds that a Python command takes and the most memory that it has, in MB."""
+def command(script: str, *arguments: str, folder: Path, uri: str | None = None) -> tuple[float, float]:
+    """Seconds that one of our scripts takes and the most memory that it has, in MB."""
     began = time.perf_counter()
     with (folder / "log").open("a") as output:
-        store = {"MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db"}
-        process = subprocess.Popen([sys.executable, *arguments], cwd=folder, env=os.environ | store, stdout=output, stderr=output)
+        store = {"MLFLOW_TRACKING_URI": uri or f"sqlite:///{folder}/mlflow.db"}
+        whole = [sys.executable, str(CHECKOUT / "scripts" / f"{script}.py"), *arguments]
+        process = subprocess.Popen(whole, cwd=folder, env=os.environ | store, stdout=output, stderr=output)
         _, status, usage = os.wait4(process.pid, 0)
     if status:
         sys.exit((folder / "log").read_text()[-3000:])
     return time.perf_counter() - began, usage.ru_maxrss / 1024
 
 
-def show(times: dict[str, list[float]], title: str) -> None:
+def show(times: Mapping[str, Sequence[float]], title: str) -> None:
     """A row for each contestant, and how many times longer than the first it takes."""
-    table = Table("", "min", "median", "max", "times longer", title=title + ", seconds")
-    first = statistics.median(next(iter(times.values())))
-    for name, values in times.items():
-        median = statistics.median(values)
-        table.add_row(name, f"{min(values):.2f}", f"{median:.2f}", f"{max(values):.2f}", f"{median / first:.1f}")
-    Console(width=120).print(table)
-
-
-def take_turns(contestants: Mapping[str, Callable[[], float]], repeats: int) -> dict[str, list[float]]:
-    """The seconds that each gives, in each round."""
-    times: dict[str, list[float]] = defaultdict(list)
-    for _ in range(repeats):
-        for name, contestant in contestants.items():
-            times[name].append(contestant())
-    return times
+    table = pd.DataFrame(times).agg(["min", "median", "max"]).T
+    table["times longer"] = table["median"] / table["median"].iloc[0]
+    print(f"{title}, seconds", table.round(2).to_string(), sep="\n")
 
 
 def studies(given: argparse.Namespace) -> None:
     """Whole commands, one for each study."""
-
-    def seconds(peer: str) -> float:
-        total = 0.0
+    times = defaultdict[str, list[float]](list)
+    for _, peer in itertools.product(range(given.repeats), ["fcnn", *given.peers]):
+        times[peer].append(0.0)
         for study in given.studies:
             with tempfile.TemporaryDirectory() as name:
-                seed = f"training.seed=range({given.seeds})"
-                peers = (str(SCRIPTS / "peers.py"), peer, study, name)
-                script = (str(SCRIPTS / "train.py"), f"study={study}") if peer == "fcnn" else peers
-                total += command(*script, seed, folder=Path(name))[0]
-        return total
-
-    contestants = {peer: partial(seconds, peer) for peer in ("fcnn", *given.peers)}
-    runs = given.seeds * sum(RUNS[study] for study in given.studies)
-    show(take_turns(contestants, given.repeats), f"{', '.join(given.studies)}: {runs} runs, {given.repeats} rounds")
+                script = ["train", f"study={study}"] if peer == "fcnn" else ["peers", peer, study, name]
+                times[peer][-1] += command(*script, "training.seed=0", folder=Path(name))[0]
+    runs = sum(RUNS[study] for study in given.studies)
+    show(times, f"{', '.join(given.studies)}: {runs} runs, {given.repeats} rounds")
 
 
 def training(given: argparse.Namespace) -> None:
     """The same 40 networks, imports and compiling included and not."""
-    grid = ["depth", "model.hidden_units=[16,16]", "model.activation=relu", f"training.seed=range({given.members})", "training.epochs=150"]
-    times: dict[str, list[float]] = defaultdict(list)
-    for _ in range(given.repeats):
-        for peer in ("fcnn", "jax"):
-            with tempfile.TemporaryDirectory() as name:
-                command(str(SCRIPTS / "peers.py"), peer, grid[0], name, *grid[1:], folder=Path(name))
-                for line in (Path(name) / "log").read_text().splitlines():
-                    if line.startswith("seconds "):
-                        _, what, value, *_ = line.split()
-                        times[f"{peer}, {what}"].append(float(value))
-    for what in ("importing", "compiling-and-training", "training-again"):
-        both = {f"{peer}, {what}": times[f"{peer}, {what}"] for peer in ("fcnn", "jax")}
-        show(both, f"{given.members} networks of [16,16], 150 epochs, {given.repeats} rounds")
+    grid = ["model.hidden_units=[16,16]", "model.activation=relu", "training.seed=range(40)", "training.epochs=150"]
+    times = defaultdict[str, dict[str, list[float]]](lambda: {"fcnn": [], "jax": []})
+    for _, peer in itertools.product(range(given.repeats), ["fcnn", "jax"]):
+        with tempfile.TemporaryDirectory() as name:
+            command("peers", peer, "depth", name, *grid, folder=Path(name))
+            for line in (Path(name) / "log").read_text().splitlines():
+                if line.startswith("seconds "):
+                    _, what, value, *_ = line.split()
+                    times[what][peer].append(float(value))
+    for what, both in times.items():
+        show(both, f"{what}: 40 networks of [16,16], 150 epochs, {given.repeats} rounds")
 
 
 def growth(given: argparse.Namespace) -> None:
     """All four studies at each number of seeds: a table, and a picture of where a run's time goes."""
-    table = Table(
-        "runs", "seconds", "ms a run", "most MB", *STAGES, "training, in its threads", "report MB", title="ms a run, by what is waited for"
-    )
-    bars = {}
+    rows = []
     for seeds in given.seeds:
-        stages, peak, report_peak, runs = defaultdict[str, float](float), 0.0, 0.0, 0
+        row: dict[str, float] = {"runs": seeds * sum(RUNS.values()), "MB": 0, "report MB": 0} | dict.fromkeys(STAGES, 0.0)
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            for study in BLOG:
-                runs += RUNS[study] * seeds
-                train = (str(SCRIPTS / "stages.py"), f"study={study}", f"training.seed=range({seeds})")
-                seconds, memory = command(*train, folder=folder)
+            for study in RUNS:
+                seconds, memory = command("benchmark", "staged", f"study={study}", f"training.seed=range({seeds})", folder=folder)
                 found = json.loads((folder / "stages.json").read_text())
-                found["start"] += seconds - sum(value for stage, value in found.items() if stage != "training")
-                for stage, value in found.items():
-                    stages[stage] += value
-                peak = max(peak, memory)
-                reported, memory = command(str(SCRIPTS / "report.py"), f"study={study}", folder=folder)
-                stages["report"] += reported
-                report_peak = max(report_peak, memory)
-        each = {stage: 1000 * value / runs for stage, value in stages.items()}
-        total = sum(value for stage, value in stages.items() if stage != "training")
-        bars[runs] = each
-        table.add_row(
-            str(runs), f"{total:.0f}", f"{1000 * total / runs:.0f}", f"{peak:.0f}", *(f"{each[stage]:.0f}" for stage in STAGES),
-            f"{each['training']:.0f}", f"{report_peak:.0f}",
-        )  # fmt: skip
-    Console(width=160).print(table)
+                found["start"] += seconds - sum(found.values())
+                found["report"], report_memory = command("report", f"study={study}", folder=folder)
+                row |= {stage: row[stage] + value for stage, value in found.items()}
+                row |= {"MB": max(row["MB"], memory), "report MB": max(row["report MB"], report_memory)}
+        rows.append(row)
+    table = pd.DataFrame(rows).set_index("runs")
+    table.insert(0, "seconds", table[STAGES].sum(axis=1))
+    table[STAGES] *= 1000 / table.index.to_numpy()[:, None]
+    print("ms a run, by what is waited for", table.round().to_string(), sep="\n")
     if given.picture:
-        draw(bars, given.picture)
-
-
-def report(given: argparse.Namespace) -> None:
-    """The report of a study of 3,600 runs of 250 epochs, whose curves are made up."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        record_made_up(f"sqlite:///{folder}/mlflow.db", 600, "sgd_learning_rate")
-        took = [command(str(SCRIPTS / "report.py"), "study=sgd_learning_rate", folder=folder) for _ in range(given.repeats)]
-    show({"report": [seconds for seconds, _ in took]}, f"3,600 runs of 250 epochs, most memory {max(peak for _, peak in took):.0f} MB")
+        draw(table[STAGES], given.picture)
 
 
 def store(given: argparse.Namespace) -> None:
-    """Recording 1,002 made-up runs of 250 epochs and reading them back, without training, from a new SQLite file or from `--uri`."""
+    """Recording made-up runs of 250 epochs, reading them back and drawing their report, from a new SQLite file or from `--uri`."""
     from fcnn.tracking.reader import Reader
 
     with tempfile.TemporaryDirectory() as name:
         uri, study = given.uri or f"sqlite:///{name}/mlflow.db", f"benchmark_{time.time():.0f}"
         record_made_up(uri, 1, f"{study}_warm")
         began = time.perf_counter()
-        record_made_up(uri, 167, study)
+        record_made_up(uri, given.seeds, study)
         recorded, reader = time.perf_counter(), Reader(uri)
         runs = reader.runs(study, None)
         found = time.perf_counter()
@@ -162,12 +121,17 @@ def store(given: argparse.Namespace) -> None:
         read = time.perf_counter()
         there = reader.finished(list(runs["fingerprint"]))
         looked = time.perf_counter()
-        assert (len(runs), len(curves), len(there)) == (1002, 250_500, 1002)
+        assert (len(runs), len(curves), len(there)) == (6 * given.seeds, 1500 * given.seeds, 6 * given.seeds)
         size = (Path(name) / "mlflow.db").stat().st_size / len(runs) / 1000 if not given.uri else math.nan
-    table = Table("ms a run", "recording", "reading its params", "its curves", "is it there?", "kB in the database")
-    steps = (recorded - began, found - recorded, read - found, looked - read)
-    table.add_row("", *(f"{1000 * seconds / len(runs):.1f}" for seconds in steps), f"{size:.0f}")
-    Console(width=120).print(table)
+        seconds, memory = command("report", f"study={study}", folder=Path(name), uri=uri)
+    steps = {
+        "recording": recorded - began,
+        "reading its params": found - recorded,
+        "its curves": read - found,
+        "is it there?": looked - read,
+    }
+    each = {f"{step}, ms": 1000 * seconds / len(runs) for step, seconds in steps.items()}
+    print(pd.Series(each | {"in the database, kB": size, "report of all, s": seconds, "report, MB": memory}).round(1).to_string())
 
 
 def record_made_up(uri: str, seeds: int, study: str) -> None:
@@ -191,49 +155,84 @@ def record_made_up(uri: str, seeds: int, study: str) -> None:
             recorder.log_arrays({f"weights_{index}": values for index, values in enumerate(weights)})
 
 
-def draw(bars: dict[int, dict[str, float]], path: Path) -> None:
+def draw(each: pd.DataFrame, path: Path) -> None:
     """One stacked bar for each number of runs."""
+    from matplotlib.container import BarContainer
     from matplotlib.figure import Figure
 
     from fcnn.report.colours import COLOURS
 
-    figure = Figure(figsize=(9, 0.7 * len(bars) + 1.4), layout="constrained")
-    axes = figure.add_subplot()
-    labels = [f"{runs:,} runs" for runs in bars]
-    left = [0.0] * len(bars)
-    for stage, colour in zip(STAGES, COLOURS, strict=False):
-        widths = [each[stage] for each in bars.values()]
-        axes.barh(labels, widths, left=left, color=colour, label=stage)
-        left = [start + width for start, width in zip(left, widths, strict=True)]
-    for label, end in zip(labels, left, strict=True):
-        axes.annotate(f" {end:.0f} ms", (end, label), va="center")
+    figure = Figure(figsize=(9, 0.7 * len(each) + 1.4), layout="constrained")
+    axes = figure.add_subplot(xlabel="milliseconds a run, whole commands")
+    each.rename(lambda runs: f"{runs:,} runs").plot.barh(stacked=True, color=list(COLOURS), width=0.8, ylabel="", ax=axes)
+    axes.bar_label(cast(BarContainer, axes.containers[-1]), [f" {total:.0f} ms" for total in each.sum(axis=1)])
     axes.invert_yaxis()
-    axes.set(xlabel="milliseconds a run, whole commands", xlim=(0, 1.12 * max(left)))
+    axes.margins(x=0.12)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(STAGES), frameon=False, fontsize=9, columnspacing=1.2)
     figure.savefig(path, dpi=150)
 
 
+def staged(arguments: Sequence[str]) -> None:
+    """Runs `scripts/train.py` and writes what its main thread spent its time on to `stages.json`."""
+    from fcnn import composing, jobs, libraries, preflight
+    from fcnn import training as trainers
+    from fcnn.tracking import store
+    from hydra_plugins.fcnn_population import _core as launching
+
+    spent: dict[str, float] = defaultdict(float, start=0.0)
+
+    def timed(owner: Any, name: str, stage: str) -> None:
+        function = getattr(owner, name)
+
+        def wrapper(*arguments: Any, **options: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return function(*arguments, **options)
+            finally:
+                spent[stage] += time.perf_counter() - began
+
+        setattr(owner, name, wrapper)
+
+    timed(composing.Composer, "compose", "compose")
+    timed(preflight, "parse", "compose")
+    timed(launching, "parse", "compose")
+    timed(libraries, "load", "start")
+    timed(store, "connect", "start")
+    timed(trainers.Trainers, "_news", "wait for training")
+    timed(launching, "run_job", "Hydra's jobs")
+    for name in ("__init__", "log", "complete"):
+        timed(jobs.JobRun, name, "record")
+    timed(jobs.JobRun, "complete", "completed")
+    sys.argv[1:] = arguments
+    try:
+        runpy.run_path(str(CHECKOUT / "scripts" / "train.py"), run_name="__main__")
+    finally:
+        spent["Hydra's jobs"] -= spent.pop("completed")  # which runs inside of them
+        Path("stages.json").write_text(json.dumps(spent))
+
+
 def main() -> None:
     """Does what the command line says."""
+    if sys.argv[1:2] == ["staged"]:
+        staged(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
 
-    def add(function: Callable[[argparse.Namespace], None], repeats: int = 3) -> argparse.ArgumentParser:
+    def add(function: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
         found = commands.add_parser(function.__name__, help=function.__doc__)
         found.set_defaults(function=function)
-        found.add_argument("--repeats", type=int, default=repeats)
         return found
 
-    whole = add(studies)
-    whole.add_argument("--studies", nargs="+", choices=BLOG, default=["activation_size"])
-    whole.add_argument("--seeds", type=int, default=1)
-    whole.add_argument("--peers", nargs="*", choices=["loop", "autolog", "keras_tuner"], default=["loop", "autolog", "keras_tuner"])
-    add(report)
-    add(store).add_argument("--uri", help="a store that is there, for example http://127.0.0.1:5000")
-    add(training).add_argument("--members", type=int, default=40)
-    growing = add(growth)
+    whole, alone, growing, storing = map(add, (studies, training, growth, store))
+    for timed in (whole, alone):
+        timed.add_argument("--repeats", type=int, default=3)
+    whole.add_argument("--studies", nargs="+", choices=RUNS, default=["activation_size"])
+    whole.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS)
     growing.add_argument("--seeds", type=int, nargs="+", default=[1, 10, 100])
     growing.add_argument("--picture", type=Path, help="where to draw the stacked bars")
+    storing.add_argument("--seeds", type=int, default=167, help="six runs each")
+    storing.add_argument("--uri", help="a store that is there, for example http://127.0.0.1:5000")
     given = parser.parse_args()
     given.function(given)
 
