@@ -145,7 +145,7 @@ def test_member_of_a_population_of_3_and_of_10_has_the_bits_it_has_alone(config,
     assert_bits_of_all_members(*ten(config, optimizer, activation, units, batch_size=7))
 
 
-@pytest.mark.parametrize(("optimizer", "units"), zip(OPTIMIZERS, ["[31]", "[33,17]", "[128,100]", "[33,17]"], strict=True))
+@pytest.mark.parametrize(("optimizer", "units"), list(zip(OPTIMIZERS, ["[31]", "[33,17]", "[128,100]", "[33,17]"], strict=True)))
 def test_bits_of_a_member_hold_at_widths_that_are_no_multiple_of_a_vector(config, optimizer, units):
     assert_bits_of_all_members(*ten(config, optimizer, "tanh", units, n_points=350))
 
@@ -155,7 +155,7 @@ def test_bits_of_a_member_hold_at_any_batch_size(config, batch_size):
     assert_bits_of_all_members(*ten(config, "rmsprop", "sigmoid", "[5]", batch_size=batch_size, n_points=100))
 
 
-@pytest.mark.parametrize(("optimizer", "activation"), zip(OPTIMIZERS, [*ACTIVATIONS, "relu"], strict=True))
+@pytest.mark.parametrize(("optimizer", "activation"), list(zip(OPTIMIZERS, [*ACTIVATIONS, "relu"], strict=True)))
 def test_member_has_its_bits_among_other_sizes_and_initialisers(config, optimizer, activation):
     sizes, drawn = ("[2,16]", "[16,3]", "[5,7]", "[1,1]", "[16,16]"), ("he_normal", "random_uniform")
     members = [
