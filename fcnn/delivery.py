@@ -21,13 +21,14 @@ from fcnn.tracking.writer import Store, Sweep
 log = logging.getLogger("fcnn")
 
 
-def deliver(store: Store, tracking: Tracking) -> int:
+def deliver(store: Store, tracking: Tracking, at_once: bool = False) -> int:
     """Records what the outbox keeps for this store, if it answers and no other process is at it; gives how much still waits.
 
-    What cannot be delivered stays where it is, and a warning says why.
+    A server that was away is asked every few seconds, or `at_once`. What cannot be delivered stays where it is, and a warning
+    says why.
     """
     outbox = Outbox(tracking)
-    if outbox.files() and store.answers():
+    if outbox.files() and store.answers(at_once):
         with suppress(Timeout, AwayError), outbox.lock():
             for file in outbox.files():
                 try:

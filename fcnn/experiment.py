@@ -62,7 +62,7 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
             raise
         finally:
             _leave(opened, trainers.stop())
-            kept = deliver(store, first)
+            kept = deliver(store, first, at_once=True)
             if kept:
                 log.warning("%d runs wait in %s until the server answers; the next call delivers them", kept, first.outbox)
 

@@ -35,5 +35,6 @@ def main(study: Path, folder: Path, scratch: Path) -> None:
     browser.quit()
 
 
-with tempfile.TemporaryDirectory() as scratch:
-    main(Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute(), Path(scratch))
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch:
+        main(Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute(), Path(scratch))

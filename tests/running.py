@@ -25,7 +25,7 @@ FORKS.set_forkserver_preload(
         *("hydra", "pydantic.dataclasses", "rich.progress", "pyarrow.csv", "matplotlib.figure", "plotly.graph_objects"),
         "statsmodels.formula.api",
         *("tensorflow", "keras", "torch", "mlflow.keras", "mlflow.tensorflow", "mlflow.sklearn", "mlflow.pyfunc"),
-        "mlflow.store.tracking.sqlalchemy_store",
+        *("mlflow.store.tracking.sqlalchemy_store", "mlflow.cli"),
     ]
 )
 

@@ -6,11 +6,12 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from running import FORKS
 
 SECONDS_TO_START = 120
 POSTGRES = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
@@ -34,30 +35,37 @@ class Server:
         options = ["--host", "127.0.0.1", "--port", str(self.port), "--workers", "1", "--backend-store-uri", self.backend]
         environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
         environment.pop("MLFLOW_TRACKING_URI", None)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "mlflow", "server", *options, "--artifacts-destination", str(self.folder / "artifacts")],
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        options += ["--artifacts-destination", str(self.folder / "artifacts")]
+        self.process = FORKS.Process(target=_serve, args=(options, str(self.folder), environment))
+        self.process.start()
         for _ in range(10 * SECONDS_TO_START):
             try:
                 urllib.request.urlopen(f"{self.uri}/version", timeout=5).close()
                 return
             except OSError:
-                try:
-                    self.process.wait(timeout=0.1)
-                except subprocess.TimeoutExpired:
-                    continue
-                raise RuntimeError("mlflow server has ended") from None
+                self.process.join(0.1)
+                if self.process.exitcode is not None:
+                    raise RuntimeError("mlflow server has ended") from None
         raise RuntimeError("mlflow server does not answer")
 
     def stop(self) -> None:
         """Returns when it is gone."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        os.killpg(self.process.pid or 0, signal.SIGKILL)
+        self.process.join()
+
+
+def _serve(options: Sequence[str], folder: str, environment: Mapping[str, str]) -> None:
+    """In the forked process: `mlflow server options`, the first of a group of processes."""
+    from mlflow.cli import cli
+
+    os.setsid()
+    with Path(os.devnull).open("w") as nothing:
+        os.dup2(nothing.fileno(), 1)
+        os.dup2(nothing.fileno(), 2)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    cli(["server", *options])
 
 
 @contextmanager

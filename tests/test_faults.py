@@ -14,8 +14,8 @@ from running import Command, curves, run_script, statuses, swept
 
 from fcnn.tracking.reader import Reader
 
-GRID = ["study=activation_size", "training.epochs=30", "training.seed=0,1"]
-N_RUNS = 24
+GRID = ["study=activation_size", "training.epochs=30", "training.seed=0,1", "model.hidden_units=[2],[16]"]
+N_RUNS = 12
 SMALL = ["study=activation_size", "training.epochs=10", "training.seed=0,1", "model.hidden_units=[2],[4]"]
 
 
@@ -59,7 +59,9 @@ def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_sam
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_sweep_goes_on_where_it_was(tmp_path, uri, undisturbed, number):
-    process = Command("train", *GRID, cwd=tmp_path, uri=uri)
+    # One after the other, such that some are left when the first is there.
+    alone = ["hydra.launcher.workers=1", "hydra.launcher.max_population=1"]
+    process = Command("train", *GRID, *alone, cwd=tmp_path, uri=uri)
     try:
         assert any(f"[1/{N_RUNS}]" in line for line in iter(process.stdout.readline, ""))
         process.send_signal(number)

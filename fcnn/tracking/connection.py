@@ -65,9 +65,9 @@ class Connection:
                 raise FullError(f"tracking.uri: no space left for {redact(self.uri)}") from error
             raise
 
-    def answers(self) -> bool:
-        """Whether the store can be spoken to; a server that was away is asked again every few seconds."""
-        if self._away and time.monotonic() - self._asked > SECONDS_BETWEEN_QUESTIONS:
+    def answers(self, at_once: bool = False) -> bool:
+        """Whether the store can be spoken to; a server that was away is asked again every few seconds, or `at_once`."""
+        if self._away and (at_once or time.monotonic() - self._asked > SECONDS_BETWEEN_QUESTIONS):
             try:
                 store.check_server(self.uri, SECONDS_TO_ANSWER)
                 self._away = False

@@ -98,7 +98,7 @@ def test_curves_are_those_of_model_fit_also_with_a_smaller_last_batch(config, op
 @pytest.mark.parametrize(("batch_size", "n_points"), [(1, 100), (1000, 100)])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_curves_are_those_of_model_fit_at_batch_size_1_and_above_the_number_of_points(config, optimizer, batch_size, n_points):
-    assert_as_fit(small(config, optimizer, batch_size=batch_size, n_points=n_points))
+    assert_as_fit(small(config, optimizer, batch_size=batch_size, n_points=n_points, epochs=2))
 
 
 @pytest.mark.parametrize("dataset", ["xor", "quadrants"])
