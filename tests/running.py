@@ -17,17 +17,10 @@ import mlflow
 
 from fcnn.config import CHECKOUT
 
-# What the scripts import of others, imported once, by a process that says nothing of it.
+# Imported once, by a process that says nothing of it and has the checkout as its folder.
 os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "TF_CPP_MIN_LOG_LEVEL": "3"}
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(
-    [
-        *("hydra", "pydantic.dataclasses", "rich.progress", "pyarrow.csv", "matplotlib.figure", "plotly.graph_objects"),
-        "statsmodels.formula.api",
-        *("tensorflow", "keras", "torch", "mlflow.keras", "mlflow.tensorflow", "mlflow.sklearn", "mlflow.pyfunc"),
-        *("mlflow.store.tracking.sqlalchemy_store", "mlflow.cli"),
-    ]
-)
+FORKS.set_forkserver_preload(["tests.preloaded"])
 
 
 def curves(uri: str, study: str, status: str = "FINISHED") -> "dict[str, list[dict[str, list[tuple[int, float]]]]]":

@@ -57,7 +57,7 @@ def uri(tmp_path_factory, empty_store):
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras, where it saves a model
-@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(OVERRIDES)
 def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
     given_first = ["dataset.n_points=20", "training.epochs=2", "tracking.save_model=false", f"tracking.uri={uri}"]

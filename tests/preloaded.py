@@ -1,0 +1,35 @@
+"""What the scripts import of others, and what these look up once, for the process that commands are forked from."""
+# ruff: noqa: F401
+
+import contextlib
+
+import alembic.command
+import contourpy
+import hydra
+import keras
+import matplotlib.backends.backend_agg
+import matplotlib.backends.backend_svg
+import mlflow.cli
+import mlflow.keras
+import mlflow.models.display_utils
+import mlflow.pyfunc
+import mlflow.sklearn
+import mlflow.store.tracking.sqlalchemy_store
+import mlflow.store.tracking.sqlalchemy_workspace_store
+import mlflow.tensorflow
+import plotly.graph_objects
+import pyarrow.csv
+import pydantic.dataclasses
+import rich.progress
+import sqlalchemy.orm
+import statsmodels.formula.api
+import tensorflow
+from mlflow.utils.requirements_utils import _init_packages_to_modules_map
+from PIL import Image
+
+with contextlib.suppress(ImportError):
+    import torch
+
+sqlalchemy.orm.configure_mappers()
+Image.init()
+_init_packages_to_modules_map()  # of all packages there are, before it saves a first model
