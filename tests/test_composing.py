@@ -49,7 +49,7 @@ def test_jobs_of_every_study_are_what_hydra_composes(loader, study):
     lines = [f"{key}={value}" for key, value in master.hydra.sweeper.params.items() if key != "training.seed"]
     parsed = OverridesParser.create().parse_overrides([*lines, "training.seed=0", f"study={study}", "tracking.parent_run_id=abc"])
     (jobs,) = BasicSweeper.split_arguments(parsed, max_batch_size=None)
-    assert_as_hydra_does(loader, [f"study={study}"], jobs[:: 1 + len(jobs) // 8])
+    assert_as_hydra_does(loader, [f"study={study}"], jobs[:: 1 + len(jobs) // 4])
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_jobs_of_every_study_are_what_hydra_composes(loader, study):
     ids=lambda pair: pair[0][0],
 )
 def test_any_kind_of_override_means_what_it_means_to_hydra(loader, pair):
-    assert_as_hydra_does(loader, [], [*pair, *pair])
+    assert_as_hydra_does(loader, [], [*pair, pair[0]])
 
 
 def test_key_that_is_not_there_is_refused_as_hydra_does(loader):

@@ -1,6 +1,7 @@
 """Every library learns what Keras learns, number by number: same data, same initial weights, same batches."""
 
 import sys
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ TASKS = ["dataset=prod", "dataset=xor", "dataset=quadrants"]
 LIBRARIES = ["tensorflow", "torch", "sklearn"]
 
 
+@cache
 def train(config, library, optimizer, task, *extra):
     """The curves by metric, and the weights; 350 points, so that the last batch is a smaller one."""
     if library == "torch":
