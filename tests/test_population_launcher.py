@@ -40,11 +40,17 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't
 NO_MODELS = ["tracking.save_model=false"]
 # Together they have every library, optimizer and activation, sizes and tasks of all kinds, shared trainings and one that diverges.
 SWEEPS = {
-    "activations": ["study=activation_size", "model.hidden_units=[2],[16]", "training.seed=0", "training.epochs=3"],
+    "activations": ["study=activation_size", "dataset=xor", "model.hidden_units=[2],[16]", "training.seed=0", "training.epochs=3"],
     "optimizers": ["study=optimizer_learning_rate", "training.seed=0", "training.epochs=4", "optimizer.learning_rate=0.01,0.1", *NO_MODELS],
     "epochs": ["study=epochs", "training.seed=0,1", "training.epochs=2,5,3", "model.activation=relu", *NO_MODELS],
-    "libraries": ["study=library", "library=keras,tensorflow,sklearn", "training.seed=0", "training.epochs=1,2", *NO_MODELS],
-    "classes": ["study=dataset", "dataset=xor,quadrants", "model.activation=relu", "training.seed=0", "training.epochs=2", *NO_MODELS],
+    "libraries": [
+        "study=library",
+        "dataset=quadrants",
+        "library=keras,tensorflow,sklearn",
+        "training.seed=0",
+        "training.epochs=1,2",
+        *NO_MODELS,
+    ],
     "diverging": ["-m", "optimizer=sgd", "optimizer.learning_rate=0.01,1e20", "model.activation=relu", "training.epochs=5"],
 }
 
