@@ -1,5 +1,8 @@
 """Turns a composed config into the typed one, or says in one line what is wrong with it."""
 
+import re
+from functools import cache
+
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import TypeAdapter, ValidationError
@@ -8,6 +11,17 @@ from pydantic_core import ErrorDetails
 from fcnn.config import Config, ConfigError
 
 _ADAPTER = TypeAdapter(Config)
+
+
+@cache
+def keys() -> list[str]:
+    """All keys that a config may have, those of every data set and optimizer."""
+    schema = _ADAPTER.json_schema()
+    found = set(schema["properties"])
+    for section, node in schema["properties"].items():
+        for kind in re.findall(r"#/\$defs/(\w+)", str(node)):
+            found |= {f"{section}.{key}" for key in schema["$defs"][kind].get("properties", ())}
+    return sorted(found)
 
 
 def ours(cfg: DictConfig) -> DictConfig:

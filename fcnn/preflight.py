@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from omegaconf import DictConfig
 
 from fcnn import datasets, extras
 from fcnn.config import CHECKOUT, Config, ConfigError, Synthetic
-from fcnn.parsing import parse
+from fcnn.parsing import keys, parse
 from fcnn.refusals import refusing
 from fcnn.tracking.store import check as check_store
 from fcnn.tracking.store import redact
@@ -20,7 +21,7 @@ GROUPS = ("dataset", "library", "optimizer", "study", "tracking")
 
 
 def check_arguments(arguments: Sequence[str]) -> None:
-    """Refuses what must not be on a command line: passwords, what is not installed, and options that Hydra has a traceback for.
+    """Refuses what must not be on a command line: passwords, what is not installed, and what Hydra has no helpful line for.
 
     Raises:
         ConfigError: there is one of these.
@@ -37,6 +38,12 @@ def check_arguments(arguments: Sequence[str]) -> None:
             options = sorted(file.stem for file in (CHECKOUT / "conf" / key).glob("*.yaml"))
             if value not in options:
                 raise ConfigError(f"{argument}: should be one of {', '.join(options)}")
+        if key == "optimizer.name":
+            raise ConfigError(f"{argument}: optimizer={value} chooses an optimizer, with its defaults")
+        if re.match(r"(?!hydra\.)[a-z_]+(\.[a-z]\w*)*=", argument) and key not in keys() and "--shell-completion" not in arguments:
+            near = [one for one in keys() if one.endswith(f".{key}")] or get_close_matches(key, keys(), 1)
+            advice = f"did you mean {' or '.join(near)}?" if near else "--help lists them"
+            raise ConfigError(f"{argument}: there is no such key; {advice}")
     rerun = [argument for argument in arguments if argument.startswith("rerun=")]
     others = [argument for argument in arguments if "=" in argument and not argument.startswith(("rerun=", "tracking", "hydra", "-"))]
     if rerun and others:

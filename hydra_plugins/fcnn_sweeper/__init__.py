@@ -102,15 +102,17 @@ class StudySweeper(BasicSweeper):
             same = set.intersection(*map(set, jobs))
             for index in inventory.missing:
                 log.info("  %s", " ".join(one for one in jobs[index] if one not in same))
-        if first.dry_run or inventory.complete():
+        if first.dry_run:
             return [[]]
-        axes = study.axes([hyperparameters(config) for config in configs], first=(first.study.colour, first.study.style))
-        with Store(first.tracking.uri).sweep(first, axes, inventory.fingerprints, len(inventory.missing)) as parent:
-            returns = self._launched(jobs, inventory, parent, 0)
-            failed = [(job, result) for job, result in zip(jobs, returns, strict=True) if result.status != JobStatus.COMPLETED]
-            if failed:
-                lines = [f"  {' '.join(job)}: {redact(str(result._return_value))}" for job, result in failed]
-                raise CommandError("\n".join([f"{len(failed)} of {len(jobs)} runs failed:", *lines]))
+        returns: list[JobReturn] = []
+        if not inventory.complete():
+            axes = study.axes([hyperparameters(config) for config in configs], first=(first.study.colour, first.study.style))
+            with Store(first.tracking.uri).sweep(first, axes, inventory.fingerprints, len(inventory.missing)) as parent:
+                returns = self._launched(jobs, inventory, parent, 0)
+                failed = [(job, result) for job, result in zip(jobs, returns, strict=True) if result.status != JobStatus.COMPLETED]
+                if failed:
+                    lines = [f"  {' '.join(job)}: {redact(str(result._return_value))}" for job, result in failed]
+                    raise CommandError("\n".join([f"{len(failed)} of {len(jobs)} runs failed:", *lines]))
         if not Outbox(first.tracking).files():
             log.info("all %d runs are there; python scripts/report.py study=%s%s draws them", len(jobs), first.of_sweep, self._where())
         return [returns]
