@@ -75,6 +75,11 @@ class Command:
     def poll(self) -> int | None:
         return self.process.exitcode
 
+    def wait(self, timeout: float) -> None:
+        self.process.join(timeout)
+        if self.process.exitcode is None:
+            raise subprocess.TimeoutExpired(self.process.name, timeout)
+
     def send_signal(self, number: int) -> None:
         os.kill(self.process.pid or 0, number)
 
@@ -84,9 +89,7 @@ class Command:
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
         """Waits for its end; gives what is left of its outputs (with a timeout: of outputs that fit into a pipe)."""
         if timeout is not None:
-            self.process.join(timeout)
-            if self.process.exitcode is None:
-                raise subprocess.TimeoutExpired(self.process.name, timeout)
+            self.wait(timeout)
         with ThreadPoolExecutor(2) as pool:
             texts = list(pool.map(_rest, self.files))
         self.process.join()

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 import mlflow
@@ -301,7 +302,8 @@ def test_interrupted_sweep_closes_its_runs_as_killed(tmp_path, uri, number, comm
     client = mlflow.MlflowClient(uri)
     try:
         while not any(run.data.metrics for run in client.search_runs([one.experiment_id for one in client.search_experiments()])):
-            assert process.poll() is None
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(0.1)
         process.send_signal(number)
         output, _ = process.communicate(timeout=120)
     finally:

@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import time
+from contextlib import suppress
 
 import pytest
 from running import Command, curves, run_script, statuses, swept
@@ -83,6 +84,8 @@ def test_two_sweeps_at_once_from_an_empty_folder_with_a_reader_meanwhile(tmp_pat
     sweeps = [Command("train", *SMALL, cwd=tmp_path, uri=uri) for _ in range(2)]
     seen = []
     while any(sweep.poll() is None for sweep in sweeps):
+        with suppress(subprocess.TimeoutExpired):
+            sweeps[0].wait(0.1)
         if (tmp_path / "mlflow.db").exists():
             reader = Reader(uri)
             seen.append(len(reader.runs("activation_size", reader.plan("activation_size"))))

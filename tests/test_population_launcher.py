@@ -40,8 +40,22 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't
 NO_MODELS = ["tracking.save_model=false"]
 # Together they have every library, optimizer and activation, sizes and tasks of all kinds, shared trainings and one that diverges.
 SWEEPS = {
-    "activations": ["study=activation_size", "dataset=xor", "model.hidden_units=[2],[16]", "training.seed=0", "training.epochs=3"],
-    "optimizers": ["study=optimizer_learning_rate", "training.seed=0", "training.epochs=4", "optimizer.learning_rate=0.01,0.1", *NO_MODELS],
+    "activations": [
+        "study=activation_size",
+        "dataset=xor",
+        "model.activation=relu,tanh",
+        "model.hidden_units=[2],[16]",
+        "training.seed=0",
+        "training.epochs=3",
+    ],
+    "optimizers": [
+        "study=optimizer_learning_rate",
+        "model.activation=sigmoid",
+        "training.seed=0",
+        "training.epochs=4",
+        "optimizer.learning_rate=0.01,0.1",
+        *NO_MODELS,
+    ],
     "epochs": ["study=epochs", "training.seed=0,1", "training.epochs=2,5,3", "model.activation=relu", *NO_MODELS],
     "libraries": [
         "study=library",
