@@ -91,7 +91,7 @@ def _train(jobs: Sequence[Job], environment: Mapping[str, str]) -> tuple[list[Ou
                 outcomes.append((places[job.number], complete(), None))
             except Exception as error:  # of this run alone
                 outcomes.append((places[job.number], math.nan, redact(str(error)) or type(error).__name__))
-    waiting = Outbox(jobs[0].config.tracking).files()
+    waiting = Outbox(jobs[0].config.tracking).networks()
     return outcomes, f"{len(waiting)} runs wait in {waiting[0].parent} on {platform.node()}" if waiting else ""
 
 

@@ -22,7 +22,7 @@ log = logging.getLogger("fcnn")
 
 
 def deliver(store: Store, tracking: Tracking, at_once: bool = False) -> int:
-    """Records what the outbox keeps for this store, if it answers and no other process is at it; gives how much still waits.
+    """Records what the outbox keeps for this store, if it answers and no other process is at it; gives how many networks still wait.
 
     A server that was away is asked every few seconds, or `at_once`. What cannot be delivered stays where it is, and a warning
     says why.
@@ -39,7 +39,7 @@ def deliver(store: Store, tracking: Tracking, at_once: bool = False) -> int:
                     log.warning("%s cannot be delivered: %s", file, redact(str(error)))
                 else:
                     file.unlink()
-    return len(outbox.files())
+    return len(outbox.networks())
 
 
 def _hand_over(kept: End, store: Store, tracking: Tracking) -> None:

@@ -23,5 +23,5 @@ def uninterrupted() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    for heard in came[:1]:
-        signal.raise_signal(heard)
+        for heard in came[:1]:  # also where the block has failed
+            signal.raise_signal(heard)

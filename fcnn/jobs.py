@@ -20,7 +20,7 @@ from fcnn.provenance import facts
 from fcnn.refusals import CommandError
 from fcnn.tracking.outbox import Kept, Outbox
 from fcnn.tracking.recorder import DivergedError, Recorder, check_finite
-from fcnn.tracking.store import AwayError, RefusedError, redact
+from fcnn.tracking.store import AwayError, FullError, RefusedError, redact
 from fcnn.tracking.writer import Store, Sweep
 
 log = logging.getLogger("fcnn")
@@ -88,7 +88,7 @@ class JobRun:
             self.away = True
         except Exception as error:
             self.away |= isinstance(error, RefusedError)
-            self.error = self.error or error
+            self.error = error if isinstance(error, FullError) else self.error or error
 
     def log(self, chunks: Sequence[Chunk]) -> int:
         """Logs the member's metrics up to the run's last epoch, at which a chunk ends; gives the number of epochs."""
@@ -128,7 +128,7 @@ class JobRun:
                 self._record(self.recorder)
         # What the store refuses it may take another day; what is trained is not thrown away for it.
         if self.away and (self._trained or isinstance(self.error, DivergedError)):
-            self._keep()
+            self._keep(ended_at or _now())
         if self.error:
             if self.progress.runs > 1 or self.job.config.tracking.parent_run_id:  # the command of a single run says it at its end
                 self._say(redact(str(self.error)))
@@ -146,11 +146,11 @@ class JobRun:
     def _trained(self) -> bool:
         return self.epoch == self.job.config.training.epochs
 
-    def _keep(self) -> None:
+    def _keep(self, ended_at: int) -> None:
         kept = Kept(
             run_id=self.recorder.run_id if self.recorder else None,
             status="KILLED",
-            ended=_now(),
+            ended=ended_at,
             began=self.began_at,
             source=self.job.source,
             number=self.job.number,

@@ -100,7 +100,7 @@ def growth(given: argparse.Namespace) -> None:
     table = pd.DataFrame(rows).set_index("runs")
     table.insert(0, "seconds", table[STAGES].sum(axis=1))
     table[STAGES] *= 1000 / table.index.to_numpy()[:, None]
-    print("ms a run, by what is waited for", table.round().to_string(), sep="\n")
+    print("seconds and MB of the whole; then ms a run, by what is waited for", table.round().to_string(), sep="\n")
     if given.picture:
         draw(table[STAGES], given.picture)
 

@@ -11,6 +11,7 @@ from contextlib import closing, nullcontext
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
+from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from fcnn.parsing import parse
@@ -28,12 +29,12 @@ def main(cfg: DictConfig) -> float:
 
     config = parse(cfg)
     in_a_sweep = config.tracking.parent_run_id is not None
-    # Where a job of a sweep fails, the sweep goes on and lists it at the end; and what is there the sweeper has looked up.
-    with nullcontext() if in_a_sweep else refusing():
+    # Where a job of a sweep fails, also of one of Hydra's own sweepers, the others are trained all the same.
+    with nullcontext() if HydraConfig.get().mode is RunMode.MULTIRUN else refusing():
         if config.rerun is not None:
             print(rerun(config.tracking.uri, config.rerun))
             return math.nan
-        there = None if in_a_sweep else resume.single(config)
+        there = None if in_a_sweep else resume.single(config)  # which our sweepers have looked up
         if there is not None:
             return there
         job = Job(config, OmegaConf.to_yaml(cfg), HydraConfig.get().job.num if in_a_sweep else 0)

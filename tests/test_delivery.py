@@ -8,7 +8,9 @@ from omegaconf import OmegaConf
 from fcnn import datasets, libraries, study
 from fcnn.delivery import deliver
 from fcnn.parsing import parse
-from fcnn.tracking.outbox import End, Kept, Outbox
+from fcnn.tracking.outbox import End, Kept, Outbox, read
+from fcnn.tracking.recorder import Recorder
+from fcnn.tracking.store import AwayError
 from fcnn.tracking.writer import Store
 
 
@@ -121,3 +123,23 @@ def test_runs_that_workers_left_open_are_closed_with_their_sweep(store, composed
         child = parse(composed(f"tracking.parent_run_id={run_id}"))
         store.run(child, name="x", params={"dataset.name": "prod"}, fingerprint="f", source="")
     assert sorted(run.info.status for run in runs_of(store)) == ["FINISHED", "KILLED"]
+
+
+def test_network_that_is_kept_again_ended_when_it_did(store, composed, monkeypatch):
+    config, outbox, _ = keep(composed())
+
+    def away(*given):
+        raise AwayError("gone again")
+
+    monkeypatch.setattr(Recorder, "log_arrays", away)
+    assert deliver(store, config.tracking) == 2  # what was read stays till it is there; a sweep keeps it under the same name
+    assert {read(file).ended for file in outbox.files()} == {3_000}
+
+
+def test_end_of_a_sweep_is_no_run_that_waits(store, composed):
+    config = parse(composed())
+    Outbox(config.tracking).put(End(run_id="0" * 32, status="FINISHED", ended=5_000), "end")
+    (file,) = Outbox(config.tracking).files()
+    file.write_bytes(b"nothing")
+    assert deliver(store, config.tracking) == 0
+    assert file.exists()

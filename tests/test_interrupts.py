@@ -36,3 +36,13 @@ def test_block_without_an_interrupt_leaves_the_handlers_as_they_were():
 def test_error_of_the_block_is_what_is_raised():
     with pytest.raises(ValueError, match="mine"), uninterrupted():
         raise ValueError("mine")
+
+
+def test_interrupt_is_heard_where_the_block_fails_too():
+    def interrupted():
+        with uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            raise ValueError("mine")
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()

@@ -5,7 +5,7 @@ import shutil
 
 import mlflow
 import pytest
-from running import curves, real_script, run_script, swept
+from running import curves, real_script, run_script, statuses, swept
 from serving import POSTGRES
 
 GRID = ["study=depth", "training.epochs=3", "training.seed=0", "model.activation=relu", "model.hidden_units=[16],[16,16]"]
@@ -90,8 +90,29 @@ def test_search_tells_of_a_value_that_cannot_be_trained(tmp_path, empty_store):
     assert refused.stderr.startswith("optimizer.learning_rate=-1.")
 
 
-def test_search_refuses_a_dry_run(tmp_path, empty_store):
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (["study=depth", "dry_run=true"], "neither dry_run nor rerun goes with it"),
+        (["study=depth", "study.name=null"], "study=depth: conf/study/depth.yaml has no study.name"),
+        (["study=depth", "training.seed=range(0)"], "the grid is empty: one of its axes has no values"),
+        (["-m", "model.activation=tanh"], "there is nothing to search"),
+        (["-m", "training.epochs=2", "model.activation=tanh,relu,nope"], "model.activation=nope: should be"),
+        (["-m", "optimizer=sgd,rmsprop", "optimizer.momentum=0.5,-1"], "optimizer.momentum=-1: should be"),
+    ],
+)
+def test_search_that_cannot_be_made_is_refused_before_any_work(tmp_path, empty_store, given, reason):
     pytest.importorskip("optuna")
-    given = ["study=depth", "hydra/sweeper=optuna", "dry_run=true"]
-    refused = run_script("train", *given, cwd=tmp_path, uri=store(tmp_path, empty_store))
+    uri = store(tmp_path, empty_store)
+    refused = run_script("train", *given, "hydra/sweeper=optuna", cwd=tmp_path, uri=uri)
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert reason in refused.stderr
+    assert [one.name for one in mlflow.MlflowClient(uri).search_experiments()] == ["Default"]
+
+
+def test_run_that_diverges_leaves_the_others_whole_with_hydras_own_sweeper(tmp_path, empty_store):
+    uri = store(tmp_path, empty_store)
+    given = ["study.name=plain", "optimizer=sgd", "optimizer.learning_rate=1e20,0.01", "model.activation=relu", "training.epochs=5"]
+    sweep = run_script("train", "-m", "hydra/sweeper=basic", *given, cwd=tmp_path, uri=uri)
+    assert sweep.returncode == 1
+    assert statuses(uri, "plain") == ["FAILED", "FINISHED"]

@@ -12,6 +12,8 @@ from running import run_script
 from fcnn import experiment
 from fcnn.config import ConfigError
 from fcnn.jobs import Job
+from fcnn.tracking.recorder import Recorder
+from fcnn.tracking.store import FullError
 
 
 @pytest.fixture
@@ -246,3 +248,16 @@ def test_metrics_are_in_the_store_while_the_population_trains(config, uri):
             next(results)
     assert len(seen) == 3
     assert all(points for points in seen)
+
+
+def test_full_disk_is_told_of_a_run_that_diverged_too(config, uri, monkeypatch):
+    wild = ["training.epochs=20", "optimizer=sgd", "optimizer.learning_rate=1e20", "model.activation=relu"]
+    results = experiment.run(jobs_of(config, uri, *wild, seeds=1))
+
+    def full(*given):
+        raise FullError("full")
+
+    monkeypatch.setattr(Recorder, "end", full)
+    _, complete = next(results)
+    with pytest.raises(FullError):
+        complete()

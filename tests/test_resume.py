@@ -1,5 +1,6 @@
 """What is there already is not trained again, whoever trained it."""
 
+import shlex
 import shutil
 
 import mlflow
@@ -161,3 +162,12 @@ def test_what_cannot_change_a_result_does_not_change_the_fingerprint(config, ove
 )
 def test_what_can_change_a_result_changes_the_fingerprint(config, override):
     assert study.fingerprint(config(override)) != study.fingerprint(config())
+
+
+def test_report_that_a_sweep_suggests_finds_its_store(copy):
+    given = ["-m", "training.epochs=1", "study.name=mine", "tracking.save_model=false", f"tracking.uri=sqlite:///{copy}/mlflow.db"]
+    told = run_script("train", *given, "training.seed=7,8", cwd=copy, uri="sqlite:///elsewhere.db").stdout.splitlines()[-1]
+    command = shlex.split(told.partition("; ")[2].removesuffix(" draws them"))
+    assert command[:2] == ["python", "scripts/report.py"]
+    report = run_script("report", *command[2:], cwd=copy, uri="sqlite:///elsewhere.db")
+    assert (report.returncode, report.stderr) == (0, "")

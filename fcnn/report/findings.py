@@ -38,12 +38,17 @@ class Runs:
     @cached_property
     def table(self) -> pd.DataFrame:
         """A row a seed; columns are `LOSS` and `EPOCHS` of each cell."""
-        if self.runs.duplicated([study.SEED, *self.axes]).any():
-            raise ValueError(f"several runs of a seed with the same {' and '.join(map(study.name, self.axes))}")
-        return self.runs.pivot(index=study.SEED, columns=self.axes, values=[LOSS, EPOCHS]).sort_index(axis="columns")
+        return (
+            self.runs.drop_duplicates([study.SEED, *self.axes])
+            .pivot(index=study.SEED, columns=self.axes, values=[LOSS, EPOCHS])
+            .sort_index(axis="columns")
+        )
 
     def of(self, column: str, *cell: str) -> Any:
         """One cell's values by seed, or with its first value alone those of all cells that have it, a column each."""
+        mine = self.runs[(self.runs[self.axes[: len(cell)]] == list(cell)).all(axis="columns")]
+        if mine.duplicated([study.SEED, *self.axes]).any():
+            raise ValueError(f"several runs of a seed with the same {' and '.join(map(study.name, self.axes))}")
         try:
             return self.table[(column, *cell)]
         except KeyError:

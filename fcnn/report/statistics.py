@@ -41,10 +41,10 @@ def first_epochs(curves: pd.DataFrame, target: float) -> "pd.Series[float]":
 def ranking(selection: Selection, curves: pd.DataFrame, target: float) -> pd.DataFrame:
     """One row a cell, the smallest median loss first; a seed that diverged counts as infinite.
 
-    Columns: `cell`, `median` and the quartiles `lower` and `upper`; for classes the median `accuracy`; `epochs`, the median epoch
-    at which those seeds that ever do first reach the validation loss `target`, and `reached`, their share; `stuck` and
-    `diverged`, shares of seeds; `parameters`; `seconds`, median from start to end of a run, of which runs that train together
-    share most.
+    Columns: `cell`, `median loss` and its quartiles; for classes `median accuracy`; `epochs to ...`, the median epoch at which
+    those seeds that ever do first reach the validation loss `target`, and `share that gets there`; shares of seeds that are
+    stuck and that diverged; `seeds`; `parameters`; `seconds`, median from start to end of a run, of which runs that train
+    together share most.
     """
     shown = _with_losses(selection)
     below = first_epochs(curves, target).rename("epochs")

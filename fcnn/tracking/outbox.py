@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from fcnn.config import Tracking
 
+END = ".end.npz"
+
 
 @dataclass(frozen=True, kw_only=True)
 class End:
@@ -56,11 +58,15 @@ class Outbox:
             np.savez(file, allow_pickle=False, facts=np.array(json.dumps(facts)), **arrays)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(file.name, self.folder / f"{name}.npz")
+        os.replace(file.name, self.folder / f"{name}{'.npz' if isinstance(entry, Kept) else END}")
 
     def files(self) -> list[Path]:
         """What waits; another process may be delivering it."""
         return sorted(self.folder.glob("*.npz"))
+
+    def networks(self) -> list[Path]:
+        """Those of them that are networks."""
+        return [file for file in self.files() if not file.name.endswith(END)]
 
     def lock(self) -> FileLock:
         """Held by the one process that delivers."""

@@ -1,7 +1,7 @@
 """Looks runs up in MLflow, for training and for reports: which are finished, what they are, and their curves as data frames."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from math import nan
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from mlflow import MlflowException
 from mlflow.artifacts import download_artifacts, load_dict, load_text
 from mlflow.entities import Run
 from mlflow.store.db.db_types import DATABASE_ENGINES
@@ -19,6 +20,7 @@ from sqlalchemy import create_engine, select
 from fcnn import study
 from fcnn.tracking.connection import NEWEST_FIRST, Connection, has, parts
 from fcnn.tracking.names import ARRAYS_FILE, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS
+from fcnn.tracking.store import StoreError
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
 READERS = 8
@@ -73,7 +75,7 @@ class Reader(Connection):
             .order_by(SqlRun.start_time)
         )
         assert self.database is not None
-        with self.database.connect() as connection:
+        with self.answering(), self.database.connect() as connection:
             return [tuple(row) for row in connection.execute(query)]
 
     def _finished_of_client(self, fingerprints: Sequence[str]) -> list[tuple[str, str, float]]:
@@ -157,7 +159,8 @@ class Reader(Connection):
         columns = [SqlMetric.run_uuid.label("run_id"), SqlMetric.key.label("metric"), SqlMetric.step.label("epoch"), SqlMetric.value]
         # Asked for metrics or an order too, SQLite would look through those of all runs.
         wanted = SqlMetric.run_uuid.in_(run_ids), SqlMetric.is_nan.is_(False)
-        points = pd.read_sql_query(select(*columns, SqlMetric.timestamp).where(*wanted), self.database)
+        with self.answering():
+            points = pd.read_sql_query(select(*columns, SqlMetric.timestamp).where(*wanted), self.database)
         return points[points["metric"].isin(metrics)].sort_values("timestamp", kind="stable").drop(columns="timestamp")
 
     def _points_of_client(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
@@ -169,12 +172,15 @@ class Reader(Connection):
         return pd.DataFrame(rows, columns=["run_id", "metric", "epoch", "value"])
 
     def plan(self, name: str) -> Plan | None:
-        """What the study's sweeps planned; None where it has no sweep."""
+        """What the study's sweeps planned; None where it has no sweep.
+
+        Raises:
+            StoreError: a plan is not where the store says.
+        """
         sweeps = self._search(name, RUNS)
         if not sweeps:
             return None
-        with self.answering():
-            files = [load_dict(f"runs:/{run.info.run_id}/{PLAN_FILE}") for run in sweeps]
+        files = [self._kept(load_dict, run.info.run_id, PLAN_FILE) for run in sweeps]
         keys = dict.fromkeys(key for file in files for key in file["axes"])
         # The oldest sweep's order of words is the study's; what was added later comes after.
         axes = {key: study.ordered(value for file in reversed(files) for value in file["axes"].get(key, [])) for key in keys}
@@ -187,15 +193,25 @@ class Reader(Connection):
         found = self.search(f"attributes.run_id = '{run_id}'") if run_id.isalnum() else []
         if not found or CONFIG_FILE not in [file.path for file in self.client.list_artifacts(run_id)]:
             return None
-        with self.answering():
-            return found[0], load_text(f"runs:/{run_id}/{CONFIG_FILE}")
+        return found[0], self._kept(load_text, run_id, CONFIG_FILE)
 
     def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
         """The weights of a finished run as `weights_0`, `weights_1`, ...; of a table also `true`, `predicted`, `classes`."""
-        with self.answering():
-            path = download_artifacts(f"runs:/{run_id}/{ARRAYS_FILE}")
+        path = self._kept(download_artifacts, run_id, ARRAYS_FILE)
         with np.load(path, allow_pickle=False) as file:
             return dict(file)
+
+    def _kept(self, load: Callable[[str], Any], run_id: str, name: str) -> Any:
+        """What is kept with a run.
+
+        Raises:
+            StoreError: it is not where the store says.
+        """
+        try:
+            with self.answering():
+                return load(f"runs:/{run_id}/{name}")
+        except (MlflowException, OSError):
+            raise StoreError(f"tracking.uri: {name} of run {run_id} is not where the store says; was its folder mlruns moved?") from None
 
     def _search(self, name: str, tag: str) -> list[Run]:
         """The runs of an experiment that have a tag, newest first; none where there is no such experiment."""

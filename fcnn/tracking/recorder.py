@@ -23,8 +23,11 @@ class DivergedError(CommandError):
     """The loss is not finite from `epoch` (from 1) on."""
 
     def __init__(self, epoch: int) -> None:
-        super().__init__(f"diverged at epoch {epoch}: the loss is not finite")
+        super().__init__(epoch)  # and not its words: workers send it as what it was made of
         self.epoch = epoch
+
+    def __str__(self) -> str:
+        return f"diverged at epoch {self.epoch}: the loss is not finite"
 
 
 class Recorder:

@@ -1,6 +1,7 @@
 """The study sweeper: a grid that is checked first, recorded under one parent run, and of which only what is missing is launched."""
 
 import logging
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from omegaconf import MISSING, OmegaConf
 
 from fcnn import study
 from fcnn.composing import Composer
-from fcnn.config import Config, ConfigError, hyperparameters
+from fcnn.config import CHECKOUT, Config, ConfigError, hyperparameters
 from fcnn.preflight import check_places, checked
 from fcnn.refusals import CommandError, refusing
 from fcnn.tracking.store import redact
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from fcnn.resume import Inventory
 
 log = logging.getLogger("fcnn")
+
+EMPTY = "the grid is empty: one of its axes has no values"
 
 
 @dataclass
@@ -73,6 +76,9 @@ class StudySweeper(BasicSweeper):
         self.folder, self.composer = Path(self.config.hydra.sweep.dir), Composer(loader, self.config)
         try:
             with refusing():
+                choice = self.config.hydra.runtime.choices.get("study")
+                if choice and not self.config.study.name:
+                    raise ConfigError(f"study={choice}: conf/study/{choice}.yaml has no study.name, under which its runs are found again")
                 overrides = OverridesParser.create(config_loader=loader).parse_overrides([*self._parse_config(), *arguments])
                 for one in filter(Override.is_sweep_override, overrides):
                     if one.key_or_group == "study":
@@ -92,7 +98,8 @@ class StudySweeper(BasicSweeper):
             CommandError: a config or the store cannot be used, or jobs failed.
         """
         jobs, configs = self._grid(overrides)
-        first, inventory = configs[0], self._inventory(configs)
+        first, where = configs[0], _where(configs[0].tracking.uri)  # before MLflow puts its store into the environment
+        inventory = self._inventory(configs)
         from fcnn.tracking.outbox import Outbox  # MLflow takes seconds: not before the configs are known to be good
         from fcnn.tracking.writer import Store
 
@@ -102,7 +109,6 @@ class StudySweeper(BasicSweeper):
             same = set.intersection(*map(set, jobs))
             for index in inventory.missing:
                 log.info("  %s", " ".join(one for one in jobs[index] if one not in same))
-        if first.dry_run:
             return [[]]
         returns: list[JobReturn] = []
         if not inventory.complete():
@@ -113,8 +119,8 @@ class StudySweeper(BasicSweeper):
                 if failed:
                     lines = [f"  {' '.join(job)}: {redact(str(result._return_value))}" for job, result in failed]
                     raise CommandError("\n".join([f"{len(failed)} of {len(jobs)} runs failed:", *lines]))
-        if not Outbox(first.tracking).files():
-            log.info("all %d runs are there; python scripts/report.py study=%s%s draws them", len(jobs), first.of_sweep, self._where())
+        if not Outbox(first.tracking).networks():
+            log.info("all %d runs are there; python scripts/report.py study=%s%s draws them", len(jobs), first.of_sweep, where)
         return [returns]
 
     def _grid(self, overrides: list[Override]) -> tuple[Sequence[Sequence[str]], list[Config]]:
@@ -123,13 +129,9 @@ class StudySweeper(BasicSweeper):
         Raises:
             ConfigError: one of them cannot be trained.
         """
-        assert self.config is not None
-        choice = self.config.hydra.runtime.choices.get("study")
-        if choice and not self.config.study.name:
-            raise ConfigError(f"study={choice}: conf/study/{choice}.yaml has no study.name, under which its runs are found again")
         (jobs,) = self.split_arguments(overrides, max_batch_size=None)
         if not jobs:
-            raise ConfigError("the grid is empty: one of its axes has no values")
+            raise ConfigError(EMPTY)
         configs = [checked(self.composer.compose(job)) for job in jobs]
         if configs[0].rerun is not None:
             raise ConfigError(f"rerun={configs[0].rerun}: a run is trained again by itself, not in a sweep")
@@ -157,8 +159,8 @@ class StudySweeper(BasicSweeper):
             done[index] = JobReturn(overrides=jobs[index], status=JobStatus.COMPLETED, _return_value=finished.loss)
         return [done[first] for first in inventory.first]
 
-    def _where(self) -> str:
-        """What a report has to be told of the store: what this command was told."""
-        assert self.config is not None
-        told = [one for one in self.config.hydra.overrides.task if one.startswith("tracking")]
-        return "".join(f" {redact(one)}" for one in told)
+
+def _where(uri: str) -> str:
+    """What a report has to be told of the store, where it would not find it by itself."""
+    by_itself = OmegaConf.select(OmegaConf.load(CHECKOUT / "scripts" / "report.yaml"), "tracking.uri")
+    return "" if uri == by_itself else f" {shlex.quote(f'tracking.uri={redact(uri)}')}"

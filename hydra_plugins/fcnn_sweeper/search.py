@@ -2,16 +2,18 @@
 
 import math
 import statistics
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from hydra.core.override_parser.types import Override
 from hydra.core.utils import JobReturn, JobStatus
 
-from fcnn import extras, study
+from fcnn import study
 from fcnn.config import ConfigError
 from fcnn.preflight import checked
-from hydra_plugins.fcnn_sweeper import StudySweeper, log
+from fcnn.tracking.store import AwayError, redact
+from hydra_plugins.fcnn_sweeper import EMPTY, StudySweeper, log
 
 
 class SearchSweeper(StudySweeper):
@@ -22,7 +24,6 @@ class SearchSweeper(StudySweeper):
         self.sampler, self.n_trials, self.n_jobs = sampler, n_trials, n_jobs
 
     def _swept(self, overrides: list[Override]) -> list[list[JobReturn]]:
-        extras.check("hydra/sweeper=optuna")
         for option in ("n_trials", "n_jobs"):
             if getattr(self, option) < 1:
                 raise ConfigError(f"hydra.sweeper.{option}={getattr(self, option)}: should be at least 1")
@@ -33,7 +34,15 @@ class SearchSweeper(StudySweeper):
         if study.SEED in space:
             (seeds,) = self.split_arguments([space.pop(study.SEED)], None)
         fixed = [str(one.input_line) for one in space.values() if not one.is_sweep_override()]
-        first = checked(self.composer.compose(fixed))
+        values = {key: list(one.sweep_string_iterator()) for key, one in space.items() if one.is_discrete_sweep()}
+        if not seeds or not all(values.values()):
+            raise ConfigError(EMPTY)
+        if not any(map(Override.is_sweep_override, space.values())):
+            raise ConfigError("hydra/sweeper=optuna: there is nothing to search; an axis has several values or an interval")
+        # Each value once, with the first ones of the other axes: which of all the combinations will be tried nobody knows before.
+        firsts = {key: those[0] for key, those in values.items()}
+        chosen = [firsts, *(firsts | {key: value} for key, those in values.items() for value in those[1:])]
+        first, *_ = [checked(self.composer.compose([*fixed, *(f"{key}={value}" for key, value in one.items())])) for one in chosen]
         if first.dry_run or first.rerun is not None:
             raise ConfigError("hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it")
         self._inventory([first])
@@ -49,6 +58,7 @@ class SearchSweeper(StudySweeper):
         search, store = optuna.create_study(sampler=self.sampler), Store(first.tracking.uri)
         fingerprints: list[str] = []
         with store.sweep(first, plan, [], self.n_trials * len(seeds)) as parent:
+            record = partial(store.write_plan, parent, first.study, plan, fingerprints)
             try:
                 for number in range(0, self.n_trials, self.n_jobs):
                     trials = [search.ask(axes) for _ in range(min(self.n_jobs, self.n_trials - number))]
@@ -60,11 +70,14 @@ class SearchSweeper(StudySweeper):
                     losses = [one._return_value if one.status == JobStatus.COMPLETED else math.inf for one in returns]
                     for index, trial in enumerate(trials):
                         search.tell(trial, statistics.median(losses[index * len(seeds) : (index + 1) * len(seeds)]))
-            finally:  # now it is known what the search was of: also of runs that other studies had
-                store.write_plan(parent, first.study, plan, fingerprints)
+            except BaseException:
+                with suppress(AwayError):
+                    record()
+                raise
+            record()  # now it is known what the search was of: also of runs that other studies had
             if math.isinf(search.best_value):
                 reason = next(one._return_value for one in returns if one.status != JobStatus.COMPLETED)
-                raise ConfigError(f"none of {self.n_trials} trials has a finite median loss: {reason}")
+                raise ConfigError(f"none of {self.n_trials} trials has a finite median loss: {redact(str(reason))}")
         found = " ".join(f"{key}={value}" for key, value in search.best_params.items())
         log.info("best of %d trials: %s, median validation loss %.3g", self.n_trials, found, search.best_value)
         return []

@@ -94,3 +94,12 @@ def test_studies_are_read_from_the_store_and_missing_ones_tell_nothing(uri, conf
     assert table.loc["relu gets there faster than tanh and sigmoid", "verdict"] == HOLDS
     assert "no runs of a seed with sigmoid, [2]" in table.loc["Small layers get stuck", "figures"]
     assert set(table["verdict"].drop("relu gets there faster than tanh and sigmoid")) == {UNTOLD}
+
+
+@pytest.mark.parametrize(("units", "verdict"), [("[8]", HOLDS), ("[16]", UNTOLD)])
+def test_runs_that_are_there_twice_matter_where_a_sentence_is_about_them(runs_of, units, verdict):
+    studies = runs_in(runs_of, as_the_blog_says)
+    mine = studies["activation_size"]
+    more = mine.runs[mine.runs["model.activation"] == "relu"].head(1).assign(**{"model.hidden_units": units})
+    mine.runs = pd.concat([mine.runs, more.assign(run_id="one"), more.assign(run_id="other")], ignore_index=True)
+    assert judged(studies).set_index("sentence").loc["Small layers get stuck", "verdict"] == verdict

@@ -1,10 +1,13 @@
 """MLflow's own client judges the shorter road to a database's curves."""
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from fcnn.tracking.reader import Reader
+from fcnn.tracking.store import StoreError
 from fcnn.tracking.writer import Store
 
 
@@ -39,3 +42,12 @@ def test_of_an_epoch_that_was_logged_twice_the_last_counts(uri, run_ids):
         curves = reader.curves(run_ids[:1], ["loss"]).set_index("epoch")["loss"]
         assert list(curves.index) == [1, 2, 3, 4, 5]
         assert curves[2] == 0.125
+
+
+def test_plan_whose_file_is_gone_is_one_line(uri, config, tmp_path):
+    ours = config("study.name=mine", f"tracking.uri={uri}")
+    with Store(uri).sweep(ours, {}, ["f"], 1):
+        pass
+    shutil.rmtree(tmp_path / "mlruns")
+    with pytest.raises(StoreError, match=r"plan.json of run \w+ is not where the store says"):
+        Reader(uri).plan("mine")

@@ -1,3 +1,4 @@
+import pickle
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -107,3 +108,8 @@ def test_interrupt_in_the_midst_of_a_transaction_is_heard_after_it(store, config
     assert heard
     assert the_run(store).info.status == "KILLED"
     assert history(store, "loss") == [(1, 0.5), (2, 0.25)]
+
+
+def test_divergence_is_the_same_after_it_was_sent_by_a_worker():
+    sent = pickle.loads(pickle.dumps(DivergedError(7)))
+    assert (str(sent), sent.epoch) == (str(DivergedError(7)), 7)
