@@ -23,7 +23,9 @@ report: $(READY)
 	$(BIN)/python scripts/report.py study=$(STUDY)
 
 ui: $(READY)
-	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_BACKEND_STORE_URI="$(STORE)" $(BIN)/mlflow ui --host 127.0.0.1 --port $(PORT)
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2> /dev/null || \
+	    { echo "port $(PORT) is taken; make ui PORT=$$(($(PORT) + 1)) takes another" >&2; exit 1; }
+	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_BACKEND_STORE_URI="$(STORE)" exec $(BIN)/mlflow ui --host 127.0.0.1 --port $(PORT)
 
 test: lint $(EXTRAS)
 	$(BIN)/python -m pytest

@@ -1,7 +1,6 @@
 """Turns a composed config into the typed one, or says in one line what is wrong with it."""
 
 import re
-from functools import cache
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -11,17 +10,6 @@ from pydantic_core import ErrorDetails
 from fcnn.config import Config, ConfigError
 
 _ADAPTER = TypeAdapter(Config)
-
-
-@cache
-def keys() -> list[str]:
-    """All keys that a config may have, those of every data set and optimizer."""
-    schema = _ADAPTER.json_schema()
-    found = set(schema["properties"])
-    for section, node in schema["properties"].items():
-        for kind in re.findall(r"#/\$defs/(\w+)", str(node)):
-            found |= {f"{section}.{key}" for key in schema["$defs"][kind].get("properties", ())}
-    return sorted(found)
 
 
 def ours(cfg: DictConfig) -> DictConfig:
@@ -59,7 +47,7 @@ def _line(error: ErrorDetails) -> str:
     """One pydantic error as `key=value: what is allowed`."""
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
-    key = ".".join(_location(error))
+    key, value = ".".join(_location(error)[:2]), error["input"]
     context = error.get("ctx", {})
     match error["type"]:
         case "union_tag_invalid":
@@ -67,10 +55,13 @@ def _line(error: ErrorDetails) -> str:
         case "missing":
             return f"{key}: is missing"
         case "unexpected_keyword_argument":
-            return f"{key}={error['input']}: there is no such key"
+            return f"{key}={value}: there is no such key"
         case "tuple_type":
-            return f"{key}={error['input']!r}: should be a list, in brackets: '{key}=[...]'"
+            return f"{key}={value}: should be a list, in brackets: '{key}=[{value if isinstance(value, int) else '...'}]'"
         case "too_short":
-            return f"{key}={list(error['input'])}: should have at least {context['min_length']} item"
+            return f"{key}={list(value)}: should have at least {context['min_length']} item"
+        case _ if isinstance(value, list):
+            return f"{key}={value}: should be one value; the values of a grid have no brackets: {key}={','.join(map(str, value))}"
         case _:
-            return f"{key}={error['input']}: {error['msg'].replace('Input should', 'should').replace('tuple', 'list')}"
+            allowed = re.sub("^(Input|String) should", "should", error["msg"]).replace("tuple", "list")
+            return f"{key}={value}: {allowed}" if len(_location(error)) < 3 else f"{key}: {value} in its list {allowed}"

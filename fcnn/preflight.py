@@ -3,7 +3,6 @@
 import re
 import tempfile
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from omegaconf import DictConfig
 
 from fcnn import datasets, extras
 from fcnn.config import CHECKOUT, Config, ConfigError, Synthetic
-from fcnn.parsing import keys, parse
+from fcnn.parsing import parse
 from fcnn.refusals import refusing
 from fcnn.tracking.store import check as check_store
 from fcnn.tracking.store import redact
@@ -37,13 +36,9 @@ def check_arguments(arguments: Sequence[str]) -> None:
         if key in GROUPS and re.fullmatch(r"[-+.\d\[{].*|null|nan|inf|true|false", value, re.IGNORECASE):
             options = sorted(file.stem for file in (CHECKOUT / "conf" / key).glob("*.yaml"))
             if value not in options:
-                raise ConfigError(f"{argument}: should be one of {', '.join(options)}")
+                raise ConfigError(f"{argument}: should be one of {', '.join(options)}; those of a grid have commas and no brackets")
         if key == "optimizer.name":
             raise ConfigError(f"{argument}: optimizer={value} chooses an optimizer, with its defaults")
-        if re.match(r"(?!hydra\.)[a-z_]+(\.[a-z]\w*)*=", argument) and key not in keys() and "--shell-completion" not in arguments:
-            near = [one for one in keys() if one.endswith(f".{key}")] or get_close_matches(key, keys(), 1)
-            advice = f"did you mean {' or '.join(near)}?" if near else "--help lists them"
-            raise ConfigError(f"{argument}: there is no such key; {advice}")
     rerun = [argument for argument in arguments if argument.startswith("rerun=")]
     others = [argument for argument in arguments if "=" in argument and not argument.startswith(("rerun=", "tracking", "hydra", "-"))]
     if rerun and others:
@@ -85,4 +80,9 @@ class Preflight(Callback):
     def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
         """Ends the program where the config cannot be run."""
         with refusing():
+            if config.hydra.sweeper.get("params"):
+                raise ConfigError(
+                    f"{', '.join(config.hydra.sweeper.params)}: a grid, of which a single run trains none; "
+                    "a study's file needs `mode: MULTIRUN` under `hydra:`, a command line -m"
+                )
             check_places(checked(config).tracking.uri, Path(config.hydra.run.dir))

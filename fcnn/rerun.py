@@ -29,7 +29,7 @@ def rerun(uri: str, run_id: str) -> str:
     extras.check(f"library={config.library}")
     curves = reader.curves([run_id], METRICS)
     if curves.empty:
-        return "no epoch of it is recorded"
+        return f"no epoch of it is recorded: {run.data.tags.get('fcnn.error', run.info.status.lower())}"
     data = datasets.load(config.dataset, config.training.validation_points)
     chunks = list(libraries.load(config.library).train([config], data))
     again = {metric: np.concatenate([chunk.metrics[metric][:, 0] for chunk in chunks]) for metric in chunks[0].metrics}

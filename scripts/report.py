@@ -34,8 +34,8 @@ def main(cfg: DictConfig) -> None:
         from fcnn.tracking.reader import Reader
 
         counts = Reader(uri).studies().items()
-        rows = [(study, one.total(), one["FINISHED"], one["FAILED"] + one["KILLED"], one["RUNNING"]) for study, one in counts]
-        _print(["study", "runs", "finished", "failed", "running"], rows, box=None)
+        rows = [(study, one.total(), one["FINISHED"], one["FAILED"], one["KILLED"], one["RUNNING"]) for study, one in counts]
+        _print(["study", "runs", "finished", "failed", "killed", "running"], rows, box=None)
     else:
         from fcnn.report.build import build
 
@@ -57,4 +57,5 @@ def _print(headings: Sequence[str], rows: Iterable[Sequence[object]], **style: A
 
 
 if __name__ == "__main__":
-    main()
+    with refusing():
+        main()

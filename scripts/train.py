@@ -49,10 +49,10 @@ if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # as an exception, so that running jobs are closed as KILLED
     Plugins.instance()  # loads all of them
     register_search()
-    with refusing():
-        check_arguments(sys.argv[1:])
     try:
-        main()
+        with refusing():
+            check_arguments(sys.argv[1:])
+            main()
     except KeyboardInterrupt:
         sys.stderr.write("interrupted; what has finished is recorded, and the same command goes on\n")
         sys.exit(128 + signal.SIGINT)

@@ -54,6 +54,16 @@ def test_run_that_is_not_there_and_a_sweep_are_refused_in_one_line(tracked, tmp_
     assert result.stderr.count("\n") == 1
 
 
+def test_run_that_diverged_at_once_is_told_with_its_reason(tracked, tmp_path):
+    diverging = ["optimizer=sgd", "optimizer.learning_rate=1e30", "model.activation=relu"]
+    assert run_script("train", *diverging, cwd=tmp_path, uri=tracked[0]).returncode == 1
+    experiment = tracked[1].get_experiment_by_name("single").experiment_id
+    (failed,) = tracked[1].search_runs([experiment], "attributes.status = 'FAILED'")
+    result = run_script("train", f"rerun={failed.info.run_id}", cwd=tmp_path, uri=tracked[0])
+    tracked[1].delete_run(failed.info.run_id)
+    assert (result.returncode, result.stdout) == (0, "no epoch of it is recorded: diverged at epoch 1: the loss is not finite\n")
+
+
 def test_override_beside_a_rerun_is_refused(tracked, tmp_path):
     result = run_script("train", f"rerun={tracked[2].info.run_id}", "training.epochs=5", cwd=tmp_path, uri=tracked[0])
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)

@@ -64,11 +64,11 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
     return files
 
 
-def _failures(runs: pd.DataFrame, selection: Selection) -> list[tuple[str, str]]:
-    """Name and reason of every run that failed or was killed, and that no later run of the same config made good."""
+def _failures(runs: pd.DataFrame, selection: Selection) -> list[tuple[str, str, str]]:
+    """Name, id and reason of every run that failed or was killed, and that no later run of the same config made good."""
     good = set(selection.runs["fingerprint"])
     bad = runs[runs["status"].isin(["FAILED", "KILLED"]) & ~runs["fingerprint"].isin(good)].drop_duplicates("fingerprint")
-    return [(row["name"], row["error"] or row["status"].lower()) for _, row in bad.iloc[::-1].iterrows()]
+    return [(row["name"], row["run_id"], row["error"] or row["status"].lower()) for _, row in bad.iloc[::-1].iterrows()]
 
 
 def _write(folder: Path, pictures: Sequence[Picture], csv: dict[str, pd.DataFrame]) -> list[Path]:

@@ -39,7 +39,7 @@ class Page:
     name: str
     description: str
     selection: Selection
-    failures: Sequence[tuple[str, str]]
+    failures: Sequence[tuple[str, str, str]]
     interactive: str
     pictures: Sequence[Picture]
     tables: Sequence[Table]
@@ -65,7 +65,7 @@ class Page:
         finished, diverged = len(self.selection.runs), self.selection.diverged
         text = f"{finished} of {self.selection.planned} runs finished"
         text += f", {diverged} diverged" if diverged else ""
-        return f"{text}; {len(self.selection.seeds)} {'seed' if len(self.selection.seeds) == 1 else 'seeds'}"
+        return f"{text}; {self.selection.seeds_in_words}"
 
 
 def _command() -> str:

@@ -38,6 +38,11 @@ class Selection:
         return sorted(self.shown[study.SEED].astype(int).unique().tolist())
 
     @property
+    def seeds_in_words(self) -> str:
+        """How many seeds there are: `5 seeds`."""
+        return f"{len(self.seeds)} {'seed' if len(self.seeds) == 1 else 'seeds'}"
+
+    @property
     def diverged(self) -> int:
         """How many cells and seeds have a diverged run and no finished one."""
         return len(self.shown) - len(self.runs)

@@ -105,7 +105,7 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     """
     runs, factors = _factors(selection)
     if not factors or runs["log"].nunique() < 2:
-        return pd.DataFrame({"source": [], "share": []}), "Nothing that finished differs."
+        return pd.DataFrame({"source": [], "share": []}), "Nothing can be compared: one cell alone has finished, or all losses are equal."
 
     def left(terms: list[str], how: str = " + ") -> float:
         """Sum of squares that these terms leave unexplained."""
@@ -143,7 +143,7 @@ def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) 
             f"{100 * first['share']:.0f} % with {first['source']}. "
         )
     beyond = int((compared["p"] < LEVEL).sum())
-    text += f"{beyond} of {len(compared)} comparisons of single values are beyond chance with {len(selection.seeds)} seeds"
+    text += f"{beyond} of {len(compared)} comparisons of single values are beyond chance with {selection.seeds_in_words}"
     needed = max((seeds_needed(len(group)) for _, group in compared.groupby("axis")), default=0)
     return text + (f"; with {needed} all of them could be (training.seed=range({needed}))." if len(selection.seeds) < needed else ".")
 

@@ -32,6 +32,8 @@ def tables(selection: Selection, curves: pd.DataFrame, target: float | None) -> 
         )
         shares, words = statistics.importance(selection)
         summary = statistics.summary(selection, shares, compared) or words
+        if (found["ranking"].rows["share stuck"] == 1).all():
+            summary = f"No run has learned yet: all are stuck on the plateau, where more epochs or a larger learning rate help. {summary}"
         found["importance"] = Table(
             "Importance",
             "Share of the variance of the logarithm of the final validation loss (analysis of variance, sums of squares of type II, "

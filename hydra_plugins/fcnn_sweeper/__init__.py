@@ -17,7 +17,7 @@ from omegaconf import MISSING, OmegaConf
 from fcnn import study
 from fcnn.composing import Composer
 from fcnn.config import CHECKOUT, Config, ConfigError, hyperparameters
-from fcnn.preflight import check_places, checked
+from fcnn.preflight import check_arguments, check_places, checked
 from fcnn.refusals import CommandError, refusing
 from fcnn.tracking.store import redact
 
@@ -79,7 +79,9 @@ class StudySweeper(BasicSweeper):
                 choice = self.config.hydra.runtime.choices.get("study")
                 if choice and not self.config.study.name:
                     raise ConfigError(f"study={choice}: conf/study/{choice}.yaml has no study.name, under which its runs are found again")
-                overrides = OverridesParser.create(config_loader=loader).parse_overrides([*self._parse_config(), *arguments])
+                axes = self._parse_config()
+                check_arguments(axes)
+                overrides = OverridesParser.create(config_loader=loader).parse_overrides([*axes, *arguments])
                 for one in filter(Override.is_sweep_override, overrides):
                     if one.key_or_group == "study":
                         raise ConfigError("study: one study at a time; each has a grid of its own")
@@ -98,7 +100,7 @@ class StudySweeper(BasicSweeper):
             CommandError: a config or the store cannot be used, or jobs failed.
         """
         jobs, configs = self._grid(overrides)
-        first, where = configs[0], _where(configs[0].tracking.uri)  # before MLflow puts its store into the environment
+        first, report = configs[0], report_command(configs[0])
         inventory = self._inventory(configs)
         from fcnn.tracking.outbox import Outbox  # MLflow takes seconds: not before the configs are known to be good
         from fcnn.tracking.writer import Store
@@ -120,7 +122,7 @@ class StudySweeper(BasicSweeper):
                     lines = [f"  {' '.join(job)}: {redact(str(result._return_value))}" for job, result in failed]
                     raise CommandError("\n".join([f"{len(failed)} of {len(jobs)} runs failed:", *lines]))
         if not Outbox(first.tracking).networks():
-            log.info("all %d runs are there; python scripts/report.py study=%s%s draws them", len(jobs), first.of_sweep, where)
+            log.info("all %d runs are there; %s draws them", len(jobs), report)
         return [returns]
 
     def _grid(self, overrides: list[Override]) -> tuple[Sequence[Sequence[str]], list[Config]]:
@@ -160,7 +162,8 @@ class StudySweeper(BasicSweeper):
         return [done[first] for first in inventory.first]
 
 
-def _where(uri: str) -> str:
-    """What a report has to be told of the store, where it would not find it by itself."""
+def report_command(config: Config) -> str:
+    """What draws the sweep of this config; to be asked before MLflow puts the store that it uses into the environment."""
     by_itself = OmegaConf.select(OmegaConf.load(CHECKOUT / "scripts" / "report.yaml"), "tracking.uri")
-    return "" if uri == by_itself else f" {shlex.quote(f'tracking.uri={redact(uri)}')}"
+    where = "" if config.tracking.uri == by_itself else f" {shlex.quote(f'tracking.uri={redact(config.tracking.uri)}')}"
+    return f"python scripts/report.py study={config.of_sweep}{where}"

@@ -13,7 +13,7 @@ from fcnn import study
 from fcnn.config import ConfigError
 from fcnn.preflight import checked
 from fcnn.tracking.store import AwayError, redact
-from hydra_plugins.fcnn_sweeper import EMPTY, StudySweeper, log
+from hydra_plugins.fcnn_sweeper import EMPTY, StudySweeper, log, report_command
 
 
 class SearchSweeper(StudySweeper):
@@ -45,6 +45,7 @@ class SearchSweeper(StudySweeper):
         first, *_ = [checked(self.composer.compose([*fixed, *(f"{key}={value}" for key, value in one.items())])) for one in chosen]
         if first.dry_run or first.rerun is not None:
             raise ConfigError("hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it")
+        report = report_command(first)
         self._inventory([first])
 
         import optuna
@@ -79,5 +80,5 @@ class SearchSweeper(StudySweeper):
                 reason = next(one._return_value for one in returns if one.status != JobStatus.COMPLETED)
                 raise ConfigError(f"none of {self.n_trials} trials has a finite median loss: {redact(str(reason))}")
         found = " ".join(f"{key}={value}" for key, value in search.best_params.items())
-        log.info("best of %d trials: %s, median validation loss %.3g", self.n_trials, found, search.best_value)
+        log.info("best of %d trials: %s, median validation loss %.3g; %s draws them", self.n_trials, found, search.best_value, report)
         return []

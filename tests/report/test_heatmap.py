@@ -37,7 +37,7 @@ def test_cells_have_the_median_over_seeds_and_its_range(runs_of, grid):
         column = ["[4]", "[16]"].index(group["model.hidden_units"].iloc[0])
         losses = group["final_val_loss"]
         assert image.get_array()[row, column] == losses.median()
-        assert texts(figure)[row, column] == [f"{losses.median():.2g}", f"{losses.min():.2g} to {losses.max():.2g}"]
+        assert texts(figure)[row, column] == [f"{losses.median():.3g}", f"{losses.min():.2g} to {losses.max():.2g}"]
 
 
 def test_diverged_cells_are_marked_and_missing_ones_left_blank(runs_of, grid):
@@ -58,6 +58,14 @@ def test_any_number_of_axes_has_a_heat_map(runs_of, keys):
     figure = draw(select(runs_of(variations), plan(*keys)))
     assert len(texts(figure)) == 2 ** len(keys)
     figure.savefig("/dev/null", format="png")
+
+
+def test_losses_that_hardly_differ_have_colours_that_hardly_differ(runs_of):
+    runs = runs_of([["model.activation=tanh"], ["model.activation=relu"]])
+    runs["final_val_loss"] = [0.1001, 0.1]
+    (image,) = draw(select(runs, plan("model.activation"))).axes[0].images
+    first, second = image.norm(image.get_array()).ravel()
+    assert abs(first - second) < 0.01
 
 
 def test_cells_without_the_first_hyperparameter_are_there_too(runs_of):

@@ -48,7 +48,7 @@ def page(tmp_path, runs_of, curves_of, grid):
         name="mine",
         description=NASTY,
         selection=selection,
-        failures=[("tanh, seed 3", NASTY)],
+        failures=[("tanh, seed 3", "0123abcd", NASTY)],
         interactive=interactive(selection, curves),
         pictures=[Picture("overlay", "what is to be seen", is_result=True, figure=figure)],
         tables=[Table("Ranking", "how to read it", rows)],
@@ -91,7 +91,7 @@ def test_nothing_of_a_user_becomes_markup(written):
 
 def test_page_says_how_many_runs_there_are_and_why_some_failed(written):
     assert "18 of 18 runs finished; 3 seeds" in written[1].text
-    assert "tanh, seed 3: " in written[1].text
+    assert "tanh, seed 3 (0123abcd): " in written[1].text
     assert "What failed" in written[2]
 
 

@@ -12,6 +12,8 @@ from fcnn.report.figures import Material
 
 PLACE = 10
 CAPTION = "Final validation loss of each cell: the median over seeds, below it the smallest and the largest"
+SPAN = 2
+"""Losses that lie within this factor are not to look far apart: the colours reach from the smallest to this times it, at least."""
 
 
 def draw(material: Material) -> Figure:
@@ -35,7 +37,7 @@ def draw(material: Material) -> Figure:
     figure = Figure(figsize=(max(4.5, 2.2 + 1.15 * len(columns)), 1.9 + 0.62 * len(rows)), layout="constrained")
     axes = figure.add_subplot()
     positive = values[values > 0]
-    norm = LogNorm(positive.min(), max(positive.max(), positive.min() * 1.01)) if len(positive) else None
+    norm = LogNorm(positive.min(), max(positive.max(), positive.min() * SPAN)) if len(positive) else None
     image = axes.imshow(values, cmap="viridis", norm=norm, aspect="auto")
     for (row, column), text in texts.items():
         red, green, blue, _ = image.cmap(image.norm(values[row, column])) if np.isfinite(values[row, column]) else (1, 1, 1, 1)
@@ -54,7 +56,7 @@ def draw(material: Material) -> Figure:
 def _text(cell: "pd.Series[Any]") -> str:
     lines = []
     if cell["n_seeds"]:
-        lines.append(f"{cell['median']:.2g}")
+        lines.append(f"{cell['median']:.3g}")
     if cell["n_seeds"] > 1:
         lines.append(f"{cell['min']:.2g} to {cell['max']:.2g}")
     if cell["n_diverged"]:
