@@ -16,15 +16,16 @@ STORE := $(or $(MLFLOW_TRACKING_URI),sqlite:///$(CURDIR)/mlflow.db)
 study: $(READY)
 	@$(BIN)/python scripts/train.py study=$(STUDY); trained=$$?; \
 	    $(MAKE) --no-print-directory report && \
-	    printf '\nPictures and tables: %s\nBrowse the runs:     make ui    (then open http://127.0.0.1:$(PORT)/#/experiments?workflowType=machine_learning)\n' \
+	    printf '\nPictures and tables: %s\nBrowse the runs:     make ui\nWork without make:   . .venv/bin/activate\n' \
 	        "$(CURDIR)/reports/$(STUDY)/" && exit $$trained
 
 report: $(READY)
 	$(BIN)/python scripts/report.py study=$(STUDY)
 
 ui: $(READY)
-	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2> /dev/null || \
-	    { echo "port $(PORT) is taken; make ui PORT=$$(($(PORT) + 1)) takes another" >&2; exit 1; }
+	@error=$$($(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>&1) || \
+	    { echo "port $(PORT): $${error##*: }; make ui PORT=5001 takes another" >&2; exit 1; }
+	@echo "MLflow's UI, until Ctrl-C: http://127.0.0.1:$(PORT)/#/experiments?workflowType=machine_learning"
 	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_BACKEND_STORE_URI="$(STORE)" exec $(BIN)/mlflow ui --host 127.0.0.1 --port $(PORT)
 
 test: lint $(EXTRAS)

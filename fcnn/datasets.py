@@ -21,11 +21,20 @@ LOW, HIGH = -2.0, 2.0
 
 
 @dataclass(frozen=True, eq=False)
+class Scale:
+    """How columns were standardised: to `(values - mean) / deviation`, both of shape (n_columns,)."""
+
+    mean: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class Data:
     """Points to train on and points never trained on.
 
     Shapes: `x` (n_points, n_inputs), `y` (n_points, n_outputs), `x_val` and `y_val` the same with the number of validation
     points. Targets are values (regression), 0 or 1 (binary) or one-hot rows (multiclass); `classes` names the classes.
+    `x_scale` and `y_scale` are of a table's columns, where those were standardised.
     """
 
     task: Task
@@ -34,6 +43,8 @@ class Data:
     x_val: Array
     y_val: Array
     classes: tuple[str, ...] = ()
+    x_scale: Scale | None = None
+    y_scale: Scale | None = None
 
     @property
     def n_inputs(self) -> int:
@@ -104,16 +115,21 @@ def _csv(dataset: Csv) -> Data:
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise ConfigError(f"dataset.path={dataset.path}: is no csv table: {str(error).splitlines()[0]}") from None
     features = list(dataset.features or [column for column in table.columns if column != dataset.target])
+    if dataset.target in features:
+        raise ConfigError(f"dataset.features={features}: column {dataset.target} is the target, which a network is not to be told")
     for column in (dataset.target, *features):
         if column not in table.columns:
             raise ConfigError(f"dataset: column {column} is not in {dataset.path}; it has {', '.join(map(str, table.columns))}")
-        if table[column].isna().any():
-            raise ConfigError(f"dataset: column {column} has {table[column].isna().sum()} missing values")
+        missing = table[column].isna()
+        if missing.any():
+            raise ConfigError(f"dataset: column {column} has {missing.sum()} missing values, the first in row {missing.argmax() + 1}")
     numeric = features if dataset.task is TableTask.CLASSIFICATION else [*features, dataset.target]
     for column in numeric:
         if not pd.api.types.is_numeric_dtype(table[column]):
             hint = "; dataset.task=classification takes it as classes" if column == dataset.target else ""
-            raise ConfigError(f"dataset: column {column} holds text, a network needs numbers{hint}")
+            raise ConfigError(
+                f"dataset: column {column} holds text, a network needs numbers{hint or '; dataset.features names those to take'}"
+            )
         if not np.isfinite(table[column]).all():
             raise ConfigError(f"dataset: column {column} has infinite values")
     if dataset.task is TableTask.CLASSIFICATION and pd.api.types.is_float_dtype(table[dataset.target]):
@@ -152,20 +168,20 @@ def _table(dataset: Csv | Bundled, x: NDArray[np.float64], target: NDArray[np.ge
     if n_val < 2 or len(x) - n_val < 2:
         raise ConfigError(f"dataset.validation_share={dataset.validation_share}: of {len(x)} rows, too few are left on one side")
     train, validation = order[n_val:], order[:n_val]
-    inputs = _standardise(x, train)
+    inputs, x_scale = _standardise(x, train)
     if task is TableTask.REGRESSION:
-        y = _standardise(np.asarray(target, dtype=np.float64).reshape(len(x), -1), train)
-        return Data(Task.REGRESSION, inputs[train], y[train], inputs[validation], y[validation])
+        y, y_scale = _standardise(np.asarray(target, dtype=np.float64).reshape(len(x), -1), train)
+        return Data(Task.REGRESSION, inputs[train], y[train], inputs[validation], y[validation], (), x_scale, y_scale)
     names, classes = np.unique(target, return_inverse=True)
     if len(names) < 2:
         raise ConfigError("dataset: the target has one class only")
     if len(names) > len(x) / 2:
         raise ConfigError(f"dataset: the target has {len(names)} classes in {len(x)} rows; values are for dataset.task=regression")
     y = encode(classes.astype(np.int64), len(names))
-    return Data(task_of(len(names)), inputs[train], y[train], inputs[validation], y[validation], tuple(map(str, names)))
+    return Data(task_of(len(names)), inputs[train], y[train], inputs[validation], y[validation], tuple(map(str, names)), x_scale)
 
 
-def _standardise(values: NDArray[np.float64], train: NDArray[np.int64]) -> Array:
+def _standardise(values: NDArray[np.float64], train: NDArray[np.int64]) -> tuple[Array, Scale]:
     deviation = values[train].std(axis=0)
-    scaled = (values - values[train].mean(axis=0)) / np.where(deviation > 0, deviation, 1)
-    return np.asarray(scaled, dtype=np.float32)
+    scale = Scale(values[train].mean(axis=0), np.where(deviation > 0, deviation, 1))
+    return np.asarray((values - scale.mean) / scale.deviation, dtype=np.float32), scale

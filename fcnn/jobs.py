@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fcnn import datasets, libraries, study
 from fcnn.config import Config, Synthetic
 from fcnn.libraries import Chunk
-from fcnn.network import Weights, forward, layer_sizes, n_parameters
+from fcnn.network import Weights, forward, layer_sizes, n_parameters, unscaled
 from fcnn.progress import SweepProgress
 from fcnn.provenance import facts
 from fcnn.refusals import CommandError
@@ -139,6 +139,8 @@ class JobRun:
         losses = f"loss {self.last['loss']:.3g}, validation loss {self.last['val_loss']:.3g}"
         if "val_accuracy" in self.last:
             losses += f", validation accuracy {self.last['val_accuracy']:.3g}"
+        if self.recorder and self.progress.runs == 1:
+            losses = f"run {self.recorder.run_id}, {losses}"
         self._say(losses + (", kept until the server answers" if self.away else ""))
         return self.last["val_loss"]
 
@@ -177,7 +179,7 @@ class JobRun:
         config, data = self.job.config, self.data
         recorder.log_arrays(_arrays(config, data, self.weights))
         if config.tracking.save_model:
-            model = libraries.load(config.library).model(config, data, self.weights)
+            model = libraries.load(config.library).model(config, data, unscaled(self.weights, data))
             recorder.log_model(config.library, model, data)
 
 

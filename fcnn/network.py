@@ -76,6 +76,20 @@ def forward(weights: Weights, x: Array, activation: Activation, task: Task) -> A
     return _OUTPUTS[task](x @ kernel + bias)
 
 
+def unscaled(weights: Weights, data: Data) -> Weights:
+    """Weights of the same network for a table as it is, in its own units, instead of its standardised columns.
+
+    Standardising is affine, and so is a layer before its activation: it goes into the first layer, and back out of the last.
+    """
+    kernel, bias, *others, last_kernel, last_bias = (values.astype(np.float64) for values in weights)
+    if data.x_scale:
+        kernel = kernel / data.x_scale.deviation[:, np.newaxis]
+        bias = bias - data.x_scale.mean @ kernel
+    if data.y_scale:
+        last_kernel, last_bias = last_kernel * data.y_scale.deviation, last_bias * data.y_scale.deviation + data.y_scale.mean
+    return [values.astype(np.float32) for values in (kernel, bias, *others, last_kernel, last_bias)]
+
+
 def _sigmoid(values: Array) -> Array:
     return np.asarray(0.5 * (1 + np.tanh(0.5 * values)), dtype=np.float32)
 

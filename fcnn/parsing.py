@@ -1,6 +1,7 @@
 """Turns a composed config into the typed one, or says in one line what is wrong with it."""
 
 import re
+from typing import TypeVar
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -8,8 +9,10 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from fcnn.config import Config, ConfigError
+from fcnn.refusals import no_such_key
 
 _ADAPTER = TypeAdapter(Config)
+T = TypeVar("T")
 
 
 def ours(cfg: DictConfig) -> DictConfig:
@@ -18,7 +21,12 @@ def ours(cfg: DictConfig) -> DictConfig:
 
 
 def parse(cfg: DictConfig) -> Config:
-    """Checks a composed config; Hydra's own node, if it is there, is none of ours.
+    """Checks the composed config of a run; see `validated`."""
+    return validated(cfg, _ADAPTER)
+
+
+def validated(cfg: DictConfig, adapter: TypeAdapter[T]) -> T:
+    """Checks a composed config and makes a dataclass of it; Hydra's own node, if it is there, is none of ours.
 
     Raises:
         ConfigError: a value is missing, of the wrong type or out of range, or a key is unknown.
@@ -28,12 +36,12 @@ def parse(cfg: DictConfig) -> Config:
         missing = sorted(OmegaConf.missing_keys(cfg))
         if missing:
             raise ConfigError("; ".join(f"{key}: is missing" for key in missing))
-        return _ADAPTER.validate_python(OmegaConf.to_container(cfg, resolve=True))
+        return adapter.validate_python(OmegaConf.to_container(cfg, resolve=True))
     except OmegaConfBaseException as error:
         raise ConfigError(str(error).splitlines()[0]) from None
     except ValidationError as error:
         # A bad item makes its list too short as well: the first complaint about a key is the one to read.
-        lines = {_location(one)[:2]: _line(one) for one in reversed(error.errors())}
+        lines = {_location(one)[:2]: _line(one, cfg) for one in reversed(error.errors())}
         raise ConfigError("; ".join(reversed(lines.values()))) from None
 
 
@@ -43,7 +51,7 @@ def _location(error: ErrorDetails) -> tuple[str, ...]:
     return tuple(str(part) for part in (*first, *(others[1:] if first in (("optimizer",), ("dataset",)) else others)))
 
 
-def _line(error: ErrorDetails) -> str:
+def _line(error: ErrorDetails, cfg: DictConfig) -> str:
     """One pydantic error as `key=value: what is allowed`."""
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
@@ -55,12 +63,12 @@ def _line(error: ErrorDetails) -> str:
         case "missing":
             return f"{key}: is missing"
         case "unexpected_keyword_argument":
-            return f"{key}={value}: there is no such key"
+            return no_such_key(key, OmegaConf.select(cfg, _location(error)[0]) if "." in key else cfg)
         case "tuple_type":
             return f"{key}={value}: should be a list, in brackets: '{key}=[{value if isinstance(value, int) else '...'}]'"
         case "too_short":
             return f"{key}={list(value)}: should have at least {context['min_length']} item"
-        case _ if isinstance(value, list):
+        case _ if isinstance(value, list) and value and len(_location(error)) < 3:
             return f"{key}={value}: should be one value; the values of a grid have no brackets: {key}={','.join(map(str, value))}"
         case _:
             allowed = re.sub("^(Input|String) should", "should", error["msg"]).replace("tuple", "list")

@@ -1,13 +1,14 @@
 """What is checked before any work: nothing is written and neither TensorFlow nor MLflow is imported when it fails."""
 
-import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import ChoiceSweep, QuotedString
 from hydra.experimental.callback import Callback
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from fcnn import datasets, extras
 from fcnn.config import CHECKOUT, Config, ConfigError, Synthetic
@@ -16,6 +17,8 @@ from fcnn.refusals import refusing
 from fcnn.tracking.store import check as check_store
 from fcnn.tracking.store import redact
 
+CHOSEN = {"optimizer.name": "optimizer", "hydra.launcher": "hydra/launcher", "hydra.sweeper": "hydra/sweeper"}
+"""Keys that are not set by themselves, and the groups that they are chosen from."""
 GROUPS = ("dataset", "library", "optimizer", "study", "tracking")
 
 
@@ -33,16 +36,22 @@ def check_arguments(arguments: Sequence[str]) -> None:
                 "in MLFLOW_TRACKING_URI or in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
             )
         extras.check(argument)
-        if key in GROUPS and re.fullmatch(r"[-+.\d\[{].*|null|nan|inf|true|false", value, re.IGNORECASE):
+        if key in GROUPS and not all(isinstance(option, str) for option in _values(argument)):
             options = sorted(file.stem for file in (CHECKOUT / "conf" / key).glob("*.yaml"))
-            if value not in options:
-                raise ConfigError(f"{argument}: should be one of {', '.join(options)}; those of a grid have commas and no brackets")
-        if key == "optimizer.name":
-            raise ConfigError(f"{argument}: optimizer={value} chooses an optimizer, with its defaults")
+            raise ConfigError(f"{argument}: should be one of {', '.join(options)}")
+        if key in CHOSEN:
+            raise ConfigError(f"{argument}: {CHOSEN[key]}={value} chooses one, with its defaults")
     rerun = [argument for argument in arguments if argument.startswith("rerun=")]
     others = [argument for argument in arguments if "=" in argument and not argument.startswith(("rerun=", "tracking", "hydra", "-"))]
     if rerun and others:
         raise ConfigError(f"{others[0]}: a run is trained again as it was; nothing but tracking.uri goes with {rerun[0]}")
+
+
+def _values(argument: str) -> list[Any]:
+    """The values of an override as Hydra reads them, to which an option like `1` or `null` is none."""
+    override = OverridesParser.create().parse_override(argument)
+    values = override.value()
+    return [str(one) if isinstance(one, QuotedString) else one for one in (values.list if isinstance(values, ChoiceSweep) else [values])]
 
 
 def checked(cfg: DictConfig) -> Config:
@@ -80,9 +89,9 @@ class Preflight(Callback):
     def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
         """Ends the program where the config cannot be run."""
         with refusing():
-            if config.hydra.sweeper.get("params"):
+            typed, axes = checked(config), OmegaConf.select(config, "hydra.sweeper.params")
+            if axes:
                 raise ConfigError(
-                    f"{', '.join(config.hydra.sweeper.params)}: a grid, of which a single run trains none; "
-                    "a study's file needs `mode: MULTIRUN` under `hydra:`, a command line -m"
+                    f"{', '.join(axes)}: a grid, of which one run trains none; hydra.mode has to be MULTIRUN, in the study's file or by -m"
                 )
-            check_places(checked(config).tracking.uri, Path(config.hydra.run.dir))
+            check_places(typed.tracking.uri, Path(config.hydra.run.dir))

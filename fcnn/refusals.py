@@ -4,10 +4,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
-from typing import Any
 
-from hydra.errors import CompactHydraException, MissingConfigException, OverrideParseException
-from omegaconf import OmegaConf
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
+from omegaconf import DictConfig
+from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
+from yaml import YAMLError
+
+TRACEBACKS = os.environ.get("HYDRA_FULL_ERROR") == "1"
+"""Whether the user wants to see where Hydra's errors come from."""
 
 
 class CommandError(Exception):
@@ -26,33 +30,42 @@ def refusing() -> Iterator[None]:
         yield
     except CommandError as error:
         raise SystemExit(str(error)) from None
-    except CompactHydraException as error:
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+        if TRACEBACKS:
+            raise
         raise SystemExit(_line(error)) from None
 
 
-def _line(error: CompactHydraException) -> str:
-    """Hydra's words for what it cannot compose, in one line without advice to add what nothing reads."""
+def _line(error: Exception) -> str:
+    """One line of Hydra's many on what cannot be composed, without its advice to add keys that nothing reads."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip(" ^")]
     if isinstance(error, OverrideParseException):
-        return f"{error.override}: not KEY=VALUE; quotes go around lists and what has commas or spaces, --help shows each kind"
+        reason = next(line for line in lines if not line.startswith("Error parsing override"))
+        return f"{error.override}: cannot be read ({reason}); --help shows how each kind is written"
     if isinstance(error, MissingConfigException) and error.options:
         group, _, option = str(error.missing_cfg_file).rpartition("/")
         return f"{group}={option}: should be one of {', '.join(error.options)}"
-    node = getattr(error.__cause__, "parent_node", None)
-    if OmegaConf.is_dict(node):
-        return _no_such_key(getattr(error.__cause__, "full_key", ""), node)
-    first = str(error).splitlines()[0]
-    if first.startswith("Ambiguous value for argument "):
-        argument = first.split("'", 1)[1].rstrip("'")
-        return f"{argument}: several values; -m makes a grid of them, quotes and brackets a list"
-    return first
+    cause = error.__cause__ if isinstance(error, HydraException) else error
+    if isinstance(cause, ConfigAttributeError | ConfigKeyError) and isinstance(cause.parent_node, DictConfig):
+        return no_such_key(cause.full_key or "", cause.parent_node)
+    if isinstance(cause, OmegaConfBaseException):
+        return ": ".join(filter(None, [cause.full_key, str(cause).splitlines()[0]]))
+    ambiguous, quote = "Ambiguous value for argument ", "'"
+    if lines[0].startswith(ambiguous):
+        return f"{lines[0].removeprefix(ambiguous).strip(quote)}: several values; a grid of them takes -m, a list brackets and quotes"
+    return " ".join(lines if isinstance(error, YAMLError) or lines[0].endswith(":") else lines[:1])
 
 
-def _no_such_key(key: str, node: Any) -> str:
-    """Says what was probably meant instead of a key that the config's `node` has not."""
+def no_such_key(key: str, node: DictConfig) -> str:
+    """Says that `node`, to which the last part of `key` should belong, has no such key, and which was probably meant."""
     *path, last = key.split(".")
-    there = [str(one) for one in node if one != "hydra" and not str(one).startswith("_")]
-    sections = [(name, keys) for name, keys in node._get_root().items_ex(resolve=False) if name != "hydra" and OmegaConf.is_dict(keys)]
-    near = [f"{name}.{last}" for name, keys in sections if last in keys]
+    there = [str(one) for one in node if one not in (last, "hydra") and not str(one).startswith("_")]
+    near = [] if path else [f"{name!s}.{last}" for name, keys in node.items_ex(resolve=False) if name != "hydra" and _has(keys, last)]
     near = near or [".".join([*path, one]) for one in get_close_matches(last, there, 1)]
-    advice = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(there)}" if there else "it is one value"
-    return f"{key}: there is no such key; {advice}"
+    advice = f"; did you mean {' or '.join(near)}?" if near else f"; there are {', '.join(there)}" if there and "/" not in key else ""
+    return f"{key}: there is no such key{advice}"
+
+
+def _has(section: object, key: str) -> bool:
+    """Whether a section of the config has this key; the `name` of an optimizer or a data set is chosen as an option of a group."""
+    return isinstance(section, DictConfig) and key in section and key != "name"

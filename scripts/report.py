@@ -1,15 +1,19 @@
 """Draws the report of a study; `python scripts/report.py --help` says how."""
 
-import math
+import signal
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import hydra
 from omegaconf import DictConfig
+from pydantic import TypeAdapter
 
 from fcnn.config import ConfigError, study_name
+from fcnn.parsing import validated
 from fcnn.refusals import refusing
+from fcnn.report.settings import Settings
 from fcnn.tracking.store import StoreError, check, exists
 
 
@@ -17,16 +21,14 @@ from fcnn.tracking.store import StoreError, check, exists
 @refusing()
 def main(cfg: DictConfig) -> None:
     """Writes the report and says where it is; without a study it lists those that there are, or judges the original's sentences."""
-    uri, target = str(cfg.tracking.uri), cfg.report.target
-    name = study_name(cfg.study) if cfg.study is not None else None
-    if target is not None and not (isinstance(target, int | float) and 0 < target < math.inf):
-        raise ConfigError(f"report.target={target}: should be a number above 0")
-    if cfg.findings and name is not None:
+    settings = validated(cfg, TypeAdapter(Settings))
+    uri, name = settings.tracking.uri, study_name(settings.study) if settings.study is not None else None
+    if settings.findings and name is not None:
         raise ConfigError(f"study={name}: findings are of the original's studies; findings=true goes without a study")
     check(uri)
     if not exists(uri):
         raise StoreError("tracking.uri: there is no store yet; scripts/train.py makes one")
-    if cfg.findings:
+    if settings.findings:
         from fcnn.report.findings import findings
 
         _print(["sentence", "verdict", "figures", "seeds"], findings(uri).itertuples(index=False), show_lines=True)
@@ -40,9 +42,9 @@ def main(cfg: DictConfig) -> None:
         from fcnn.report.build import build
 
         try:
-            files = build(uri, name, Path(cfg.output) / name, cfg.report.run, target)
+            files = build(uri, name, Path(settings.output) / name, settings.report.run, settings.report.target)
         except OSError as error:
-            raise ConfigError(f"output={cfg.output}: cannot be written: {error.strerror}") from None
+            raise ConfigError(f"output={settings.output}: cannot be written: {error.strerror}") from None
         print(*files, sep="\n")
 
 
@@ -57,5 +59,8 @@ def _print(headings: Sequence[str], rows: Iterable[Sequence[object]], **style: A
 
 
 if __name__ == "__main__":
-    with refusing():
-        main()
+    try:
+        with refusing():
+            main()
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)

@@ -150,13 +150,14 @@ def test_csv_classes_are_what_the_target_holds(table):
 @pytest.mark.parametrize(
     ("text", "overrides", "reason"),
     [
-        ("a,b,y\n1,,2\n3,4,5\n", [], "column b has 1 missing values"),
-        ("a,b,y\n1,x,2\n3,z,5\n", [], "column b holds text"),
+        ("a,b,y\n1,,2\n3,4,5\n", [], "column b has 1 missing values, the first in row 1"),
+        ("a,b,y\n1,x,2\n3,z,5\n", [], "column b holds text, a network needs numbers; dataset.features names those to take"),
         ("a,b,y\n1,2,x\n3,4,z\n", [], "column y holds text, a network needs numbers; dataset.task=classification takes it"),
         ("a,b,y\n1,inf,2\n3,4,5\n", [], "column b has infinite values"),
         ("a,b\n1,2\n3,4\n", [], "column y is not in .*; it has a, b"),
         ("a,y\n1,2\n3,4\n", ["dataset.features=[c]"], "column c is not in"),
         ("a,y\n1,2\n3,4\n", [], "of 2 rows, too few are left on one side"),
+        ("a,y\n1,2\n3,4\n", ["dataset.features=[a,y]"], "column y is the target, which a network is not to be told"),
         ("a,y\n1,0.5\n3,0.25\n", ["dataset.task=classification"], "column y holds fractions"),
         ("a,y\n1,r\n3,r\n1,r\n2,r\n", ["dataset.task=classification"], "the target has one class only"),
         ("a,y\n" + "".join(f"1,{row}\n" for row in range(20)), ["dataset.task=classification"], "the target has 20 classes in 20 rows"),

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
-from fcnn.choices import Initializer
-from fcnn.network import batch_order, initial_weights, n_parameters
+from fcnn.choices import Activation, Initializer
+from fcnn.datasets import Data, Scale
+from fcnn.network import batch_order, forward, initial_weights, n_parameters, unscaled
+from fcnn.truths import Task
 
 SIZES = (300, 200, 100)
 
@@ -33,6 +35,19 @@ def test_weights_depend_on_the_seed_alone():
     first, again, other = (initial_weights(SIZES, Initializer.HE_NORMAL, seed) for seed in (3, 3, 4))
     np.testing.assert_array_equal(first[2], again[2])
     assert not np.array_equal(first[0], other[0])
+
+
+def test_unscaled_weights_are_of_the_same_network_for_a_table_as_it_is():
+    rng = np.random.default_rng(0)
+    x_scale, y_scale = Scale(rng.normal(5, 1, 3), rng.uniform(1, 9, 3)), Scale(np.array([100.0]), np.array([7.0]))
+    own = rng.normal(size=(20, 3)) * x_scale.deviation + x_scale.mean
+    x = ((own - x_scale.mean) / x_scale.deviation).astype(np.float32)
+    y = np.zeros((20, 1), np.float32)
+    weights = [values + 0.1 for values in initial_weights((3, 5, 4, 1), Initializer.GLOROT_UNIFORM, 0)]
+    data = Data(Task.REGRESSION, x, y, x, y, x_scale=x_scale, y_scale=y_scale)
+    expected = forward(weights, x, Activation.TANH, Task.REGRESSION) * 7 + 100
+    found = forward(unscaled(weights, data), own.astype(np.float32), Activation.TANH, Task.REGRESSION)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
 def test_every_epoch_visits_every_point_once_in_an_order_of_its_own():

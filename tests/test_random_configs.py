@@ -68,7 +68,7 @@ def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
         check_arguments(lines)
         ours, refusal = checked(compose("train", [*given_first, *lines])), None
     except (HydraException, OmegaConfBaseException):
-        return  # Hydra's own messages, which are without a traceback on the command line
+        return  # Hydra's own refusals, of which the command line makes one line
     except ConfigError as refused:
         refusal = str(refused)
     if refusal is not None:

@@ -47,7 +47,7 @@ class Library(Protocol):
         """
 
     def model(self, config: Config, data: Data, weights: Weights) -> Any:
-        """A network as the library's own object, giving values or probabilities of the classes."""
+        """A network of these weights as the library's own object, giving values or probabilities of the classes."""
 
 
 def load(library: LibraryName, threads: int = 1) -> Library:

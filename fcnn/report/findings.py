@@ -31,7 +31,7 @@ class Runs:
     """One study's finished runs: final losses, and epochs to the target (infinite where it is not reached), by seed and cell."""
 
     def __init__(self, name: str, selection: Selection, curves: pd.DataFrame) -> None:
-        self.seeds, self.target = len(selection.seeds), default_target(selection)
+        self.seeds, self.target = len(selection.seeds), default_target(selection, curves)
         runs = selection.runs.join(first_epochs(curves, self.target).rename(EPOCHS), on="run_id").fillna({EPOCHS: math.inf})
         self.runs, self.axes = runs, AXES.get(name, OTHERS)
 

@@ -65,7 +65,10 @@ class Page:
         finished, diverged = len(self.selection.runs), self.selection.diverged
         text = f"{finished} of {self.selection.planned} runs finished"
         text += f", {diverged} diverged" if diverged else ""
-        return f"{text}; {self.selection.seeds_in_words}"
+        text = f"{text}; {self.selection.seeds_in_words}"
+        if self.selection.mixed:
+            text += f". Sweeps that differ in {', '.join(self.selection.mixed)} are shown together; a study.name of its own keeps one apart"
+        return text
 
 
 def _command() -> str:

@@ -20,12 +20,14 @@ class Selection:
     `shown` has the columns of `Reader.runs` and `cell` and `label`: the newest finished run of each cell and seed, and where
     none has finished the newest that diverged. `axes` maps each differing key to its values in order, the first being the
     colour axis and the second the line style. `shared` is what is the same, in words; `planned` counts the runs there will be.
+    `mixed` names the hyperparameters in which only other sweeps than the newest differ.
     """
 
     shown: pd.DataFrame
     axes: dict[str, list[str]]
     shared: str
     planned: int
+    mixed: list[str]
 
     @property
     def runs(self) -> pd.DataFrame:
@@ -111,6 +113,7 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
         axes=axes,
         shared=study.shared([params[index] for index in shown.index]),
         planned=len(shown) + len(missing),
+        mixed=[study.name(axis) for axis in axes if plan and axis not in planned],
     )
 
 

@@ -28,9 +28,10 @@ STUCK = 0.5
 """A run is stuck on the plateau when it ends above this share of its data set's median validation loss after one epoch."""
 
 
-def default_target(selection: Selection) -> float:
-    """Ten times the smallest median final validation loss of any cell."""
-    return 10 * float(_quantile(_with_losses(selection), 0.5).min())
+def default_target(selection: Selection, curves: pd.DataFrame) -> float:
+    """Ten times the smallest median final validation loss of any cell, but no more than where a run leaves the plateau."""
+    shown = _with_losses(selection)
+    return float(np.nanmin([10 * _quantile(shown, 0.5).min(), STUCK * _plateau(shown, curves).max()]))
 
 
 def first_epochs(curves: pd.DataFrame, target: float) -> "pd.Series[float]":
@@ -48,11 +49,8 @@ def ranking(selection: Selection, curves: pd.DataFrame, target: float) -> pd.Dat
     """
     shown = _with_losses(selection)
     below = first_epochs(curves, target).rename("epochs")
-    first = curves[curves["epoch"] == 1].set_index("run_id")["val_loss"].rename("first")
-    shown = shown.join(below, on="run_id").join(first, on="run_id")
-    datasets = [column for column in shown.columns if column.startswith("dataset.")]
-    plateau = shown.groupby(datasets, dropna=False)["first"].transform("median")
-    shown["stuck"] = ~shown["diverged"] & (shown["loss"] > STUCK * plateau)
+    shown = shown.join(below, on="run_id")
+    shown["stuck"] = ~shown["diverged"] & (shown["loss"] > STUCK * _plateau(shown, curves))
     shown["reached"] = shown["epochs"].notna()
     cells = shown.groupby("cell", sort=False)
     columns: dict[str, Any] = {
@@ -139,19 +137,27 @@ def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) 
         text = f"What matters most is {first['source']}: {100 * first['share']:.0f} % of the variance of the log loss. "
     else:
         text = (
-            f"No hyperparameter alone matters most: of the variance of the log loss {100 * most['share']:.0f} % are with {most['source']}, "
-            f"{100 * first['share']:.0f} % with {first['source']}. "
+            f"No hyperparameter alone matters most: of the variance of the log loss {first['source']} has {100 * first['share']:.0f} %; "
+            f"{100 * most['share']:.0f} %: {most['source']}. "
         )
     beyond = int((compared["p"] < LEVEL).sum())
     text += f"{beyond} of {len(compared)} comparisons of single values are beyond chance with {selection.seeds_in_words}"
-    needed = max((seeds_needed(len(group)) for _, group in compared.groupby("axis")), default=0)
-    return text + (f"; with {needed} all of them could be (training.seed=range({needed}))." if len(selection.seeds) < needed else ".")
+    tests = [*compared.groupby("axis").size(), selection.runs["cell"].nunique() - 1]  # of each family, that of the best cell included
+    needed = max(seeds_needed(one) for one in tests)
+    return text + (f"; with {needed} all could be ('training.seed=range({needed})')." if len(selection.seeds) < needed else ".")
 
 
 def _with_losses(selection: Selection) -> pd.DataFrame:
     """The runs shown with `diverged`, and `loss`: the final validation loss, infinite for a seed that diverged."""
     diverged = selection.shown["status"] != "FINISHED"
     return selection.shown.assign(diverged=diverged, loss=selection.shown["final_val_loss"].where(~diverged, math.inf))
+
+
+def _plateau(shown: pd.DataFrame, curves: pd.DataFrame) -> "pd.Series[float]":
+    """For each of the runs shown its data set's median validation loss after one epoch."""
+    first = curves[curves["epoch"] == 1].set_index("run_id")["val_loss"].rename("first")
+    datasets = [column for column in shown.columns if column.startswith("dataset.")]
+    return shown.join(first, on="run_id").groupby(datasets, dropna=False)["first"].transform("median")
 
 
 def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:

@@ -12,7 +12,7 @@ def tables(selection: Selection, curves: pd.DataFrame, target: float | None) -> 
 
     `target` is the validation loss to reach, by default that of `statistics.default_target`.
     """
-    target = target or statistics.default_target(selection)
+    target = target or statistics.default_target(selection, curves)
     found, summary = {"ranking": _ranking(selection, curves, target)}, ""
     if selection.axes:
         compared = statistics.comparisons(selection)
@@ -21,7 +21,8 @@ def tables(selection: Selection, curves: pd.DataFrame, target: float | None) -> 
             "What is really different",
             "Values of each hyperparameter compared within seeds, over all other hyperparameters. The factor is how many times larger "
             f"the first one's final validation loss is (median over seeds, {level} bootstrap interval); p-values are of Wilcoxon's "
-            "signed-rank test, Holm-corrected for each hyperparameter.",
+            "signed-rank test, Holm-corrected for each hyperparameter. Seeds are of initial weights and batches: what they say is said of "
+            "these data points and no others.",
             _compared(compared, ["axis"]),
         )
         found["against_best"] = Table(
@@ -32,8 +33,12 @@ def tables(selection: Selection, curves: pd.DataFrame, target: float | None) -> 
         )
         shares, words = statistics.importance(selection)
         summary = statistics.summary(selection, shares, compared) or words
-        if (found["ranking"].rows["share stuck"] == 1).all():
-            summary = f"No run has learned yet: all are stuck on the plateau, where more epochs or a larger learning rate help. {summary}"
+        ended = found["ranking"].rows
+        if ended["share stuck"].any() and (ended["share stuck"] + ended["share diverged"] == 1).all():
+            summary = (
+                "No run ends below half of the loss that there was after one epoch: either they have yet to learn (more epochs, "
+                f"a larger learning rate), or the data allows no less. {summary}"
+            )
         found["importance"] = Table(
             "Importance",
             "Share of the variance of the logarithm of the final validation loss (analysis of variance, sums of squares of type II, "
@@ -47,7 +52,7 @@ def _ranking(selection: Selection, curves: pd.DataFrame, target: float) -> Table
     return Table(
         "Ranking",
         "Final validation loss over seeds, the smallest median first. Epochs are the median of those seeds that get there (to "
-        "report.target, by default ten times the smallest median loss). A seed is "
+        "report.target, by default ten times the smallest median loss, at most where a run is no longer stuck). A seed is "
         f"stuck when it ends above {100 * statistics.STUCK:.0f} % of the plateau, which is the data set's median validation loss after "
         "one epoch. Seconds are from a run's start to its end; runs that train together share most of them.",
         statistics.ranking(selection, curves, target),

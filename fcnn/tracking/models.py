@@ -24,7 +24,7 @@ FLAVOURS = {
 
 
 def log(library: LibraryName, model: Any, data: Data, run_id: str, model_id: str) -> None:
-    """Logs the model with its signature: float32 (n, n_inputs) -> what the library's own model gives.
+    """Logs the model with its signature: float32 (n, n_inputs), a table's own columns -> what the library's own model gives.
 
     All formats are safe to load: none runs code of the file. Naming the requirements spares MLflow from finding them out,
     which takes seconds a model.

@@ -73,12 +73,16 @@ class StudySweeper(BasicSweeper):
         assert self.config is not None
         assert self.hydra_context is not None
         loader = self.hydra_context.config_loader
-        self.folder, self.composer = Path(self.config.hydra.sweep.dir), Composer(loader, self.config)
         try:
             with refusing():
+                self.folder, self.composer = Path(self.config.hydra.sweep.dir), Composer(loader, self.config)
                 choice = self.config.hydra.runtime.choices.get("study")
                 if choice and not self.config.study.name:
                     raise ConfigError(f"study={choice}: conf/study/{choice}.yaml has no study.name, under which its runs are found again")
+                for key, values in (self.params or {}).items():
+                    if not isinstance(values, str | int | float):
+                        text = ",".join(map(str, values)) if OmegaConf.is_list(values) else "0,1,2"
+                        raise ConfigError(f"{key}={values}: an axis is its key with dots, and one text with commas: '{text}'")
                 axes = self._parse_config()
                 check_arguments(axes)
                 overrides = OverridesParser.create(config_loader=loader).parse_overrides([*axes, *arguments])

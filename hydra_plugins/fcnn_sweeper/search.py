@@ -53,7 +53,10 @@ class SearchSweeper(StudySweeper):
 
         from fcnn.tracking.writer import Store
 
-        axes = {key: create_optuna_distribution_from_override(one) for key, one in space.items() if one.is_sweep_override()}
+        try:
+            axes = {key: create_optuna_distribution_from_override(one) for key, one in space.items() if one.is_sweep_override()}
+        except ValueError as error:
+            raise ConfigError(f"hydra/sweeper=optuna: {error}") from None
         plan: dict[str, list[str]] = {key: [] for key in axes}
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         search, store = optuna.create_study(sampler=self.sampler), Store(first.tracking.uri)

@@ -37,7 +37,7 @@ def test_cells_have_the_median_over_seeds_and_its_range(runs_of, grid):
         column = ["[4]", "[16]"].index(group["model.hidden_units"].iloc[0])
         losses = group["final_val_loss"]
         assert image.get_array()[row, column] == losses.median()
-        assert texts(figure)[row, column] == [f"{losses.median():.3g}", f"{losses.min():.2g} to {losses.max():.2g}"]
+        assert texts(figure)[row, column] == [f"{losses.median():.3g}", f"{losses.min():.3g} to {losses.max():.3g}"]
 
 
 def test_diverged_cells_are_marked_and_missing_ones_left_blank(runs_of, grid):

@@ -89,7 +89,13 @@ def test_diverged_seed_counts_as_infinite_and_is_not_stuck(runs_of):
 
 
 def test_default_target_is_ten_times_the_best_median(selected):
-    assert statistics.default_target(selected(3)) == pytest.approx(1.0)
+    selection = selected(3)  # whose plateau is at 2
+    assert statistics.default_target(selection, falling(selection)) == pytest.approx(1.0)
+
+
+def test_default_target_is_below_the_plateau(selected):
+    selection = selected(3)
+    assert statistics.default_target(selection, falling(selection).assign(val_loss=0.6)) == pytest.approx(0.3)
 
 
 def test_paired_factor_is_the_true_one_with_its_interval_around_it(selected):
@@ -157,7 +163,7 @@ def test_summary_names_what_matters_most_and_how_many_seeds_would_tell(selected)
 
     assert summary(3).startswith("What matters most is activation: ")
     assert summary(3).endswith(
-        "0 of 4 comparisons of single values are beyond chance with 3 seeds; with 7 all of them could be (training.seed=range(7))."
+        "0 of 4 comparisons of single values are beyond chance with 3 seeds; with 8 all could be ('training.seed=range(8)')."
     )
     assert " of 4 comparisons of single values are beyond chance with 9 seeds." in summary(9)
 
@@ -166,7 +172,7 @@ def test_summary_does_not_praise_a_hyperparameter_where_the_seed_matters_more(se
     selection = selected(9, seed_effect=2)
     summary = statistics.summary(selection, statistics.importance(selection)[0], statistics.comparisons(selection))
     assert summary.startswith("No hyperparameter alone matters most: of the variance of the log loss ")
-    assert " % are with seed, " in summary
+    assert " %: seed. " in summary
 
 
 def test_importance_of_one_seed_says_that_it_cannot_tell_the_seeds_share(selected):
@@ -211,7 +217,7 @@ def test_cell_that_mostly_diverges_is_not_the_best(runs_of):
     runs.loc[wild, ["status", "diverged_epoch", "final_val_loss"]] = "FAILED", 3.0, np.nan
     selection = select(runs, PLAN)
     assert all(best.startswith("tanh") for best in statistics.against_best(selection)["b"])
-    assert statistics.default_target(selection) == pytest.approx(5.0)
+    assert statistics.default_target(selection, falling(selection).assign(val_loss=100)) == pytest.approx(5.0)
 
 
 def test_axes_that_go_together_are_one(runs_of):

@@ -17,5 +17,5 @@ def test_summary_says_first_that_no_run_has_learned(runs_of):
     for last in (0.9, 0.1):
         runs["final_val_loss"] = [last, last * 1.01]
         _, summaries[last] = tables(select(runs, None), curves(runs, last), None)
-    assert summaries[0.9].startswith("No run has learned yet: all are stuck on the plateau")
+    assert summaries[0.9].startswith("No run ends below half of the loss that there was after one epoch: ")
     assert summaries[0.1].startswith("What matters most is activation")

@@ -34,7 +34,7 @@ def draw(material: Material) -> Figure:
     for _, cell in cells.iterrows():
         place = rows.index(cell[first]) if first else 0, columns.index(tuple(cell[others]))
         values[place], texts[place] = cell["median"], _text(cell)
-    figure = Figure(figsize=(max(4.5, 2.2 + 1.15 * len(columns)), 1.9 + 0.62 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(max(4.5, 2.2 + 1.3 * len(columns)), 1.9 + 0.62 * len(rows)), layout="constrained")
     axes = figure.add_subplot()
     positive = values[values > 0]
     norm = LogNorm(positive.min(), max(positive.max(), positive.min() * SPAN)) if len(positive) else None
@@ -44,7 +44,7 @@ def draw(material: Material) -> Figure:
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
         axes.text(column, row, text, ha="center", va="center", fontsize=8, color="white" if dark else "black")
     labels = [", ".join(map(str, column)) for column in columns]
-    wide = max(map(len, labels)) > 13  # characters that a cell is wide
+    wide = max(map(len, labels)) > 15  # characters that a cell is wide
     axes.set_xticks(range(len(columns)), labels, rotation=30 if wide else 0, ha="right" if wide else "center")
     axes.set_yticks(range(len(rows)), rows)
     axes.set(xlabel=", ".join(map(study.name, others)), ylabel=study.name(first) if first else "")
@@ -58,7 +58,7 @@ def _text(cell: "pd.Series[Any]") -> str:
     if cell["n_seeds"]:
         lines.append(f"{cell['median']:.3g}")
     if cell["n_seeds"] > 1:
-        lines.append(f"{cell['min']:.2g} to {cell['max']:.2g}")
+        lines.append(f"{cell['min']:.3g} to {cell['max']:.3g}")
     if cell["n_diverged"]:
         lines.append(f"{cell['n_diverged']} diverged")
     return "\n".join(lines)
