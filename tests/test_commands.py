@@ -166,6 +166,7 @@ def test_single_run_and_grid_without_a_study_have_experiments_of_their_own(swept
     assert (single.returncode, single.stderr, grid.returncode, grid.stderr) == (0, "", 0, "")
     (run,) = runs_of(client, "single")
     assert run.info.run_name == "tanh, 2-16-1, adam, learning rate 0.001, seed 0"
+    assert single.stdout.startswith(f"{run.info.run_name}: run {run.info.run_id}, loss ")
     parent, children = split(runs_of(client, "grid"))
     assert {child.info.run_name for child in children} == {"sgd, learning rate 0.01, seed 1", "adam, learning rate 0.001, seed 1"}
     assert parent.data.tags["fcnn.runs"] == "2"
@@ -415,6 +416,13 @@ def test_mistake_in_a_study_file_is_told_before_any_work(tmp_path, text):
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
     assert BAD_STUDIES[text] in result.stderr
     assert os.listdir(tmp_path) == ["conf"]
+
+
+def test_range_is_for_a_search(tmp_path):
+    result = run_script("train", "-m", "optimizer.learning_rate=interval(0.1,1)", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
+    told = "optimizer.learning_rate=interval(0.1,1): a grid has values; hydra/sweeper=optuna searches a range\n"
+    assert (result.returncode, result.stderr) == (1, told)
+    assert os.listdir(tmp_path) == []
 
 
 def test_two_studies_at_once_are_refused(tmp_path):

@@ -135,6 +135,9 @@ class StudySweeper(BasicSweeper):
         Raises:
             ConfigError: one of them cannot be trained.
         """
+        for one in filter(Override.is_sweep_override, overrides):
+            if not one.is_discrete_sweep():
+                raise ConfigError(f"{one.input_line}: a grid has values; hydra/sweeper=optuna searches a range")
         (jobs,) = self.split_arguments(overrides, max_batch_size=None)
         if not jobs:
             raise ConfigError(EMPTY)

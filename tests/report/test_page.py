@@ -3,6 +3,7 @@
 import html.parser
 import json
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -47,7 +48,7 @@ def page(tmp_path, runs_of, curves_of, grid):
     return Page(
         name="mine",
         description=NASTY,
-        selection=selection,
+        selection=replace(selection, mixed=["epochs"]),
         failures=[("tanh, seed 3", "0123abcd", NASTY)],
         interactive=interactive(selection, curves),
         pictures=[Picture("overlay", "what is to be seen", is_result=True, figure=figure)],
@@ -90,7 +91,7 @@ def test_nothing_of_a_user_becomes_markup(written):
 
 
 def test_page_says_how_many_runs_there_are_and_why_some_failed(written):
-    assert "18 of 18 runs finished; 3 seeds" in written[1].text
+    assert "18 of 18 runs finished; 3 seeds. Sweeps that differ in epochs are shown together; " in written[1].text
     assert "tanh, seed 3 (0123abcd): " in written[1].text
     assert "What failed" in written[2]
 

@@ -30,6 +30,13 @@ def test_cells_are_in_the_order_of_the_axes(runs_of, grid):
     assert list(cells["n_seeds"]) == [3] * 6
 
 
+def test_sweeps_that_differ_in_what_the_newest_one_does_not_vary_are_named(runs_of, grid):
+    axes = {"model.activation": ["sigmoid", "tanh", "relu"], "model.hidden_units": ["[4]", "[16]"]}
+    new = runs_of([[*one, "training.epochs=10"] for one in grid], start="2026-02-02")
+    assert select(pd.concat([new, runs_of(grid)]), plan_of(new, axes)).mixed == ["epochs"]
+    assert select(new, plan_of(new, axes)).mixed == []
+
+
 def test_unfinished_study_counts_what_is_there_of_what_was_planned(runs_of, grid):
     runs = runs_of(grid)
     there = runs[runs["model.activation"] != "relu"]
