@@ -43,7 +43,7 @@ def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_sam
     for _ in range(20):
         process = Command("train", *GRID, cwd=tmp_path, uri=uri)
         try:
-            process.communicate(timeout=seconds * rng.uniform(0.1, 0.5))
+            process.communicate(timeout=seconds * rng.uniform(0.1, 0.4))
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

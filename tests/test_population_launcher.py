@@ -63,6 +63,7 @@ SWEEPS = {
         "study=library",
         "dataset=quadrants",
         "library=keras,tensorflow,sklearn",
+        "optimizer=adam",
         "training.seed=0",
         "training.epochs=1,2",
         *NO_MODELS,

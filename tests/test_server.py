@@ -20,7 +20,7 @@ from fcnn.config import CHECKOUT
 
 GRID = ["study=activation_size", "training.epochs=30", "training.seed=0", "model.hidden_units=[2],[16]"]
 # Each run takes so long that a sweep which says that its server is away has some yet to train.
-LONG = ["study=depth", "model.activation=tanh", "model.hidden_units=[200,200]", "training.epochs=60", "training.seed=range(4)"]
+LONG = ["study=depth", "model.activation=tanh", "model.hidden_units=[200,200]", "training.epochs=30", "training.seed=range(4)"]
 SECRET = "s3cret-in-the-address"
 # What a database is asked in one question, its server is in many.
 SAME_ANSWERS = """
