@@ -144,7 +144,9 @@ def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) 
     text += f"{beyond} of {len(compared)} comparisons of single values are beyond chance with {selection.seeds_in_words}"
     tests = [*compared.groupby("axis").size(), selection.runs["cell"].nunique() - 1]  # of each family, that of the best cell included
     needed = max(seeds_needed(one) for one in tests)
-    return text + (f"; with {needed} all could be ('training.seed=range({needed})')." if len(selection.seeds) < needed else ".")
+    return text + (
+        f", too few to tell them all apart; {needed} could ('training.seed=range({needed})')." if len(selection.seeds) < needed else "."
+    )
 
 
 def _with_losses(selection: Selection) -> pd.DataFrame:

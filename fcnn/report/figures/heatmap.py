@@ -11,7 +11,9 @@ from fcnn import study
 from fcnn.report.figures import Material
 
 PLACE = 10
-CAPTION = "Final validation loss of each cell: the median over seeds, below it the smallest and the largest"
+CAPTION = (
+    "Final validation loss of each cell: the median over seeds, below it the smallest and the largest; colours are on a logarithmic scale"
+)
 SPAN = 2
 """Losses that lie within this factor are not to look far apart: the colours reach from the smallest to this times it, at least."""
 
