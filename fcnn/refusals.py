@@ -1,6 +1,7 @@
 """How a command ends that cannot do what it is told: with one line."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -53,7 +54,10 @@ def _line(error: Exception) -> str:
     ambiguous, quote = "Ambiguous value for argument ", "'"
     if lines[0].startswith(ambiguous):
         return f"{lines[0].removeprefix(ambiguous).strip(quote)}: several values; a grid of them takes -m, a list brackets and quotes"
-    return " ".join(lines if isinstance(error, YAMLError) or lines[0].endswith(":") else lines[:1])
+    line = " ".join(lines if isinstance(error, YAMLError) or lines[0].endswith(":") else lines[:1])
+    if re.search(r"@study\.|'study/\w+/", line):
+        line += " A study's file begins with `# @package _global_`, and chooses with `- override /optimizer: sgd`."
+    return line
 
 
 def no_such_key(key: str, node: DictConfig) -> str:

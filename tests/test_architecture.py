@@ -54,3 +54,11 @@ def test_imports_run_downwards_only(path):
 def test_heavy_library_has_one_door(library, door):
     users = [path for path in FILES if any(name.partition(".")[0] == library for name in imports(path))]
     assert [path for path in users if not path.is_relative_to(CHECKOUT / door) and path.parent != CHECKOUT / "scripts"] == []
+
+
+def test_files_have_at_most_250_lines_and_functions_50():
+    for path in FILES:
+        text = path.read_text()
+        assert text.count("\n") <= 250, path
+        functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+        assert [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 50] == [], path

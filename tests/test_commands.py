@@ -399,6 +399,7 @@ BAD_STUDIES = {
     NAMED + "sweeper: {params: {training.seed: [0, 1]}}}": "training.seed=[0, 1]: an axis is its key with dots, and one text with ",
     NAMED + "sweeper: {params: {model.hidden_units: [[2], [4]]}}}": "model.hidden_units=[[2], [4]]: an axis is its key with dots, and ",
     NAMED + "sweeper: {params: {training: {seed: '0,1'}}}}": "training={'seed': '0,1'}: an axis is its key with dots, and one text with ",
+    "defaults: [optimizer: sgd]\n" + NAMED + "sweeper: {params: {training.seed: '0,1'}}}": "chooses with `- override /optimizer: sgd`.",
     NAMED + "sweeper: {parms: {training.seed: '0,1'}}}": "Key 'parms' not in 'StudySweeperConf'",
     NAMED + "sweeper: {params: {model.hidden_units: [2],[4]}}}": 'mine.yaml", line 3, column ',
     NAMED + "sweeper: {params: {training.seed: '${oc.env:NOBODY_SETS_THIS}'}}}": "KeyError raised while resolving interpolation: ",

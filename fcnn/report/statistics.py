@@ -2,6 +2,7 @@
 
 All comparisons are of logarithms, because losses lie orders of magnitude apart, and paired by seed: the same seed has the same
 initial weights and batches in every cell. A seed counts once, however many cells it has, for its cells are not independent.
+Losses on different data sets are not comparable: a data set is no factor, and the others are compared within data sets.
 """
 
 import itertools
@@ -86,13 +87,16 @@ def comparisons(selection: Selection) -> pd.DataFrame:
 
 
 def against_best(selection: Selection) -> pd.DataFrame:
-    """One row a cell but the best, whose median is the smallest as in `ranking`; columns as `_compared`."""
+    """One row a cell but the best of its data set, whose median is the smallest as in `ranking`; columns as `_compared`."""
     medians = _quantile(_with_losses(selection), 0.5)
     runs, _ = _factors(selection)
-    logs = {str(cell): group.set_index(study.SEED)["log"] for cell, group in runs.groupby("cell")}
     labels = runs.drop_duplicates("cell").set_index("cell")["label"]
-    best, *others = sorted(logs, key=lambda cell: medians[cell])
-    return _compared([(labels[cell], labels[best], logs[cell] - logs[best]) for cell in others])
+    differences = []
+    for _, alike in runs.groupby(_datasets(selection)) if _datasets(selection) else [("", runs)]:
+        logs = {str(cell): group.set_index(study.SEED)["log"] for cell, group in alike.groupby("cell")}
+        best, *others = sorted(logs, key=lambda cell: medians[cell])
+        differences += [(labels[cell], labels[best], logs[cell] - logs[best]) for cell in others]
+    return _compared(differences)
 
 
 def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
@@ -103,7 +107,7 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     """
     runs, factors = _factors(selection)
     if not factors or runs["log"].nunique() < 2:
-        return pd.DataFrame({"source": [], "share": []}), "Nothing can be compared: one cell alone has finished, or all losses are equal."
+        return pd.DataFrame({"source": [], "share": []}), "Nothing can be compared: a data set has one cell alone, or all losses are equal."
 
     def left(terms: list[str], how: str = " + ") -> float:
         """Sum of squares that these terms leave unexplained."""
@@ -120,7 +124,7 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
         words = "The seed's share is what is left within the cells."
     else:
         sources.append(("seed and axes together", mains))
-        words = "Seed and interactions cannot be told apart: some cells are missing or have one seed."
+        words = "Seed and interactions cannot be told apart: some cells are missing or have one seed, or there are several data sets."
     rest = total - sum(squares for _, squares in sources)
     if rest > total / 1000:  # of an unbalanced grid
         sources.append(("cannot be told apart", rest))
@@ -166,15 +170,18 @@ def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
     """The finished runs in the order of the axes, and the columns of what can be told apart in them with their names.
 
     Axes that determine each other (an optimizer that always has the same learning rate) are one factor. Further columns:
-    `log`, the logarithm to base 10 of the loss. A hyperparameter that a run has not is `-`.
+    `log`, the logarithm to base 10 of the loss, less its mean over the data set where there are several. A hyperparameter
+    that a run has not is `-`.
     """
     smallest = float(np.finfo(np.float32).tiny)
     runs = selection.runs.fillna(dict.fromkeys(selection.axes, NOT_THERE))
     runs["log"] = np.log10(runs["final_val_loss"].clip(lower=smallest))
+    if datasets := _datasets(selection):
+        runs["log"] -= runs.groupby(datasets)["log"].transform("mean")
     places = {axis: {value: place for place, value in enumerate([*values, NOT_THERE])} for axis, values in selection.axes.items()}
     runs = runs.sort_values(list(places), key=lambda column: column.map(places[str(column.name)]), ignore_index=True) if places else runs
     factors: dict[str, str] = {}
-    for number, axis in enumerate(axis for axis in selection.axes if runs[axis].nunique() > 1):
+    for number, axis in enumerate(axis for axis in selection.axes if axis not in datasets and runs[axis].nunique() > 1):
         for factor in factors:
             if runs.groupby([factor, axis]).ngroups == runs[factor].nunique() == runs[axis].nunique():
                 runs[factor] += ", " + runs[axis]
@@ -184,6 +191,11 @@ def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
             runs[f"factor_{number}"] = runs[axis]
             factors[f"factor_{number}"] = study.name(axis)
     return runs, factors
+
+
+def _datasets(selection: Selection) -> list[str]:
+    """Those axes that say which data set it is."""
+    return [axis for axis in study.DATASET if axis in selection.axes]
 
 
 def _compared(differences: "Sequence[tuple[str, str, pd.Series[float]]]") -> pd.DataFrame:

@@ -27,8 +27,8 @@ def tables(selection: Selection, curves: pd.DataFrame, target: float | None) -> 
         )
         found["against_best"] = Table(
             "Against the best",
-            "Each cell compared within seeds with the one of the smallest median, in the same way. P-values are corrected within a table: "
-            "a pair that is beyond chance in one and not in another is at the edge of what these seeds can tell.",
+            "Each cell compared within seeds with the one of its data set that has the smallest median, in the same way. P-values are "
+            "corrected within a table: a pair that is beyond chance in one and not in another is at the edge of what these seeds can tell.",
             _compared(statistics.against_best(selection), []),
         )
         shares, words = statistics.importance(selection)

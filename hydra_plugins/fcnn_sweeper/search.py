@@ -10,7 +10,7 @@ from hydra.core.override_parser.types import Override
 from hydra.core.utils import JobReturn, JobStatus
 
 from fcnn import study
-from fcnn.config import ConfigError
+from fcnn.config import Config, ConfigError
 from fcnn.preflight import checked
 from fcnn.tracking.store import AwayError, redact
 from hydra_plugins.fcnn_sweeper import EMPTY, StudySweeper, log, report_command
@@ -24,28 +24,8 @@ class SearchSweeper(StudySweeper):
         self.sampler, self.n_trials, self.n_jobs = sampler, n_trials, n_jobs
 
     def _swept(self, overrides: list[Override]) -> list[list[JobReturn]]:
-        for option in ("n_trials", "n_jobs"):
-            if getattr(self, option) < 1:
-                raise ConfigError(f"hydra.sweeper.{option}={getattr(self, option)}: should be at least 1")
-        if isinstance(self.sampler, partial):
-            raise ConfigError("hydra/sweeper/sampler=grid: a study trains its grid by itself, without hydra/sweeper=optuna")
-        space = {one.key_or_group: one for one in overrides}  # what comes later has the last word
-        seeds = [[f"{study.SEED}=0"]]
-        if study.SEED in space:
-            (seeds,) = self.split_arguments([space.pop(study.SEED)], None)
-        fixed = [str(one.input_line) for one in space.values() if not one.is_sweep_override()]
-        values = {key: list(one.sweep_string_iterator()) for key, one in space.items() if one.is_discrete_sweep()}
-        if not seeds or not all(values.values()):
-            raise ConfigError(EMPTY)
-        if not any(map(Override.is_sweep_override, space.values())):
-            raise ConfigError("hydra/sweeper=optuna: there is nothing to search; an axis has several values or an interval")
-        # Each value once, with the first ones of the other axes: which of all the combinations will be tried nobody knows before.
-        firsts = {key: those[0] for key, those in values.items()}
-        chosen = [firsts, *(firsts | {key: value} for key, those in values.items() for value in those[1:])]
-        first, *_ = [checked(self.composer.compose([*fixed, *(f"{key}={value}" for key, value in one.items())])) for one in chosen]
-        if first.dry_run or first.rerun is not None:
-            raise ConfigError("hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it")
-        report = report_command(first)
+        space, seeds, first = self._space(overrides)
+        fixed, report = _fixed(space), report_command(first)
         self._inventory([first])
 
         import optuna
@@ -85,3 +65,35 @@ class SearchSweeper(StudySweeper):
         found = " ".join(f"{key}={value}" for key, value in search.best_params.items())
         log.info("best of %d trials: %s, median validation loss %.3g; %s draws them", self.n_trials, found, search.best_value, report)
         return []
+
+    def _space(self, overrides: list[Override]) -> tuple[dict[str, Override], list[list[str]], Config]:
+        """What is searched and what is fixed, by key, the overrides of the seeds, and the first of the configs that were checked.
+
+        Raises:
+            ConfigError: there is nothing to search, or one of the values cannot be trained.
+        """
+        for option in ("n_trials", "n_jobs"):
+            if getattr(self, option) < 1:
+                raise ConfigError(f"hydra.sweeper.{option}={getattr(self, option)}: should be at least 1")
+        if isinstance(self.sampler, partial):
+            raise ConfigError("hydra/sweeper/sampler=grid: a study trains its grid by itself, without hydra/sweeper=optuna")
+        space = {one.key_or_group: one for one in overrides}  # what comes later has the last word
+        seeds: list[list[str]] = [[f"{study.SEED}=0"]]
+        if study.SEED in space:
+            (seeds,) = self.split_arguments([space.pop(study.SEED)], None)
+        values = {key: list(one.sweep_string_iterator()) for key, one in space.items() if one.is_discrete_sweep()}
+        if not seeds or not all(values.values()):
+            raise ConfigError(EMPTY)
+        if not any(map(Override.is_sweep_override, space.values())):
+            raise ConfigError("hydra/sweeper=optuna: there is nothing to search; an axis has several values or an interval")
+        # Each value once, with the first ones of the other axes: which of all the combinations will be tried nobody knows before.
+        firsts = {key: those[0] for key, those in values.items()}
+        chosen = [firsts, *(firsts | {key: value} for key, those in values.items() for value in those[1:])]
+        first, *_ = [checked(self.composer.compose([*_fixed(space), *(f"{key}={value}" for key, value in one.items())])) for one in chosen]
+        if first.dry_run or first.rerun is not None:
+            raise ConfigError("hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it")
+        return space, seeds, first
+
+
+def _fixed(space: dict[str, Override]) -> list[str]:
+    return [str(one.input_line) for one in space.values() if not one.is_sweep_override()]

@@ -236,6 +236,24 @@ def test_axes_that_go_together_are_one(runs_of):
     assert row["seeds"] == 8
 
 
+def test_losses_of_different_data_sets_are_not_compared(runs_of):
+    cells = [("prod", "tanh", 1.0), ("prod", "relu", 0.1), ("xor", "tanh", 1000.0), ("xor", "relu", 50.0)]
+    runs = runs_of(
+        [[f"dataset={data}", f"model.activation={name}", f"training.seed={seed}"] for data, name, _ in cells for seed in range(9)]
+    )
+    runs["final_val_loss"] = runs[["dataset.name", "model.activation"]].apply(tuple, axis=1).map({one[:2]: one[2] for one in cells})
+    runs["final_val_loss"] *= np.random.default_rng(0).uniform(0.99, 1.01, len(runs))
+    selection = select(runs, Plan("parent", ["dataset.name", "model.activation"], {}, set()))
+    (pair,) = statistics.comparisons(selection).to_dict("records")
+    assert (pair["axis"], pair["a"], pair["b"]) == ("activation", "tanh", "relu")
+    assert pair["factor"] == pytest.approx(math.sqrt(10 * 20), rel=0.02)
+    against = statistics.against_best(selection).set_index("a")["b"].str.split(",").str[0]
+    assert against.to_dict() == {"prod, tanh": "prod", "xor, tanh": "xor"}
+    shares, _ = statistics.importance(selection)
+    assert shares.set_index("source")["share"]["activation"] > 0.95
+    assert "dataset" not in set(shares["source"])
+
+
 def test_seed_of_the_data_is_not_the_seed(runs_of):
     runs = runs_of([[f"dataset.seed={data}", f"training.seed={seed}"] for data in (0, 1, 2) for seed in range(4)])
     runs["final_val_loss"] = runs["dataset.seed"].map({"0": 1.0, "1": 10.0, "2": 100.0}) * (1 + 0.01 * runs["training.seed"].astype(int))
