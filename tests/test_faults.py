@@ -38,6 +38,14 @@ def is_sound(path):
     return sqlite3.connect(path).execute("pragma integrity_check").fetchone() == ("ok",)
 
 
+def trains(path):
+    """Whether a killed sweep has left runs open."""
+    with suppress(sqlite3.OperationalError):  # there is no store yet, or not all of it
+        reader = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        return reader.execute("select 1 from runs where status = 'RUNNING' and name not like 'sweep of %'").fetchone() is not None
+    return False
+
+
 def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_same_bits(tmp_path, timed):
     (undisturbed, seconds), uri, rng = timed, f"sqlite:///{tmp_path}/mlflow.db", random.Random(0)
     for _ in range(20):
@@ -47,6 +55,8 @@ def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_sam
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
+            if not trains(tmp_path / "mlflow.db"):
+                seconds *= 1.2  # the machine has become slower: most are to be killed while they train
     last = run_script("train", *GRID, cwd=tmp_path, uri=uri)
     assert (last.returncode, last.stderr) == (0, "")
     found = curves(uri, "activation_size")
