@@ -24,7 +24,7 @@ report: $(READY)
 
 ui: $(READY)
 	@error=$$($(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>&1) || \
-	    { echo "port $(PORT): $${error##*: }; make ui PORT=5001 takes another" >&2; exit 1; }
+	    { echo "port $(PORT): $${error##*: }; choose another with make ui PORT=..." >&2; exit 1; }
 	@echo "MLflow's UI, until Ctrl-C: http://127.0.0.1:$(PORT)/#/experiments?workflowType=machine_learning"
 	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_BACKEND_STORE_URI="$(STORE)" exec $(BIN)/mlflow ui --host 127.0.0.1 --port $(PORT)
 

@@ -36,7 +36,7 @@ def check_arguments(arguments: Sequence[str]) -> None:
                 "in MLFLOW_TRACKING_URI or in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
             )
         extras.check(argument)
-        if key in GROUPS and not all(isinstance(option, str) for option in _values(argument)):
+        if key in GROUPS and not all(isinstance(option, str | QuotedString) for option in _values(argument)):
             options = sorted(file.stem for file in (CHECKOUT / "conf" / key).glob("*.yaml"))
             raise ConfigError(f"{argument}: should be one of {', '.join(options)}")
         if key in CHOSEN:
@@ -49,9 +49,8 @@ def check_arguments(arguments: Sequence[str]) -> None:
 
 def _values(argument: str) -> list[Any]:
     """The values of an override as Hydra reads them, to which an option like `1` or `null` is none."""
-    override = OverridesParser.create().parse_override(argument)
-    values = override.value()
-    return [str(one) if isinstance(one, QuotedString) else one for one in (values.list if isinstance(values, ChoiceSweep) else [values])]
+    values = OverridesParser.create().parse_override(argument).value()
+    return list(values.list) if isinstance(values, ChoiceSweep) else [values]
 
 
 def checked(cfg: DictConfig) -> Config:

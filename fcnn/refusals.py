@@ -51,9 +51,9 @@ def _line(error: Exception) -> str:
         return no_such_key(cause.full_key or "", cause.parent_node)
     if isinstance(cause, OmegaConfBaseException):
         return ": ".join(filter(None, [cause.full_key, str(cause).splitlines()[0]]))
-    ambiguous, quote = "Ambiguous value for argument ", "'"
+    ambiguous = "Ambiguous value for argument "
     if lines[0].startswith(ambiguous):
-        return f"{lines[0].removeprefix(ambiguous).strip(quote)}: several values; a grid of them takes -m, a list brackets and quotes"
+        return f"{lines[0].removeprefix(ambiguous)[1:-1]}: several values; a grid of them takes -m, a list brackets and quotes"
     line = " ".join(lines if isinstance(error, YAMLError) or lines[0].endswith(":") else lines[:1])
     if re.search(r"@study\.|'study/\w+/", line):
         line += " A study's file begins with `# @package _global_`, and chooses with `- override /optimizer: sgd`."

@@ -19,6 +19,8 @@ Params = Mapping[str, str]
 SEED = "training.seed"
 DATASET = ("dataset.name", "dataset.table", "dataset.path")
 """What a data set is called by."""
+DIGEST = "dataset.digest"
+"""Hash of a csv file: which table `dataset.path` named when a run was trained."""
 
 _SAY_ALL = ("library", "dataset.name", "dataset.table", "model.activation", "model.kernel_initializer", "optimizer.name")
 _WORDS = dict.fromkeys(_SAY_ALL, "{}") | {"dataset.n_points": "{} points", "training.epochs": "{} epochs"}
@@ -43,7 +45,7 @@ def units(sizes: Sequence[int]) -> str:
 
 def identity(config: Config) -> dict[str, str]:
     """All that can change the result, as flat params: the hyperparameters, and a hash of the csv file that they name."""
-    table = {"dataset.digest": contents(config.dataset.path)[1]} if isinstance(config.dataset, Csv) else {}
+    table = {DIGEST: contents(config.dataset.path)[1]} if isinstance(config.dataset, Csv) else {}
     return hyperparameters(config) | table
 
 

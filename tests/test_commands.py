@@ -349,7 +349,8 @@ BAD_TRAINING = {
     "optimizer=1": "optimizer=1: should be one of adagrad, adam, rmsprop, sgd\n",
     "study=null": "study=null: should be one of activation_size, ",
     "seed=1": "seed: there is no such key; did you mean dataset.seed or training.seed?\n",
-    "wings=2": "wings: there is no such key; there are library, dataset, ",
+    "wings=2": "wings: there is no such key; there are library, dataset, optimizer, tracking, model, training, study, force, dry_run, "
+    "rerun\n",
     "training.epochs=0": "training.epochs=0: should be greater than or equal to 1",
     "optimizer.learning_rate=-1": "optimizer.learning_rate=-1: should be greater than 0",
     "optimizer.learning_rate=inf": "should be a finite number",
@@ -393,7 +394,8 @@ def test_several_values_without_a_grid_are_told_both_ways_out(tmp_path):
 
 NAMED = "study: {name: mine}\nhydra: {mode: MULTIRUN, "
 BAD_STUDIES = {
-    "hydra: {mode: MULTIRUN, sweeper: {params: {training.seed: '0,1'}}}": "study=mine: conf/study/mine.yaml has no study.name, under which",
+    "hydra: {mode: MULTIRUN, sweeper: {params: {training.seed: '0,1'}}}": "study=mine: conf/study/mine.yaml has no study.name, "
+    "under which its runs are found again\n",
     "study: {name: mine}\nhydra: {sweeper: {params: {training.seed: '0,1'}}}": "training.seed: a grid, of which one run trains none; ",
     NAMED + "sweeper: {params: {optimizer: [sgd, adam]}}}": "with dots, and one text with commas: 'sgd,adam'\n",
     NAMED + "sweeper: {params: {training.seed: [0, 1]}}}": "training.seed=[0, 1]: an axis is its key with dots, and one text with ",

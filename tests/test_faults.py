@@ -8,7 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 from running import Command, curves, run_script, statuses, swept
@@ -40,8 +40,8 @@ def is_sound(path):
 
 def trains(path):
     """Whether a killed sweep has left runs open."""
-    with suppress(sqlite3.OperationalError):  # there is no store yet, or not all of it
-        reader = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    # There is no store yet, or not all of it.
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as reader:
         return reader.execute("select 1 from runs where status = 'RUNNING' and name not like 'sweep of %'").fetchone() is not None
     return False
 
@@ -51,7 +51,7 @@ def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_sam
     for _ in range(20):
         process = Command("train", *GRID, cwd=tmp_path, uri=uri)
         try:
-            process.communicate(timeout=seconds * rng.uniform(0.1, 0.4))
+            process.communicate(timeout=seconds * rng.uniform(0.1, 0.5))
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

@@ -107,13 +107,15 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     axes = study.axes([hyperparameters[index] for index in shown.index], first=[*(plan.first if plan else ()), *planned])
     for axis, values in axes.items():
         axes[axis] = [value for value in study.ordered([*planned.get(axis, []), *values]) if value in values]
+    # A plan names tables by their paths.
+    foreseen = {*planned, *([study.DIGEST] if "dataset.path" in planned else [])}
     missing = plan.fingerprints - set(shown["fingerprint"]) if plan else set()
     return Selection(
         shown=shown.assign(label=[study.label(params[index], axes) for index in shown.index]).reset_index(drop=True),
         axes=axes,
         shared=study.shared([params[index] for index in shown.index]),
         planned=len(shown) + len(missing),
-        mixed=[study.name(axis) for axis in axes if plan and axis not in planned],
+        mixed=[study.name(axis) for axis in axes if plan and axis not in foreseen],
     )
 
 

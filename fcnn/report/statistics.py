@@ -91,8 +91,8 @@ def against_best(selection: Selection) -> pd.DataFrame:
     medians = _quantile(_with_losses(selection), 0.5)
     runs, _ = _factors(selection)
     labels = runs.drop_duplicates("cell").set_index("cell")["label"]
-    differences = []
-    for _, alike in runs.groupby(_datasets(selection)) if _datasets(selection) else [("", runs)]:
+    differences, datasets = [], _datasets(selection)
+    for _, alike in runs.groupby(datasets) if datasets else [("", runs)]:
         logs = {str(cell): group.set_index(study.SEED)["log"] for cell, group in alike.groupby("cell")}
         best, *others = sorted(logs, key=lambda cell: medians[cell])
         differences += [(labels[cell], labels[best], logs[cell] - logs[best]) for cell in others]
@@ -195,7 +195,7 @@ def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
 
 def _datasets(selection: Selection) -> list[str]:
     """Those axes that say which data set it is."""
-    return [axis for axis in study.DATASET if axis in selection.axes]
+    return [axis for axis in (*study.DATASET, study.DIGEST) if axis in selection.axes]
 
 
 def _compared(differences: "Sequence[tuple[str, str, pd.Series[float]]]") -> pd.DataFrame:
