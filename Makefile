@@ -15,6 +15,7 @@ STORE := $(or $(MLFLOW_TRACKING_URI),sqlite:///$(CURDIR)/mlflow.db)
 
 study: $(READY)
 	@$(BIN)/python scripts/train.py study=$(STUDY); trained=$$?; \
+	    test -f conf/study/$(STUDY).yaml || exit $$trained; \
 	    $(MAKE) --no-print-directory report && \
 	    printf '\nPictures and tables: %s\nBrowse the runs:     make ui\nWork without make:   . .venv/bin/activate\n' \
 	        "$(CURDIR)/reports/$(STUDY)/" && exit $$trained

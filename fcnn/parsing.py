@@ -66,6 +66,8 @@ def _line(error: ErrorDetails, cfg: DictConfig) -> str:
             return no_such_key(key, OmegaConf.select(cfg, _location(error)[0]) if "." in key else cfg)
         case "tuple_type":
             return f"{key}={value}: should be a list, in brackets: '{key}=[{value if isinstance(value, int) else '...'}]'"
+        case "dataclass_type":
+            return f"{key}={value}: is no value but a section, whose keys are set one by one, as {key}.KEY=VALUE"
         case "too_short":
             return f"{key}={list(value)}: should have at least {context['min_length']} item"
         case _ if isinstance(value, list) and value and len(_location(error)) < 3:

@@ -472,7 +472,7 @@ BAD_REPORTS = {
     "report.target=0": "report.target=0: should be greater than 0\n",
     "report.target=true": "report.target=True: should be a valid number\n",
     "studdy=x": "studdy: there is no such key; did you mean study?\n",
-    "tracking=server": "tracking=server: should be a dictionary or an instance of Store\n",
+    "tracking=server": "tracking=server: is no value but a section, whose keys are set one by one, as tracking.KEY=VALUE\n",
     "findings=maybe": "findings=maybe: should be a valid boolean, unable to interpret input\n",
     "output=null": "output=None: should be a valid string\n",
     "tracking.uri=${oc.env:NOBODY_SETS_THIS}": "KeyError raised while resolving interpolation: ",

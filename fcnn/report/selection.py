@@ -105,17 +105,17 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     shown = newest.sort_values("started", kind="stable")
     planned = plan.axes if plan else {}
     axes = study.axes([hyperparameters[index] for index in shown.index], first=[*(plan.first if plan else ()), *planned])
+    if study.DIGEST in axes and shown.groupby("dataset.path")[study.DIGEST].nunique().max() == 1:
+        del axes[study.DIGEST]  # which says no more than the path
     for axis, values in axes.items():
         axes[axis] = [value for value in study.ordered([*planned.get(axis, []), *values]) if value in values]
-    # A plan names tables by their paths.
-    foreseen = {*planned, *([study.DIGEST] if "dataset.path" in planned else [])}
     missing = plan.fingerprints - set(shown["fingerprint"]) if plan else set()
     return Selection(
         shown=shown.assign(label=[study.label(params[index], axes) for index in shown.index]).reset_index(drop=True),
         axes=axes,
         shared=study.shared([params[index] for index in shown.index]),
         planned=len(shown) + len(missing),
-        mixed=[study.name(axis) for axis in axes if plan and axis not in foreseen],
+        mixed=[study.name(axis) for axis in axes if plan and axis not in planned],
     )
 
 
