@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.choices import TableTask
 from fcnn.config import Bundled, ConfigError, Csv, Dataset, Synthetic
+from fcnn.config.choices import TableTask
 from fcnn.truths import TRUTHS, Task, task_of
 
 Array = NDArray[np.float32]

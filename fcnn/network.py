@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.choices import Activation, Initializer
 from fcnn.config import Model
+from fcnn.config.choices import Activation, Initializer
 from fcnn.datasets import Array, Data
 from fcnn.truths import Task
 

@@ -174,8 +174,9 @@ def draw(each: pd.DataFrame, path: Path) -> None:
 
 def staged(arguments: Sequence[str]) -> None:
     """Runs `scripts/train.py` and writes what its main thread spent its time on to `stages.json`."""
-    from fcnn import composing, jobs, libraries, preflight
-    from fcnn import training as trainers
+    from fcnn import libraries
+    from fcnn.config import composing
+    from fcnn.experiment import jobs, preflight, trainers
     from fcnn.tracking import store
     from hydra_plugins.fcnn_population import _core as launching
 

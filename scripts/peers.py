@@ -20,8 +20,8 @@ from omegaconf import DictConfig
 
 from fcnn import datasets
 from fcnn.config import Config
+from fcnn.config.parsing import parse
 from fcnn.network import batch_order, initial_weights, layer_sizes
-from fcnn.parsing import parse
 
 
 def model_of(config: Config) -> Any:
@@ -117,8 +117,8 @@ def fcnn(configs: Sequence[Config]) -> Any:
     import numpy as np
 
     from fcnn import libraries
-    from fcnn.populations import populations
-    from fcnn.training import Trainers
+    from fcnn.experiment.populations import populations
+    from fcnn.experiment.trainers import Trainers
     from hydra_plugins.fcnn_population import PopulationLauncherConf
 
     options = PopulationLauncherConf()

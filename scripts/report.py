@@ -11,8 +11,8 @@ from omegaconf import DictConfig
 from pydantic import TypeAdapter
 
 from fcnn.config import ConfigError, study_name
-from fcnn.parsing import validated
-from fcnn.refusals import refusing
+from fcnn.config.parsing import validated
+from fcnn.config.refusals import refusing
 from fcnn.report.settings import Settings
 from fcnn.tracking.store import StoreError, check, exists
 

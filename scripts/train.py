@@ -14,18 +14,18 @@ from hydra.core.plugins import Plugins
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from fcnn.parsing import parse
-from fcnn.preflight import check_arguments
-from fcnn.refusals import refusing
+from fcnn.config.parsing import parse
+from fcnn.config.refusals import refusing
+from fcnn.experiment.preflight import check_arguments
 from hydra_plugins.fcnn_sweeper import register_search
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="train")
 def main(cfg: DictConfig) -> float:
     """Trains and records one config; gives its last validation loss, which a searching sweeper minimises."""
-    from fcnn import experiment, resume  # not before the config is known to be good: MLflow and TensorFlow take seconds
-    from fcnn.jobs import Job
-    from fcnn.rerun import rerun
+    from fcnn.experiment import local, resume  # not before the config is known to be good: MLflow and TensorFlow take seconds
+    from fcnn.experiment.jobs import Job
+    from fcnn.experiment.rerun import rerun
 
     config = parse(cfg)
     in_a_sweep = config.tracking.parent_run_id is not None
@@ -38,7 +38,7 @@ def main(cfg: DictConfig) -> float:
         if there is not None:
             return there
         job = Job(config, OmegaConf.to_yaml(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
-        with closing(experiment.run([job])) as results:
+        with closing(local.run([job])) as results:
             _, complete = next(results)
             return complete()
 

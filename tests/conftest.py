@@ -11,7 +11,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 
 from fcnn.config import CHECKOUT, Config
-from fcnn.parsing import parse
+from fcnn.config.parsing import parse
 
 Compose = Callable[..., Config]
 

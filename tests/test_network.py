@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fcnn.choices import Activation, Initializer
+from fcnn.config.choices import Activation, Initializer
 from fcnn.datasets import Data, Scale
 from fcnn.network import batch_order, forward, initial_weights, n_parameters, unscaled
 from fcnn.truths import Task

@@ -9,9 +9,9 @@ from hydra.test_utils.launcher_common_tests import IntegrationTestSuite, Launche
 from hydra.version import VersionBase
 from running import run_script
 
-from fcnn import experiment
 from fcnn.config import ConfigError
-from fcnn.jobs import Job
+from fcnn.experiment import local
+from fcnn.experiment.jobs import Job
 from fcnn.tracking.recorder import Recorder
 from fcnn.tracking.store import FullError
 
@@ -184,7 +184,7 @@ def completed(results):
 def test_job_that_raises_leaves_those_it_trains_with_whole(config, uri, tmp_path):
     jobs = jobs_of(config, uri, "training.epochs=2")
     away = config("study.name=mine", f"tracking.uri={uri}", "dataset=csv", f"dataset.path={tmp_path}/gone.csv", "dataset.target=y")
-    outcomes = completed(experiment.run([*jobs, Job(away, "", 3)], workers=2, max_population=10))
+    outcomes = completed(local.run([*jobs, Job(away, "", 3)], workers=2, max_population=10))
     assert [type(outcomes[number]) for number in range(4)] == [float, float, float, ConfigError]
     assert statuses(uri, "mine") == dict.fromkeys("012", "FINISHED")
 
@@ -193,14 +193,14 @@ def test_what_stops_a_training_fails_its_runs_and_no_others(config, uri):
     # A million times a million weights fit into no memory.
     jobs = jobs_of(config, uri, "training.epochs=2")
     huge = config("study.name=mine", f"tracking.uri={uri}", "model.hidden_units=[2000000,2000000]", "training.seed=3")
-    outcomes = completed(experiment.run([Job(huge, "", 3), *jobs], workers=1, max_population=10))
+    outcomes = completed(local.run([Job(huge, "", 3), *jobs], workers=1, max_population=10))
     assert isinstance(outcomes[3], MemoryError)
     assert statuses(uri, "mine") == dict.fromkeys("012", "FINISHED") | {"3": "FAILED"}
 
 
 def test_runs_end_as_killed_with_their_curves_when_the_sweep_is_left(config, uri):
     jobs = jobs_of(config, uri, "training.epochs=2", seeds=6)
-    results = experiment.run(jobs, workers=1, max_population=2)
+    results = local.run(jobs, workers=1, max_population=2)
     _, complete = next(results)
     complete()
     results.close()
@@ -209,7 +209,7 @@ def test_runs_end_as_killed_with_their_curves_when_the_sweep_is_left(config, uri
 
 
 def test_interrupted_runs_are_killed_and_keep_their_curves(config, uri):
-    results = experiment.run(jobs_of(config, uri, "training.epochs=1000000"), workers=1, max_population=10)
+    results = local.run(jobs_of(config, uri, "training.epochs=1000000"), workers=1, max_population=10)
     seen = []
 
     def interrupt(runs):
@@ -218,7 +218,7 @@ def test_interrupted_runs_are_killed_and_keep_their_curves(config, uri):
             raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "_names", interrupt)  # called after each logging
+        patch.setattr(local, "_names", interrupt)  # called after each logging
         with pytest.raises(KeyboardInterrupt):
             next(results)
     assert set(statuses(uri, "mine").values()) == {"KILLED"}
@@ -230,7 +230,7 @@ def test_interrupted_runs_are_killed_and_keep_their_curves(config, uri):
 
 def test_metrics_are_in_the_store_while_the_population_trains(config, uri):
     jobs = jobs_of(config, uri, "training.epochs=100000")
-    results = experiment.run(jobs, workers=1, max_population=10)
+    results = local.run(jobs, workers=1, max_population=10)
     seen = []
 
     class SeenError(Exception):
@@ -244,7 +244,7 @@ def test_metrics_are_in_the_store_while_the_population_trains(config, uri):
             raise SeenError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "_names", look)  # called after each logging
+        patch.setattr(local, "_names", look)  # called after each logging
         with pytest.raises(SeenError):
             next(results)
     assert len(seen) == 3
@@ -253,7 +253,7 @@ def test_metrics_are_in_the_store_while_the_population_trains(config, uri):
 
 def test_full_disk_is_told_of_a_run_that_diverged_too(config, uri, monkeypatch):
     wild = ["training.epochs=20", "optimizer=sgd", "optimizer.learning_rate=1e20", "model.activation=relu"]
-    results = experiment.run(jobs_of(config, uri, *wild, seeds=1))
+    results = local.run(jobs_of(config, uri, *wild, seeds=1))
 
     def full(*given):
         raise FullError("full")

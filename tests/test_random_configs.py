@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from omegaconf.errors import OmegaConfBaseException
 
-from fcnn import experiment
 from fcnn.config import ConfigError
-from fcnn.jobs import Job
-from fcnn.preflight import check_arguments, checked
+from fcnn.experiment import local
+from fcnn.experiment.jobs import Job
+from fcnn.experiment.preflight import check_arguments, checked
 from fcnn.tracking.recorder import DivergedError
 
 WEIRD = ["null", "-1", "0", "1.5", "1e400", "nan", "''", "[]", "{}", "abc", "true", "[1,2]", "9999999999999999999999"]
@@ -75,7 +75,7 @@ def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
         assert refusal
         assert "\n" not in refusal
         return
-    with closing(experiment.run([Job(ours, "")])) as trained:
+    with closing(local.run([Job(ours, "")])) as trained:
         for _, complete in trained:
             try:
                 loss = complete()

@@ -10,8 +10,8 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.choices import LibraryName
 from fcnn.config import Config
+from fcnn.config.choices import LibraryName
 from fcnn.datasets import Data
 from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
 
@@ -43,7 +43,7 @@ class Library(Protocol):
     def train(self, configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
         """Trains P networks, and ends early when no loss is finite any more; a chunk ends at each epoch in `stops`.
 
-        Only Keras takes more than one config; `fcnn.populations` says which may be stacked.
+        Only Keras takes more than one config; `fcnn.experiment.populations` says which may be stacked.
         """
 
     def model(self, config: Config, data: Data, weights: Weights) -> Any:

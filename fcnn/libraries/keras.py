@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from fcnn.choices import Activation
 from fcnn.config import Config
+from fcnn.config.choices import Activation
+from fcnn.config.optimizers import Optimizer
 from fcnn.datasets import Data
 from fcnn.libraries import SECONDS_A_CHUNK, Chunk, stacking
 from fcnn.libraries.runtime import keras, tf
 from fcnn.network import Weights, initial_weights, layer_sizes
-from fcnn.optimizers import Optimizer
 from fcnn.truths import Task, metric_names
 
 OUTPUTS = {Task.REGRESSION: "linear", Task.BINARY: "sigmoid", Task.MULTICLASS: "softmax"}

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.choices import Activation
 from fcnn.config import Config
+from fcnn.config.choices import Activation
+from fcnn.config.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from fcnn.datasets import Data
 from fcnn.libraries import Chunk, train_one
 from fcnn.libraries.runtime import tf
 from fcnn.network import Weights
-from fcnn.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from fcnn.truths import Task, metric_names
 
 ACTIVATIONS = {Activation.RELU: tf.nn.relu, Activation.SIGMOID: tf.sigmoid, Activation.TANH: tf.tanh}

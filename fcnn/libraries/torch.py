@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from fcnn.choices import Activation
 from fcnn.config import Config
+from fcnn.config.choices import Activation
+from fcnn.config.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from fcnn.datasets import Data
 from fcnn.libraries import Chunk, train_one
 from fcnn.network import Weights
-from fcnn.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from fcnn.truths import Task, metric_names
 
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {

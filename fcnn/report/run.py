@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fcnn import datasets, study
-from fcnn.choices import Activation
 from fcnn.config import Synthetic
+from fcnn.config.choices import Activation
 from fcnn.datasets import Array, Data
 from fcnn.network import Weights, forward
 from fcnn.report.selection import params_of

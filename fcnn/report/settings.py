@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from fcnn.ranges import STRICT, Positive
+from fcnn.config.choices import STRICT, Positive
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

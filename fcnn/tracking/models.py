@@ -9,7 +9,7 @@ import numpy as np
 from mlflow.models import Model, ModelSignature
 from mlflow.types.schema import Schema, TensorSpec
 
-from fcnn.choices import LibraryName
+from fcnn.config.choices import LibraryName
 from fcnn.datasets import Data
 from fcnn.truths import Task
 

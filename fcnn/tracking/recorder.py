@@ -11,9 +11,9 @@ import numpy as np
 from mlflow.entities import Metric
 from numpy.typing import NDArray
 
-from fcnn.choices import LibraryName
+from fcnn.config.choices import LibraryName
+from fcnn.config.refusals import CommandError
 from fcnn.datasets import Data
-from fcnn.refusals import CommandError
 from fcnn.tracking import models, store
 from fcnn.tracking.connection import Connection
 from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from fcnn.refusals import CommandError
+from fcnn.config.refusals import CommandError
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -13,11 +13,11 @@ from mlflow.entities import Dataset, DatasetInput, InputTag, Param
 
 from fcnn import study as study_words
 from fcnn.config import Config, Study
-from fcnn.provenance import facts
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import has
 from fcnn.tracking.names import AXES, CONFIG_FILE, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, PROCESS, RUNS, STUDY
 from fcnn.tracking.outbox import End, Outbox
+from fcnn.tracking.provenance import facts
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.recorder import Recorder, status_of
 from fcnn.tracking.store import AwayError, RefusedError

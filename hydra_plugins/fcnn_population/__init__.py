@@ -9,9 +9,8 @@ from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra.core.config_store import ConfigStore
 from hydra.core.utils import JobReturn
 
-from fcnn import extras
-from fcnn.config import ConfigError
-from fcnn.refusals import refusing
+from fcnn.config import ConfigError, extras
+from fcnn.config.refusals import refusing
 
 
 @dataclass

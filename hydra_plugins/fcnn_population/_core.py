@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from hydra.core.utils import JobReturn, configure_log, run_job, setup_globals
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from fcnn.composing import Composer
+from fcnn.config.composing import Composer
+from fcnn.config.parsing import ours, parse
 from fcnn.interrupts import uninterrupted
-from fcnn.parsing import ours, parse
 
 if TYPE_CHECKING:
     from hydra_plugins.fcnn_population import PopulationLauncher
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def launch(launcher: "PopulationLauncher", job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> list[JobReturn]:
     """Gives the returns of all jobs in the order of their overrides; a job that fails leaves the others whole."""
-    from fcnn import cluster, experiment
-    from fcnn.jobs import Job
+    from fcnn.experiment import cluster, local
+    from fcnn.experiment.jobs import Job
 
     assert launcher.hydra_context is not None
     assert launcher.config is not None
@@ -55,7 +55,7 @@ def launch(launcher: "PopulationLauncher", job_overrides: Sequence[Sequence[str]
     if launcher.backend == "ray":
         trained = cluster.run(jobs, address=launcher.address, max_population=launcher.max_population)
     else:
-        trained = experiment.run(jobs, workers=launcher.workers, max_population=launcher.max_population)
+        trained = local.run(jobs, workers=launcher.workers, max_population=launcher.max_population)
     with closing(trained):
         returns = {job.number: hydra_job(job.number, complete) for job, complete in trained}
     return [returns[job.number] for job in jobs]

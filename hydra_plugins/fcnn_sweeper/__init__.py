@@ -15,14 +15,14 @@ from hydra.core.utils import JobReturn, JobStatus
 from omegaconf import MISSING, OmegaConf
 
 from fcnn import study
-from fcnn.composing import Composer
 from fcnn.config import CHECKOUT, Config, ConfigError, hyperparameters
-from fcnn.preflight import check_arguments, check_places, checked
-from fcnn.refusals import CommandError, refusing
+from fcnn.config.composing import Composer
+from fcnn.config.refusals import CommandError, refusing
+from fcnn.experiment.preflight import check_arguments, check_places, checked
 from fcnn.tracking.store import redact
 
 if TYPE_CHECKING:
-    from fcnn.resume import Inventory
+    from fcnn.experiment.resume import Inventory
 
 log = logging.getLogger("fcnn")
 
@@ -153,7 +153,7 @@ class StudySweeper(BasicSweeper):
             CommandError: the store or the folder cannot be used.
         """
         check_places(configs[0].tracking.uri, self.folder)
-        from fcnn.resume import Inventory
+        from fcnn.experiment.resume import Inventory
 
         return Inventory(configs)
 

@@ -11,7 +11,7 @@ from hydra.core.utils import JobReturn, JobStatus
 
 from fcnn import study
 from fcnn.config import Config, ConfigError
-from fcnn.preflight import checked
+from fcnn.experiment.preflight import checked
 from fcnn.tracking.store import AwayError, redact
 from hydra_plugins.fcnn_sweeper import EMPTY, StudySweeper, log, report_command
 

@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from fcnn import datasets, extras, libraries
-from fcnn.config import ConfigError
+from fcnn import datasets, libraries
+from fcnn.config import ConfigError, extras
 from fcnn.network import forward
 
 RATES = {"sgd": 0.05, "adam": 0.01, "rmsprop": 0.01, "adagrad": 0.1}

@@ -7,7 +7,7 @@ from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.contour import ContourSet
 
 from fcnn import datasets
-from fcnn.choices import Initializer
+from fcnn.config.choices import Initializer
 from fcnn.network import forward, initial_weights
 from fcnn.report.colours import CLASS_COLOURS
 from fcnn.report.figures.network import NEGATIVE, POSITIVE, diagram

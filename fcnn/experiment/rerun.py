@@ -1,12 +1,11 @@
 """Trains a tracked run again and says whether its curve comes out the same."""
 
 import numpy as np
-from omegaconf import DictConfig, OmegaConf
 
-from fcnn import datasets, extras, libraries, study
-from fcnn.config import ConfigError
-from fcnn.parsing import parse
-from fcnn.provenance import differences
+from fcnn import datasets, libraries, study
+from fcnn.config import ConfigError, extras
+from fcnn.config.parsing import parse_kept
+from fcnn.tracking.provenance import differences
 from fcnn.tracking.reader import METRICS, Reader
 from fcnn.tracking.store import exists
 
@@ -23,9 +22,7 @@ def rerun(uri: str, run_id: str) -> str:
     if reader is None or tracked is None:
         raise ConfigError(f"rerun={run_id}: the store has no trained network of this id (the parent run of a sweep is none)")
     run, source = tracked
-    composed = OmegaConf.create(source)
-    assert isinstance(composed, DictConfig)
-    config = parse(composed)
+    config = parse_kept(source)
     extras.check(f"library={config.library}")
     curves = reader.curves([run_id], METRICS)
     if curves.empty:

@@ -1,6 +1,6 @@
 import logging
 
-from fcnn.progress import SweepProgress
+from fcnn.experiment.progress import SweepProgress
 
 
 def test_without_a_terminal_each_run_is_a_line_with_its_number_outcome_and_time_left(caplog):

@@ -6,7 +6,7 @@ import mlflow
 import pytest
 from running import run_script
 
-from fcnn import provenance
+from fcnn.tracking import provenance
 
 
 @pytest.fixture(scope="module")

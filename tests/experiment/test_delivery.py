@@ -6,8 +6,8 @@ from hydra import compose
 from omegaconf import OmegaConf
 
 from fcnn import datasets, libraries, study
-from fcnn.delivery import deliver
-from fcnn.parsing import parse
+from fcnn.config.parsing import parse
+from fcnn.experiment.delivery import deliver
 from fcnn.tracking.outbox import End, Kept, Outbox, read
 from fcnn.tracking.recorder import Recorder
 from fcnn.tracking.store import AwayError

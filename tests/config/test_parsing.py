@@ -2,7 +2,7 @@ import pytest
 from hydra import compose
 
 from fcnn.config import ConfigError, hyperparameters
-from fcnn.parsing import parse
+from fcnn.config.parsing import parse
 
 ALLOWED = {
     "training.epochs=0": "training.epochs=0: should be greater than or equal to 1",

@@ -10,10 +10,10 @@ from hydra.core.override_parser.types import ChoiceSweep, QuotedString
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf
 
-from fcnn import datasets, extras
-from fcnn.config import CHECKOUT, Config, ConfigError, Synthetic
-from fcnn.parsing import parse
-from fcnn.refusals import refusing
+from fcnn import datasets
+from fcnn.config import CHECKOUT, Config, ConfigError, Synthetic, extras
+from fcnn.config.parsing import parse
+from fcnn.config.refusals import refusing
 from fcnn.tracking.store import check as check_store
 from fcnn.tracking.store import redact
 

@@ -5,13 +5,13 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from itertools import chain
 
 from fcnn import libraries
-from fcnn.delivery import deliver
-from fcnn.jobs import Job, JobRun
-from fcnn.populations import populations
-from fcnn.progress import SweepProgress
+from fcnn.experiment.delivery import deliver
+from fcnn.experiment.jobs import Job, JobRun
+from fcnn.experiment.populations import populations
+from fcnn.experiment.progress import SweepProgress
+from fcnn.experiment.trainers import News, Trainers
 from fcnn.tracking.store import FullError
 from fcnn.tracking.writer import Store, Sweep
-from fcnn.training import News, Trainers
 
 log = logging.getLogger("fcnn")
 

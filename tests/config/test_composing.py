@@ -9,8 +9,8 @@ from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import OmegaConf
 
-from fcnn.composing import Composer
 from fcnn.config import CHECKOUT
+from fcnn.config.composing import Composer
 
 STUDIES = sorted(path.stem for path in (CHECKOUT / "conf" / "study").glob("*.yaml"))
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 
-from fcnn import experiment
 from fcnn.config import ConfigError
-from fcnn.jobs import Job
-from fcnn.populations import populations
-from fcnn.progress import SweepProgress
-from fcnn.refusals import CommandError
+from fcnn.config.refusals import CommandError
+from fcnn.experiment import local
+from fcnn.experiment.jobs import Job
+from fcnn.experiment.populations import populations
+from fcnn.experiment.progress import SweepProgress
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.store import redact
 
@@ -85,7 +85,7 @@ def _train(jobs: Sequence[Job], environment: Mapping[str, str]) -> tuple[list[Ou
     os.environ.update(environment)
     places = {job.number: place for place, job in enumerate(jobs)}
     outcomes: list[Outcome] = []
-    with closing(experiment.run(jobs, max_population=len(jobs))) as trained:
+    with closing(local.run(jobs, max_population=len(jobs))) as trained:
         for job, complete in trained:
             try:
                 outcomes.append((places[job.number], complete(), None))

@@ -1,6 +1,6 @@
 import pytest
 
-from fcnn.populations import populations
+from fcnn.experiment.populations import populations
 
 
 def grid(config, *overrides):

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from fcnn.choices import LibraryName
 from fcnn.config import Config
+from fcnn.config.choices import LibraryName
 from fcnn.libraries.stacking import padded
 
 

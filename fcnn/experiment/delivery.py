@@ -5,14 +5,13 @@ from contextlib import suppress
 from dataclasses import replace
 
 from filelock import Timeout
-from omegaconf import DictConfig, OmegaConf
 
 from fcnn import study
 from fcnn.config import ConfigError, Tracking
-from fcnn.jobs import Job, JobRun
+from fcnn.config.parsing import parse_kept
+from fcnn.experiment.jobs import Job, JobRun
+from fcnn.experiment.progress import SweepProgress
 from fcnn.libraries import Chunk
-from fcnn.parsing import parse
-from fcnn.progress import SweepProgress
 from fcnn.tracking.outbox import End, Kept, Outbox, read
 from fcnn.tracking.recorder import DivergedError
 from fcnn.tracking.store import AwayError, redact
@@ -48,9 +47,7 @@ def _hand_over(kept: End, store: Store, tracking: Tracking) -> None:
     was = store.close(kept.run_id, kept.status, kept.ended, reason) if kept.run_id else ""
     if not isinstance(kept, Kept) or was == "FINISHED":
         return
-    composed = OmegaConf.create(kept.source)
-    assert isinstance(composed, DictConfig)
-    config = parse(composed)
+    config = parse_kept(kept.source)
     config = replace(config, tracking=replace(config.tracking, uri=tracking.uri))
     if study.fingerprint(config) != kept.fingerprint:
         raise ConfigError("its csv file or our numerics have changed since it was trained")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fcnn import study
 from fcnn.config import Config
-from fcnn.delivery import deliver
+from fcnn.experiment.delivery import deliver
 from fcnn.tracking.store import exists
 from fcnn.tracking.writer import Store
 

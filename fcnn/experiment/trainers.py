@@ -9,8 +9,8 @@ from queue import SimpleQueue
 from threading import Event
 
 from fcnn import datasets, libraries
+from fcnn.experiment.populations import Population
 from fcnn.libraries import Chunk
-from fcnn.populations import Population
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The typed config of a run: what may be set, to what, and the checks that refuse the rest.
 
-Hydra composes the files of `conf/`, where the defaults stand; `fcnn.parsing` makes these frozen dataclasses of the result.
+Hydra composes the files of `conf/`, where the defaults stand; `parsing` makes these frozen dataclasses of the result.
 Neither TensorFlow nor MLflow is imported here, so a wrong config costs no waiting.
 """
 
@@ -13,13 +13,24 @@ from omegaconf import OmegaConf
 from pydantic import Discriminator, Field, Tag
 from pydantic.dataclasses import dataclass
 
-from fcnn import optimizers
-from fcnn.choices import Activation, BundledTable, Initializer, LibraryName, TableTask
-from fcnn.ranges import STRICT, Count, NotNegative, Points, Seed, Share
-from fcnn.refusals import CommandError
+from fcnn.config import optimizers
+from fcnn.config.choices import (
+    STRICT,
+    Activation,
+    BundledTable,
+    Count,
+    Initializer,
+    LibraryName,
+    NotNegative,
+    Points,
+    Seed,
+    Share,
+    TableTask,
+)
+from fcnn.config.refusals import CommandError
 from fcnn.truths import TRUTHS
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+CHECKOUT = Path(__file__).resolve().parents[2]
 # The default store lies in the checkout whatever the working directory is; conf/ asks for it as ${checkout:}.
 OmegaConf.register_new_resolver("checkout", lambda: str(CHECKOUT), replace=True)
 

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from fcnn import datasets, libraries, study
 from fcnn.config import Config, Synthetic
+from fcnn.config.refusals import CommandError
+from fcnn.experiment.progress import SweepProgress
 from fcnn.libraries import Chunk
 from fcnn.network import Weights, forward, layer_sizes, n_parameters, unscaled
-from fcnn.progress import SweepProgress
-from fcnn.provenance import facts
-from fcnn.refusals import CommandError
 from fcnn.tracking.outbox import Kept, Outbox
+from fcnn.tracking.provenance import facts
 from fcnn.tracking.recorder import DivergedError, Recorder, check_finite
 from fcnn.tracking.store import AwayError, FullError, RefusedError, redact
 from fcnn.tracking.writer import Store, Sweep

@@ -9,8 +9,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from fcnn.choices import LibraryName
-from fcnn.ranges import STRICT, Fraction, NotNegative, Positive
+from fcnn.config.choices import STRICT, Fraction, LibraryName, NotNegative, Positive
 
 EVERY = frozenset(LibraryName)
 

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from fcnn.config import Config, ConfigError
-from fcnn.refusals import no_such_key
+from fcnn.config.refusals import no_such_key
 
 _ADAPTER = TypeAdapter(Config)
 T = TypeVar("T")
@@ -18,6 +18,13 @@ T = TypeVar("T")
 def ours(cfg: DictConfig) -> DictConfig:
     """The config without Hydra's own node."""
     return OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
+
+
+def parse_kept(source: str) -> Config:
+    """Checks the composed YAML that a run keeps; see `validated`."""
+    composed = OmegaConf.create(source)
+    assert isinstance(composed, DictConfig)
+    return parse(composed)
 
 
 def parse(cfg: DictConfig) -> Config:
