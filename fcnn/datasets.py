@@ -123,7 +123,7 @@ def _csv(dataset: Csv) -> Data:
         missing = table[column].isna()
         if missing.any():
             raise ConfigError(f"dataset: column {column} has {missing.sum()} missing values, the first in row {missing.argmax() + 1}")
-    numeric = features if dataset.task is TableTask.CLASSIFICATION else [*features, dataset.target]
+    numeric = features if dataset.task == "classification" else [*features, dataset.target]
     for column in numeric:
         if not pd.api.types.is_numeric_dtype(table[column]):
             hint = "; dataset.task=classification takes it as classes" if column == dataset.target else ""
@@ -132,7 +132,7 @@ def _csv(dataset: Csv) -> Data:
             )
         if not np.isfinite(table[column]).all():
             raise ConfigError(f"dataset: column {column} has infinite values")
-    if dataset.task is TableTask.CLASSIFICATION and pd.api.types.is_float_dtype(table[dataset.target]):
+    if dataset.task == "classification" and pd.api.types.is_float_dtype(table[dataset.target]):
         raise ConfigError(f"dataset: column {dataset.target} holds fractions, classes are whole numbers or words")
     return _table(dataset, table[features].to_numpy(np.float64), table[dataset.target].to_numpy(), dataset.task)
 
@@ -156,8 +156,8 @@ def _bundled(dataset: Bundled) -> Data:
 
     bunch = getattr(datasets, f"load_{dataset.table}")()
     names = getattr(bunch, "target_names", ())
-    task = TableTask.REGRESSION if dataset.table in ("diabetes", "linnerud") else TableTask.CLASSIFICATION
-    target = np.asarray(names)[bunch.target] if task is TableTask.CLASSIFICATION else bunch.target
+    task: TableTask = "regression" if dataset.table in ("diabetes", "linnerud") else "classification"
+    target = np.asarray(names)[bunch.target] if task == "classification" else bunch.target
     return _table(dataset, np.asarray(bunch.data, dtype=np.float64), target, task)
 
 
@@ -169,7 +169,7 @@ def _table(dataset: Csv | Bundled, x: NDArray[np.float64], target: NDArray[np.ge
         raise ConfigError(f"dataset.validation_share={dataset.validation_share}: of {len(x)} rows, too few are left on one side")
     train, validation = order[n_val:], order[:n_val]
     inputs, x_scale = _standardise(x, train)
-    if task is TableTask.REGRESSION:
+    if task == "regression":
         y, y_scale = _standardise(np.asarray(target, dtype=np.float64).reshape(len(x), -1), train)
         return Data(Task.REGRESSION, inputs[train], y[train], inputs[validation], y[validation], (), x_scale, y_scale)
     names, classes = np.unique(target, return_inverse=True)

@@ -51,12 +51,12 @@ def initial_weights(sizes: Sequence[int], initializer: Initializer, seed: int) -
 
 def _kernel(rng: np.random.Generator, n_in: int, n_out: int, initializer: Initializer) -> NDArray[np.float64]:
     match initializer:
-        case Initializer.RANDOM_UNIFORM:
+        case "random_uniform":
             return rng.uniform(-0.05, 0.05, size=(n_in, n_out))
-        case Initializer.GLOROT_UNIFORM:
+        case "glorot_uniform":
             limit = np.sqrt(6 / (n_in + n_out))
             return rng.uniform(-limit, limit, size=(n_in, n_out))
-        case Initializer.HE_NORMAL:
+        case "he_normal":
             draw = rng.standard_normal((n_in, n_out))
             while (outside := np.abs(draw) > 2).any():
                 draw[outside] = rng.standard_normal(outside.sum())
@@ -100,9 +100,9 @@ def _softmax(values: Array) -> Array:
 
 
 _ACTIVATIONS: dict[Activation, Callable[[Array], Array]] = {
-    Activation.RELU: lambda values: np.maximum(values, np.float32(0)),
-    Activation.SIGMOID: _sigmoid,
-    Activation.TANH: np.tanh,
+    "relu": lambda values: np.maximum(values, np.float32(0)),
+    "sigmoid": _sigmoid,
+    "tanh": np.tanh,
 }
 _OUTPUTS: dict[Task, Callable[[Array], Array]] = {
     Task.REGRESSION: lambda values: values,

@@ -174,11 +174,12 @@ def draw(each: pd.DataFrame, path: Path) -> None:
 
 def staged(arguments: Sequence[str]) -> None:
     """Runs `scripts/train.py` and writes what its main thread spent its time on to `stages.json`."""
+    from hydra.core import utils
+
     from fcnn import libraries
-    from fcnn.config import composing
+    from fcnn.config import composing, parsing
     from fcnn.experiment import jobs, preflight, trainers
     from fcnn.tracking import store
-    from hydra_plugins.fcnn_population import _core as launching
 
     spent: dict[str, float] = defaultdict(float, start=0.0)
 
@@ -194,13 +195,13 @@ def staged(arguments: Sequence[str]) -> None:
 
         setattr(owner, name, wrapper)
 
-    timed(composing.Composer, "compose", "compose")
+    timed(composing.Composer, "load_sweep_config", "compose")
     timed(preflight, "parse", "compose")
-    timed(launching, "parse", "compose")
+    timed(parsing, "parse", "compose")  # Hydra loads its plugins, and so our launcher, after this
     timed(libraries, "load", "start")
     timed(store, "connect", "start")
     timed(trainers.Trainers, "_news", "wait for training")
-    timed(launching, "run_job", "Hydra's jobs")
+    timed(utils, "run_job", "Hydra's jobs")
     for name in ("__init__", "log", "complete"):
         timed(jobs.JobRun, name, "record")
     timed(jobs.JobRun, "complete", "completed")

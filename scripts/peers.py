@@ -30,7 +30,7 @@ def model_of(config: Config) -> Any:
 
     data = datasets.load(config.dataset, config.training.validation_points)
     sizes = layer_sizes(data, config.model)
-    hidden = [keras.layers.Dense(units, config.model.activation.value) for units in config.model.hidden_units]
+    hidden = [keras.layers.Dense(units, config.model.activation) for units in config.model.hidden_units]
     model = keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1])])
     model.set_weights(initial_weights(sizes, config.model.kernel_initializer, config.training.seed))
     optimizer = {"class_name": config.optimizer.name, "config": {"learning_rate": config.optimizer.learning_rate}}
@@ -73,7 +73,7 @@ def jax(configs: Sequence[Config]) -> Any:
     first = configs[0]
     data = datasets.load(first.dataset, first.training.validation_points)
     sizes = layer_sizes(data, first.model)
-    activation = getattr(jax.nn, first.model.activation.value)
+    activation = getattr(jax.nn, first.model.activation)
     points, validation = (jnp.asarray(data.x), jnp.asarray(data.y)), (jnp.asarray(data.x_val), jnp.asarray(data.y_val))
     beta_1, beta_2, epsilon = 0.9, 0.999, 1e-7
 

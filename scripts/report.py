@@ -10,7 +10,7 @@ import hydra
 from omegaconf import DictConfig
 from pydantic import TypeAdapter
 
-from fcnn.config import ConfigError, study_name
+from fcnn.config import ConfigError
 from fcnn.config.parsing import validated
 from fcnn.config.refusals import refusing
 from fcnn.report.settings import Settings
@@ -22,7 +22,7 @@ from fcnn.tracking.store import StoreError, check, exists
 def main(cfg: DictConfig) -> None:
     """Writes the report and says where it is; without a study it lists those that there are, or judges the original's sentences."""
     settings = validated(cfg, TypeAdapter(Settings))
-    uri, name = settings.tracking.uri, study_name(settings.study) if settings.study is not None else None
+    uri, name = settings.tracking.uri, settings.study
     if settings.findings and name is not None:
         raise ConfigError(f"study={name}: findings are of the original's studies; findings=true goes without a study")
     check(uri)

@@ -430,7 +430,10 @@ def test_range_is_for_a_search(tmp_path):
 
 def test_two_studies_at_once_are_refused(tmp_path):
     result = run_script("train", "-m", "study=activation_size,sgd_learning_rate", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
-    assert (result.returncode, result.stderr) == (1, "study: one study at a time; each has a grid of its own\n")
+    assert (result.returncode, result.stderr) == (
+        1,
+        "study: one value for the whole sweep; for several studies or stores run it several times\n",
+    )
     assert os.listdir(tmp_path) == []
 
 

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from fcnn.config.choices import Activation, Initializer
 from fcnn.datasets import Data, Scale
 from fcnn.network import batch_order, forward, initial_weights, n_parameters, unscaled
 from fcnn.truths import Task
@@ -16,9 +15,9 @@ def test_parameters_are_counted_with_biases():
 @pytest.mark.parametrize(
     ("initializer", "limit", "variance"),
     [
-        (Initializer.RANDOM_UNIFORM, 0.05, 0.05**2 / 3),
-        (Initializer.GLOROT_UNIFORM, np.sqrt(6 / 500), 2 / 500),
-        (Initializer.HE_NORMAL, 2 * np.sqrt(2 / 300) / 0.87962566, 2 / 300),
+        ("random_uniform", 0.05, 0.05**2 / 3),
+        ("glorot_uniform", np.sqrt(6 / 500), 2 / 500),
+        ("he_normal", 2 * np.sqrt(2 / 300) / 0.87962566, 2 / 300),
     ],
 )
 def test_initial_kernels_follow_their_formula(initializer, limit, variance):
@@ -32,7 +31,7 @@ def test_initial_kernels_follow_their_formula(initializer, limit, variance):
 
 
 def test_weights_depend_on_the_seed_alone():
-    first, again, other = (initial_weights(SIZES, Initializer.HE_NORMAL, seed) for seed in (3, 3, 4))
+    first, again, other = (initial_weights(SIZES, "he_normal", seed) for seed in (3, 3, 4))
     np.testing.assert_array_equal(first[2], again[2])
     assert not np.array_equal(first[0], other[0])
 
@@ -43,10 +42,10 @@ def test_unscaled_weights_are_of_the_same_network_for_a_table_as_it_is():
     own = rng.normal(size=(20, 3)) * x_scale.deviation + x_scale.mean
     x = ((own - x_scale.mean) / x_scale.deviation).astype(np.float32)
     y = np.zeros((20, 1), np.float32)
-    weights = [values + 0.1 for values in initial_weights((3, 5, 4, 1), Initializer.GLOROT_UNIFORM, 0)]
+    weights = [values + 0.1 for values in initial_weights((3, 5, 4, 1), "glorot_uniform", 0)]
     data = Data(Task.REGRESSION, x, y, x, y, x_scale=x_scale, y_scale=y_scale)
-    expected = forward(weights, x, Activation.TANH, Task.REGRESSION) * 7 + 100
-    found = forward(unscaled(weights, data), own.astype(np.float32), Activation.TANH, Task.REGRESSION)
+    expected = forward(weights, x, "tanh", Task.REGRESSION) * 7 + 100
+    found = forward(unscaled(weights, data), own.astype(np.float32), "tanh", Task.REGRESSION)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 

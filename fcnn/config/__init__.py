@@ -5,12 +5,11 @@ Neither TensorFlow nor MLflow is imported here, so a wrong config costs no waiti
 """
 
 import dataclasses
-import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from omegaconf import OmegaConf
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from fcnn.config import optimizers
@@ -25,12 +24,17 @@ from fcnn.config.choices import (
     Points,
     Seed,
     Share,
+    StudyName,
     TableTask,
 )
 from fcnn.config.refusals import CommandError
 from fcnn.truths import TRUTHS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    TruthName = str
+else:
+    TruthName = Literal[tuple(TRUTHS)]
 # The default store lies in the checkout whatever the working directory is; conf/ asks for it as ${checkout:}.
 OmegaConf.register_new_resolver("checkout", lambda: str(CHECKOUT), replace=True)
 
@@ -62,14 +66,12 @@ class Training:
 class Synthetic:
     """Points of a ground truth; the seed is the data's own, so that every run of a study sees the same points."""
 
-    name: str
+    name: TruthName
     n_points: Points
     noise: NotNegative
     seed: Seed
 
     def __post_init__(self) -> None:
-        if self.name not in TRUTHS:
-            raise ValueError(f"dataset.name={self.name}: should be one of {', '.join(TRUTHS)}, csv, sklearn")
         if TRUTHS[self.name].n_classes and self.noise > 1:
             raise ValueError(f"dataset.noise={self.noise}: should be at most 1, it is the share of flipped labels")
 
@@ -97,21 +99,14 @@ class Bundled:
     seed: Seed
 
 
-def _kind(dataset: Any) -> str:
-    name = dataset.get("name") if isinstance(dataset, dict) else getattr(dataset, "name", None)
-    return name if name in ("csv", "sklearn") else "synthetic"
-
-
-Dataset = Annotated[
-    Annotated[Synthetic, Tag("synthetic")] | Annotated[Csv, Tag("csv")] | Annotated[Bundled, Tag("sklearn")], Discriminator(_kind)
-]
+Dataset = Annotated[Synthetic | Csv | Bundled, Field(discriminator="name")]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Study:
     """A named grid: its MLflow experiment, what it is about, and which axes its plots show as colour and line style."""
 
-    name: str | None
+    name: StudyName | None
     description: str
     colour: str | None
     style: str | None
@@ -122,7 +117,7 @@ class Tracking:
     """Where runs are recorded, and the folder that keeps them while a server is away; the sweeper sets `parent_run_id`."""
 
     uri: Annotated[str, Field(min_length=1)]
-    outbox: Annotated[str, Field(min_length=1)] = str(CHECKOUT / "outbox")
+    outbox: Annotated[str, Field(min_length=1)]
     save_model: bool
     parent_run_id: str | None
 
@@ -138,9 +133,9 @@ class Config:
     training: Training
     tracking: Tracking
     study: Study
-    force: bool = False
-    dry_run: bool = False
-    rerun: Annotated[str, Field(min_length=1)] | None = None
+    force: bool
+    dry_run: bool
+    rerun: Annotated[str, Field(min_length=1)] | None
 
     @property
     def experiment(self) -> str:
@@ -153,8 +148,6 @@ class Config:
         return self.study.name or "grid"
 
     def __post_init__(self) -> None:
-        if self.study.name is not None:
-            study_name(self.study.name)
         optimizers.check(self.optimizer, self.library)
         keys = hyperparameters(self)
         for axis in ("colour", "style"):
@@ -163,30 +156,15 @@ class Config:
                 raise ValueError(f"study.{axis}={key}: not a hyperparameter; choose from {', '.join(keys)}")
 
 
-def study_name(name: object) -> str:
-    """Checks a study's name: it becomes a folder, so it must not lead out of one.
-
-    Raises:
-        ConfigError: it is empty or has characters that are not allowed.
-    """
-    if not re.fullmatch(r"\w[\w.-]{0,99}", str(name)):
-        raise ConfigError(f"study={name}: a name is needed of letters, digits, '_', '-' and '.', at most 100, a letter or digit first")
-    return str(name)
-
-
 SECTIONS = ("library", "dataset", "model", "optimizer", "training")
 """The nodes of all that can change the result of a run."""
 
 
 def hyperparameters(config: Config) -> dict[str, str]:
     """All that can change the result of a run, flat: `{"library": "keras", "model.hidden_units": "[16, 16]", ...}`."""
-    flat: dict[str, str] = {}
-    for section in SECTIONS:
-        node = getattr(config, section)
-        if not dataclasses.is_dataclass(node):
-            flat[section] = str(node)
-            continue
-        for field in dataclasses.fields(node):
-            value = getattr(node, field.name)
-            flat[f"{section}.{field.name}"] = str(list(value) if isinstance(value, tuple) else value)
+    library, *sections = SECTIONS
+    flat = {library: str(config.library)}
+    for section in sections:
+        for key, value in dataclasses.asdict(getattr(config, section)).items():
+            flat[f"{section}.{key}"] = str(list(value) if isinstance(value, tuple) else value)
     return flat

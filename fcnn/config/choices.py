@@ -1,54 +1,21 @@
 """What a single value of a config may be: a name to choose, or a number in a range."""
 
-from enum import StrEnum
-from typing import Annotated
+import re
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-
-class Activation(StrEnum):
-    """Activation function of the hidden layers."""
-
-    RELU = "relu"
-    SIGMOID = "sigmoid"
-    TANH = "tanh"
-
-
-class Initializer(StrEnum):
-    """Distribution of the initial kernels; biases start at zero. `fcnn.network` has the formulas."""
-
-    RANDOM_UNIFORM = "random_uniform"
-    GLOROT_UNIFORM = "glorot_uniform"
-    HE_NORMAL = "he_normal"
-
-
-class LibraryName(StrEnum):
-    """Library that trains the network."""
-
-    KERAS = "keras"
-    TENSORFLOW = "tensorflow"
-    TORCH = "torch"
-    SKLEARN = "sklearn"
-
-
-class TableTask(StrEnum):
-    """Task of a table; two classes or several is what its target column says."""
-
-    REGRESSION = "regression"
-    CLASSIFICATION = "classification"
-
-
-class BundledTable(StrEnum):
-    """Tables that come with scikit-learn, none of them fetched from anywhere."""
-
-    BREAST_CANCER = "breast_cancer"
-    DIABETES = "diabetes"
-    DIGITS = "digits"
-    IRIS = "iris"
-    LINNERUD = "linnerud"
-    WINE = "wine"
-
+Activation = Literal["relu", "sigmoid", "tanh"]
+"""Activation function of the hidden layers."""
+Initializer = Literal["random_uniform", "glorot_uniform", "he_normal"]
+"""Distribution of the initial kernels; biases start at zero. `fcnn.network` has the formulas."""
+LibraryName = Literal["keras", "tensorflow", "torch", "sklearn"]
+"""Library that trains the network."""
+TableTask = Literal["regression", "classification"]
+"""Task of a table; two classes or several is what its target column says."""
+BundledTable = Literal["breast_cancer", "diabetes", "digits", "iris", "linnerud", "wine"]
+"""Tables that come with scikit-learn, none of them fetched from anywhere."""
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -60,6 +27,14 @@ def _single(value: float) -> float:
     return value
 
 
+def _study_name(name: str) -> str:
+    """It becomes a folder, so it must not lead out of one."""
+    if not re.fullmatch(r"\w[\w.-]{0,99}", name):
+        raise ValueError(f"study={name}: a name is needed of letters, digits, '_', '-' and '.', at most 100, a letter or digit first")
+    return name
+
+
+StudyName = Annotated[str, AfterValidator(_study_name)]
 # Strict, because `true` is no number.
 Fraction = Annotated[float, Field(ge=0, lt=1, strict=True)]
 Positive = Annotated[float, Field(gt=0, strict=True), AfterValidator(_single)]

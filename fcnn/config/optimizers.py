@@ -11,11 +11,11 @@ from pydantic.dataclasses import dataclass
 
 from fcnn.config.choices import STRICT, Fraction, LibraryName, NotNegative, Positive
 
-EVERY = frozenset(LibraryName)
+EVERY = frozenset(get_args(LibraryName))
 
 
 class _Optimizer:
-    libraries: ClassVar[frozenset[LibraryName]] = frozenset({LibraryName.KERAS})
+    libraries: ClassVar[frozenset[LibraryName]] = frozenset({"keras"})
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -46,7 +46,7 @@ class Adam(_Optimizer):
 class RMSprop(_Optimizer):
     """RMSprop, hyperparameters as in `keras.optimizers.RMSprop`."""
 
-    libraries = EVERY - {LibraryName.SKLEARN}
+    libraries = EVERY - {"sklearn"}
     name: Literal["rmsprop"]
     learning_rate: Positive
     rho: Fraction
@@ -59,7 +59,7 @@ class RMSprop(_Optimizer):
 class Adagrad(_Optimizer):
     """Adagrad, hyperparameters as in `keras.optimizers.Adagrad`."""
 
-    libraries = EVERY - {LibraryName.SKLEARN}
+    libraries = EVERY - {"sklearn"}
     name: Literal["adagrad"]
     learning_rate: Positive
     initial_accumulator_value: NotNegative
@@ -79,5 +79,5 @@ def check(optimizer: Optimizer, library: LibraryName) -> None:
     if library not in optimizer.libraries:
         *names, last = (one.__name__.lower() for one in get_args(OPTIMIZERS) if library in one.libraries)
         raise ValueError(f"optimizer.name={optimizer.name}: library={library} has {', '.join(names)} and {last} only")
-    if library is LibraryName.SKLEARN and isinstance(optimizer, Adam) and optimizer.amsgrad:
+    if library == "sklearn" and isinstance(optimizer, Adam) and optimizer.amsgrad:
         raise ValueError("optimizer.amsgrad=True: library=sklearn has no amsgrad")

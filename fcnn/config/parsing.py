@@ -67,6 +67,8 @@ def _line(error: ErrorDetails, cfg: DictConfig) -> str:
     match error["type"]:
         case "union_tag_invalid":
             return f"{key}.name={context['tag']}: should be one of {context['expected_tags']}"
+        case "union_tag_not_found":
+            return f"{key}.name: is missing"
         case "missing":
             return f"{key}: is missing"
         case "unexpected_keyword_argument":

@@ -35,6 +35,8 @@ def refusing() -> Iterator[None]:
         if TRACEBACKS:
             raise
         raise SystemExit(_line(error)) from None
+    except OSError as error:
+        raise SystemExit(": ".join(filter(None, [error.filename, error.strerror or str(error)]))) from None
 
 
 def _line(error: Exception) -> str:

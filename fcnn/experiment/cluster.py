@@ -24,12 +24,12 @@ SECONDS_TO_CLOSE = 60
 """For the tasks to end their runs when a sweep is left."""
 
 
-Outcome = tuple[int, float, str | None]
-"""Place of a job in the task, its last validation loss, and why it failed, None where it did not."""
+Outcome = tuple[Job, float, str | None]
+"""A job, its last validation loss, and why it failed, None where it did not."""
 
 
 def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Generator[tuple[Job, Callable[[], float]], None, None]:
-    """As `experiment.run`, with one task of one core for each population on the cluster at `address`, by default one of this machine.
+    """As `local.run`, with one task of one core for each population on the cluster at `address`, by default one of this machine.
 
     Raises:
         ConfigError: the cluster cannot be reached.
@@ -61,16 +61,14 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
         try:
             while tasks:
                 (task,), _ = ray.wait(list(tasks), num_returns=1)
-                mine = tasks[task]
                 try:
                     outcomes, kept = ray.get(task)
                     if kept:
                         log.warning("%s until the server answers; a call there delivers them", kept)
                 except RayError as error:  # the worker is gone, or its store
-                    outcomes = [(place, math.nan, redact(_reason(error))) for place in range(len(mine))]
+                    outcomes = [(job, math.nan, redact(_reason(error))) for job in tasks[task]]
                 del tasks[task]
-                for place, loss, failure in outcomes:
-                    job = mine[place]
+                for job, loss, failure in outcomes:
                     progress.advanced(f"run {job.number}", job.config.training.epochs)
                     progress.ended(f"run {job.number}", failure or f"loss {loss:.3g}")
                     yield job, partial(_outcome, loss, failure)
@@ -83,14 +81,13 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
 def _train(jobs: Sequence[Job], environment: Mapping[str, str]) -> tuple[list[Outcome], str]:
     """In a task: trains jobs of one population and records them, with the driver's `MLFLOW_` variables."""
     os.environ.update(environment)
-    places = {job.number: place for place, job in enumerate(jobs)}
     outcomes: list[Outcome] = []
     with closing(local.run(jobs, max_population=len(jobs))) as trained:
         for job, complete in trained:
             try:
-                outcomes.append((places[job.number], complete(), None))
+                outcomes.append((job, complete(), None))
             except Exception as error:  # of this run alone
-                outcomes.append((places[job.number], math.nan, redact(str(error)) or type(error).__name__))
+                outcomes.append((job, math.nan, redact(str(error)) or type(error).__name__))
     waiting = Outbox(jobs[0].config.tracking).networks()
     return outcomes, f"{len(waiting)} runs wait in {waiting[0].parent} on {platform.node()}" if waiting else ""
 

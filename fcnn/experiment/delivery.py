@@ -56,9 +56,9 @@ def _hand_over(kept: End, store: Store, tracking: Tracking) -> None:
     parent = config.tracking.parent_run_id
     sweep = store.sweep_of(parent) if parent else Sweep(1, [])
     progress = SweepProgress([config.training.epochs], 1, 0)
-    run = JobRun(Job(config, kept.source, kept.number), 0, sweep, store, progress, kept.began, kept.provenance)
+    run = JobRun(Job(config, kept.source, kept.number), 0, sweep, store, progress, kept)
     run.log([Chunk(1, {key: values[:, None] for key, values in kept.metrics.items()}, [kept.weights])])
     with suppress(DivergedError):
-        run.complete(kept.ended)
-    if run.kept:
+        run.complete()
+    if run.away:
         raise AwayError("the server has gone away again")

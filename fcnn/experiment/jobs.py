@@ -3,7 +3,7 @@
 import logging
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +36,7 @@ class Job:
 
 
 class JobRun:
-    """The run of a job that is network `member` of its population.
+    """The run of a job that is network `member` of its population; it began, ended and was made as `before`, where it was kept before.
 
     Nothing here raises but `complete`: what goes wrong with one run is no other run's business. When the server is away, the
     network goes into the outbox.
@@ -49,19 +49,18 @@ class JobRun:
         sweep: Sweep,
         store: Store,
         progress: SweepProgress,
-        began_at: int | None = None,
-        provenance: Mapping[str, str] | None = None,
+        before: Kept | None = None,
     ) -> None:
         self.job, self.member, self.progress = job, member, progress
-        self.provenance = dict(provenance or facts())
+        self.provenance = before.provenance if before else facts()
         self.name = f"run {job.number}"
         self.epoch, self.last = 0, {"loss": float("nan"), "val_loss": float("nan")}
         self.metrics: list[dict[str, NDArray[np.float32]]] = []
         self.weights: Weights = []
         self.error: Exception | None = None
         self.recorder: Recorder | None = None
-        self.away = self.completed = self.kept = False
-        self.began, self.began_at = time.monotonic(), began_at or _now()
+        self.away = self.completed = False
+        self.began, self.began_at, self.ended_at = time.monotonic(), before.began if before else _now(), before.ended if before else None
         with self._noting():
             self.data = datasets.load(job.config.dataset, job.config.training.validation_points)
             self.fingerprint = study.fingerprint(job.config)
@@ -112,8 +111,8 @@ class JobRun:
         if error and not self._trained:
             self.error = self.error or error
 
-    def complete(self, ended_at: int | None = None) -> float:
-        """Records what the network has become and ends the run (in ms, by default now); gives its last validation loss.
+    def complete(self) -> float:
+        """Records what the network has become and ends the run; gives its last validation loss.
 
         Raises:
             DivergedError: the loss is not finite; the run is FAILED and has its curve up to there.
@@ -121,14 +120,14 @@ class JobRun:
         """
         self.completed = True
         if self.recorder and not self.away:
-            self.recorder.ended_at = ended_at
+            self.recorder.ended_at = self.ended_at
             with self._noting(), self.recorder:
                 if self.error:
                     raise self.error
                 self._record(self.recorder)
         # What the store refuses it may take another day; what is trained is not thrown away for it.
         if self.away and (self._trained or isinstance(self.error, DivergedError)):
-            self._keep(ended_at or _now())
+            self._keep()
         if self.error:
             if self.progress.runs > 1 or self.job.config.tracking.parent_run_id:  # the command of a single run says it at its end
                 self._say(redact(str(self.error)))
@@ -148,11 +147,11 @@ class JobRun:
     def _trained(self) -> bool:
         return self.epoch == self.job.config.training.epochs
 
-    def _keep(self, ended_at: int) -> None:
+    def _keep(self) -> None:
         kept = Kept(
             run_id=self.recorder.run_id if self.recorder else None,
             status="KILLED",
-            ended=ended_at,
+            ended=self.ended_at or _now(),
             began=self.began_at,
             source=self.job.source,
             number=self.job.number,
@@ -162,7 +161,6 @@ class JobRun:
             weights=self.weights,
         )
         Outbox(self.job.config.tracking).put(kept, f"{self.fingerprint}-{self.began_at}")
-        self.kept = True
 
     def leave(self) -> None:
         """Ends a run that is still open when the sweep is left: as complete if its network is trained, else as KILLED."""

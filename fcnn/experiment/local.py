@@ -47,7 +47,8 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
                 runs = opened.setdefault(news.number, [])
                 for index, member in grouped[news.number].runs[len(runs) :]:
                     runs.append(JobRun(jobs[index], member, sweep, store, progress))
-                progress.advanced(_names(runs), sum(one.log(news.chunks) for one in runs))
+                epochs = sum(one.log(news.chunks) for one in runs)
+                progress.advanced(_names(runs), epochs)
                 if not news.ended:
                     continue
                 for one in runs:

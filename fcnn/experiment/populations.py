@@ -6,7 +6,6 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from fcnn.config import Config
-from fcnn.config.choices import LibraryName
 from fcnn.libraries.stacking import padded
 
 
@@ -32,7 +31,7 @@ def populations(configs: Sequence[Config], max_population: int) -> list[Populati
     shapes: dict[Hashable, list[list[int]]] = defaultdict(list)
     for curve, numbers in curves.items():
         longest = max(numbers, key=lambda number: configs[number].training.epochs)
-        stackable = configs[longest].library is LibraryName.KERAS
+        stackable = configs[longest].library == "keras"
         shapes[(_shape(configs[longest]) if stackable else curve)].append([longest, *(one for one in numbers if one != longest)])
     parts = [part for alike in shapes.values() for part in _split(alike, max_population)]
     return [

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf
 
 from fcnn import datasets
-from fcnn.config import CHECKOUT, Config, ConfigError, Synthetic, extras
+from fcnn.config import CHECKOUT, Config, ConfigError, Synthetic
 from fcnn.config.parsing import parse
 from fcnn.config.refusals import refusing
 from fcnn.tracking.store import check as check_store
@@ -19,6 +20,16 @@ from fcnn.tracking.store import redact
 
 CHOSEN = {"optimizer.name": "optimizer", "hydra.launcher": "hydra/launcher", "hydra.sweeper": "hydra/sweeper"}
 """Keys that are not set by themselves, and the groups that they are chosen from."""
+EXTRAS = {
+    "library=torch": ("torch", "torch"),
+    "hydra/launcher=joblib": ("hydra_plugins.hydra_joblib_launcher", "joblib"),
+    "hydra/launcher=ray": ("hydra_plugins.hydra_ray_launcher", "ray"),
+    "hydra/launcher=submitit_local": ("hydra_plugins.hydra_submitit_launcher", "slurm"),
+    "hydra/launcher=submitit_slurm": ("hydra_plugins.hydra_submitit_launcher", "slurm"),
+    "hydra.launcher.backend=ray": ("ray", "ray"),
+    "hydra/sweeper=optuna": ("hydra_plugins.hydra_optuna_sweeper", "search"),
+}
+"""The module that a choice needs, and the extra that brings it."""
 GROUPS = ("dataset", "library", "optimizer", "study", "tracking")
 
 
@@ -35,7 +46,7 @@ def check_arguments(arguments: Sequence[str]) -> None:
                 f"{key}: what the command line says is written down; a password belongs in the environment, "
                 "in MLFLOW_TRACKING_URI or in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
             )
-        extras.check(argument)
+        check_installed(argument)
         if key in GROUPS and not all(isinstance(option, str | QuotedString) for option in _values(argument)):
             options = sorted(file.stem for file in (CHECKOUT / "conf" / key).glob("*.yaml"))
             raise ConfigError(f"{argument}: should be one of {', '.join(options)}")
@@ -45,6 +56,16 @@ def check_arguments(arguments: Sequence[str]) -> None:
     others = [argument for argument in arguments if "=" in argument and not argument.startswith(("rerun=", "tracking", "hydra", "-"))]
     if rerun and others:
         raise ConfigError(f"{others[0]}: a run is trained again as it was; nothing but tracking.uri goes with {rerun[0]}")
+
+
+def check_installed(choice: str) -> None:
+    """Refuses a choice whose packages are not installed, without importing them.
+
+    Raises:
+        ConfigError: with the command that installs them.
+    """
+    if choice in EXTRAS and find_spec(EXTRAS[choice][0]) is None:
+        raise ConfigError(f"{choice}: needs what is not installed; pip install -e '.[{EXTRAS[choice][1]}]' installs it")
 
 
 def _values(argument: str) -> list[Any]:
@@ -60,7 +81,7 @@ def checked(cfg: DictConfig) -> Config:
         ConfigError: it cannot.
     """
     config = parse(cfg)
-    extras.check(f"library={config.library}")
+    check_installed(f"library={config.library}")
     if not isinstance(config.dataset, Synthetic):  # which cannot go wrong
         datasets.load(config.dataset, config.training.validation_points)
     return config

@@ -3,8 +3,9 @@
 import numpy as np
 
 from fcnn import datasets, libraries, study
-from fcnn.config import ConfigError, extras
+from fcnn.config import ConfigError
 from fcnn.config.parsing import parse_kept
+from fcnn.experiment.preflight import check_installed
 from fcnn.tracking.provenance import differences
 from fcnn.tracking.reader import METRICS, Reader
 from fcnn.tracking.store import exists
@@ -23,7 +24,7 @@ def rerun(uri: str, run_id: str) -> str:
         raise ConfigError(f"rerun={run_id}: the store has no trained network of this id (the parent run of a sweep is none)")
     run, source = tracked
     config = parse_kept(source)
-    extras.check(f"library={config.library}")
+    check_installed(f"library={config.library}")
     curves = reader.curves([run_id], METRICS)
     if curves.empty:
         return f"no epoch of it is recorded: {run.data.tags.get('fcnn.error', run.info.status.lower())}"

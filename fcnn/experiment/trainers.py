@@ -1,9 +1,8 @@
 """Trains populations in threads of their own, so that recording what they give costs no training time."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from queue import SimpleQueue
 from threading import Event
@@ -13,14 +12,14 @@ from fcnn.experiment.populations import Population
 from fcnn.libraries import Chunk
 
 
-@dataclass(frozen=True)
+@dataclass
 class News:
     """What population `number` has given since it was last heard of: chunks, and whether it ended, by an error or as it should."""
 
     number: int
-    chunks: list[Chunk]
-    ended: bool
-    error: Exception | None
+    chunks: list[Chunk] = field(default_factory=list)
+    ended: bool = False
+    error: Exception | None = None
 
 
 class Trainers:
@@ -32,7 +31,7 @@ class Trainers:
     def __init__(self, populations: Sequence[Population], workers: int) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="train")
         self._queue: SimpleQueue[News] = SimpleQueue()
-        self._heard: dict[int, list[News]] = defaultdict(list)
+        self._heard: dict[int, News] = {}
         self._stopping = Event()
         self._waiting, self._left = enumerate(populations), len(populations)
         self._workers = workers
@@ -54,7 +53,7 @@ class Trainers:
             self._take()
         while not self._queue.empty():
             self._take()
-        return _joined(self._heard.pop(next(iter(self._heard))))
+        return self._heard.pop(next(iter(self._heard)))
 
     def stop(self) -> list[News]:
         """Ends all training after the epochs that are being computed, and gives the last news."""
@@ -62,7 +61,7 @@ class Trainers:
         self._pool.shutdown(cancel_futures=True)
         while not self._queue.empty():
             self._take()
-        return list(map(_joined, self._heard.values()))
+        return list(self._heard.values())
 
     def _start(self, count: int) -> None:
         for number, population in islice(self._waiting, count):
@@ -70,22 +69,20 @@ class Trainers:
 
     def _take(self) -> None:
         news = self._queue.get()
-        self._heard[news.number].append(news)
+        heard = self._heard.setdefault(news.number, News(news.number))
+        heard.chunks += news.chunks
+        heard.ended, heard.error = news.ended, news.error
 
     def _train(self, number: int, population: Population) -> None:
         error: Exception | None = None
-        self._queue.put(News(number, [], ended=False, error=None))  # it begins
+        self._queue.put(News(number))  # it begins
         try:
             first = population.members[0]
             data = datasets.load(first.dataset, first.training.validation_points)
             for chunk in libraries.load(first.library).train(population.members, data, population.stops):
-                self._queue.put(News(number, [chunk], ended=False, error=None))
+                self._queue.put(News(number, [chunk]))
                 if self._stopping.is_set():
                     return
         except Exception as caught:
             error = caught
-        self._queue.put(News(number, [], ended=True, error=error))
-
-
-def _joined(news: list[News]) -> News:
-    return News(news[0].number, [chunk for one in news for chunk in one.chunks], news[-1].ended, news[-1].error)
+        self._queue.put(News(number, ended=True, error=error))

@@ -58,7 +58,7 @@ class Population:
     ) -> None:
         self.population, self.widths, self.task = population, widths, task
         self.n_points, self.batch_size = points[0].shape[0] - 1, batch_size
-        self.activation = keras.activations.get(activation.value)
+        self.activation = keras.activations.get(activation)
         # Kernel and bias of each layer, and what fills the last bias up.
         lengths = [length for n_in, n_out in pairwise(widths) for length in (n_in * n_out, n_out)]
         self.lengths = [*lengths, stacking.padded(widths[-1]) - widths[-1]]
@@ -179,5 +179,5 @@ def model(config: Config, data: Data, weights: Weights) -> keras.Sequential:
 @cache
 def _sequential(sizes: tuple[int, ...], activation: Activation, task: Task) -> keras.Sequential:
     """One model a shape, because each that is built stays in memory for good."""
-    hidden = [keras.layers.Dense(units, activation=activation.value) for units in sizes[1:-1]]
+    hidden = [keras.layers.Dense(units, activation=activation) for units in sizes[1:-1]]
     return keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1], activation=OUTPUTS[task])])

@@ -9,14 +9,13 @@ from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from fcnn.config import Config
-from fcnn.config.choices import Activation
 from fcnn.config.optimizers import SGD, Adam, Optimizer
 from fcnn.datasets import Data
 from fcnn.libraries import Chunk, train_one
 from fcnn.network import Weights
 from fcnn.truths import Task, metric_names
 
-ACTIVATIONS = {Activation.RELU: "relu", Activation.SIGMOID: "logistic", Activation.TANH: "tanh"}
+ACTIVATIONS = {"relu": "relu", "sigmoid": "logistic", "tanh": "tanh"}
 
 
 def optimizer(config: Optimizer, factor: float) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from fcnn.libraries.runtime import tf
 from fcnn.network import Weights
 from fcnn.truths import Task, metric_names
 
-ACTIVATIONS = {Activation.RELU: tf.nn.relu, Activation.SIGMOID: tf.sigmoid, Activation.TANH: tf.tanh}
+ACTIVATIONS = {"relu": tf.nn.relu, "sigmoid": tf.sigmoid, "tanh": tf.tanh}
 OUTPUTS = {Task.REGRESSION: tf.identity, Task.BINARY: tf.sigmoid, Task.MULTICLASS: tf.nn.softmax}
 LOSSES: dict[Task, Callable[[Any, Any], Any]] = {
     Task.REGRESSION: lambda y, logits: tf.reduce_mean(tf.square(y - logits)),

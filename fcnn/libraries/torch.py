@@ -18,9 +18,9 @@ from fcnn.network import Weights
 from fcnn.truths import Task, metric_names
 
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {
-    Activation.RELU: nn.ReLU,
-    Activation.SIGMOID: nn.Sigmoid,
-    Activation.TANH: nn.Tanh,
+    "relu": nn.ReLU,
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
 }
 OUTPUTS: dict[Task, Callable[[], nn.Module]] = {
     Task.REGRESSION: nn.Identity,

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from fcnn import datasets, study
 from fcnn.config import Synthetic
-from fcnn.config.choices import Activation
 from fcnn.datasets import Array, Data
 from fcnn.network import Weights, forward
 from fcnn.report.selection import params_of
@@ -70,4 +69,4 @@ class TrackedRun:
 
     def predict(self, x: Array) -> Array:
         """The network on inputs (n, n_inputs)."""
-        return forward(self.weights, x, Activation(self.row["model.activation"]), self.task)
+        return forward(self.weights, x, self.row["model.activation"], self.task)

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from fcnn.config.choices import STRICT, Positive
+from fcnn.config.choices import STRICT, Positive, StudyName
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -27,7 +27,7 @@ class Store:
 class Settings:
     """Of which study, from which store and into which folder a report is."""
 
-    study: str | None
+    study: StudyName | None
     findings: bool
     output: Annotated[str, Field(min_length=1)]
     report: Shown

@@ -14,11 +14,11 @@ from fcnn.datasets import Data
 from fcnn.truths import Task
 
 NAME = "model"
-FLAVOURS = {
-    LibraryName.KERAS: ("keras", ("keras", "tensorflow")),
-    LibraryName.TENSORFLOW: ("tensorflow", ("tensorflow",)),
-    LibraryName.TORCH: ("pytorch", ("torch",)),
-    LibraryName.SKLEARN: ("sklearn", ("scikit-learn",)),
+FLAVOURS: dict[LibraryName, tuple[str, tuple[str, ...]]] = {
+    "keras": ("keras", ("keras", "tensorflow")),
+    "tensorflow": ("tensorflow", ("tensorflow",)),
+    "torch": ("pytorch", ("torch",)),
+    "sklearn": ("sklearn", ("scikit-learn",)),
 }
 """Of each library MLflow's flavour and the packages that it needs."""
 
@@ -32,13 +32,13 @@ def log(library: LibraryName, model: Any, data: Data, run_id: str, model_id: str
     flavour, packages = FLAVOURS[library]
     outputs = TensorSpec(np.dtype(np.float32), (-1, data.n_outputs))
     options: dict[str, Any] = {"model": model}
-    if library is LibraryName.TENSORFLOW:
+    if library == "tensorflow":
         # MLflow asks a SavedModel for a function of this name.
         options["saved_model_kwargs"] = {"signatures": model.__call__}
-    elif library is LibraryName.TORCH:
+    elif library == "torch":
         example = np.zeros((2, data.n_inputs), dtype=np.float32)
         options = {"pytorch_model": model, "serialization_format": "pt2", "input_example": example}
-    elif library is LibraryName.SKLEARN:
+    elif library == "sklearn":
         options = {"sk_model": model, "serialization_format": "skops"}
         if data.task is not Task.REGRESSION:
             outputs = TensorSpec(np.dtype(np.int64), (-1,))  # scikit-learn predicts class numbers

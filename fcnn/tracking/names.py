@@ -6,7 +6,6 @@ DIVERGED = "fcnn.diverged_epoch"
 ERROR = "fcnn.error"
 PROCESS = "fcnn.process"
 RUNS = "fcnn.runs"
-AXES = "fcnn.axes"
 PARENT = "mlflow.parentRunId"
 NOTE = "mlflow.note.content"
 

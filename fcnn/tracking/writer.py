@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlflow import MlflowClient, MlflowException
+from mlflow.artifacts import load_dict
 from mlflow.entities import Dataset, DatasetInput, InputTag, Param
 
 from fcnn import study as study_words
 from fcnn.config import Config, Study
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import has
-from fcnn.tracking.names import AXES, CONFIG_FILE, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, PROCESS, RUNS, STUDY
+from fcnn.tracking.names import CONFIG_FILE, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, PROCESS, RUNS, STUDY
 from fcnn.tracking.outbox import End, Outbox
 from fcnn.tracking.provenance import facts
 from fcnn.tracking.reader import Reader
@@ -33,10 +34,6 @@ class Sweep:
 
 class Store(Reader):
     """The store open for writing, by those who look first what is there."""
-
-    def __init__(self, uri: str) -> None:
-        super().__init__(uri)
-        self._experiments: dict[str, str] = {}
 
     def run(
         self,
@@ -76,9 +73,7 @@ class Store(Reader):
         tags = {STUDY: experiment, NOTE: "\n".join([first.study.description, "", *grid])}
         recorder = self._open(experiment, first.study, f"sweep of {runs} runs", tags)
         self.write_plan(recorder.run_id, first.study, axes, fingerprints)
-        # The tags say that the plan is there.
-        self.client.set_tag(recorder.run_id, RUNS, str(runs))
-        self.client.set_tag(recorder.run_id, AXES, ",".join(axes))
+        self.client.set_tag(recorder.run_id, RUNS, str(runs))  # which says that the plan is there
         outcome: BaseException | None = None
         try:
             yield recorder.run_id
@@ -101,9 +96,9 @@ class Store(Reader):
         self.client.log_dict(run_id, {"first": first, "axes": dict(axes), "fingerprints": list(fingerprints)}, PLAN_FILE)
 
     def sweep_of(self, parent_run_id: str) -> Sweep:
-        """Reads what the sweeper wrote on the parent run."""
+        """Reads what the sweeper wrote with the parent run."""
         run = self.client.get_run(parent_run_id)
-        return Sweep(int(run.data.tags[RUNS]), [key for key in run.data.tags[AXES].split(",") if key])
+        return Sweep(int(run.data.tags[RUNS]), list(self._kept(load_dict, parent_run_id, PLAN_FILE)["axes"]))
 
     def close(self, run_id: str, status: str, ended_at: int | None = None, reason: str = "") -> str:
         """Ends a run that another process has begun, if it is there and RUNNING; gives the status that it had, of a deleted one DELETED."""
@@ -131,9 +126,7 @@ class Store(Reader):
             self.client.log_inputs(run_id, datasets=datasets)
 
     def _open(self, experiment: str, study: Study, name: str, tags: Mapping[str, str], began_at: int | None = None) -> Recorder:
-        if experiment not in self._experiments:
-            self._experiments[experiment] = store.experiment_id(self.client, self.uri, experiment, study.description)
-        identifier = self._experiments[experiment]
+        identifier = store.experiment_id(self.client, self.uri, experiment, study.description)
         run = self.client.create_run(identifier, began_at, dict(tags) | {PROCESS: process.mine()}, name)
         return Recorder(self, identifier, run.info.run_id)
 

@@ -1,16 +1,24 @@
-"""Hydra's view of the population launcher: its name, its options, its class."""
+"""The population launcher: Hydra's own serial launcher, to which jobs come that were trained together."""
 
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from hydra._internal.core_plugins.basic_launcher import BasicLauncher
+from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_store import ConfigStore
 from hydra.core.utils import JobReturn
+from hydra.types import HydraContext
+from omegaconf import OmegaConf
 
-from fcnn.config import ConfigError, extras
+from fcnn.config import ConfigError
+from fcnn.config.composing import Composer
+from fcnn.config.parsing import ours, parse
 from fcnn.config.refusals import refusing
+from fcnn.experiment.preflight import check_installed
+from fcnn.interrupts import uninterrupted
 
 
 @dataclass
@@ -37,26 +45,44 @@ class PopulationLauncher(BasicLauncher):
         super().__init__()
         self.max_population, self.workers, self.backend, self.address = max_population, workers, backend, address
 
-    def setup(self, **settings: Any) -> None:
-        """Takes what Hydra gives to a launcher.
+    def setup(self, *, hydra_context: HydraContext, **settings: Any) -> None:
+        """Takes what Hydra gives to a launcher; its jobs are composed faster than one by one.
 
         Raises:
             SystemExit: an option is out of range.
         """
-        super().setup(**settings)
+        composer = cast(ConfigLoader, Composer(hydra_context.config_loader))
+        super().setup(hydra_context=HydraContext(composer, hydra_context.callbacks), **settings)
         with refusing():
             for name in ("max_population", "workers"):
                 if getattr(self, name) < 1:
                     raise ConfigError(f"hydra.launcher.{name}={getattr(self, name)}: should be at least 1")
             if self.backend not in ("threads", "ray"):
                 raise ConfigError(f"hydra.launcher.backend={self.backend}: should be threads or ray")
-            extras.check(f"hydra.launcher.backend={self.backend}")
+            check_installed(f"hydra.launcher.backend={self.backend}")
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
-        """Runs the jobs; see `_core.launch`."""
+        """Gives the returns of all jobs in the order of their overrides; a job that fails leaves the others whole."""
         # Only our sweepers say this. Their jobs do nothing but train their config, which was checked: they may train together.
         if not any(one.startswith("tracking.parent_run_id=") for job in job_overrides for one in job):
             return super().launch(job_overrides, initial_job_idx)
-        from hydra_plugins.fcnn_population import _core
+        from fcnn.experiment import cluster, local  # MLflow takes seconds
+        from fcnn.experiment.jobs import Job
 
-        return _core.launch(self, job_overrides, initial_job_idx)
+        assert self.hydra_context is not None
+        assert self.config is not None
+        jobs = []
+        for number, overrides in enumerate(job_overrides, initial_job_idx):
+            cfg = self.hydra_context.config_loader.load_sweep_config(self.config, list(overrides))
+            jobs.append(Job(parse(cfg), OmegaConf.to_yaml(ours(cfg)), number))
+        if self.backend == "ray":
+            trained = cluster.run(jobs, address=self.address, max_population=self.max_population)
+        else:
+            trained = local.run(jobs, workers=self.workers, max_population=self.max_population)
+        returns: dict[int, JobReturn] = {}
+        with closing(trained):
+            for job, complete in trained:
+                self.task_function = lambda cfg, complete=complete: complete()
+                with uninterrupted():
+                    (returns[job.number],) = super().launch([job_overrides[job.number - initial_job_idx]], job.number)
+        return [returns[job.number] for job in jobs]

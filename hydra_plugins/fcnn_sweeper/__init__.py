@@ -4,6 +4,7 @@ import logging
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ class StudySweeper(BasicSweeper):
     def __init__(self, params: dict[str, Any] | None = None) -> None:
         super().__init__(max_batch_size=None, params=params)
 
-    def sweep(self, arguments: list[str]) -> Any:
+    def sweep(self, arguments: list[str]) -> None:
         """Launches the jobs that the store has not, under one parent run.
 
         Raises:
@@ -73,37 +74,41 @@ class StudySweeper(BasicSweeper):
         assert self.config is not None
         assert self.hydra_context is not None
         loader = self.hydra_context.config_loader
-        try:
-            with refusing():
-                self.folder, self.composer = Path(self.config.hydra.sweep.dir), Composer(loader, self.config)
-                choice = self.config.hydra.runtime.choices.get("study")
-                if choice and not self.config.study.name:
-                    raise ConfigError(f"study={choice}: conf/study/{choice}.yaml has no study.name, under which its runs are found again")
-                for key, values in (self.params or {}).items():
-                    if not isinstance(values, str | int | float):
-                        text = ",".join(map(str, values)) if OmegaConf.is_list(values) else "0,1,2"
-                        raise ConfigError(f"{key}={values}: an axis is its key with dots, and one text with commas: '{text}'")
-                axes = self._parse_config()
-                check_arguments(axes)
-                overrides = OverridesParser.create(config_loader=loader).parse_overrides([*axes, *arguments])
-                for one in filter(Override.is_sweep_override, overrides):
-                    if one.key_or_group == "study":
-                        raise ConfigError("study: one study at a time; each has a grid of its own")
-                    if one.key_or_group.partition(".")[0] in ("study", "tracking", "force", "dry_run"):
-                        raise ConfigError(
-                            f"{one.key_or_group}: one value for the whole sweep; for several studies or stores run it several times"
-                        )
-                return self._swept(overrides)
-        except OSError as error:
-            raise SystemExit(f"{error.filename or self.folder}: {error.strerror or error}") from None
+        with refusing():
+            self.folder = Path(self.config.hydra.sweep.dir)
+            self.compose = partial(Composer(loader).load_sweep_config, self.config)
+            choice = self.config.hydra.runtime.choices.get("study")
+            if choice and not self.config.study.name:
+                raise ConfigError(f"study={choice}: conf/study/{choice}.yaml has no study.name, under which its runs are found again")
+            for key, values in (self.params or {}).items():
+                if not isinstance(values, str | int | float):
+                    text = ",".join(map(str, values)) if OmegaConf.is_list(values) else "0,1,2"
+                    raise ConfigError(f"{key}={values}: an axis is its key with dots, and one text with commas: '{text}'")
+            axes = self._parse_config()
+            check_arguments(axes)
+            overrides = OverridesParser.create(config_loader=loader).parse_overrides([*axes, *arguments])
+            for one in filter(Override.is_sweep_override, overrides):
+                if one.key_or_group.partition(".")[0] in ("study", "tracking", "force", "dry_run"):
+                    raise ConfigError(
+                        f"{one.key_or_group}: one value for the whole sweep; for several studies or stores run it several times"
+                    )
+            self._sweep(overrides)
 
-    def _swept(self, overrides: list[Override]) -> list[list[JobReturn]]:
-        """The returns of all jobs, once those that are missing are launched; none where nothing is to be done.
+    def _sweep(self, overrides: list[Override]) -> None:
+        """Launches the jobs that are missing.
 
         Raises:
             CommandError: a config or the store cannot be used, or jobs failed.
         """
-        jobs, configs = self._grid(overrides)
+        for one in filter(Override.is_sweep_override, overrides):
+            if not one.is_discrete_sweep():
+                raise ConfigError(f"{one.input_line}: a grid has values; hydra/sweeper=optuna searches a range")
+        (jobs,) = self.split_arguments(overrides, max_batch_size=None)
+        if not jobs:
+            raise ConfigError(EMPTY)
+        configs = [checked(self.compose(list(job))) for job in jobs]
+        if configs[0].rerun is not None:
+            raise ConfigError(f"rerun={configs[0].rerun}: a run is trained again by itself, not in a sweep")
         first, report = configs[0], report_command(configs[0])
         inventory = self._inventory(configs)
         from fcnn.tracking.outbox import Outbox  # MLflow takes seconds: not before the configs are known to be good
@@ -115,36 +120,17 @@ class StudySweeper(BasicSweeper):
             same = set.intersection(*map(set, jobs))
             for index in inventory.missing:
                 log.info("  %s", " ".join(one for one in jobs[index] if one not in same))
-            return [[]]
-        returns: list[JobReturn] = []
+            return
         if not inventory.complete():
             axes = study.axes([hyperparameters(config) for config in configs], first=(first.study.colour, first.study.style))
             with Store(first.tracking.uri).sweep(first, axes, inventory.fingerprints, len(inventory.missing)) as parent:
-                returns = self._launched(jobs, inventory, parent, 0)
-                failed = [(job, result) for job, result in zip(jobs, returns, strict=True) if result.status != JobStatus.COMPLETED]
+                launched = self._launched(jobs, inventory, parent, 0)
+                failed = {index: result for index, result in launched.items() if result.status != JobStatus.COMPLETED}
                 if failed:
-                    lines = [f"  {' '.join(job)}: {redact(str(result._return_value))}" for job, result in failed]
+                    lines = [f"  {' '.join(jobs[index])}: {redact(str(result._return_value))}" for index, result in failed.items()]
                     raise CommandError("\n".join([f"{len(failed)} of {len(jobs)} runs failed:", *lines]))
         if not Outbox(first.tracking).networks():
             log.info("all %d runs are there; %s draws them", len(jobs), report)
-        return [returns]
-
-    def _grid(self, overrides: list[Override]) -> tuple[Sequence[Sequence[str]], list[Config]]:
-        """The overrides of every job and its checked config.
-
-        Raises:
-            ConfigError: one of them cannot be trained.
-        """
-        for one in filter(Override.is_sweep_override, overrides):
-            if not one.is_discrete_sweep():
-                raise ConfigError(f"{one.input_line}: a grid has values; hydra/sweeper=optuna searches a range")
-        (jobs,) = self.split_arguments(overrides, max_batch_size=None)
-        if not jobs:
-            raise ConfigError(EMPTY)
-        configs = [checked(self.composer.compose(job)) for job in jobs]
-        if configs[0].rerun is not None:
-            raise ConfigError(f"rerun={configs[0].rerun}: a run is trained again by itself, not in a sweep")
-        return jobs, configs
 
     def _inventory(self, configs: Sequence[Config]) -> "Inventory":
         """What there is of these configs.
@@ -157,16 +143,13 @@ class StudySweeper(BasicSweeper):
 
         return Inventory(configs)
 
-    def _launched(self, jobs: Sequence[Sequence[str]], inventory: "Inventory", parent: str, number: int) -> list[JobReturn]:
-        """Launches those jobs that are missing, numbered from `number` on; gives the returns of all, as if all had been launched."""
+    def _launched(self, jobs: Sequence[Sequence[str]], inventory: "Inventory", parent: str, number: int) -> dict[int, JobReturn]:
+        """Launches those jobs that are missing, numbered from `number` on; gives their returns by their places."""
         assert self.launcher is not None
         self.folder.mkdir(parents=True, exist_ok=True)
         OmegaConf.save(self.config, self.folder / "multirun.yaml")
         to_do = [[*jobs[index], f"tracking.parent_run_id={parent}"] for index in inventory.missing]
-        done = dict(zip(inventory.missing, self.launcher.launch(to_do, initial_job_idx=number) if to_do else [], strict=True))
-        for index, finished in inventory.there.items():
-            done[index] = JobReturn(overrides=jobs[index], status=JobStatus.COMPLETED, _return_value=finished.loss)
-        return [done[first] for first in inventory.first]
+        return dict(zip(inventory.missing, self.launcher.launch(to_do, initial_job_idx=number) if to_do else [], strict=True))
 
 
 def report_command(config: Config) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from hydra.core.override_parser.types import Override
-from hydra.core.utils import JobReturn, JobStatus
+from hydra.core.utils import JobStatus
 
 from fcnn import study
 from fcnn.config import Config, ConfigError
@@ -23,7 +23,7 @@ class SearchSweeper(StudySweeper):
         super().__init__(params)
         self.sampler, self.n_trials, self.n_jobs = sampler, n_trials, n_jobs
 
-    def _swept(self, overrides: list[Override]) -> list[list[JobReturn]]:
+    def _sweep(self, overrides: list[Override]) -> None:
         space, seeds, first = self._space(overrides)
         fixed, report = _fixed(space), report_command(first)
         self._inventory([first])
@@ -48,23 +48,26 @@ class SearchSweeper(StudySweeper):
                     trials = [search.ask(axes) for _ in range(min(self.n_jobs, self.n_trials - number))]
                     proposed = [[*fixed, *(f"{key}={value}" for key, value in trial.params.items())] for trial in trials]
                     jobs = [[*job, *seed] for job in proposed for seed in seeds]
-                    inventory = self._inventory([checked(self.composer.compose(job)) for job in jobs])
+                    inventory = self._inventory([checked(self.compose(job)) for job in jobs])
                     fingerprints += inventory.fingerprints
-                    returns = self._launched(jobs, inventory, parent, number * len(seeds))
-                    losses = [one._return_value if one.status == JobStatus.COMPLETED else math.inf for one in returns]
+                    launched = self._launched(jobs, inventory, parent, number * len(seeds))
+                    losses = {
+                        place: one._return_value if one.status == JobStatus.COMPLETED else math.inf for place, one in launched.items()
+                    }
+                    losses |= {place: finished.loss for place, finished in inventory.there.items()}
                     for index, trial in enumerate(trials):
-                        search.tell(trial, statistics.median(losses[index * len(seeds) : (index + 1) * len(seeds)]))
+                        mine = inventory.first[index * len(seeds) : (index + 1) * len(seeds)]
+                        search.tell(trial, statistics.median(losses[place] for place in mine))
             except BaseException:
                 with suppress(AwayError):
                     record()
                 raise
             record()  # now it is known what the search was of: also of runs that other studies had
             if math.isinf(search.best_value):
-                reason = next(one._return_value for one in returns if one.status != JobStatus.COMPLETED)
+                reason = next(one._return_value for one in launched.values() if one.status != JobStatus.COMPLETED)
                 raise ConfigError(f"none of {self.n_trials} trials has a finite median loss: {redact(str(reason))}")
         found = " ".join(f"{key}={value}" for key, value in search.best_params.items())
         log.info("best of %d trials: %s, median validation loss %.3g; %s draws them", self.n_trials, found, search.best_value, report)
-        return []
 
     def _space(self, overrides: list[Override]) -> tuple[dict[str, Override], list[list[str]], Config]:
         """What is searched and what is fixed, by key, the overrides of the seeds, and the first of the configs that were checked.
@@ -89,7 +92,7 @@ class SearchSweeper(StudySweeper):
         # Each value once, with the first ones of the other axes: which of all the combinations will be tried nobody knows before.
         firsts = {key: those[0] for key, those in values.items()}
         chosen = [firsts, *(firsts | {key: value} for key, those in values.items() for value in those[1:])]
-        first, *_ = [checked(self.composer.compose([*_fixed(space), *(f"{key}={value}" for key, value in one.items())])) for one in chosen]
+        first, *_ = [checked(self.compose([*_fixed(space), *(f"{key}={value}" for key, value in one.items())])) for one in chosen]
         if first.dry_run or first.rerun is not None:
             raise ConfigError("hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it")
         return space, seeds, first

@@ -38,9 +38,9 @@ def described(node):
 
 def assert_as_hydra_does(loader, master_overrides, jobs):
     master = loader.load_configuration("train", master_overrides, run_mode=RunMode.MULTIRUN)
-    composer = Composer(loader, master)
+    composer = Composer(loader)
     for job in jobs:
-        assert described(composer.compose(job)) == described(loader.load_sweep_config(master, job))
+        assert described(composer.load_sweep_config(master, job)) == described(loader.load_sweep_config(master, job))
 
 
 @pytest.mark.parametrize("study", STUDIES)
@@ -77,6 +77,6 @@ def test_any_kind_of_override_means_what_it_means_to_hydra(loader, pair):
 
 def test_key_that_is_not_there_is_refused_as_hydra_does(loader):
     master = loader.load_configuration("train", [], run_mode=RunMode.MULTIRUN)
-    composer = Composer(loader, master)
+    composer = Composer(loader)
     with pytest.raises(HydraException, match="trainig"):
-        composer.compose(["trainig.seed=0"])
+        composer.load_sweep_config(master, ["trainig.seed=0"])

@@ -7,7 +7,6 @@ from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.contour import ContourSet
 
 from fcnn import datasets
-from fcnn.config.choices import Initializer
 from fcnn.network import forward, initial_weights
 from fcnn.report.colours import CLASS_COLOURS
 from fcnn.report.figures.network import NEGATIVE, POSITIVE, diagram
@@ -118,7 +117,7 @@ def test_classes_of_other_tables_are_a_confusion_matrix():
 
 
 def test_diagram_has_a_line_a_weight_by_sign_and_magnitude():
-    weights = initial_weights((2, 16, 16, 1), Initializer.HE_NORMAL, seed=0)
+    weights = initial_weights((2, 16, 16, 1), "he_normal", seed=0)
     (axes,) = panels(diagram(weights, "mine"))
     layers = [artist for artist in axes.collections if hasattr(artist, "get_segments")]
     assert [len(lines.get_segments()) for lines in layers] == [2 * 16, 16 * 16, 16]
@@ -131,7 +130,7 @@ def test_diagram_has_a_line_a_weight_by_sign_and_magnitude():
 
 
 def test_diagram_has_a_circle_a_neuron_and_names_its_layers():
-    (axes,) = panels(diagram(initial_weights((2, 5, 3, 1), Initializer.HE_NORMAL, seed=0), "mine"))
+    (axes,) = panels(diagram(initial_weights((2, 5, 3, 1), "he_normal", seed=0), "mine"))
     circles = [artist for artist in axes.collections if isinstance(artist, PathCollection)]
     assert [len(circle.get_offsets()) for circle in circles] == [2, 5, 3, 1]
     texts = {text.get_text() for text in axes.texts}
