@@ -37,7 +37,6 @@ class Data:
     `x_scale` and `y_scale` are of a table's columns, where those were standardised.
     """
 
-    task: Task
     x: Array
     y: Array
     x_val: Array
@@ -45,6 +44,11 @@ class Data:
     classes: tuple[str, ...] = ()
     x_scale: Scale | None = None
     y_scale: Scale | None = None
+
+    @property
+    def task(self) -> Task:
+        """What the number of classes makes it."""
+        return task_of(len(self.classes))
 
     @property
     def n_inputs(self) -> int:
@@ -79,7 +83,7 @@ def _synthetic(dataset: Synthetic, validation_points: int) -> Data:
     x, y = _sample(dataset, dataset.n_points, training)
     x_val, y_val = _sample(dataset, validation_points, validation)
     classes = tuple(str(number) for number in range(truth.n_classes))
-    return Data(truth.task, x, y, x_val, y_val, classes)
+    return Data(x, y, x_val, y_val, classes)
 
 
 def _sample(dataset: Synthetic, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -126,10 +130,8 @@ def _csv(dataset: Csv) -> Data:
     numeric = features if dataset.task == "classification" else [*features, dataset.target]
     for column in numeric:
         if not pd.api.types.is_numeric_dtype(table[column]):
-            hint = "; dataset.task=classification takes it as classes" if column == dataset.target else ""
-            raise ConfigError(
-                f"dataset: column {column} holds text, a network needs numbers{hint or '; dataset.features names those to take'}"
-            )
+            way = "dataset.task=classification takes it as classes" if column == dataset.target else "dataset.features names those to take"
+            raise ConfigError(f"dataset: column {column} holds text, a network needs numbers; {way}")
         if not np.isfinite(table[column]).all():
             raise ConfigError(f"dataset: column {column} has infinite values")
     if dataset.task == "classification" and pd.api.types.is_float_dtype(table[dataset.target]):
@@ -171,14 +173,14 @@ def _table(dataset: Csv | Bundled, x: NDArray[np.float64], target: NDArray[np.ge
     inputs, x_scale = _standardise(x, train)
     if task == "regression":
         y, y_scale = _standardise(np.asarray(target, dtype=np.float64).reshape(len(x), -1), train)
-        return Data(Task.REGRESSION, inputs[train], y[train], inputs[validation], y[validation], (), x_scale, y_scale)
+        return Data(inputs[train], y[train], inputs[validation], y[validation], (), x_scale, y_scale)
     names, classes = np.unique(target, return_inverse=True)
     if len(names) < 2:
         raise ConfigError("dataset: the target has one class only")
     if len(names) > len(x) / 2:
         raise ConfigError(f"dataset: the target has {len(names)} classes in {len(x)} rows; values are for dataset.task=regression")
     y = encode(classes.astype(np.int64), len(names))
-    return Data(task_of(len(names)), inputs[train], y[train], inputs[validation], y[validation], tuple(map(str, names)), x_scale)
+    return Data(inputs[train], y[train], inputs[validation], y[validation], tuple(map(str, names)), x_scale)
 
 
 def _standardise(values: NDArray[np.float64], train: NDArray[np.int64]) -> tuple[Array, Scale]:

@@ -23,11 +23,6 @@ def task_of(n_classes: int) -> Task:
     return {0: Task.REGRESSION, 2: Task.BINARY}.get(n_classes, Task.MULTICLASS)
 
 
-def metric_names(task: Task) -> tuple[str, ...]:
-    """What is measured each epoch, on the training points and, with `val_` before it, on the validation points."""
-    return ("loss",) if task is Task.REGRESSION else ("loss", "accuracy")
-
-
 @dataclass(frozen=True)
 class Truth:
     """A function of two inputs: coordinates `a` and `b` of shape (n,) to values or class numbers of shape (n,).
@@ -37,11 +32,6 @@ class Truth:
 
     function: Callable[[Floats, Floats], NDArray[np.generic]]
     n_classes: int = 0
-
-    @property
-    def task(self) -> Task:
-        """What the number of classes makes it."""
-        return task_of(self.n_classes)
 
     def __call__(self, x: Floats) -> Floats:
         """Values or class numbers of points `x` of shape (n, 2)."""

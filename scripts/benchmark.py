@@ -20,7 +20,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -45,6 +46,16 @@ def command(script: str, *arguments: str, folder: Path, uri: str | None = None) 
     if status:
         sys.exit((folder / "log").read_text()[-3000:])
     return time.perf_counter() - began, usage.ru_maxrss / 1024
+
+
+@contextmanager
+def timed(spent: dict[str, float], stage: str) -> Iterator[None]:
+    """Adds the seconds that its body takes to those of the stage."""
+    began = time.perf_counter()
+    try:
+        yield
+    finally:
+        spent[stage] += time.perf_counter() - began
 
 
 def show(times: Mapping[str, Sequence[float]], title: str) -> None:
@@ -109,27 +120,22 @@ def store(given: argparse.Namespace) -> None:
     """Recording made-up runs of 250 epochs, reading them back and drawing their report, from a new SQLite file or from `--uri`."""
     from fcnn.tracking.reader import Reader
 
+    steps = defaultdict[str, float](float)
     with tempfile.TemporaryDirectory() as name:
         uri, study = given.uri or f"sqlite:///{name}/mlflow.db", f"benchmark_{time.time():.0f}"
         record_made_up(uri, 1, f"{study}_warm")
-        began = time.perf_counter()
-        record_made_up(uri, given.seeds, study)
-        recorded, reader = time.perf_counter(), Reader(uri)
-        runs = reader.runs(study, None)
-        found = time.perf_counter()
-        curves = reader.curves(list(runs["run_id"]), ["loss", "val_loss"])
-        read = time.perf_counter()
-        there = reader.finished(list(runs["fingerprint"]))
-        looked = time.perf_counter()
+        with timed(steps, "recording"):
+            record_made_up(uri, given.seeds, study)
+        reader = Reader(uri)
+        with timed(steps, "reading its params"):
+            runs = reader.runs(study, None)
+        with timed(steps, "its curves"):
+            curves = reader.curves(list(runs["run_id"]), ["loss", "val_loss"])
+        with timed(steps, "is it there?"):
+            there = reader.finished(list(runs["fingerprint"]))
         assert (len(runs), len(curves), len(there)) == (6 * given.seeds, 1500 * given.seeds, 6 * given.seeds)
         size = (Path(name) / "mlflow.db").stat().st_size / len(runs) / 1000 if not given.uri else math.nan
         seconds, memory = command("report", f"study={study}", folder=Path(name), uri=uri)
-    steps = {
-        "recording": recorded - began,
-        "reading its params": found - recorded,
-        "its curves": read - found,
-        "is it there?": looked - read,
-    }
     each = {f"{step}, ms": 1000 * seconds / len(runs) for step, seconds in steps.items()}
     print(pd.Series(each | {"in the database, kB": size, "report of all, s": seconds, "report, MB": memory}).round(1).to_string())
 
@@ -183,28 +189,19 @@ def staged(arguments: Sequence[str]) -> None:
 
     spent: dict[str, float] = defaultdict(float, start=0.0)
 
-    def timed(owner: Any, name: str, stage: str) -> None:
-        function = getattr(owner, name)
+    def time_all(owner: Any, name: str, stage: str) -> None:
+        setattr(owner, name, timed(spent, stage)(getattr(owner, name)))
 
-        def wrapper(*arguments: Any, **options: Any) -> Any:
-            began = time.perf_counter()
-            try:
-                return function(*arguments, **options)
-            finally:
-                spent[stage] += time.perf_counter() - began
-
-        setattr(owner, name, wrapper)
-
-    timed(composing.Composer, "load_sweep_config", "compose")
-    timed(preflight, "parse", "compose")
-    timed(parsing, "parse", "compose")  # Hydra loads its plugins, and so our launcher, after this
-    timed(libraries, "load", "start")
-    timed(store, "connect", "start")
-    timed(trainers.Trainers, "_news", "wait for training")
-    timed(utils, "run_job", "Hydra's jobs")
+    time_all(composing.Composer, "load_sweep_config", "compose")
+    time_all(preflight, "parse", "compose")
+    time_all(parsing, "parse", "compose")  # Hydra loads its plugins, and so our launcher, after this
+    time_all(libraries, "load", "start")
+    time_all(store, "connect", "start")
+    time_all(trainers.Trainers, "_news", "wait for training")
+    time_all(utils, "run_job", "Hydra's jobs")
     for name in ("__init__", "log", "complete"):
-        timed(jobs.JobRun, name, "record")
-    timed(jobs.JobRun, "complete", "completed")
+        time_all(jobs.JobRun, name, "record")
+    time_all(jobs.JobRun, "complete", "completed")
     sys.argv[1:] = arguments
     try:
         runpy.run_path(str(CHECKOUT / "scripts" / "train.py"), run_name="__main__")
@@ -227,8 +224,8 @@ def main() -> None:
         return found
 
     whole, alone, growing, storing = map(add, (studies, training, growth, store))
-    for timed in (whole, alone):
-        timed.add_argument("--repeats", type=int, default=3)
+    for repeated in (whole, alone):
+        repeated.add_argument("--repeats", type=int, default=3)
     whole.add_argument("--studies", nargs="+", choices=RUNS, default=["activation_size"])
     whole.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS)
     growing.add_argument("--seeds", type=int, nargs="+", default=[1, 10, 100])

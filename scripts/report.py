@@ -4,17 +4,44 @@ import signal
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import hydra
 from omegaconf import DictConfig
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
+from pydantic.dataclasses import dataclass
 
 from fcnn.config import ConfigError
+from fcnn.config.choices import STRICT, Positive, StudyName
 from fcnn.config.parsing import validated
 from fcnn.config.refusals import refusing
-from fcnn.report.settings import Settings
 from fcnn.tracking.store import StoreError, check, exists
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Shown:
+    """A run whose surface and network are drawn, and the validation loss to which epochs are counted."""
+
+    run: str | None
+    target: Positive | None
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Store:
+    """Where the runs are recorded."""
+
+    uri: Annotated[str, Field(min_length=1)]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Settings:
+    """Of which study, from which store and into which folder a report is."""
+
+    study: StudyName | None
+    findings: bool
+    output: Annotated[str, Field(min_length=1)]
+    report: Shown
+    tracking: Store
 
 
 @hydra.main(version_base="1.3", config_path=".", config_name="report")

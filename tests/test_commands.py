@@ -19,7 +19,7 @@ from running import Command, curves, real_command, real_script, run_script
 from fcnn import datasets, libraries
 from fcnn.network import forward
 from fcnn.tracking.reader import METRICS
-from fcnn.truths import TRUTHS
+from fcnn.truths import TRUTHS, task_of
 
 # What every report has, and what it has where something differs.
 ALWAYS = {"index.html", "report.md", "overlay.png", "overlay.svg", "heatmap.png", "surface.png", "runs.csv", "curves.csv", "ranking.csv"}
@@ -219,7 +219,7 @@ def test_every_data_set_trains_with_every_library_and_their_curves_agree(everyth
     _, client = everything
     curves = {}
     for child in children_of(client, "everything"):
-        names = ("loss", "val_loss") if TRUTHS[child.data.params["dataset.name"]].task == "regression" else METRICS
+        names = ("loss", "val_loss") if not TRUTHS[child.data.params["dataset.name"]].n_classes else METRICS
         assert set(child.data.metrics) == set(names)
         histories = {name: [point.value for point in client.get_metric_history(child.info.run_id, name)] for name in names}
         curves[child.data.params["dataset.name"], child.data.params["library"]] = histories
@@ -244,7 +244,7 @@ def test_model_of_every_library_loads_back_and_predicts_what_the_weights_do(ever
     outputs = next(iter(outputs.values())) if isinstance(outputs, dict) else outputs
     with np.load(mlflow.artifacts.download_artifacts(f"runs:/{run.info.run_id}/network.npz")) as arrays:
         weights = [arrays[f"weights_{index}"] for index in range(4)]
-    expected = forward(weights, x, "tanh", TRUTHS[dataset].task)
+    expected = forward(weights, x, "tanh", task_of(TRUTHS[dataset].n_classes))
     if library == "sklearn" and dataset == "xor":
         np.testing.assert_array_equal(outputs, expected[:, 0] > 0.5)
     elif library == "sklearn" and dataset == "quadrants":

@@ -43,7 +43,7 @@ def test_unscaled_weights_are_of_the_same_network_for_a_table_as_it_is():
     x = ((own - x_scale.mean) / x_scale.deviation).astype(np.float32)
     y = np.zeros((20, 1), np.float32)
     weights = [values + 0.1 for values in initial_weights((3, 5, 4, 1), "glorot_uniform", 0)]
-    data = Data(Task.REGRESSION, x, y, x, y, x_scale=x_scale, y_scale=y_scale)
+    data = Data(x, y, x, y, x_scale=x_scale, y_scale=y_scale)
     expected = forward(weights, x, "tanh", Task.REGRESSION) * 7 + 100
     found = forward(unscaled(weights, data), own.astype(np.float32), "tanh", Task.REGRESSION)
     np.testing.assert_allclose(found, expected, rtol=1e-5)

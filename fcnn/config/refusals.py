@@ -11,8 +11,9 @@ from omegaconf import DictConfig
 from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
 from yaml import YAMLError
 
-TRACEBACKS = os.environ.get("HYDRA_FULL_ERROR") == "1"
-"""Whether the user wants to see where Hydra's errors come from."""
+FULL_ERROR = "HYDRA_FULL_ERROR"
+TRACEBACKS = os.environ.get(FULL_ERROR) == "1"
+"""Whether the user wants to see where errors of Hydra's and of the system come from."""
 
 
 class CommandError(Exception):
@@ -21,12 +22,13 @@ class CommandError(Exception):
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Ends the program where the block finds what cannot be done, or Hydra what it cannot compose; the message is written, the exit code 1.
+    """Turns what the user can mend into one line on stderr and exit code 1; a bug stays a traceback.
 
     Raises:
-        SystemExit: see above; an ordinary exception would be a traceback, or to a callback of Hydra's but a warning.
+        SystemExit: with that line; of an ordinary exception Hydra would make a traceback, or in a callback but a warning.
     """
-    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra hands on what it finds wrong, instead of printing up to 23 lines of it
+    before = os.environ.get(FULL_ERROR)
+    os.environ[FULL_ERROR] = "1"  # Hydra hands on what it finds wrong, instead of printing up to 23 lines of it
     try:
         yield
     except CommandError as error:
@@ -36,7 +38,14 @@ def refusing() -> Iterator[None]:
             raise
         raise SystemExit(_line(error)) from None
     except OSError as error:
+        if TRACEBACKS:
+            raise
         raise SystemExit(": ".join(filter(None, [error.filename, error.strerror or str(error)]))) from None
+    finally:
+        if before is None:
+            os.environ.pop(FULL_ERROR, None)
+        else:
+            os.environ[FULL_ERROR] = before
 
 
 def _line(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """The libraries that train networks, one file each, all with the same two functions."""
 
+import math
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -59,7 +60,7 @@ def load(library: LibraryName, threads: int = 1) -> Library:
 class Training(Protocol):
     """One network on its way in a library that trains one at a time."""
 
-    def epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, float], dict[str, float]]:
+    def epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Visits all points in this order, (n_points,), batch by batch.
 
         Gives the means of the metrics over the batches, weighted by their sizes, and over the validation points afterwards.
@@ -70,21 +71,21 @@ class Training(Protocol):
 
 
 def train_one(
-    begin: Callable[[Config, Data, Weights], Training], configs: Sequence[Config], data: Data, stops: Collection[int]
+    begin: Callable[[Config, Data, Weights], Training], configs: Sequence[Config], data: Data, stops: Collection[int] = ()
 ) -> Iterator[Chunk]:
     """Trains one config from its initial weights, in chunks of about half a second; ends after a loss that is not finite."""
     (config,) = configs
     settings = config.training
     training = begin(config, data, initial_weights(layer_sizes(data, config.model), config.model.kernel_initializer, settings.seed))
-    waiting: list[dict[str, float]] = []
+    waiting: list[dict[str, Any]] = []
     ends = {settings.epochs, *stops}
     since = time.perf_counter()
     for epoch in range(1, settings.epochs + 1):
         trained, validated = training.epoch(batch_order(len(data.x), settings.seed, epoch))
         waiting.append(trained | {f"val_{key}": value for key, value in validated.items()})
-        diverged = not np.isfinite(trained["loss"])
+        diverged = not math.isfinite(trained["loss"])
         if diverged or epoch in ends or time.perf_counter() - since > SECONDS_A_CHUNK:
-            metrics = {key: np.array([[one[key]] for one in waiting], dtype=np.float32) for key in waiting[0]}
+            metrics = {key: np.array([[float(one[key])] for one in waiting], dtype=np.float32) for key in waiting[0]}
             yield Chunk(epoch - len(waiting) + 1, metrics, [training.weights()])
             waiting, since = [], time.perf_counter()
         if diverged:

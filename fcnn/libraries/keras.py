@@ -18,19 +18,21 @@ from fcnn.datasets import Data
 from fcnn.libraries import SECONDS_A_CHUNK, Chunk, stacking
 from fcnn.libraries.runtime import keras, tf
 from fcnn.network import Weights, initial_weights, layer_sizes
-from fcnn.truths import Task, metric_names
+from fcnn.truths import Task
 
 OUTPUTS = {Task.REGRESSION: "linear", Task.BINARY: "sigmoid", Task.MULTICLASS: "softmax"}
-LOSSES: dict[Task, Callable[[Any, Any], Any]] = {
-    Task.REGRESSION: keras.losses.mean_squared_error,
-    Task.BINARY: partial(keras.losses.binary_crossentropy, from_logits=True),
-    Task.MULTICLASS: partial(keras.losses.categorical_crossentropy, from_logits=True),
+METRICS: dict[Task, dict[str, Callable[[Any, Any], Any]]] = {
+    Task.REGRESSION: {"loss": keras.losses.mean_squared_error},
+    Task.BINARY: {
+        "loss": partial(keras.losses.binary_crossentropy, from_logits=True),
+        "accuracy": lambda y, logits: keras.ops.cast(keras.ops.equal(y > 0.5, logits > 0), "float32")[..., 0],
+    },
+    Task.MULTICLASS: {
+        "loss": partial(keras.losses.categorical_crossentropy, from_logits=True),
+        "accuracy": keras.metrics.categorical_accuracy,
+    },
 }
-HITS: dict[Task, Callable[[Any, Any], Any]] = {
-    Task.BINARY: lambda y, logits: keras.ops.cast(keras.ops.equal(y > 0.5, logits > 0), "float32")[..., 0],
-    Task.MULTICLASS: keras.metrics.categorical_accuracy,
-}
-"""Which points are put into their class."""
+"""Of each point."""
 
 
 def optimizer(config: Optimizer, learning_rate: float | Callable[[], Any]) -> keras.optimizers.Optimizer:
@@ -56,8 +58,8 @@ class Population:
         batch_size: int,
         points: tuple[Any, ...],
     ) -> None:
-        self.population, self.widths, self.task = population, widths, task
-        self.n_points, self.batch_size = points[0].shape[0] - 1, batch_size
+        self.population, self.widths, self.metrics = population, widths, METRICS[task]
+        self.n_points = points[0].shape[0] - 1
         self.activation = keras.activations.get(activation)
         # Kernel and bias of each layer, and what fills the last bias up.
         lengths = [length for n_in, n_out in pairwise(widths) for length in (n_in * n_out, n_out)]
@@ -80,7 +82,7 @@ class Population:
         self.learning_rate.assign(np.asarray(learning_rates, dtype=np.float32)[:, np.newaxis])
 
     def _metrics(self, flat: Any, x: Any, y: Any, real: Any) -> Any:
-        """Sums of each member's metrics over its real points, in the order of `metric_names`: shape (metrics, P).
+        """Sums of each member's metrics over its real points, in the order of `METRICS`: shape (metrics, P).
 
         Shapes: `flat` (P, numbers of a member), `x` (P, padded, n_inputs), `y` (P, padded, n_outputs) and `real`, which is 1
         for a point and 0 for a row that fills up, (P, padded); 1 instead of P where all members see the same.
@@ -91,8 +93,7 @@ class Population:
             if layer < len(self.widths) - 1:
                 x = self.activation(x)
         y = tf.broadcast_to(y, x.shape)
-        functions = [LOSSES[self.task], *([HITS[self.task]] if self.task in HITS else [])]
-        return tf.stack([tf.reduce_sum(real * function(y, x), axis=1) for function in functions])
+        return tf.stack([tf.reduce_sum(real * metric(y, x), axis=1) for metric in self.metrics.values()])
 
     def _step(self, x: Any, y: Any, real: Any) -> Any:
         flat = self.flat.value
@@ -113,7 +114,7 @@ class Population:
         epochs = tf.shape(order)[0]
         history = tf.TensorArray(tf.float32, size=epochs)
         for epoch in tf.range(epochs):
-            total = tf.zeros((len(metric_names(self.task)), self.population))
+            total = tf.zeros((len(self.metrics), self.population))
             for batch in tf.range(order.shape[2]):
                 points = order[epoch, :, batch]
                 total += self._step(tf.gather(x, points), tf.gather(y, points), tf.cast(points < self.n_points, tf.float32))
@@ -146,7 +147,7 @@ def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) ->
     batch_size = min(first.training.batch_size, len(data.x))
     points = [tf.constant(values) for values in stacking.points(data)]
     specs = tuple(tf.TensorSpec.from_tensor(tensor) for tensor in points)
-    names = [prefix + name for prefix in ("", "val_") for name in metric_names(data.task)]
+    names = [prefix + name for prefix in ("", "val_") for name in METRICS[data.task]]
     rateless = replace(first.optimizer, learning_rate=1.0)
     with borrowed(len(configs), stacking.widths(sizes[0]), first.model.activation, data.task, rateless, batch_size, specs) as population:
         population.reset(

@@ -5,7 +5,8 @@ block that a member has in any tensor is filled up to whole vectors: hidden laye
 stay so, batches and validation points with rows that count for nothing.
 """
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -30,26 +31,21 @@ def widths(sizes: Sequence[int]) -> tuple[int, ...]:
 
 def packed(weights: Weights, filled: Sequence[int]) -> Array:
     """A network's numbers as one row: kernel and bias of each layer, filled up to the widths `filled`."""
-    row = np.zeros(sum(n_in * n_out + padded(n_out) for n_in, n_out in pairwise(filled)), dtype=np.float32)
-    for place, values in zip(_blocks(row, filled), weights, strict=True):
-        place[tuple(map(slice, values.shape))] = values
-    return row
+    gaps = [np.subtract(shape, values.shape) for values, shape in zip(weights, _shapes(filled), strict=True)]
+    return np.concatenate([np.pad(values, [(0, gap) for gap in own]).ravel() for values, own in zip(weights, gaps, strict=True)])
 
 
 def unpacked(row: Array, sizes: Sequence[int]) -> Weights:
     """The network of layer sizes `sizes` that `packed` made the row of."""
-    shapes = [shape for n_in, n_out in pairwise(sizes) for shape in ((n_in, n_out), (n_out,))]
-    return [block[tuple(map(slice, shape))] for block, shape in zip(_blocks(row, widths(sizes)), shapes, strict=True)]
+    filled = _shapes(widths(sizes))
+    blocks = np.split(row, np.cumsum([math.prod(shape) for shape in filled])[:-1])
+    own = [shape for n_in, n_out in pairwise(sizes) for shape in ((n_in, n_out), (n_out,))]
+    return [block.reshape(shape)[tuple(map(slice, size))] for block, shape, size in zip(blocks, filled, own, strict=True)]
 
 
-def _blocks(row: Array, filled: Sequence[int]) -> Iterator[Array]:
-    """Views of each layer's kernel (n_in, n_out) and bias, filled up."""
-    start = 0
-    for n_in, n_out in pairwise(filled):
-        for shape in ((n_in, n_out), (padded(n_out),)):
-            end = start + int(np.prod(shape))
-            yield row[start:end].reshape(shape)
-            start = end
+def _shapes(filled: Sequence[int]) -> list[tuple[int, ...]]:
+    """Of each layer's kernel and bias, filled up."""
+    return [shape for n_in, n_out in pairwise(filled) for shape in ((n_in, n_out), (padded(n_out),))]
 
 
 def points(data: Data) -> list[Array]:
@@ -68,10 +64,8 @@ def points(data: Data) -> list[Array]:
 def orders(epochs: range, seeds: Sequence[int], n_points: int, batch_size: int) -> NDArray[np.int32]:
     """The points of every batch, (epochs, P, batches, padded); `n_points` is the point that fills up."""
     batches = -(-n_points // batch_size)
-    order = np.full((len(epochs), len(seeds), batches * batch_size), n_points, dtype=np.int32)
-    members = [(seed, [member for member, own in enumerate(seeds) if own == seed]) for seed in dict.fromkeys(seeds)]
-    for index, epoch in enumerate(epochs):
-        for seed, places in members:
-            order[index, places, :n_points] = batch_order(n_points, seed, epoch)
+    distinct, places = np.unique(seeds, return_inverse=True)
+    order = np.array([[batch_order(n_points, int(seed), epoch) for seed in distinct] for epoch in epochs])[:, places]
+    order = np.pad(order, [(0, 0), (0, 0), (0, batches * batch_size - n_points)], constant_values=n_points)
     split = order.reshape(*order.shape[:2], batches, batch_size)
     return np.pad(split, [(0, 0), (0, 0), (0, 0), (0, padded(batch_size) - batch_size)], constant_values=n_points)

@@ -42,7 +42,7 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
         raise ConfigError(f"report.run={run_id}: study {name} has no finished run of this id")
     curves = reader.curves(list(selection.runs["run_id"]), selection.metrics)
     run = TrackedRun(asked.iloc[0] if run_id else selection.best, reader)
-    pictures = drawn(Material(name, selection, curves, run, run_id is not None, reader))
+    pictures = drawn(Material(name, selection, curves, run, run_id is not None))
     found, summary = tables(selection, curves, target)
     drawn_runs = selection.runs.drop(columns=["diverged_epoch", "error"]).dropna(axis="columns", how="all")
     drawn_curves = selection.runs[["run_id", "label", study.SEED]].merge(curves, on="run_id")

@@ -15,5 +15,5 @@ MARKERS = ("", "o", "s", "^", "D", "v")
 VALUES = "coolwarm_r"
 """The higher a value, the colder its colour."""
 ERRORS = "PiYG"
-CLASS_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#999999", "#000000", "#8B4513")
+CLASS_COLOURS = (*COLOURS[:6], "#F0E442", "#999999", "#000000", "#8B4513")
 """Ten classes (digits) at most have a colour of their own; more start over."""

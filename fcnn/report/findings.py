@@ -6,7 +6,6 @@ Each check compares final validation losses, or epochs to a loss, within seeds (
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,24 +34,15 @@ class Runs:
         runs = selection.runs.join(first_epochs(curves, self.target).rename(EPOCHS), on="run_id").fillna({EPOCHS: math.inf})
         self.runs, self.axes = runs, AXES.get(name, OTHERS)
 
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        """A row a seed; columns are `LOSS` and `EPOCHS` of each cell."""
-        return (
-            self.runs.drop_duplicates([study.SEED, *self.axes])
-            .pivot(index=study.SEED, columns=self.axes, values=[LOSS, EPOCHS])
-            .sort_index(axis="columns")
-        )
-
     def of(self, column: str, *cell: str) -> Any:
         """One cell's values by seed, or with its first value alone those of all cells that have it, a column each."""
-        mine = self.runs[(self.runs[self.axes[: len(cell)]] == list(cell)).all(axis="columns")]
-        if mine.duplicated([study.SEED, *self.axes]).any():
+        given, others = self.axes[: len(cell)], self.axes[len(cell) :]
+        mine = self.runs[(self.runs[given] == list(cell)).all(axis="columns")]
+        if mine.empty:
+            raise ValueError(f"no runs of a seed with {', '.join(cell)}")
+        if mine.duplicated([study.SEED, *others]).any():
             raise ValueError(f"several runs of a seed with the same {' and '.join(map(study.name, self.axes))}")
-        try:
-            return self.table[(column, *cell)]
-        except KeyError:
-            raise ValueError(f"no runs of a seed with {', '.join(cell)}") from None
+        return mine.set_index([study.SEED, *others])[column].unstack(others)
 
 
 def _less(first: "pd.Series[float]", second: "pd.Series[float]", least: float = 1.0) -> tuple[str, float]:

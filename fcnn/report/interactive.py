@@ -9,10 +9,8 @@ import plotly.graph_objects as go
 from matplotlib.colors import to_hex, to_rgb
 
 from fcnn import study
-from fcnn.report.figures.overlay import legend, looks
+from fcnn.report.figures.overlay import spread
 from fcnn.report.selection import Selection
-
-METRIC_WORDS = {"loss": "loss", "val_loss": "validation loss", "accuracy": "accuracy", "val_accuracy": "validation accuracy"}
 
 
 def interactive(selection: Selection, curves: pd.DataFrame) -> str:
@@ -20,37 +18,34 @@ def interactive(selection: Selection, curves: pd.DataFrame) -> str:
 
     Each cell is a line, the median over seeds, and a band from the smallest to the largest; `curves` as `Reader.curves` gives.
     """
-    cells = selection.cells[selection.cells["n_seeds"] > 0]
-    spread = selection.spread(curves, selection.metrics)
     figure = go.Figure()
     values: dict[str, list[list[float]]] = {metric: [] for metric in selection.metrics}
-    for (_, cell), look in zip(cells.iterrows(), looks(cells, list(selection.axes)), strict=True):
-        name, colour = legend(selection, cell), to_hex(look["color"])
-        mine = spread.loc[cell["cell"]]
-        epochs = mine.index.tolist()
+    cells = spread(selection, curves, selection.metrics)
+    for name, look, has_band, mine in cells:
+        colour, epochs = to_hex(look["color"]), mine.index.tolist()
         for metric, lines in values.items():
             lines.append(_rounded(mine[metric]["median"]))
-            if cell["n_seeds"] > 1:
+            if has_band:
                 lines.append(_rounded([*mine[metric]["max"], *mine[metric]["min"][::-1]]))
         hover = "%{fullData.name}<br>epoch %{x}: %{y:.3g}<extra></extra>"
         line = {"color": colour, "dash": _dash(look["linestyle"]), "width": 2}
         figure.add_scatter(x=epochs, mode="lines", name=name, legendgroup=name, line=line, hovertemplate=hover)
-        if cell["n_seeds"] > 1:
+        if has_band:
             shade = "rgba({:.0f},{:.0f},{:.0f},0.10)".format(*(255 * part for part in to_rgb(colour)))
             band = {"fill": "toself", "fillcolor": shade, "line": {"width": 0}, "hoverinfo": "skip", "mode": "lines"}
             figure.add_scatter(x=epochs + epochs[::-1], legendgroup=name, showlegend=False, **band)
-    first = next(iter(values))
-    for trace, numbers in zip(figure.data, values[first], strict=True):
+    words = {metric.replace("val_", "validation "): numbers for metric, numbers in values.items()}
+    first = next(iter(words))
+    for trace, numbers in zip(figure.data, words[first], strict=True):
         trace.y = numbers
     title = ", ".join(map(study.name, selection.axes))
-    updates = [[{"y": numbers}, {"yaxis.title.text": METRIC_WORDS[metric]}] for metric, numbers in values.items()]
-    metrics = [{"label": METRIC_WORDS[metric], "method": "update", "args": one} for metric, one in zip(values, updates, strict=True)]
+    metrics = [{"label": word, "method": "update", "args": [{"y": numbers}, {"yaxis.title.text": word}]} for word, numbers in words.items()]
     scales = [{"label": f"{kind} axis", "method": "relayout", "args": [{"yaxis.type": kind}]} for kind in ("log", "linear")]
     menu = {"y": 1.02, "yanchor": "bottom"}
     figure.update_layout(
         updatemenus=[menu | {"buttons": metrics, "x": 0, "xanchor": "left"}, menu | {"buttons": scales, "x": 1, "xanchor": "right"}],
         xaxis={"title": "epoch", "gridcolor": "#ddd"},
-        yaxis={"title": METRIC_WORDS[first], "type": "log", "gridcolor": "#ddd", "exponentformat": "power"},
+        yaxis={"title": first, "type": "log", "gridcolor": "#ddd", "exponentformat": "power"},
         legend={"title": {"text": title, "side": "top"}, "orientation": "h", "y": -0.15, "yanchor": "top"},
         margin={"l": 60, "r": 10, "t": 50, "b": 40},
         height=520 + 12 * len(cells),

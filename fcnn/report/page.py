@@ -27,10 +27,6 @@ class Table:
     note: str
     rows: pd.DataFrame
 
-    def cells(self) -> list[list[str]]:
-        """Every value as text."""
-        return [[_text(value) for value in row] for row in self.rows.itertuples(index=False)]
-
 
 @dataclass(frozen=True)
 class Page:
@@ -51,6 +47,7 @@ class Page:
             loader=PackageLoader("fcnn.report"), autoescape=lambda name: str(name).endswith("html.j2"), trim_blocks=True
         )
         environment.filters["inlined"] = lambda name: base64.b64encode((folder / f"{name}.png").read_bytes()).decode()
+        environment.filters["text"] = _text
         environment.filters["line"] = lambda text: str(text).replace("|", "\\|").replace("\n", " ")
         files = []
         for template, file in (("page.html.j2", "index.html"), ("report.md.j2", "report.md")):

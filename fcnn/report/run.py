@@ -20,9 +20,7 @@ class TrackedRun:
 
     def __init__(self, row: "pd.Series[Any]", reader: Reader) -> None:
         self.row, self.reader = row, reader
-        self.name: str = row["dataset.name"]
-        self.synthetic = self.name in TRUTHS
-        self.title: str = row["name"]
+        self.truth = TRUTHS.get(row["dataset.name"])
 
     @cached_property
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -32,14 +30,14 @@ class TrackedRun:
     @property
     def weights(self) -> Weights:
         """Kernels and biases."""
-        return [self.arrays[f"weights_{index}"] for index in range(sum(key.startswith("weights_") for key in self.arrays))]
+        return [values for key, values in self.arrays.items() if key.startswith("weights_")]
 
     @cached_property
     def data(self) -> Data | None:
         """Its data set where it has two inputs, else None. A synthetic one is sampled anew from its params: the same points."""
-        if self.synthetic:
+        if self.truth:
             dataset = Synthetic(
-                name=self.name,
+                name=self.row["dataset.name"],
                 n_points=int(self.row["dataset.n_points"]),
                 noise=float(self.row["dataset.noise"]),
                 seed=int(self.row["dataset.seed"]),
@@ -48,7 +46,7 @@ class TrackedRun:
         if "x" not in self.arrays:
             return None
         x, y = self.arrays["x"], self.arrays["y"]
-        return Data(self.task, x, y, x[:0], y[:0], self.classes)
+        return Data(x, y, x[:0], y[:0], self.classes)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -57,10 +55,8 @@ class TrackedRun:
 
     @property
     def task(self) -> Task:
-        """Its task; that of a table follows from its classes."""
-        if self.synthetic:
-            return TRUTHS[self.name].task
-        return task_of(len(self.classes))
+        """What the number of its classes makes it."""
+        return task_of(self.truth.n_classes if self.truth else len(self.classes))
 
     @property
     def dataset_label(self) -> str:

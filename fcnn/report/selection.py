@@ -54,11 +54,6 @@ class Selection:
         """Those that at least one of the runs has."""
         return [metric for metric in METRICS if self.runs[f"final_{metric}"].notna().any()]
 
-    def spread(self, curves: pd.DataFrame, metrics: list[str]) -> pd.DataFrame:
-        """Over the seeds of each cell at each epoch: indexed by (cell, epoch), columns (metric, `median` | `min` | `max`)."""
-        cells = self.runs.set_index("run_id")["cell"]
-        return curves[metrics].groupby([curves["run_id"].map(cells).rename("cell"), curves["epoch"]]).agg(["median", "min", "max"])
-
     @property
     def best(self) -> "pd.Series[Any]":
         """The run with the smallest final validation loss."""

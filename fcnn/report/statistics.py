@@ -52,7 +52,6 @@ def ranking(selection: Selection, curves: pd.DataFrame, target: float) -> pd.Dat
     below = first_epochs(curves, target).rename("epochs")
     shown = shown.join(below, on="run_id")
     shown["stuck"] = ~shown["diverged"] & (shown["loss"] > STUCK * _plateau(shown, curves))
-    shown["reached"] = shown["epochs"].notna()
     cells = shown.groupby("cell", sort=False)
     columns: dict[str, Any] = {
         "cell": cells["label"].first().replace("", "all runs"),
@@ -61,7 +60,7 @@ def ranking(selection: Selection, curves: pd.DataFrame, target: float) -> pd.Dat
         "upper quartile": _quantile(shown, 0.75),
         "median accuracy": cells["final_val_accuracy"].median(),
         f"epochs to {target:.2g}": cells["epochs"].median(),
-        "share that gets there": cells["reached"].mean(),
+        "share that gets there": cells["epochs"].count() / cells.size(),
         "share stuck": cells["stuck"].mean(),
         "share diverged": cells["diverged"].mean(),
         "seeds": cells.size(),
@@ -79,7 +78,7 @@ def comparisons(selection: Selection) -> pd.DataFrame:
     parts = []
     for factor, name in factors.items():
         others = [key for key in factors if key != factor]
-        losses = runs.pivot_table(index=[*others, study.SEED], columns=factor, values="log", observed=True, sort=False)
+        losses = runs.pivot_table(index=["dataset", *others, study.SEED], columns=factor, values="log", observed=True, sort=False)
         pairs = itertools.combinations(list(dict.fromkeys(runs[factor])), 2)
         table = _compared([(a, b, (losses[a] - losses[b]).groupby(study.SEED).mean()) for a, b in pairs])
         parts.append(table.assign(axis=name))
@@ -91,8 +90,8 @@ def against_best(selection: Selection) -> pd.DataFrame:
     medians = _quantile(_with_losses(selection), 0.5)
     runs, _ = _factors(selection)
     labels = runs.drop_duplicates("cell").set_index("cell")["label"]
-    differences, datasets = [], _datasets(selection)
-    for _, alike in runs.groupby(datasets) if datasets else [("", runs)]:
+    differences = []
+    for _, alike in runs.groupby("dataset"):
         logs = {str(cell): group.set_index(study.SEED)["log"] for cell, group in alike.groupby("cell")}
         best, *others = sorted(logs, key=lambda cell: medians[cell])
         differences += [(labels[cell], labels[best], logs[cell] - logs[best]) for cell in others]
@@ -106,20 +105,20 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     `share`. The last rows are what is left within cells (the seed's) and what cannot be told apart.
     """
     runs, factors = _factors(selection)
-    if not factors or runs["log"].nunique() < 2:
+    if not factors or runs.groupby("dataset")["log"].nunique().max() < 2:
         return pd.DataFrame({"source": [], "share": []}), "Nothing can be compared: a data set has one cell alone, or all losses are equal."
 
-    def left(terms: list[str], how: str = " + ") -> float:
-        """Sum of squares that these terms leave unexplained."""
+    def left(terms: list[str]) -> float:
+        """Sum of squares that these terms leave unexplained within the data sets."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an axis that another one decides: its columns are dependent, and add nothing
-            return float(smf.ols("log ~ " + (how.join(f"C({term})" for term in terms) or "1"), runs).fit().ssr)
+            return float(smf.ols(" + ".join(["log ~ C(dataset)", *(f"C({term})" for term in terms)]), runs).fit().ssr)
 
     total, mains = left([]), left(list(factors))
     sources = [(name, left([one for one in factors if one != factor]) - mains) for factor, name in factors.items()]
     per_cell = runs.groupby("cell").size()
     if len(per_cell) == math.prod(runs[factor].nunique() for factor in factors) and (per_cell > 1).all():
-        within = left(list(factors), " * ")
+        within = float((runs["log"] - runs.groupby("cell")["log"].transform("mean")).pow(2).sum())
         sources += ([("axes together (interactions)", mains - within)] if len(factors) > 1 else []) + [("seed", within)]
         words = "The seed's share is what is left within the cells."
     else:
@@ -135,7 +134,8 @@ def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) 
     """What `importance` and `comparisons` come to, in one sentence or two; nothing where nothing differs."""
     if shares.empty:
         return ""
-    axes = shares[shares["source"].isin(_factors(selection)[1].values())]
+    runs, factors = _factors(selection)
+    axes = shares[shares["source"].isin(factors.values())]
     first, most = (each.iloc[int(each["share"].argmax())] for each in (axes, shares))
     if first["share"] == most["share"]:
         text = f"What matters most is {first['source']}: {100 * first['share']:.0f} % of the variance of the log loss. "
@@ -146,7 +146,8 @@ def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) 
         )
     beyond = int((compared["p"] < LEVEL).sum())
     text += f"{beyond} of {len(compared)} comparisons of single values are beyond chance with {selection.seeds_in_words}"
-    tests = [*compared.groupby("axis").size(), selection.runs["cell"].nunique() - 1]  # of each family, that of the best cell included
+    best = runs["dataset"].nunique()  # cells, which are not compared with themselves
+    tests = [*compared.groupby("axis").size(), runs["cell"].nunique() - best]  # of each family
     needed = max(seeds_needed(one) for one in tests)
     return text + (
         f", too few to tell them all apart; {needed} could ('training.seed=range({needed})')." if len(selection.seeds) < needed else "."
@@ -170,16 +171,13 @@ def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
     """The finished runs in the order of the axes, and the columns of what can be told apart in them with their names.
 
     Axes that determine each other (an optimizer that always has the same learning rate) are one factor. Further columns:
-    `log`, the logarithm to base 10 of the loss, less its mean over the data set where there are several. A hyperparameter
-    that a run has not is `-`.
+    `log`, the logarithm to base 10 of the loss, and the number of the `dataset`. A hyperparameter that a run has not is `-`.
     """
     smallest = float(np.finfo(np.float32).tiny)
-    runs = selection.runs.fillna(dict.fromkeys(selection.axes, NOT_THERE))
+    runs = selection.cells[["cell"]].merge(selection.runs, on="cell").fillna(dict.fromkeys(selection.axes, NOT_THERE))
     runs["log"] = np.log10(runs["final_val_loss"].clip(lower=smallest))
-    if datasets := _datasets(selection):
-        runs["log"] -= runs.groupby(datasets)["log"].transform("mean")
-    places = {axis: {value: place for place, value in enumerate([*values, NOT_THERE])} for axis, values in selection.axes.items()}
-    runs = runs.sort_values(list(places), key=lambda column: column.map(places[str(column.name)]), ignore_index=True) if places else runs
+    datasets = [axis for axis in (*study.DATASET, study.DIGEST) if axis in selection.axes]
+    runs["dataset"] = runs.groupby(datasets).ngroup() if datasets else 0
     factors: dict[str, str] = {}
     for number, axis in enumerate(axis for axis in selection.axes if axis not in datasets and runs[axis].nunique() > 1):
         for factor in factors:
@@ -191,11 +189,6 @@ def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
             runs[f"factor_{number}"] = runs[axis]
             factors[f"factor_{number}"] = study.name(axis)
     return runs, factors
-
-
-def _datasets(selection: Selection) -> list[str]:
-    """Those axes that say which data set it is."""
-    return [axis for axis in (*study.DATASET, study.DIGEST) if axis in selection.axes]
 
 
 def _compared(differences: "Sequence[tuple[str, str, pd.Series[float]]]") -> pd.DataFrame:

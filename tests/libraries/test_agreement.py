@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from fcnn import datasets, libraries
-from fcnn.config import ConfigError, extras
+from fcnn.config import ConfigError
+from fcnn.experiment.preflight import check_installed
 from fcnn.network import forward
 
 RATES = {"sgd": 0.05, "adam": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
@@ -117,7 +118,7 @@ def test_optimizer_that_sklearn_has_not_is_refused_never_replaced(config, optimi
 def test_library_that_is_not_installed_is_refused_with_the_command_that_installs_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(ConfigError, match=r"library=torch: needs what is not installed; pip install -e '\.\[torch\]' installs it"):
-        extras.check("library=torch")
+        check_installed("library=torch")
 
 
 @pytest.mark.parametrize("library", ["keras", *LIBRARIES])

@@ -12,7 +12,7 @@ def plan(*first):
 
 
 def draw(selection):
-    return heatmap.draw(Material("mine", selection, curves=None, run=None, asked=False, reader=None))
+    return heatmap.draw(Material("mine", selection, curves=None, run=None, asked=False))
 
 
 def texts(figure):

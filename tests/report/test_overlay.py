@@ -14,7 +14,7 @@ AXES = ["model.activation", "model.hidden_units"]
 
 def draw(runs, curves_of, values=None, plan=None):
     values = dict(zip(runs["run_id"], itertools.count(1), strict=False)) if values is None else values
-    figure = overlay.draw(Material("mine", select(runs, plan), curves_of(values), run=None, asked=False, reader=None))
+    figure = overlay.draw(Material("mine", select(runs, plan), curves_of(values), run=None, asked=False))
     (axes,) = figure.axes
     return axes
 

@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 
 from fcnn.report.run import TrackedRun
 from fcnn.report.selection import Selection
-from fcnn.tracking.reader import Reader
 
 AFTER_TABLES = 50
 
@@ -31,7 +30,6 @@ class Material:
     curves: pd.DataFrame
     run: TrackedRun
     asked: bool
-    reader: Reader
 
 
 @dataclass(frozen=True)

@@ -25,34 +25,33 @@ def draw(material: Material) -> Figure:
     many seeds diverged where some did.
     """
     selection = material.selection
-    cells = selection.cells
     spread = selection.runs.groupby("cell")["final_val_loss"].agg(["median", "min", "max"])
-    cells = cells.join(spread, on="cell")
-    first, *others = selection.axes or {"": []}
-    rows = [value for value in cells[first].cat.categories if value in set(cells[first])] if first else ["all runs"]
-    columns = list(cells[others].drop_duplicates().sort_values(others).itertuples(index=False, name=None)) if others else [()]
+    cells = selection.cells.join(spread, on="cell")
+    first, others = list(selection.axes)[:1], list(selection.axes)[1:]
+    rows, columns = (list(dict.fromkeys(_words(cells.sort_values(keys), keys))) for keys in (first, others))
+    y, x = [rows.index(words) for words in _words(cells, first)], [columns.index(words) for words in _words(cells, others)]
     values = np.full((len(rows), len(columns)), np.nan)
-    texts = {}
-    for _, cell in cells.iterrows():
-        place = rows.index(cell[first]) if first else 0, columns.index(tuple(cell[others]))
-        values[place], texts[place] = cell["median"], _text(cell)
+    values[y, x] = cells["median"]
     figure = Figure(figsize=(max(4.5, 2.2 + 1.3 * len(columns)), 1.9 + 0.62 * len(rows)), layout="constrained")
     axes = figure.add_subplot()
     positive = values[values > 0]
     norm = LogNorm(positive.min(), max(positive.max(), positive.min() * SPAN)) if len(positive) else None
     image = axes.imshow(values, cmap="viridis", norm=norm, aspect="auto")
-    for (row, column), text in texts.items():
-        red, green, blue, _ = image.cmap(image.norm(values[row, column])) if np.isfinite(values[row, column]) else (1, 1, 1, 1)
+    for row, column, (_, cell) in zip(y, x, cells.iterrows(), strict=True):
+        red, green, blue, _ = image.cmap(image.norm(cell["median"])) if np.isfinite(cell["median"]) else (1, 1, 1, 1)
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
-        axes.text(column, row, text, ha="center", va="center", fontsize=8, color="white" if dark else "black")
-    labels = [", ".join(map(str, column)) for column in columns]
-    wide = max(map(len, labels)) > 15  # characters that a cell is wide
-    axes.set_xticks(range(len(columns)), labels, rotation=30 if wide else 0, ha="right" if wide else "center")
-    axes.set_yticks(range(len(rows)), rows)
-    axes.set(xlabel=", ".join(map(study.name, others)), ylabel=study.name(first) if first else "")
+        axes.text(column, row, _text(cell), ha="center", va="center", fontsize=8, color="white" if dark else "black")
+    wide = max(map(len, columns)) > 15  # characters that a cell is wide
+    axes.set_xticks(range(len(columns)), columns, rotation=30 if wide else 0, ha="right" if wide else "center")
+    axes.set_yticks(range(len(rows)), rows if first else ["all runs"])
+    axes.set(xlabel=", ".join(map(study.name, others)), ylabel=", ".join(map(study.name, first)))
     axes.set_title(f"{material.name}: final validation loss", loc="left", fontsize=10)
     axes.tick_params(length=0)
     return figure
+
+
+def _words(cells: pd.DataFrame, axes: list[str]) -> list[str]:
+    return [", ".join(map(str, values)) for values in cells[axes].to_numpy()]
 
 
 def _text(cell: "pd.Series[Any]") -> str:

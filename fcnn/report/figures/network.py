@@ -16,7 +16,7 @@ NEGATIVE, POSITIVE = COLOURS[1], COLOURS[0]
 
 def draw(material: Material) -> Figure | None:
     """The diagram of the run that was asked for."""
-    return diagram(material.run.weights, material.run.title) if material.asked else None
+    return diagram(material.run.weights, material.run.row["name"]) if material.asked else None
 
 
 def diagram(weights: Weights, title: str) -> Figure:

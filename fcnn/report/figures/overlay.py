@@ -21,17 +21,13 @@ CAPTION = "Loss against epoch, a line for each cell: the median over seeds, with
 def draw(material: Material) -> Figure:
     """One line a cell: the median over seeds of the loss, with a band from the smallest to the largest seed."""
     selection, curves = material.selection, material.curves
-    cells = selection.cells
-    figure = Figure(figsize=(11, max(5.5, 0.24 * len(cells) + 1.5)), layout="constrained")
+    lines = spread(selection, curves, ["loss"])
+    figure = Figure(figsize=(11, max(5.5, 0.24 * len(lines) + 1.5)), layout="constrained")
     axes = figure.add_subplot()
-    spread = selection.spread(curves, ["loss"])["loss"]
-    for (_, cell), look in zip(cells.iterrows(), looks(cells, list(selection.axes)), strict=True):
-        values = (
-            spread.loc[cell["cell"]] if cell["n_seeds"] else spread.droplevel(0).iloc[:0]
-        )  # all diverged: a name in the legend, no line
-        axes.plot(values.index, values["median"], label=legend(selection, cell), linewidth=1.8, **look)
-        if cell["n_seeds"] > 1:
-            axes.fill_between(values.index, values["min"], values["max"], color=look["color"], alpha=0.10, linewidth=0)
+    for name, look, has_band, values in lines:
+        axes.plot(values.index, values["loss"]["median"], label=name, linewidth=1.8, **look)
+        if has_band:
+            axes.fill_between(values.index, values["loss"]["min"], values["loss"]["max"], color=look["color"], alpha=0.10, linewidth=0)
     axes.set(yscale="log", xlabel="epoch", ylabel="loss", xlim=(1, max(2, curves["epoch"].max())))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(which="major", alpha=0.3)
@@ -46,6 +42,20 @@ def draw(material: Material) -> Figure:
         title=", ".join(map(study.name, selection.axes)),
     )
     return figure
+
+
+def spread(selection: Selection, curves: pd.DataFrame, metrics: list[str]) -> list[tuple[str, dict[str, Any], bool, pd.DataFrame]]:
+    """The line of each cell: name, look, whether it has a band, and the values over its seeds.
+
+    Values are indexed by epoch and have columns (metric, `median` | `min` | `max`); none where all seeds diverged.
+    """
+    cells = selection.cells
+    of_run = curves["run_id"].map(selection.runs.set_index("run_id")["cell"])
+    values = curves[metrics].groupby([of_run, curves["epoch"]]).agg(["median", "min", "max"])
+    return [
+        (_legend(selection, cell), look, cell["n_seeds"] > 1, values.loc[values.index.get_level_values(0) == cell["cell"]].droplevel(0))
+        for (_, cell), look in zip(cells.iterrows(), looks(cells, list(selection.axes)), strict=True)
+    ]
 
 
 def looks(cells: pd.DataFrame, keys: list[str]) -> list[dict[str, Any]]:
@@ -71,7 +81,7 @@ def looks(cells: pd.DataFrame, keys: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def legend(selection: Selection, cell: "pd.Series[Any]") -> str:
+def _legend(selection: Selection, cell: "pd.Series[Any]") -> str:
     """What differs, and how many seeds finished where some did not: a median over survivors is not one over all."""
     text = cell["label"] or "all runs"
     if cell["n_seeds"] < len(selection.seeds):

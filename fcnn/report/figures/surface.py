@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedFormatter
 from fcnn.datasets import HIGH, LOW, Array, Data, class_numbers
 from fcnn.report.colours import CLASS_COLOURS, ERRORS, VALUES
 from fcnn.report.figures import Material
-from fcnn.truths import TRUTHS, Task, Truth
+from fcnn.truths import Task, Truth
 
 PLACE = 50
 CAPTION = "What the best run (smallest final validation loss) or the run asked for has learned, beside the truth and the error if known"
@@ -28,9 +28,9 @@ Predict = Callable[[Array], Array]
 def draw(material: Material) -> Figure:
     """The learned surface for two inputs, predicted against true for any other number."""
     run = material.run
-    title = f"{run.dataset_label}: {run.title}"
+    title = f"{run.dataset_label}: {run.row['name']}"
     if run.data is not None:
-        return surface(run.predict, run.data, TRUTHS.get(run.name), title)
+        return surface(run.predict, run.data, run.truth, title)
     return predicted_against_true(run.arrays["true"], run.arrays["predicted"], run.task, run.classes, title)
 
 
@@ -43,13 +43,9 @@ def surface(predict: Predict, data: Data, truth: Truth | None, title: str) -> Fi
         truth: the ground truth, None where nobody knows it.
         title: what the network is called.
     """
-    low, high = data.x.min(axis=0), data.x.max(axis=0)
-    if truth is not None:
-        low, high = np.full(2, LOW), np.full(2, HIGH)
-    edges = [
-        np.linspace(start - MARGIN * (stop - start), stop + MARGIN * (stop - start), RESOLUTION)
-        for start, stop in zip(low, high, strict=True)
-    ]
+    low, high = (data.x.min(axis=0), data.x.max(axis=0)) if truth is None else (np.full(2, LOW), np.full(2, HIGH))
+    margin = MARGIN * (high - low)
+    edges = np.linspace(low - margin, high + margin, RESOLUTION).T
     grid = np.stack(np.meshgrid(*edges), axis=-1).reshape(-1, 2)
     outputs = predict(grid.astype(np.float32))
     panels = 1 if truth is None else 3
@@ -112,7 +108,7 @@ class _Scale:
         self.style: dict[str, Any] = {"cmap": colours, "vmin": low, "vmax": high}
         self.levels, self.extend, self.alpha, self.bar = np.linspace(low, high, LEVELS), extend, alpha, {"format": "%.2g"} | bar
 
-    def draw(self, axes: Axes, edges: list[Any], values: Any, title: str, *, sharp: bool = False) -> None:
+    def draw(self, axes: Axes, edges: Any, values: Any, title: str, *, sharp: bool = False) -> None:
         """Contours, or where values jump (`sharp`) cells."""
         field = values.reshape(RESOLUTION, RESOLUTION)
         if sharp:
