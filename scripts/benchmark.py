@@ -146,10 +146,10 @@ def record_made_up(uri: str, seeds: int, study: str) -> None:
 
     from fcnn.config import hyperparameters
     from fcnn.network import initial_weights
-    from fcnn.tracking.writer import Store
+    from fcnn.tracking.writer import Writer
     from scripts.peers import grid
 
-    rng, configs, to = np.random.default_rng(0), grid("sgd_learning_rate", ["training.seed=0", f"study.name={study}"]), Store(uri)
+    rng, configs, to = np.random.default_rng(0), grid("sgd_learning_rate", ["training.seed=0", f"study.name={study}"]), Writer(uri)
     for seed, config in itertools.product(range(seeds), configs):
         params = hyperparameters(config) | {"training.seed": str(seed), "model.units": "2-16-16-1", "model.parameters": "337"}
         with to.run(

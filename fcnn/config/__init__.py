@@ -140,10 +140,10 @@ class Config:
     @property
     def experiment(self) -> str:
         """Name of the MLflow experiment: the study's, else `grid` in a sweep and `single` outside one."""
-        return self.of_sweep if self.study.name or self.tracking.parent_run_id else "single"
+        return self.sweep_experiment if self.study.name or self.tracking.parent_run_id else "single"
 
     @property
-    def of_sweep(self) -> str:
+    def sweep_experiment(self) -> str:
         """Name of the experiment of a sweep over this config."""
         return self.study.name or "grid"
 

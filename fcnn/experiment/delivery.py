@@ -15,12 +15,12 @@ from fcnn.libraries import Chunk
 from fcnn.tracking.outbox import End, Kept, Outbox, read
 from fcnn.tracking.recorder import DivergedError
 from fcnn.tracking.store import AwayError, redact
-from fcnn.tracking.writer import Store, Sweep
+from fcnn.tracking.writer import Sweep, Writer
 
 log = logging.getLogger("fcnn")
 
 
-def deliver(store: Store, tracking: Tracking, at_once: bool = False) -> int:
+def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
     """Records what the outbox keeps for this store, if it answers and no other process is at it; gives how many networks still wait.
 
     A server that was away is asked every few seconds, or `at_once`. What cannot be delivered stays where it is, and a warning
@@ -41,7 +41,7 @@ def deliver(store: Store, tracking: Tracking, at_once: bool = False) -> int:
     return len(outbox.networks())
 
 
-def _hand_over(kept: End, store: Store, tracking: Tracking) -> None:
+def _hand_over(kept: End, store: Writer, tracking: Tracking) -> None:
     """Closes a run; records a network, unless it is there: delivered by one who did not live to say so, or trained by another."""
     reason = "the server went away; see the finished run" if isinstance(kept, Kept) else ""
     was = store.close(kept.run_id, kept.status, kept.ended, reason) if kept.run_id else ""

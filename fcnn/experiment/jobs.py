@@ -21,7 +21,7 @@ from fcnn.tracking.outbox import Kept, Outbox
 from fcnn.tracking.provenance import facts
 from fcnn.tracking.recorder import DivergedError, Recorder, check_finite
 from fcnn.tracking.store import AwayError, FullError, RefusedError, redact
-from fcnn.tracking.writer import Store, Sweep
+from fcnn.tracking.writer import Sweep, Writer
 
 log = logging.getLogger("fcnn")
 
@@ -47,7 +47,7 @@ class JobRun:
         job: Job,
         member: int,
         sweep: Sweep,
-        store: Store,
+        store: Writer,
         progress: SweepProgress,
         before: Kept | None = None,
     ) -> None:

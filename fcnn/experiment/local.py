@@ -11,7 +11,7 @@ from fcnn.experiment.populations import populations
 from fcnn.experiment.progress import SweepProgress
 from fcnn.experiment.trainers import News, Trainers
 from fcnn.tracking.store import FullError
-from fcnn.tracking.writer import Store, Sweep
+from fcnn.tracking.writer import Sweep, Writer
 
 log = logging.getLogger("fcnn")
 
@@ -33,7 +33,7 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
         StoreError: the store cannot be opened, or its disk is full.
     """
     first = jobs[0].config.tracking
-    store, parent = Store(first.uri), first.parent_run_id
+    store, parent = Writer(first.uri), first.parent_run_id
     sweep = store.sweep_of(parent) if parent else Sweep(len(jobs), list(MAIN_KEYS))
     configs = [job.config for job in jobs]
     for library in dict.fromkeys(config.library for config in configs):

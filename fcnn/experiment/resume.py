@@ -8,7 +8,7 @@ from fcnn import study
 from fcnn.config import Config
 from fcnn.experiment.delivery import deliver
 from fcnn.tracking.store import exists
-from fcnn.tracking.writer import Store
+from fcnn.tracking.writer import Writer
 
 log = logging.getLogger("fcnn")
 
@@ -27,7 +27,7 @@ class Inventory:
 
     def __init__(self, configs: Sequence[Config]) -> None:
         self.config = configs[0]
-        self.store = Store(self.config.tracking.uri) if exists(self.config.tracking.uri) else None
+        self.store = Writer(self.config.tracking.uri) if exists(self.config.tracking.uri) else None
         if self.store and not self.config.dry_run:
             self._tidy(self.store)
         self.fingerprints = [study.fingerprint(config) for config in configs]
@@ -37,7 +37,7 @@ class Inventory:
         self.first = [seen.setdefault(one, place) for place, one in enumerate(self.fingerprints)]
         self.missing = sorted(set(self.first) - set(self.there))
 
-    def _tidy(self, store: Store) -> None:
+    def _tidy(self, store: Writer) -> None:
         deliver(store, self.config.tracking)  # which knows better how some of them ended
         left = store.close_left()
         if left:
@@ -45,7 +45,7 @@ class Inventory:
 
     def complete(self) -> bool:
         """Whether nothing has to be trained, and the newest sweep of the study planned the very same runs."""
-        plan = self.store.plan(self.config.of_sweep) if self.store and not self.missing else None
+        plan = self.store.plan(self.config.sweep_experiment) if self.store and not self.missing else None
         return plan is not None and plan.fingerprints == set(self.fingerprints)
 
     def words(self) -> str:

@@ -9,12 +9,13 @@ from pyarrow.csv import WriteOptions, write_csv
 
 from fcnn import study
 from fcnn.config import ConfigError
-from fcnn.report.figures import NAMES, Material, Picture, drawn
+from fcnn.report import figures
+from fcnn.report.figures import Material, Picture, drawn
 from fcnn.report.interactive import interactive
 from fcnn.report.page import Page
 from fcnn.report.run import TrackedRun
 from fcnn.report.selection import Selection, select
-from fcnn.report.tables import tables
+from fcnn.report.tables import NAMES, tables
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import log_report
 
@@ -73,8 +74,9 @@ def _failures(runs: pd.DataFrame, selection: Selection) -> list[tuple[str, str, 
 
 def _write(folder: Path, pictures: Sequence[Picture], csv: dict[str, pd.DataFrame]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    for stale in set(NAMES) - {picture.name for picture in pictures}:  # of an earlier report, where this one has none
-        (folder / f"{stale}.png").unlink(missing_ok=True)
+    now = {f"{picture.name}.png" for picture in pictures} | {f"{name}.csv" for name in csv}
+    for stale in {*(f"{name}.png" for name in figures.NAMES), *(f"{name}.csv" for name in NAMES)} - now:  # of an earlier report
+        (folder / stale).unlink(missing_ok=True)
     files = []
     for picture in pictures:
         # The overlay is what people put into documents, where it has to scale.

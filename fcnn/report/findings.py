@@ -1,7 +1,7 @@
 """The sentences of the blog post that this began with, checked against the runs of its studies.
 
 Each check compares final validation losses, or epochs to a loss, within seeds (see `fcnn.report.statistics`), and answers
-`holds`, `does not hold` or `cannot be told` (always with fewer than six seeds), with the figures that it answers from.
+`holds`, `does not hold` or `cannot be told` (always where a cell that it is about has fewer than six seeds), with its figures.
 """
 
 import math
@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from fcnn import study
+from fcnn.report.ranking import default_targets, first_epochs
 from fcnn.report.selection import Selection, select
-from fcnn.report.statistics import LEVEL, default_target, first_epochs, seeds_needed, wilcoxon
+from fcnn.report.statistics import LEVEL, seeds_needed, wilcoxon
 from fcnn.tracking.reader import Reader
 
 HOLDS, HOLDS_NOT, UNTOLD = "holds", "does not hold", "cannot be told"
@@ -30,18 +31,26 @@ class Runs:
     """One study's finished runs: final losses, and epochs to the target (infinite where it is not reached), by seed and cell."""
 
     def __init__(self, name: str, selection: Selection, curves: pd.DataFrame) -> None:
-        self.seeds, self.target = len(selection.seeds), default_target(selection, curves)
-        runs = selection.runs.join(first_epochs(curves, self.target).rename(EPOCHS), on="run_id").fillna({EPOCHS: math.inf})
-        self.runs, self.axes = runs, AXES.get(name, OTHERS)
+        targets = default_targets(selection, curves)
+        runs = selection.runs.join(first_epochs(curves, targets).rename(EPOCHS), on="run_id").fillna({EPOCHS: math.inf})
+        self.runs, self.axes, self.target = runs, AXES.get(name, OTHERS), float(targets.max())
+        self.seeds = len(selection.seeds)
 
     def of(self, column: str, *cell: str) -> Any:
-        """One cell's values by seed, or with its first value alone those of all cells that have it, a column each."""
+        """One cell's values by seed, or with its first value alone those of all cells that have it, a column each.
+
+        Raises:
+            ValueError: there are no such runs, several of a seed, or too few seeds for any test.
+        """
         given, others = self.axes[: len(cell)], self.axes[len(cell) :]
         mine = self.runs[(self.runs[given] == list(cell)).all(axis="columns")]
         if mine.empty:
             raise ValueError(f"no runs of a seed with {', '.join(cell)}")
         if mine.duplicated([study.SEED, *others]).any():
             raise ValueError(f"several runs of a seed with the same {' and '.join(map(study.name, self.axes))}")
+        fewest, needed = mine.groupby(self.axes)[study.SEED].nunique().min(), seeds_needed(1)
+        if fewest < needed:
+            raise ValueError(f"{', '.join(cell)}: a cell has {fewest} seeds, {needed} are the least that can tell")
         return mine.set_index([study.SEED, *others])[column].unstack(others)
 
 
@@ -133,8 +142,8 @@ def judged(studies: Mapping[str, Runs]) -> pd.DataFrame:
             try:
                 verdict, figures = check(studies[name])
             except ValueError as error:
-                figures, seeds = f"study {name}: {error}", 0
-        rows.append({"sentence": sentence, "verdict": verdict if seeds >= seeds_needed(1) else UNTOLD, "figures": figures, "seeds": seeds})
+                figures = f"study {name}: {error}"
+        rows.append({"sentence": sentence, "verdict": verdict, "figures": figures, "seeds": seeds})
     return pd.DataFrame(rows)
 
 

@@ -1,5 +1,6 @@
 """Which runs of a study a report shows: the newest finished run of each cell and seed, whichever sweep it came from."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +18,11 @@ NOT_THERE = "-"
 class Selection:
     """The runs to show, and what is said about them.
 
-    `shown` has the columns of `Reader.runs` and `cell` and `label`: the newest finished run of each cell and seed, and where
-    none has finished the newest that diverged. `axes` maps each differing key to its values in order, the first being the
-    colour axis and the second the line style. `shared` is what is the same, in words; `planned` counts the runs there will be.
-    `mixed` names the hyperparameters in which only other sweeps than the newest differ.
+    `shown` has the columns of `Reader.runs`, `cell`, `label`, and `loss`, the final validation loss, infinite for a seed that
+    diverged: the newest finished run of each cell and seed, and where none has finished the newest that diverged. `axes` maps
+    each differing key to its values in order, the first being the colour axis and the second the line style. `shared` is what is
+    the same, in words; `planned` counts the runs there will be. `mixed` names the hyperparameters in which only other sweeps than
+    the newest differ; `swept` is false where there is no sweep.
     """
 
     shown: pd.DataFrame
@@ -28,6 +30,7 @@ class Selection:
     shared: str
     planned: int
     mixed: list[str]
+    swept: bool
 
     @property
     def runs(self) -> pd.DataFrame:
@@ -106,11 +109,15 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
         axes[axis] = [value for value in study.ordered([*planned.get(axis, []), *values]) if value in values]
     missing = plan.fingerprints - set(shown["fingerprint"]) if plan else set()
     return Selection(
-        shown=shown.assign(label=[study.label(params[index], axes) for index in shown.index]).reset_index(drop=True),
+        shown=shown.assign(
+            label=[study.label(params[index], axes) for index in shown.index],
+            loss=shown["final_val_loss"].where(shown["status"] == "FINISHED", math.inf),
+        ).reset_index(drop=True),
         axes=axes,
         shared=study.shared([params[index] for index in shown.index]),
         planned=len(shown) + len(missing),
         mixed=[study.name(axis) for axis in axes if plan and axis not in planned],
+        swept=plan is not None,
     )
 
 

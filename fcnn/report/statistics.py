@@ -1,4 +1,4 @@
-"""What the runs of a study say, in tables: ranking, paired comparisons, importance. Losses are final validation losses.
+"""What the runs of a study say of its hyperparameters: paired comparisons, importance. Losses are final validation losses.
 
 All comparisons are of logarithms, because losses lie orders of magnitude apart, and paired by seed: the same seed has the same
 initial weights and batches in every cell. A seed counts once, however many cells it has, for its cells are not independent.
@@ -19,57 +19,13 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from fcnn import study
+from fcnn.report.ranking import quantile
 from fcnn.report.selection import NOT_THERE, Selection
 
 LEVEL = 0.05
 """Of significance; intervals cover one minus it."""
 RESAMPLES = 2000
 """Of the bootstrap; for percentile intervals 1,000 to 2,000 do (Efron and Tibshirani 1993, section 13.3)."""
-STUCK = 0.5
-"""A run is stuck on the plateau when it ends above this share of its data set's median validation loss after one epoch."""
-
-
-def default_target(selection: Selection, curves: pd.DataFrame) -> float:
-    """Ten times the smallest median final validation loss of any cell, but no more than where a run leaves the plateau."""
-    shown = _with_losses(selection)
-    return float(np.nanmin([10 * _quantile(shown, 0.5).min(), STUCK * _plateau(shown, curves).max()]))
-
-
-def first_epochs(curves: pd.DataFrame, target: float) -> "pd.Series[float]":
-    """The first epoch whose validation loss is `target` or less, of each run that has one, by run id."""
-    return curves[curves["val_loss"] <= target].groupby("run_id")["epoch"].min()
-
-
-def ranking(selection: Selection, curves: pd.DataFrame, target: float) -> pd.DataFrame:
-    """One row a cell, the smallest median loss first; a seed that diverged counts as infinite.
-
-    Columns: `cell`, `median loss` and its quartiles; for classes `median accuracy`; `epochs to ...`, the median epoch at which
-    those seeds that ever do first reach the validation loss `target`, and `share that gets there`; shares of seeds that are
-    stuck and that diverged; `seeds`; `parameters`; `seconds`, median from start to end of a run, of which runs that train
-    together share most.
-    """
-    shown = _with_losses(selection)
-    below = first_epochs(curves, target).rename("epochs")
-    shown = shown.join(below, on="run_id")
-    shown["stuck"] = ~shown["diverged"] & (shown["loss"] > STUCK * _plateau(shown, curves))
-    cells = shown.groupby("cell", sort=False)
-    columns: dict[str, Any] = {
-        "cell": cells["label"].first().replace("", "all runs"),
-        "median loss": _quantile(shown, 0.5),
-        "lower quartile": _quantile(shown, 0.25),
-        "upper quartile": _quantile(shown, 0.75),
-        "median accuracy": cells["final_val_accuracy"].median(),
-        f"epochs to {target:.2g}": cells["epochs"].median(),
-        "share that gets there": cells["epochs"].count() / cells.size(),
-        "share stuck": cells["stuck"].mean(),
-        "share diverged": cells["diverged"].mean(),
-        "seeds": cells.size(),
-        "parameters": cells["model.parameters"].first().astype(int),
-        "seconds": cells["seconds"].median(),
-    }
-    if columns["median accuracy"].isna().all():
-        del columns["median accuracy"]
-    return pd.DataFrame(columns).sort_values("median loss", kind="stable", ignore_index=True)
 
 
 def comparisons(selection: Selection) -> pd.DataFrame:
@@ -86,8 +42,12 @@ def comparisons(selection: Selection) -> pd.DataFrame:
 
 
 def against_best(selection: Selection) -> pd.DataFrame:
-    """One row a cell but the best of its data set, whose median is the smallest as in `ranking`; columns as `_compared`."""
-    medians = _quantile(_with_losses(selection), 0.5)
+    """One row a cell but the best of its data set, whose median is the smallest as in `ranking`; columns as `_compared`.
+
+    The best is known from the very runs that are compared with it, so the family is of all pairs of cells: else of twelve equal
+    cells one is found worse than the best in an eighth of all studies.
+    """
+    medians = quantile(selection.shown, 0.5)
     runs, _ = _factors(selection)
     labels = runs.drop_duplicates("cell").set_index("cell")["label"]
     differences = []
@@ -95,7 +55,12 @@ def against_best(selection: Selection) -> pd.DataFrame:
         logs = {str(cell): group.set_index(study.SEED)["log"] for cell, group in alike.groupby("cell")}
         best, *others = sorted(logs, key=lambda cell: medians[cell])
         differences += [(labels[cell], labels[best], logs[cell] - logs[best]) for cell in others]
-    return _compared(differences)
+    return _compared(differences, _pairs_of_cells(runs))
+
+
+def _pairs_of_cells(runs: pd.DataFrame) -> int:
+    """How many pairs of cells there are within data sets."""
+    return sum(math.comb(count, 2) for count in runs.groupby("dataset")["cell"].nunique())
 
 
 def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
@@ -146,25 +111,13 @@ def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) 
         )
     beyond = int((compared["p"] < LEVEL).sum())
     text += f"{beyond} of {len(compared)} comparisons of single values are beyond chance with {selection.seeds_in_words}"
-    best = runs["dataset"].nunique()  # cells, which are not compared with themselves
-    tests = [*compared.groupby("axis").size(), runs["cell"].nunique() - best]  # of each family
-    needed = max(seeds_needed(one) for one in tests)
-    return text + (
-        f", too few to tell them all apart; {needed} could ('training.seed=range({needed})')." if len(selection.seeds) < needed else "."
-    )
-
-
-def _with_losses(selection: Selection) -> pd.DataFrame:
-    """The runs shown with `diverged`, and `loss`: the final validation loss, infinite for a seed that diverged."""
-    diverged = selection.shown["status"] != "FINISHED"
-    return selection.shown.assign(diverged=diverged, loss=selection.shown["final_val_loss"].where(~diverged, math.inf))
-
-
-def _plateau(shown: pd.DataFrame, curves: pd.DataFrame) -> "pd.Series[float]":
-    """For each of the runs shown its data set's median validation loss after one epoch."""
-    first = curves[curves["epoch"] == 1].set_index("run_id")["val_loss"].rename("first")
-    datasets = [column for column in shown.columns if column.startswith("dataset.")]
-    return shown.join(first, on="run_id").groupby(datasets, dropna=False)["first"].transform("median")
+    values = max(map(seeds_needed, compared.groupby("axis").size()), default=0)
+    cells = seeds_needed(max(1, _pairs_of_cells(runs)))
+    if len(selection.seeds) < values:
+        text += f", too few for all of these; {values} could do"
+    if len(selection.seeds) < cells:
+        text += f"; to tell every cell from the best takes {cells} seeds at least ('training.seed=range({cells})')"
+    return text + "."
 
 
 def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -191,22 +144,25 @@ def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
     return runs, factors
 
 
-def _compared(differences: "Sequence[tuple[str, str, pd.Series[float]]]") -> pd.DataFrame:
+def _compared(differences: "Sequence[tuple[str, str, pd.Series[float]]]", family: int = 0) -> pd.DataFrame:
     """Compares pairs from their names and the differences of log losses by seed; p-values are of one family.
+
+    The family has `family` comparisons where that is more than these: those that are not made count as if they told nothing.
 
     Columns: `a`, `b`, `factor` (loss of a over loss of b: the median over seeds), its bootstrap interval `low` and `high`,
     `p` (Wilcoxon's signed-rank test, Holm-corrected), `seeds`, and `verdict` in words.
     """
     columns = ["a", "b", "factor", "low", "high", "p", "seeds", "verdict"]
     pairs = [(a, b, values.dropna().to_numpy()) for a, b, values in differences if values.notna().any()]
-    raw = [wilcoxon(values) for _, _, values in pairs]
-    corrected = multipletests(raw, method="holm")[1] if raw else []
+    family = max(family, len(pairs))
+    raw = [wilcoxon(values) for _, _, values in pairs] + [1.0] * (family - len(pairs))
+    corrected = multipletests(raw, method="holm")[1][: len(pairs)] if pairs else []
     rows = []
     for (a, b, values), p in zip(pairs, corrected, strict=True):
         low, high = _interval(values)
         factor = 10 ** float(np.median(values))
         row = {"a": a, "b": b, "factor": factor, "low": low, "high": high, "p": float(p), "seeds": len(values)}
-        rows.append(row | {"verdict": _verdict(factor, float(p), len(values), len(pairs))})
+        rows.append(row | {"verdict": _verdict(factor, float(p), len(values), family)})
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -236,8 +192,3 @@ def _verdict(factor: float, p: float, seeds: int, comparisons: int) -> str:
     if seeds < needed:
         return f"{seeds} {'seed' if seeds == 1 else 'seeds'} cannot separate these; {needed} would, if all agree"
     return f"no difference that {seeds} seeds could show"
-
-
-def _quantile(runs: pd.DataFrame, share: float) -> "pd.Series[float]":
-    """A quantile of each cell's `loss`; NaN is what pandas has between two infinite ones."""
-    return runs.groupby("cell", sort=False)["loss"].quantile(share).fillna(math.inf)

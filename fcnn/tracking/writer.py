@@ -32,7 +32,7 @@ class Sweep:
     axes: list[str]
 
 
-class Store(Reader):
+class Writer(Reader):
     """The store open for writing, by those who look first what is there."""
 
     def run(
@@ -68,7 +68,7 @@ class Store(Reader):
 
         Where the server has gone away when the sweep ends, the outbox keeps that it has ended.
         """
-        experiment = first.of_sweep
+        experiment = first.sweep_experiment
         grid = ["| hyperparameter | values |", "|---|---|", *(f"| {key} | {', '.join(values)} |" for key, values in axes.items())]
         tags = {STUDY: experiment, NOTE: "\n".join([first.study.description, "", *grid])}
         recorder = self._open(experiment, first.study, f"sweep of {runs} runs", tags)

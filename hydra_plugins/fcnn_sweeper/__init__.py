@@ -112,7 +112,7 @@ class StudySweeper(BasicSweeper):
         first, report = configs[0], report_command(configs[0])
         inventory = self._inventory(configs)
         from fcnn.tracking.outbox import Outbox  # MLflow takes seconds: not before the configs are known to be good
-        from fcnn.tracking.writer import Store
+        from fcnn.tracking.writer import Writer
 
         if inventory.there or first.dry_run:
             log.info(inventory.words())
@@ -123,7 +123,7 @@ class StudySweeper(BasicSweeper):
             return
         if not inventory.complete():
             axes = study.axes([hyperparameters(config) for config in configs], first=(first.study.colour, first.study.style))
-            with Store(first.tracking.uri).sweep(first, axes, inventory.fingerprints, len(inventory.missing)) as parent:
+            with Writer(first.tracking.uri).sweep(first, axes, inventory.fingerprints, len(inventory.missing)) as parent:
                 launched = self._launched(jobs, inventory, parent, 0)
                 failed = {index: result for index, result in launched.items() if result.status != JobStatus.COMPLETED}
                 if failed:
@@ -156,4 +156,4 @@ def report_command(config: Config) -> str:
     """What draws the sweep of this config; to be asked before MLflow puts the store that it uses into the environment."""
     by_itself = OmegaConf.select(OmegaConf.load(CHECKOUT / "scripts" / "report.yaml"), "tracking.uri")
     where = "" if config.tracking.uri == by_itself else f" {shlex.quote(f'tracking.uri={redact(config.tracking.uri)}')}"
-    return f"python scripts/report.py study={config.of_sweep}{where}"
+    return f"python scripts/report.py study={config.sweep_experiment}{where}"

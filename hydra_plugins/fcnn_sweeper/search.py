@@ -31,7 +31,7 @@ class SearchSweeper(StudySweeper):
         import optuna
         from hydra_plugins.hydra_optuna_sweeper._impl import create_optuna_distribution_from_override
 
-        from fcnn.tracking.writer import Store
+        from fcnn.tracking.writer import Writer
 
         try:
             axes = {key: create_optuna_distribution_from_override(one) for key, one in space.items() if one.is_sweep_override()}
@@ -39,7 +39,7 @@ class SearchSweeper(StudySweeper):
             raise ConfigError(f"hydra/sweeper=optuna: {error}") from None
         plan: dict[str, list[str]] = {key: [] for key in axes}
         optuna.logging.set_verbosity(optuna.logging.WARNING)
-        search, store = optuna.create_study(sampler=self.sampler), Store(first.tracking.uri)
+        search, store = optuna.create_study(sampler=self.sampler), Writer(first.tracking.uri)
         fingerprints: list[str] = []
         with store.sweep(first, plan, [], self.n_trials * len(seeds)) as parent:
             record = partial(store.write_plan, parent, first.study, plan, fingerprints)

@@ -11,12 +11,12 @@ from fcnn.experiment.delivery import deliver
 from fcnn.tracking.outbox import End, Kept, Outbox, read
 from fcnn.tracking.recorder import Recorder
 from fcnn.tracking.store import AwayError
-from fcnn.tracking.writer import Store
+from fcnn.tracking.writer import Writer
 
 
 @pytest.fixture
 def store(uri):
-    return Store(uri)
+    return Writer(uri)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from fcnn.config import hyperparameters
 from fcnn.report.findings import HOLDS, HOLDS_NOT, SENTENCES, UNTOLD, Runs, findings, judged
 from fcnn.report.selection import select
-from fcnn.tracking.writer import Store
+from fcnn.tracking.writer import Writer
 
 EPOCHS = np.arange(1, 11)
 GRIDS = {
@@ -84,7 +84,7 @@ def test_few_seeds_tell_nothing(runs_of):
 
 
 def test_studies_are_read_from_the_store_and_missing_ones_tell_nothing(uri, config):
-    store = Store(uri)
+    store = Writer(uri)
     for seed, (activation, epoch) in itertools.product(range(6), {"relu": 3, "tanh": 6, "sigmoid": 7}.items()):
         ours = config("study.name=activation_size", f"model.activation={activation}", f"training.seed={seed}")
         losses = np.where(epoch > EPOCHS, 0.1, 1e-4).astype(np.float32)

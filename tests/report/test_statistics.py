@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fcnn.report import statistics
+from fcnn.report import ranking, statistics
 from fcnn.report.selection import select
 from fcnn.tracking.reader import Plan
 
@@ -48,9 +48,13 @@ def falling(selection, last=20):
     )
 
 
+def target(selection, loss):
+    return pd.Series(loss, selection.shown["run_id"])
+
+
 def test_ranking_has_the_smallest_median_first_with_its_quartiles(selected):
     selection = selected(9, noise=0.1)
-    table = statistics.ranking(selection, falling(selection), target=0.3)
+    table = ranking.ranking(selection, falling(selection), target(selection, 0.3))
     assert [cell.split(",")[0] for cell in table["cell"]] == ["relu"] * 2 + ["tanh"] * 2 + ["sigmoid"] * 2
     for _, row in table.iterrows():
         values = selection.runs[selection.runs["label"] == row["cell"]]["final_val_loss"]
@@ -62,17 +66,17 @@ def test_ranking_has_the_smallest_median_first_with_its_quartiles(selected):
 def test_ranking_counts_epochs_to_the_target_and_seeds_that_get_there(selected):
     selection = selected(3)
     curves = falling(selection)
-    table = statistics.ranking(selection, curves, target=0.3).set_index("cell")
+    table = ranking.ranking(selection, curves, target(selection, 0.3)).set_index("cell")
     assert table.loc["relu, 2-4-1", "share that gets there"] == 1
     expected = next(epoch for epoch in range(1, 21) if np.geomspace(2, 0.1, 20)[epoch - 1] <= 0.3)
-    assert table.loc["relu, 2-4-1", "epochs to 0.3"] == expected
+    assert table.loc["relu, 2-4-1", "epochs to target"] == expected
     assert table.loc["sigmoid, 2-4-1", "share that gets there"] == 0
-    assert math.isnan(table.loc["sigmoid, 2-4-1", "epochs to 0.3"])
+    assert math.isnan(table.loc["sigmoid, 2-4-1", "epochs to target"])
 
 
 def test_seed_is_stuck_above_half_of_the_plateau(selected):
     selection = selected(3, seed_effect=0.01)  # sigmoid ends at 1 for seed 0, above it for the others; all start at 2
-    table = statistics.ranking(selection, falling(selection), target=0.3).set_index("cell")
+    table = ranking.ranking(selection, falling(selection), target(selection, 0.3)).set_index("cell")
     assert table.loc["sigmoid, 2-4-1", "share stuck"] == pytest.approx(2 / 3)
     assert table.loc["tanh, 2-4-1", "share stuck"] == 0
 
@@ -82,7 +86,7 @@ def test_diverged_seed_counts_as_infinite_and_is_not_stuck(runs_of):
     wild = (runs["model.activation"] == "relu") & (runs["training.seed"] != "0")
     runs.loc[wild, ["status", "diverged_epoch", "final_val_loss"]] = "FAILED", 3.0, np.nan
     selection = select(runs, PLAN)
-    table = statistics.ranking(selection, falling(selection), target=0.3)
+    table = ranking.ranking(selection, falling(selection), target(selection, 0.3))
     assert list(table["median loss"][-2:]) == [math.inf, math.inf]
     assert table["share diverged"].iloc[-1] == pytest.approx(2 / 3)
     assert table["share stuck"].iloc[-1] == 0
@@ -90,12 +94,12 @@ def test_diverged_seed_counts_as_infinite_and_is_not_stuck(runs_of):
 
 def test_default_target_is_ten_times_the_best_median(selected):
     selection = selected(3)  # whose plateau is at 2
-    assert statistics.default_target(selection, falling(selection)) == pytest.approx(1.0)
+    assert list(ranking.default_targets(selection, falling(selection))) == [pytest.approx(1.0)] * len(selection.shown)
 
 
 def test_default_target_is_below_the_plateau(selected):
     selection = selected(3)
-    assert statistics.default_target(selection, falling(selection).assign(val_loss=0.6)) == pytest.approx(0.3)
+    assert list(ranking.default_targets(selection, falling(selection).assign(val_loss=0.6))) == [pytest.approx(0.3)] * len(selection.shown)
 
 
 def test_paired_factor_is_the_true_one_with_its_interval_around_it(selected):
@@ -162,9 +166,11 @@ def test_summary_names_what_matters_most_and_how_many_seeds_would_tell(selected)
         return statistics.summary(selection, statistics.importance(selection)[0], statistics.comparisons(selection))
 
     assert summary(3).startswith("What matters most is activation: ")
-    few = "0 of 4 comparisons of single values are beyond chance with 3 seeds, too few to tell them all apart; 8 could "
-    assert summary(3).endswith(few + "('training.seed=range(8)').")
-    assert " of 4 comparisons of single values are beyond chance with 9 seeds." in summary(9)
+    few = "0 of 4 comparisons of single values are beyond chance with 3 seeds, too few for all of these; 7 could do"
+    cells = "; to tell every cell from the best takes 10 seeds at least ('training.seed=range(10)')."
+    assert summary(3).endswith(few + cells)
+    assert summary(9).endswith(" of 4 comparisons of single values are beyond chance with 9 seeds" + cells)
+    assert summary(10).endswith(" of 4 comparisons of single values are beyond chance with 10 seeds.")
 
 
 def test_summary_does_not_praise_a_hyperparameter_where_the_seed_matters_more(selected):
@@ -183,7 +189,7 @@ def test_importance_of_one_seed_says_that_it_cannot_tell_the_seeds_share(selecte
 def test_study_without_axes_or_with_one_run_has_tables_too(runs_of):
     for runs in (runs_of([["training.seed=0"]]), runs_of([["training.seed=0"], ["training.seed=1"]])):
         selection = select(runs, None)
-        assert len(statistics.ranking(selection, falling(selection), 1.0)) == 1
+        assert len(ranking.ranking(selection, falling(selection), target(selection, 1.0))) == 1
         assert statistics.comparisons(selection).empty
         assert statistics.against_best(selection).empty
         assert statistics.importance(selection)[0].empty
@@ -203,7 +209,7 @@ def test_median_is_finite_while_fewer_than_half_of_the_seeds_diverge(runs_of, di
     wild = (runs["model.activation"] == "relu") & runs["training.seed"].isin([str(seed) for seed in range(diverged)])
     runs.loc[wild, ["status", "diverged_epoch", "final_val_loss"]] = "FAILED", 3.0, np.nan
     selection = select(runs, PLAN)
-    table = statistics.ranking(selection, falling(selection), target=0.3)
+    table = ranking.ranking(selection, falling(selection), target(selection, 0.3))
     for _, row in table.iterrows():
         values = np.sort(selection.shown[selection.shown["label"] == row["cell"]]["final_val_loss"].fillna(math.inf))
         assert (row["median loss"], row["upper quartile"]) == (values[2], values[3])
@@ -216,7 +222,7 @@ def test_cell_that_mostly_diverges_is_not_the_best(runs_of):
     runs.loc[wild, ["status", "diverged_epoch", "final_val_loss"]] = "FAILED", 3.0, np.nan
     selection = select(runs, PLAN)
     assert all(best.startswith("tanh") for best in statistics.against_best(selection)["b"])
-    assert statistics.default_target(selection, falling(selection).assign(val_loss=100)) == pytest.approx(5.0)
+    assert list(ranking.default_targets(selection, falling(selection).assign(val_loss=100))) == [pytest.approx(5.0)] * len(selection.shown)
 
 
 def test_axes_that_go_together_are_one(runs_of):
@@ -234,6 +240,37 @@ def test_axes_that_go_together_are_one(runs_of):
     (row,) = statistics.comparisons(select(runs, plan)).to_dict("records")
     assert row["factor"] == pytest.approx(1000)
     assert row["seeds"] == 8
+
+
+def test_values_are_compared_within_data_sets_also_where_some_cells_are_missing(runs_of):
+    cells = [("prod", "tanh", 1.0), ("prod", "relu", 0.1), ("xor", "tanh", 1000.0)]
+    runs = runs_of(
+        [[f"dataset={data}", f"model.activation={name}", f"training.seed={seed}"] for data, name, _ in cells for seed in range(9)]
+    )
+    runs["final_val_loss"] = runs[["dataset.name", "model.activation"]].apply(tuple, axis=1).map({one[:2]: one[2] for one in cells})
+    selection = select(runs, Plan("parent", ["dataset.name", "model.activation"], {}, set()))
+    (pair,) = statistics.comparisons(selection).to_dict("records")
+    assert pair["factor"] == pytest.approx(10)
+    shares, _ = statistics.importance(selection)
+    assert shares.set_index("source")["share"]["activation"] == pytest.approx(1)
+
+
+def test_every_data_set_has_a_target_of_its_own(runs_of):
+    runs = runs_of([["dataset=prod", "training.seed=0"], ["dataset=xor", "training.seed=0"]])
+    runs["final_val_loss"] = runs["dataset.name"].map({"prod": 0.001, "xor": 0.1})
+    selection = select(runs, PLAN)
+    targets = ranking.default_targets(selection, falling(selection))
+    table = ranking.ranking(selection, falling(selection), targets).set_index("cell")
+    assert table["target"].to_dict() == {"prod": pytest.approx(0.01), "xor": pytest.approx(1.0)}
+    assert table["share that gets there"].to_dict() == {"prod": 1, "xor": 1}
+
+
+def test_comparisons_with_the_best_count_all_pairs_of_cells_for_the_same_runs_have_chosen_it(runs_of):
+    runs = runs_of(of_seeds(9))
+    runs["final_val_loss"] = runs.groupby(["model.activation", "model.hidden_units"]).ngroup() + 1.0  # the same order in every seed
+    found = statistics.against_best(select(runs, PLAN))
+    assert len(found) == 5
+    assert found["p"].min() == pytest.approx(15 * 2 / 2**9)
 
 
 def test_losses_of_different_data_sets_are_not_compared(runs_of):

@@ -8,12 +8,12 @@ import pytest
 
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.store import StoreError
-from fcnn.tracking.writer import Store
+from fcnn.tracking.writer import Writer
 
 
 @pytest.fixture
 def run_ids(uri, config):
-    store, rng = Store(uri), np.random.default_rng(0)
+    store, rng = Writer(uri), np.random.default_rng(0)
     found = []
     for number in range(7):
         with store.run(config(), name="", params={}, fingerprint="f", source="") as recorder:
@@ -46,7 +46,7 @@ def test_of_an_epoch_that_was_logged_twice_the_last_counts(uri, run_ids):
 
 def test_plan_whose_file_is_gone_is_one_line(uri, config, tmp_path):
     ours = config("study.name=mine", f"tracking.uri={uri}")
-    with Store(uri).sweep(ours, {}, ["f"], 1):
+    with Writer(uri).sweep(ours, {}, ["f"], 1):
         pass
     shutil.rmtree(tmp_path / "mlruns")
     with pytest.raises(StoreError, match=r"plan.json of run \w+ is not where the store says"):

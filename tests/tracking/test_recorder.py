@@ -9,12 +9,12 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from fcnn.tracking.recorder import DivergedError, check_finite
-from fcnn.tracking.writer import Store
+from fcnn.tracking.writer import Writer
 
 
 @pytest.fixture
 def store(uri):
-    return Store(uri)
+    return Writer(uri)
 
 
 def recording(store, config):
@@ -79,14 +79,14 @@ def test_runs_that_begin_at_once_on_the_same_data_are_all_recorded(uri, config):
     together = threading.Barrier(4)
 
     def begin(number):
-        store, ours = Store(uri), config("study.name=mine")
+        store, ours = Writer(uri), config("study.name=mine")
         together.wait()
         with store.run(ours, name=str(number), params={"dataset.name": "prod"}, fingerprint="f", source="") as recorder:
             return recorder.run_id
 
     with ThreadPoolExecutor(4) as pool:
         run_ids = list(pool.map(begin, range(4)))
-    client = Store(uri).client
+    client = Writer(uri).client
     assert [client.get_run(run_id).inputs.dataset_inputs[0].dataset.name for run_id in run_ids] == ["prod"] * 4
 
 

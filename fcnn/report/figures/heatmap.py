@@ -9,10 +9,12 @@ from matplotlib.figure import Figure
 
 from fcnn import study
 from fcnn.report.figures import Material
+from fcnn.report.ranking import quantile
 
 PLACE = 10
 CAPTION = (
-    "Final validation loss of each cell: the median over seeds, below it the smallest and the largest; colours are on a logarithmic scale"
+    "Final validation loss of each cell: the median over seeds (a diverged one counts as infinite), below it the smallest and the largest; "
+    "colours are on a logarithmic scale"
 )
 SPAN = 2
 """Losses that lie within this factor are not to look far apart: the colours reach from the smallest to this times it, at least."""
@@ -21,12 +23,12 @@ SPAN = 2
 def draw(material: Material) -> Figure:
     """Rows are the values of the first axis, columns those of all others together.
 
-    In each cell stands the median over the seeds that finished, under it the range from the smallest to the largest, and how
-    many seeds diverged where some did.
+    In each cell stands the median over seeds, of which diverged ones count as infinite, under it the range of those that finished,
+    and how many diverged where some did.
     """
     selection = material.selection
-    spread = selection.runs.groupby("cell")["final_val_loss"].agg(["median", "min", "max"])
-    cells = selection.cells.join(spread, on="cell")
+    spread = selection.runs.groupby("cell")["final_val_loss"].agg(["min", "max"])
+    cells = selection.cells.join(spread, on="cell").join(quantile(selection.shown, 0.5).rename("median"), on="cell")
     first, others = list(selection.axes)[:1], list(selection.axes)[1:]
     rows, columns = (list(dict.fromkeys(_words(cells.sort_values(keys), keys))) for keys in (first, others))
     y, x = [rows.index(words) for words in _words(cells, first)], [columns.index(words) for words in _words(cells, others)]
@@ -34,7 +36,7 @@ def draw(material: Material) -> Figure:
     values[y, x] = cells["median"]
     figure = Figure(figsize=(max(4.5, 2.2 + 1.3 * len(columns)), 1.9 + 0.62 * len(rows)), layout="constrained")
     axes = figure.add_subplot()
-    positive = values[values > 0]
+    positive = values[(values > 0) & np.isfinite(values)]
     norm = LogNorm(positive.min(), max(positive.max(), positive.min() * SPAN)) if len(positive) else None
     image = axes.imshow(values, cmap="viridis", norm=norm, aspect="auto")
     for row, column, (_, cell) in zip(y, x, cells.iterrows(), strict=True):
@@ -57,7 +59,7 @@ def _words(cells: pd.DataFrame, axes: list[str]) -> list[str]:
 def _text(cell: "pd.Series[Any]") -> str:
     lines = []
     if cell["n_seeds"]:
-        lines.append(f"{cell['median']:.3g}")
+        lines.append(f"{cell['median']:.3g}".replace("inf", "∞"))
     if cell["n_seeds"] > 1:
         lines.append(f"{cell['min']:.3g} to {cell['max']:.3g}")
     if cell["n_diverged"]:
