@@ -1,4 +1,4 @@
-# `make study` trains and draws a first study, `make test` runs every check; both set up .venv first, once.
+# `make study` trains and draws a first study, `make test` runs every check; both set up .venv first, once. `make` alone lists what there is.
 
 PYTHON ?= python3
 STUDY ?= activation_size
@@ -11,7 +11,16 @@ COMMA := ,
 SPACE := $(subst ,, )
 STORE := $(or $(MLFLOW_TRACKING_URI),sqlite:///$(CURDIR)/mlflow.db)
 
-.PHONY: study report ui test lint lock benchmark pictures
+ifdef study
+$(error make study=$(study): written in capitals, make study STUDY=$(study))
+endif
+
+.PHONY: help study report ui test lint lock benchmark pictures
+
+help:
+	@printf '%s\n' 'make study [STUDY=depth]   trains a study and draws its report' 'make report [STUDY=depth]  draws it again' \
+	    "make ui [PORT=5001]        MLflow's UI on the runs" 'make test                  lint, types and tests' \
+	    'make benchmark             the figures of the README' 'make pictures              its pictures' 'make lock                  pins newer versions'
 
 study: $(READY)
 	@$(BIN)/python scripts/train.py study=$(STUDY); trained=$$?; \
@@ -24,9 +33,9 @@ report: $(READY)
 	$(BIN)/python scripts/report.py study=$(STUDY)
 
 ui: $(READY)
-	@error=$$($(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>&1) || \
+	@error=$$($(BIN)/python -c 'import socket, sys; socket.create_server(("127.0.0.1", int(sys.argv[1])))' "$(PORT)" 2>&1) || \
 	    { echo "port $(PORT): $${error##*: }; choose another with make ui PORT=..." >&2; exit 1; }
-	@echo "MLflow's UI, until Ctrl-C: http://127.0.0.1:$(PORT)/#/experiments?workflowType=machine_learning"
+	@echo "MLflow's UI, in some 15 s and until Ctrl-C: http://127.0.0.1:$(PORT)/#/experiments?workflowType=machine_learning"
 	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_BACKEND_STORE_URI="$(STORE)" exec $(BIN)/mlflow ui --host 127.0.0.1 --port $(PORT)
 
 test: lint $(EXTRAS)
@@ -66,6 +75,7 @@ $(EXTRAS): $(READY)
 	@touch $(EXTRAS)
 
 $(READY): requirements.txt pyproject.toml
+	@echo "Sets up .venv, once; what pip downloads takes two to five minutes"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .

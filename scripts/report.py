@@ -14,7 +14,7 @@ from pydantic.dataclasses import dataclass
 from fcnn.config import ConfigError
 from fcnn.config.choices import STRICT, Positive, StudyName
 from fcnn.config.parsing import validated
-from fcnn.config.refusals import refusing
+from fcnn.config.refusals import check_flags, refusing
 from fcnn.tracking.store import StoreError, check, exists
 
 
@@ -88,6 +88,7 @@ def _print(headings: Sequence[str], rows: Iterable[Sequence[object]], **style: A
 if __name__ == "__main__":
     try:
         with refusing():
+            check_flags(sys.argv[1:])
             main()
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)

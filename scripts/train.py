@@ -15,7 +15,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from fcnn.config.parsing import parse
-from fcnn.config.refusals import refusing
+from fcnn.config.refusals import check_flags, refusing
 from fcnn.experiment.preflight import check_arguments
 from hydra_plugins.fcnn_sweeper import register_search
 
@@ -51,6 +51,7 @@ if __name__ == "__main__":
     register_search()
     try:
         with refusing():
+            check_flags(sys.argv[1:])
             check_arguments(sys.argv[1:])
             main()
     except KeyboardInterrupt:

@@ -119,7 +119,8 @@ def test_each_run_keeps_its_composed_config_with_references_unresolved(client):
 
 def test_lines_on_a_pipe_count_the_runs(swept):
     _, _, train, _ = swept
-    *lines, last = train.stdout.splitlines()
+    first, *lines, last = train.stdout.splitlines()
+    assert first == "0 of 12 runs are there, training 12"
     assert last == "all 12 runs are there; python scripts/report.py study=activation_size draws them"
     assert len(lines) == 12
     assert [line.partition(" ")[0] for line in lines] == [f"[{count}/12]" for count in range(1, 13)]
@@ -162,14 +163,16 @@ def test_plan_of_the_sweep_is_on_its_parent_run(client):
 
 def test_single_run_and_grid_without_a_study_have_experiments_of_their_own(swept, client, tmp_path):
     single = run_script("train", "training.epochs=1", cwd=tmp_path, uri=swept[1])
-    grid = run_script("train", "-m", "optimizer=sgd,adam", "training.epochs=1", "training.seed=1", cwd=tmp_path, uri=swept[1])
+    axes = ["optimizer.learning_rate=0.02,0.03", "optimizer=sgd,adam"]
+    grid = run_script("train", "-m", *axes, "training.epochs=1", "training.seed=1", cwd=tmp_path, uri=swept[1])
     assert (single.returncode, single.stderr, grid.returncode, grid.stderr) == (0, "", 0, "")
     (run,) = runs_of(client, "single")
     assert run.info.run_name == "tanh, 2-16-1, adam, learning rate 0.001, seed 0"
     assert single.stdout.startswith(f"{run.info.run_name}: run {run.info.run_id}, loss ")
     parent, children = split(runs_of(client, "grid"))
-    assert {child.info.run_name for child in children} == {"sgd, learning rate 0.01, seed 1", "adam, learning rate 0.001, seed 1"}
-    assert parent.data.tags["fcnn.runs"] == "2"
+    names = {f"learning rate {rate}, {name}, seed 1" for rate in ("0.02", "0.03") for name in ("sgd", "adam")}
+    assert {child.info.run_name for child in children} == names  # in the order of the axes as they were typed
+    assert parent.data.tags["fcnn.runs"] == "4"
 
 
 def test_diverged_job_leaves_the_others_whole_and_is_named_at_the_end(swept, client, tmp_path):
@@ -181,6 +184,7 @@ def test_diverged_job_leaves_the_others_whole_and_is_named_at_the_end(swept, cli
     assert "1 of 3 runs failed:\n" in sweep.stderr
     assert "optimizer.learning_rate=1e+20" in sweep.stderr
     assert "diverged at epoch" in sweep.stderr
+    assert sweep.stderr.splitlines()[-1] == "python scripts/report.py study=wild draws the others"
     assert "Traceback" not in sweep.stderr
     parent, children = split(runs_of(client, "wild"))
     assert parent.info.status == "FAILED"
@@ -340,7 +344,11 @@ BAD_TRAINING = {
     "hydra.launcher.workerss=2": "hydra.launcher.workerss: there is no such key; did you mean hydra.launcher.workers?\n",
     "optimizer.momentum=0.5": "optimizer.momentum: there is no such key; there are name, learning_rate, beta_1, beta_2, epsilon, amsgrad\n",
     "training.epochs.last=3": "training.epochs.last: there is no such key\n",
-    "training.epochs": "training.epochs: cannot be read (missing EQUAL at '<EOF>'); --help shows how each kind is written\n",
+    "training.epochs": "training.epochs: has no value; did you mean training.epochs=VALUE?\n",
+    "activation_size": "activation_size: has no value; did you mean study=activation_size?\n",
+    "training.epochs=[1": "training.epochs=[1: cannot be read (",
+    "--epochs": "--epochs: there is no such flag; keys and studies are written without dashes, as study=activation_size\n",
+    "dataset=data/houses.csv": "dataset=data/houses.csv: should be one of and, circle, ",
     "+training.epochs=3": "Could not append to config. An item is already at 'training.epochs'.\n",
     "optimizer.name=sgd": "optimizer.name=sgd: optimizer=sgd chooses one, with its defaults\n",
     "hydra.launcher=basic": "hydra.launcher=basic: hydra/launcher=basic chooses one, with its defaults\n",
@@ -385,6 +393,17 @@ def test_bad_value_in_a_grid_is_refused_before_the_good_ones_train(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.parametrize("mode", [[], ["-m"]])
+def test_folder_that_cannot_be_made_is_one_line(tmp_path, uri, mode):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".hydra").touch()
+    (tmp_path / "out" / "0").touch()
+    where = ["hydra.run.dir=out", "hydra.sweep.dir=out"]
+    result = run_script("train", *mode, "training.epochs=1", "training.seed=0", *where, cwd=tmp_path, uri=uri)
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert "File exists" in result.stderr or "Not a directory" in result.stderr
+
+
 def test_several_values_without_a_grid_are_told_both_ways_out(tmp_path):
     result = run_script("train", "model.hidden_units=4,8", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
     told = "model.hidden_units=4,8: several values; a grid of them takes -m, a list brackets and quotes\n"
@@ -394,8 +413,7 @@ def test_several_values_without_a_grid_are_told_both_ways_out(tmp_path):
 
 NAMED = "study: {name: mine}\nhydra: {mode: MULTIRUN, "
 BAD_STUDIES = {
-    "hydra: {mode: MULTIRUN, sweeper: {params: {training.seed: '0,1'}}}": "study=mine: conf/study/mine.yaml has no study.name, "
-    "under which its runs are found again\n",
+    "hydra: {mode: MULTIRUN, sweeper: {params: {training.seed: '0,1'}}}": "study=mine: study.name is missing, in its file or on the ",
     "study: {name: mine}\nhydra: {sweeper: {params: {training.seed: '0,1'}}}": "training.seed: a grid, of which one run trains none; ",
     NAMED + "sweeper: {params: {optimizer: [sgd, adam]}}}": "with dots, and one text with commas: 'sgd,adam'\n",
     NAMED + "sweeper: {params: {training.seed: [0, 1]}}}": "training.seed=[0, 1]: an axis is its key with dots, and one text with ",
@@ -478,6 +496,7 @@ BAD_REPORTS = {
     "tracking=server": "tracking=server: is no value but a section, whose keys are set one by one, as tracking.KEY=VALUE\n",
     "findings=maybe": "findings=maybe: should be a valid boolean, unable to interpret input\n",
     "output=null": "output=None: should be a valid string\n",
+    "--study=x": "--study=x: there is no such flag; ",
     "tracking.uri=${oc.env:NOBODY_SETS_THIS}": "KeyError raised while resolving interpolation: ",
 }
 

@@ -15,7 +15,7 @@ ONE = "model.hidden_units=[16,16]"
 LAUNCHERS = {
     **({} if POSTGRES else {"population on ray": ("hydra_ray_launcher", ["hydra.launcher.backend=ray"])}),
     "joblib": ("hydra_joblib_launcher", ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2"]),
-    "ray": ("hydra_ray_launcher", ["hydra/launcher=ray", "+hydra.launcher.ray.init.num_cpus=1", ONE]),
+    "ray": ("hydra_ray_launcher", ["hydra/launcher=ray", "+hydra.launcher.ray.init={num_cpus:1,include_dashboard:false}", ONE]),
     "submitit_local": ("hydra_submitit_launcher", ["hydra/launcher=submitit_local", ONE]),
 }
 
@@ -98,7 +98,7 @@ def test_search_tells_of_a_value_that_cannot_be_trained(tmp_path, empty_store):
     ("given", "reason"),
     [
         (["study=depth", "dry_run=true"], "neither dry_run nor rerun goes with it"),
-        (["study=depth", "study.name=null"], "study=depth: conf/study/depth.yaml has no study.name"),
+        (["study=depth", "study.name=null"], "study=depth: study.name is missing, in its file or on the command line"),
         (["study=depth", "training.seed=range(0)"], "the grid is empty: one of its axes has no values"),
         (["-m", "model.activation=tanh"], "there is nothing to search"),
         (["-m", "training.epochs=2", "model.activation=tanh,relu,nope"], "model.activation=nope: should be"),

@@ -2,10 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 
+from hydra._internal.utils import get_args_parser
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import DictConfig
 from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
@@ -14,6 +15,7 @@ from yaml import YAMLError
 FULL_ERROR = "HYDRA_FULL_ERROR"
 TRACEBACKS = os.environ.get(FULL_ERROR) == "1"
 """Whether the user wants to see where errors of Hydra's and of the system come from."""
+STUDY_FILE = "A study's file begins with `# @package _global_`, and chooses with `- override /optimizer: sgd`."
 
 
 class CommandError(Exception):
@@ -53,10 +55,15 @@ def _line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip(" ^")]
     if isinstance(error, OverrideParseException):
         reason = next(line for line in lines if not line.startswith("Error parsing override"))
+        if reason.startswith("missing EQUAL"):
+            meant = f"{error.override}=VALUE" if "." in str(error.override) else f"study={error.override}"
+            return f"{error.override}: has no value; did you mean {meant}?"
         return f"{error.override}: cannot be read ({reason}); --help shows how each kind is written"
     if isinstance(error, MissingConfigException) and error.options:
-        group, _, option = str(error.missing_cfg_file).rpartition("/")
-        return f"{group}={option}: should be one of {', '.join(error.options)}"
+        missing = str(error.missing_cfg_file)
+        group, _, option = missing.partition("/") if missing.startswith("dataset/") else missing.rpartition("/")
+        tables = "; a table is dataset=csv dataset.path=FILE, or dataset=sklearn dataset.table=NAME" if group == "dataset" else ""
+        return f"{group}={option}: should be one of {', '.join(error.options)}{tables}"
     cause = error.__cause__ if isinstance(error, HydraException) else error
     if isinstance(cause, ConfigAttributeError | ConfigKeyError) and isinstance(cause.parent_node, DictConfig):
         return no_such_key(cause.full_key or "", cause.parent_node)
@@ -65,15 +72,29 @@ def _line(error: Exception) -> str:
     ambiguous = "Ambiguous value for argument "
     if lines[0].startswith(ambiguous):
         return f"{lines[0].removeprefix(ambiguous)[1:-1]}: several values; a grid of them takes -m, a list brackets and quotes"
-    line = " ".join(lines if isinstance(error, YAMLError) or lines[0].endswith(":") else lines[:1])
-    if re.search(r"@study\.|'study/\w+/", line):
-        line += " A study's file begins with `# @package _global_`, and chooses with `- override /optimizer: sgd`."
-    return line
+    if isinstance(error, YAMLError):
+        return f"{' '.join(lines)}; values with commas or brackets stand in quotes"
+    line = " ".join(lines if lines[0].endswith(":") else lines[:1])
+    return f"{line} {STUDY_FILE}" if re.search(r"@study\.|'study/\w+/", line) else line
+
+
+def check_flags(arguments: Sequence[str]) -> None:
+    """Refuses flags that Hydra has not, for which it would print its usage.
+
+    Raises:
+        CommandError: there is one.
+    """
+    _, unknown = get_args_parser().parse_known_args(arguments)
+    for flag in unknown:
+        if flag.startswith("--"):
+            raise CommandError(f"{flag}: there is no such flag; keys and studies are written without dashes, as study=activation_size")
 
 
 def no_such_key(key: str, node: DictConfig) -> str:
     """Says that `node`, to which the last part of `key` should belong, has no such key, and which was probably meant."""
     *path, last = key.split(".")
+    if path == ["study"] and last in ("study", "hydra", "model", "training", "optimizer", "dataset", "library", "tracking"):
+        return f"{key}: there is no such key. {STUDY_FILE}"
     there = [str(one) for one in node if one not in (last, "hydra") and not str(one).startswith("_")]
     near = [] if path else [f"{name!s}.{last}" for name, keys in node.items_ex(resolve=False) if name != "hydra" and _has(keys, last)]
     near = near or [".".join([*path, one]) for one in get_close_matches(last, there, 1)]

@@ -53,11 +53,11 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
         raise ConfigError(f"hydra.launcher.address={address}: {str(error).splitlines()[0]}") from None
     signal.signal(signal.SIGTERM, terminate)  # Ray has taken it for itself
     train = ray.remote(num_cpus=1, max_retries=0)(_train)
-    tasks = {}
+    tasks, before = {}, jobs[0].number  # those of a search that came before
     for population in populations([job.config for job in jobs], max_population):
         mine = [jobs[index] for index, _ in population.runs]
         tasks[train.remote(mine, environment)] = mine
-    with SweepProgress([job.config.training.epochs for job in jobs], len(jobs), 0) as progress:
+    with SweepProgress([job.config.training.epochs for job in jobs], before + len(jobs), before) as progress:
         try:
             while tasks:
                 (task,), _ = ray.wait(list(tasks), num_returns=1)

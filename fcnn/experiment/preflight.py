@@ -34,14 +34,17 @@ GROUPS = ("dataset", "library", "optimizer", "study", "tracking")
 
 
 def check_arguments(arguments: Sequence[str]) -> None:
-    """Refuses what must not be on a command line: passwords, what is not installed, and what Hydra has no helpful line for.
+    """Refuses what must not be on a command line, and what Hydra has no helpful line for.
+
+    That is: passwords, what is not installed, other values beside a rerun, names that are chosen by a group, options of groups that are
+    no names.
 
     Raises:
         ConfigError: there is one of these.
     """
     for argument in arguments:
         key, _, value = argument.partition("=")
-        if redact(argument) != argument:
+        if "://" in value and redact(argument) != argument:
             raise ConfigError(
                 f"{key}: what the command line says is written down; a password belongs in the environment, "
                 "in MLFLOW_TRACKING_URI or in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"

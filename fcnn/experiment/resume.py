@@ -49,18 +49,29 @@ class Inventory:
         return plan is not None and plan.fingerprints == set(self.fingerprints)
 
     def words(self) -> str:
-        """`54 of 60 runs are there, training 6`, for a dry run with about how long that would take."""
+        """`54 of 60 runs are there, training 6`, for a dry run with about how long that would take.
+
+        What a report will show together with these is named where it is of other configs.
+        """
         there, missing = f"{len(self.there)} of {len(self.fingerprints)} runs are there", len(self.missing)
         if self.config.force:
             return f"{missing} runs would train, also those that are there"
         if not self.config.dry_run:
-            return f"{there}, training {missing}"
+            return f"{there}, training {missing}{self._others()}"
         if not missing:
             return f"{there}, 0 would train"
         pace = self.store.pace() if self.store else None
         if pace is None:
             return f"{there}, {missing} would train; no sweep yet tells how long it takes"
-        return f"{there}, {missing} would train; about {pace * missing:.0f} s, at {pace:.2g} s a run as in a sweep before"
+        return f"{there}, {missing} would train; about {pace * missing:.0f} s beside the start, at {pace:.2g} s a run as in a sweep before"
+
+    def _others(self) -> str:
+        """That the study has other runs and none of these."""
+        name = self.config.sweep_experiment
+        plan = self.store.plan(name) if self.store and self.missing else None
+        if plan is None or plan.ever & set(self.fingerprints):
+            return ""
+        return f"; study {name} has {len(plan.ever)} others, which its report shows together with these: study.name=NAME keeps them apart"
 
 
 def single(config: Config) -> float | None:

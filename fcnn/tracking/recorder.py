@@ -74,7 +74,7 @@ class Recorder:
 
     def log_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Stores arrays by name, for reports that want no library."""
-        with self.connection.answering(), tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / ARRAYS_FILE
             np.savez_compressed(path, allow_pickle=False, **arrays)
             self.client.log_artifact(self.run_id, str(path))

@@ -79,7 +79,7 @@ class StudySweeper(BasicSweeper):
             self.compose = partial(Composer(loader).load_sweep_config, self.config)
             choice = self.config.hydra.runtime.choices.get("study")
             if choice and not self.config.study.name:
-                raise ConfigError(f"study={choice}: conf/study/{choice}.yaml has no study.name, under which its runs are found again")
+                raise ConfigError(f"study={choice}: study.name is missing, in its file or on the command line; runs are found again by it")
             for key, values in (self.params or {}).items():
                 if not isinstance(values, str | int | float):
                     text = ",".join(map(str, values)) if OmegaConf.is_list(values) else "0,1,2"
@@ -114,21 +114,21 @@ class StudySweeper(BasicSweeper):
         from fcnn.tracking.outbox import Outbox  # MLflow takes seconds: not before the configs are known to be good
         from fcnn.tracking.writer import Writer
 
-        if inventory.there or first.dry_run:
-            log.info(inventory.words())
+        log.info(inventory.words())
         if first.dry_run:
             same = set.intersection(*map(set, jobs))
             for index in inventory.missing:
                 log.info("  %s", " ".join(one for one in jobs[index] if one not in same))
             return
         if not inventory.complete():
-            axes = study.axes([hyperparameters(config) for config in configs], first=(first.study.colour, first.study.style))
+            typed = [key for one in overrides if one.is_sweep_override() for key in (one.key_or_group, f"{one.key_or_group}.name")]
+            axes = study.axes([hyperparameters(config) for config in configs], first=(first.study.colour, first.study.style, *typed))
             with Writer(first.tracking.uri).sweep(first, axes, inventory.fingerprints, len(inventory.missing)) as parent:
                 launched = self._launched(jobs, inventory, parent, 0)
                 failed = {index: result for index, result in launched.items() if result.status != JobStatus.COMPLETED}
                 if failed:
                     lines = [f"  {' '.join(jobs[index])}: {redact(str(result._return_value))}" for index, result in failed.items()]
-                    raise CommandError("\n".join([f"{len(failed)} of {len(jobs)} runs failed:", *lines]))
+                    raise CommandError("\n".join([f"{len(failed)} of {len(jobs)} runs failed:", *lines, f"{report} draws the others"]))
         if not Outbox(first.tracking).networks():
             log.info("all %d runs are there; %s draws them", len(jobs), report)
 

@@ -69,6 +69,14 @@ def test_force_trains_anew_and_the_report_shows_the_newest(copy):
     assert not any(run_id in (copy / "reports" / "mine" / "runs.csv").read_text() for run_id in old)
 
 
+def test_sweep_that_has_nothing_in_common_with_its_study_says_what_a_report_will_show(copy):
+    other = train(copy, *GRID, "training.seed=0", "training.epochs=1")
+    told = "study mine has 4 others, which its report shows together with these: study.name=NAME keeps them apart"
+    assert other.stdout.startswith(f"0 of 2 runs are there, training 2; {told}\n")
+    more = train(copy, *GRID, "training.seed=0,7", "training.epochs=1")
+    assert more.stdout.startswith("2 of 4 runs are there, training 2\n")
+
+
 def test_cell_of_two_studies_is_trained_once_and_belongs_to_both(copy):
     uri = f"sqlite:///{copy}/mlflow.db"
     other = train(copy, "-m", "study.name=other", "training.epochs=2", "model.hidden_units=[4]", "training.seed=0,1,2")
@@ -113,7 +121,7 @@ def test_dry_run_without_a_store_makes_none(tmp_path):
 def test_cell_that_a_grid_has_twice_is_trained_once(copy):
     twice = train(copy, *GRID, "training.seed=5,5")
     assert (twice.returncode, twice.stderr) == (0, "")
-    assert [line.partition(" ")[0] for line in twice.stdout.splitlines()] == ["[1/2]", "[2/2]", "all"]
+    assert [line.partition(" ")[0] for line in twice.stdout.splitlines()] == ["0", "[1/2]", "[2/2]", "all"]
 
 
 @pytest.mark.parametrize("axis", ["study.name=a,b", "tracking.uri=sqlite:///a.db,sqlite:///b.db", "force=true,false"])
