@@ -112,8 +112,9 @@ def test_one_raises_one_diverges_one_is_out_of_memory_and_the_others_finish(tmp_
     axes = ["model.hidden_units=[4],[3000000,3000000]", "optimizer.learning_rate=0.01,1e25"]
     sweep = run_script("train", *common, *axes, cwd=tmp_path, uri=uri)
     assert sweep.returncode == 1
-    first, *reasons = sweep.stderr[sweep.stderr.index("3 of 4 runs failed") :].splitlines()
+    first, *reasons, last = sweep.stderr[sweep.stderr.index("3 of 4 runs failed") :].splitlines()
     assert first == "3 of 4 runs failed:"
+    assert last == "python scripts/report.py study=bad draws the others"
     assert "diverged" in reasons[0]
     assert all("model.hidden_units=[3000000,3000000]" in line and ("allocate" in line or "OOM" in line) for line in reasons[1:])
     assert len(curves(uri, "bad")) == 1
