@@ -11,7 +11,7 @@ COMMA := ,
 SPACE := $(subst ,, )
 STORE := $(or $(MLFLOW_TRACKING_URI),sqlite:///$(CURDIR)/mlflow.db)
 
-ifdef study
+ifeq ($(origin study),command line)
 $(error make study=$(study): written in capitals, make study STUDY=$(study))
 endif
 

@@ -117,7 +117,7 @@ class Tracking:
     """Where runs are recorded, and the folder that keeps them while a server is away; the sweeper sets `parent_run_id`."""
 
     uri: Annotated[str, Field(min_length=1)]
-    outbox: Annotated[str, Field(min_length=1)]
+    outbox: Annotated[str, Field(min_length=1)] = str(CHECKOUT / "outbox")  # configs that older runs keep have it not
     save_model: bool
     parent_run_id: str | None
 
@@ -133,9 +133,9 @@ class Config:
     training: Training
     tracking: Tracking
     study: Study
-    force: bool
-    dry_run: bool
-    rerun: Annotated[str, Field(min_length=1)] | None
+    force: bool = False  # these three cannot change a result, and configs that older runs keep have them not
+    dry_run: bool = False
+    rerun: Annotated[str, Field(min_length=1)] | None = None
 
     @property
     def experiment(self) -> str:

@@ -42,7 +42,9 @@ def refusing() -> Iterator[None]:
     except OSError as error:
         if TRACEBACKS:
             raise
-        raise SystemExit(": ".join(filter(None, [error.filename, error.strerror or str(error)]))) from None
+        raise SystemExit(
+            ": ".join(str(one) for one in (error.filename, error.strerror or str(error) or type(error).__name__) if one)
+        ) from None
     finally:
         if before is None:
             os.environ.pop(FULL_ERROR, None)
@@ -56,7 +58,7 @@ def _line(error: Exception) -> str:
     if isinstance(error, OverrideParseException):
         reason = next(line for line in lines if not line.startswith("Error parsing override"))
         if reason.startswith("missing EQUAL"):
-            meant = f"{error.override}=VALUE" if "." in str(error.override) else f"study={error.override}"
+            meant = f"{error.override}=VALUE" + ("" if "." in str(error.override) else f" or study={error.override}")
             return f"{error.override}: has no value; did you mean {meant}?"
         return f"{error.override}: cannot be read ({reason}); --help shows how each kind is written"
     if isinstance(error, MissingConfigException) and error.options:
@@ -86,7 +88,7 @@ def check_flags(arguments: Sequence[str]) -> None:
     """
     _, unknown = get_args_parser().parse_known_args(arguments)
     for flag in unknown:
-        if flag.startswith("--"):
+        if flag.startswith("-"):
             raise CommandError(f"{flag}: there is no such flag; keys and studies are written without dashes, as study=activation_size")
 
 

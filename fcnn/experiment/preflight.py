@@ -50,7 +50,7 @@ def check_arguments(arguments: Sequence[str]) -> None:
                 "in MLFLOW_TRACKING_URI or in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
             )
         check_installed(argument)
-        if key in GROUPS and not all(isinstance(option, str | QuotedString) for option in _values(argument)):
+        if "=" in argument and key in GROUPS and not all(isinstance(option, str | QuotedString) for option in _values(argument)):
             options = sorted(file.stem for file in (CHECKOUT / "conf" / key).glob("*.yaml"))
             raise ConfigError(f"{argument}: should be one of {', '.join(options)}")
         if key in CHOSEN:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fcnn import study
 from fcnn.config import Config
 from fcnn.experiment.delivery import deliver
-from fcnn.tracking.store import exists
+from fcnn.tracking.store import StoreError, exists
 from fcnn.tracking.writer import Writer
 
 log = logging.getLogger("fcnn")
@@ -66,12 +66,15 @@ class Inventory:
         return f"{there}, {missing} would train; about {pace * missing:.0f} s beside the start, at {pace:.2g} s a run as in a sweep before"
 
     def _others(self) -> str:
-        """That the study has other runs and none of these."""
+        """That the study has other runs and none of these; where its plans cannot be read the report will say so."""
         name = self.config.sweep_experiment
-        plan = self.store.plan(name) if self.store and self.missing else None
+        try:
+            plan = self.store.plan(name) if self.store and self.missing else None
+        except StoreError:
+            plan = None
         if plan is None or plan.ever & set(self.fingerprints):
             return ""
-        return f"; study {name} has {len(plan.ever)} others, which its report shows together with these: study.name=NAME keeps them apart"
+        return f"; the report of {name} will show them with the {len(plan.ever)} that it has"
 
 
 def single(config: Config) -> float | None:

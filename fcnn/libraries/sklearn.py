@@ -38,8 +38,8 @@ def optimizer(config: Optimizer, factor: float) -> dict[str, Any]:
         case Adam():
             settings = {"learning_rate_init": config.learning_rate, "epsilon": config.epsilon / factor}
             return settings | {"solver": "adam", "beta_1": config.beta_1, "beta_2": config.beta_2}
-        case _:
-            raise ValueError(f"optimizer.name={config.name}: has no counterpart here")
+        case other:
+            raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
 
 
 def model(config: Config, data: Data, weights: Weights) -> MLPRegressor | MLPClassifier:

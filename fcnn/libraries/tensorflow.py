@@ -80,6 +80,9 @@ def optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
                 square = total.assign_add(gradient**2)
                 return rate * gradient / tf.sqrt(square + config.epsilon)
 
+        case other:
+            raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
+
     return step
 
 

@@ -87,6 +87,8 @@ def optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer:
             # Keras adds epsilon under the root, to the sum of squares: just where the sum starts.
             first_sum = config.initial_accumulator_value + config.epsilon
             return torch.optim.Adagrad(parameters, config.learning_rate, initial_accumulator_value=first_sum, eps=0.0)
+        case other:
+            raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
 
 
 def model(config: Config, data: Data, weights: Weights) -> nn.Sequential:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from fcnn import study
 from fcnn.report.selection import Selection
 
 STUCK = 0.5
@@ -61,14 +62,15 @@ def ranking(selection: Selection, curves: pd.DataFrame, targets: "pd.Series[floa
 
 
 def _data_of(shown: pd.DataFrame) -> "pd.Series[int]":
-    """Of each of the runs shown which data set it is of."""
-    return shown.groupby([column for column in shown.columns if column.startswith("dataset.")], dropna=False).ngroup()
+    """Of each of the runs shown which data set it is of, however many points or whatever noise it has."""
+    return shown.groupby([key for key in (*study.DATASET, study.DIGEST) if key in shown], dropna=False).ngroup()
 
 
 def _plateau(shown: pd.DataFrame, curves: pd.DataFrame) -> "pd.Series[float]":
-    """For each of the runs shown its data set's median validation loss after one epoch."""
+    """For each of the runs shown the median validation loss after one epoch on its very points."""
     first = curves[curves["epoch"] == 1].set_index("run_id")["val_loss"].rename("first")
-    return shown.join(first, on="run_id")["first"].groupby(_data_of(shown)).transform("median")
+    points = [column for column in shown.columns if column.startswith("dataset.")]
+    return shown.join(first, on="run_id").groupby(points, dropna=False)["first"].transform("median")
 
 
 def quantile(runs: pd.DataFrame, share: float) -> "pd.Series[float]":

@@ -71,7 +71,7 @@ def test_force_trains_anew_and_the_report_shows_the_newest(copy):
 
 def test_sweep_that_has_nothing_in_common_with_its_study_says_what_a_report_will_show(copy):
     other = train(copy, *GRID, "training.seed=0", "training.epochs=1")
-    told = "study mine has 4 others, which its report shows together with these: study.name=NAME keeps them apart"
+    told = "the report of mine will show them with the 4 that it has"
     assert other.stdout.startswith(f"0 of 2 runs are there, training 2; {told}\n")
     more = train(copy, *GRID, "training.seed=0,7", "training.epochs=1")
     assert more.stdout.startswith("2 of 4 runs are there, training 2\n")

@@ -265,6 +265,13 @@ def test_every_data_set_has_a_target_of_its_own(runs_of):
     assert table["share that gets there"].to_dict() == {"prod": 1, "xor": 1}
 
 
+def test_data_set_of_other_sizes_is_one_with_one_target(runs_of):
+    runs = runs_of([["dataset.n_points=100"], ["dataset.n_points=1000"]])
+    runs["final_val_loss"] = runs["dataset.n_points"].map({"100": 0.09, "1000": 0.001})
+    selection = select(runs, PLAN)
+    assert list(ranking.default_targets(selection, falling(selection))) == [pytest.approx(0.01)] * 2
+
+
 def test_comparisons_with_the_best_count_all_pairs_of_cells_for_the_same_runs_have_chosen_it(runs_of):
     runs = runs_of(of_seeds(9))
     runs["final_val_loss"] = runs.groupby(["model.activation", "model.hidden_units"]).ngroup() + 1.0  # the same order in every seed
