@@ -42,9 +42,8 @@ def refusing() -> Iterator[None]:
     except OSError as error:
         if TRACEBACKS:
             raise
-        raise SystemExit(
-            ": ".join(str(one) for one in (error.filename, error.strerror or str(error) or type(error).__name__) if one)
-        ) from None
+        reason = error.strerror or str(error) or type(error).__name__
+        raise SystemExit(f"{error.filename}: {reason}" if error.filename else reason) from None
     finally:
         if before is None:
             os.environ.pop(FULL_ERROR, None)
