@@ -55,7 +55,7 @@ class Inventory:
         """
         there, missing = f"{len(self.there)} of {len(self.fingerprints)} runs are there", len(self.missing)
         if self.config.force:
-            return f"{missing} runs would train, also those that are there" if self.config.dry_run else f"training {missing} runs, force=true"
+            return f"{missing} runs {'would' if self.config.dry_run else 'will'} train, also those that are there"
         if not self.config.dry_run:
             return f"{there}, training {missing}{self._others()}"
         if not missing:
