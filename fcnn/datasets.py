@@ -79,7 +79,9 @@ def load(dataset: Dataset, validation_points: int) -> Data:
 
 def _synthetic(dataset: Synthetic, validation_points: int) -> Data:
     truth = TRUTHS[dataset.name]
-    training, validation = (np.random.default_rng(seed) for seed in np.random.SeedSequence(dataset.seed).spawn(2))
+    training, validation = (
+        np.random.default_rng(seed) for seed in np.random.SeedSequence(dataset.seed).spawn(2)
+    )
     x, y = _sample(dataset, dataset.n_points, training)
     x_val, y_val = _sample(dataset, validation_points, validation)
     classes = tuple(str(number) for number in range(truth.n_classes))
@@ -117,26 +119,49 @@ def _csv(dataset: Csv) -> Data:
     try:
         table = pd.read_csv(BytesIO(contents(dataset.path)[0]))
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise ConfigError(f"dataset.path={dataset.path}: is no csv table: {str(error).splitlines()[0]}") from None
-    features = list(dataset.features or [column for column in table.columns if column != dataset.target])
+        raise ConfigError(
+            f"dataset.path={dataset.path}: is no csv table: {str(error).splitlines()[0]}"
+        ) from None
+    features = list(
+        dataset.features or [column for column in table.columns if column != dataset.target]
+    )
     if dataset.target in features:
-        raise ConfigError(f"dataset.features={features}: column {dataset.target} is the target, which a network is not to be told")
+        raise ConfigError(
+            f"dataset.features={features}: column {dataset.target} is the target, which a network is not to be told"
+        )
     for column in (dataset.target, *features):
         if column not in table.columns:
-            raise ConfigError(f"dataset: column {column} is not in {dataset.path}; it has {', '.join(map(str, table.columns))}")
+            raise ConfigError(
+                f"dataset: column {column} is not in {dataset.path}; it has {', '.join(map(str, table.columns))}"
+            )
         missing = table[column].isna()
         if missing.any():
-            raise ConfigError(f"dataset: column {column} has {missing.sum()} missing values, the first in row {missing.argmax() + 1}")
+            raise ConfigError(
+                f"dataset: column {column} has {missing.sum()} missing values, the first in row {missing.argmax() + 1}"
+            )
     numeric = features if dataset.task == "classification" else [*features, dataset.target]
     for column in numeric:
         if not pd.api.types.is_numeric_dtype(table[column]):
-            way = "dataset.task=classification takes it as classes" if column == dataset.target else "dataset.features names those to take"
-            raise ConfigError(f"dataset: column {column} holds text, a network needs numbers; {way}")
+            way = (
+                "dataset.task=classification takes it as classes"
+                if column == dataset.target
+                else "dataset.features names those to take"
+            )
+            raise ConfigError(
+                f"dataset: column {column} holds text, a network needs numbers; {way}"
+            )
         if not np.isfinite(table[column]).all():
             raise ConfigError(f"dataset: column {column} has infinite values")
     if dataset.task == "classification" and pd.api.types.is_float_dtype(table[dataset.target]):
-        raise ConfigError(f"dataset: column {dataset.target} holds fractions, classes are whole numbers or words")
-    return _table(dataset, table[features].to_numpy(np.float64), table[dataset.target].to_numpy(), dataset.task)
+        raise ConfigError(
+            f"dataset: column {dataset.target} holds fractions, classes are whole numbers or words"
+        )
+    return _table(
+        dataset,
+        table[features].to_numpy(np.float64),
+        table[dataset.target].to_numpy(),
+        dataset.task,
+    )
 
 
 @lru_cache(maxsize=4)
@@ -158,29 +183,41 @@ def _bundled(dataset: Bundled) -> Data:
 
     bunch = getattr(datasets, f"load_{dataset.table}")()
     names = getattr(bunch, "target_names", ())
-    task: TableTask = "regression" if dataset.table in ("diabetes", "linnerud") else "classification"
+    task: TableTask = (
+        "regression" if dataset.table in ("diabetes", "linnerud") else "classification"
+    )
     target = np.asarray(names)[bunch.target] if task == "classification" else bunch.target
     return _table(dataset, np.asarray(bunch.data, dtype=np.float64), target, task)
 
 
-def _table(dataset: Csv | Bundled, x: NDArray[np.float64], target: NDArray[np.generic], task: TableTask) -> Data:
+def _table(
+    dataset: Csv | Bundled, x: NDArray[np.float64], target: NDArray[np.generic], task: TableTask
+) -> Data:
     """Splits rows by seed; features, and values to be regressed, get mean 0 and variance 1 on the training rows."""
     order = np.random.default_rng(dataset.seed).permutation(len(x))
     n_val = round(len(x) * dataset.validation_share)
     if n_val < 2 or len(x) - n_val < 2:
-        raise ConfigError(f"dataset.validation_share={dataset.validation_share}: of {len(x)} rows, too few are left on one side")
+        raise ConfigError(
+            f"dataset.validation_share={dataset.validation_share}: of {len(x)} rows, too few are left on one side"
+        )
     train, validation = order[n_val:], order[:n_val]
     inputs, x_scale = _standardise(x, train)
     if task == "regression":
         y, y_scale = _standardise(np.asarray(target, dtype=np.float64).reshape(len(x), -1), train)
-        return Data(inputs[train], y[train], inputs[validation], y[validation], (), x_scale, y_scale)
+        return Data(
+            inputs[train], y[train], inputs[validation], y[validation], (), x_scale, y_scale
+        )
     names, classes = np.unique(target, return_inverse=True)
     if len(names) < 2:
         raise ConfigError("dataset: the target has one class only")
     if len(names) > len(x) / 2:
-        raise ConfigError(f"dataset: the target has {len(names)} classes in {len(x)} rows; values are for dataset.task=regression")
+        raise ConfigError(
+            f"dataset: the target has {len(names)} classes in {len(x)} rows; values are for dataset.task=regression"
+        )
     y = encode(classes.astype(np.int64), len(names))
-    return Data(inputs[train], y[train], inputs[validation], y[validation], tuple(map(str, names)), x_scale)
+    return Data(
+        inputs[train], y[train], inputs[validation], y[validation], tuple(map(str, names)), x_scale
+    )
 
 
 def _standardise(values: NDArray[np.float64], train: NDArray[np.int64]) -> tuple[Array, Scale]:

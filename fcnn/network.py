@@ -49,7 +49,9 @@ def initial_weights(sizes: Sequence[int], initializer: Initializer, seed: int) -
     return weights
 
 
-def _kernel(rng: np.random.Generator, n_in: int, n_out: int, initializer: Initializer) -> NDArray[np.float64]:
+def _kernel(
+    rng: np.random.Generator, n_in: int, n_out: int, initializer: Initializer
+) -> NDArray[np.float64]:
     match initializer:
         case "random_uniform":
             return rng.uniform(-0.05, 0.05, size=(n_in, n_out))
@@ -81,12 +83,17 @@ def unscaled(weights: Weights, data: Data) -> Weights:
 
     Standardising is affine, and so is a layer before its activation: it goes into the first layer, and back out of the last.
     """
-    kernel, bias, *others, last_kernel, last_bias = (values.astype(np.float64) for values in weights)
+    kernel, bias, *others, last_kernel, last_bias = (
+        values.astype(np.float64) for values in weights
+    )
     if data.x_scale:
         kernel = kernel / data.x_scale.deviation[:, np.newaxis]
         bias = bias - data.x_scale.mean @ kernel
     if data.y_scale:
-        last_kernel, last_bias = last_kernel * data.y_scale.deviation, last_bias * data.y_scale.deviation + data.y_scale.mean
+        last_kernel, last_bias = (
+            last_kernel * data.y_scale.deviation,
+            last_bias * data.y_scale.deviation + data.y_scale.mean,
+        )
     return [values.astype(np.float32) for values in (kernel, bias, *others, last_kernel, last_bias)]
 
 

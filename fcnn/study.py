@@ -22,8 +22,18 @@ DATASET = ("dataset.name", "dataset.table", "dataset.path")
 DIGEST = "dataset.digest"
 """Hash of a csv file: which table `dataset.path` named when a run was trained."""
 
-_SAY_ALL = ("library", "dataset.name", "dataset.table", "model.activation", "model.kernel_initializer", "optimizer.name")
-_WORDS = dict.fromkeys(_SAY_ALL, "{}") | {"dataset.n_points": "{} points", "training.epochs": "{} epochs"}
+_SAY_ALL = (
+    "library",
+    "dataset.name",
+    "dataset.table",
+    "model.activation",
+    "model.kernel_initializer",
+    "optimizer.name",
+)
+_WORDS = dict.fromkeys(_SAY_ALL, "{}") | {
+    "dataset.n_points": "{} points",
+    "training.epochs": "{} epochs",
+}
 _MAIN = (
     *DATASET,
     "dataset.n_points",
@@ -69,7 +79,11 @@ def axes(grid: Sequence[Params], first: Iterable[str | None] = ()) -> dict[str, 
     `first` names the keys to begin with. A key that only some params have (an optimizer's own) is an axis where those differ.
     """
     keys = dict.fromkeys([*first, *(key for params in grid for key in params)])
-    found = {key: ordered(params[key] for params in grid if key in params) for key in keys if key and key != SEED}
+    found = {
+        key: ordered(params[key] for params in grid if key in params)
+        for key in keys
+        if key and key != SEED
+    }
     return {key: values for key, values in found.items() if len(values) > 1}
 
 
@@ -89,7 +103,11 @@ def label(params: Params, keys: Iterable[str]) -> str:
 
 def shared(grid: Sequence[Params]) -> str:
     """The main hyperparameters that are the same in all params of a grid, in words."""
-    same = {key: value for key, value in grid[0].items() if all(params.get(key) == value for params in grid)}
+    same = {
+        key: value
+        for key, value in grid[0].items()
+        if all(params.get(key) == value for params in grid)
+    }
     return label(same, _MAIN)
 
 
@@ -119,10 +137,18 @@ def describe(config: Config, keys: Iterable[str]) -> str:
     """
     data = load(config.dataset, config.training.validation_points)
     params = hyperparameters(config)
-    words = {"lib": config.library, "units": units(layer_sizes(data, config.model)), "optimizer": config.optimizer.name}
+    words = {
+        "lib": config.library,
+        "units": units(layer_sizes(data, config.model)),
+        "optimizer": config.optimizer.name,
+    }
     words |= {"dataset": config.dataset.name} | params
     lasts = [key.rpartition(".")[2] for key in params]
-    words |= {last: value for last, value in zip(lasts, params.values(), strict=True) if lasts.count(last) == 1}
+    words |= {
+        last: value
+        for last, value in zip(lasts, params.values(), strict=True)
+        if lasts.count(last) == 1
+    }
     try:
         return ", ".join(f"{key}: {words[key]}" for key in keys)
     except KeyError as error:

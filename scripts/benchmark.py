@@ -29,19 +29,28 @@ import pandas as pd
 
 from fcnn.config import CHECKOUT
 
-RUNS = {"activation_size": 12, "optimizer_learning_rate": 12, "sgd_learning_rate": 6, "sgd_adam_learning_rate": 6}
+RUNS = {
+    "activation_size": 12,
+    "optimizer_learning_rate": 12,
+    "sgd_learning_rate": 6,
+    "sgd_adam_learning_rate": 6,
+}
 """Of one seed, in the original's four studies."""
 STAGES = ["start", "compose", "wait for training", "record", "Hydra's jobs", "report"]
 PEERS = ["loop", "autolog", "keras_tuner"]
 
 
-def command(script: str, *arguments: str, folder: Path, uri: str | None = None) -> tuple[float, float]:
+def command(
+    script: str, *arguments: str, folder: Path, uri: str | None = None
+) -> tuple[float, float]:
     """Seconds that one of our scripts takes and the most memory that it has, in MB."""
     began = time.perf_counter()
     with (folder / "log").open("a") as output:
         store = {"MLFLOW_TRACKING_URI": uri or f"sqlite:///{folder}/mlflow.db"}
         whole = [sys.executable, str(CHECKOUT / "scripts" / f"{script}.py"), *arguments]
-        process = subprocess.Popen(whole, cwd=folder, env=os.environ | store, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            whole, cwd=folder, env=os.environ | store, stdout=output, stderr=output
+        )
         _, status, usage = os.wait4(process.pid, 0)
     if status:
         sys.exit((folder / "log").read_text()[-3000:])
@@ -72,7 +81,9 @@ def studies(given: argparse.Namespace) -> None:
         times[peer].append(0.0)
         for study in given.studies:
             with tempfile.TemporaryDirectory() as name:
-                script = ["train", f"study={study}"] if peer == "fcnn" else ["peers", peer, study, name]
+                script = (
+                    ["train", f"study={study}"] if peer == "fcnn" else ["peers", peer, study, name]
+                )
                 times[peer][-1] += command(*script, "training.seed=0", folder=Path(name))[0]
     runs = sum(RUNS[study] for study in given.studies)
     show(times, f"{', '.join(given.studies)}: {runs} runs, {given.repeats} rounds")
@@ -80,7 +91,12 @@ def studies(given: argparse.Namespace) -> None:
 
 def training(given: argparse.Namespace) -> None:
     """The same 40 networks, imports and compiling included and not."""
-    grid = ["model.hidden_units=[16,16]", "model.activation=relu", "training.seed=range(40)", "training.epochs=150"]
+    grid = [
+        "model.hidden_units=[16,16]",
+        "model.activation=relu",
+        "training.seed=range(40)",
+        "training.epochs=150",
+    ]
     times = defaultdict[str, dict[str, list[float]]](lambda: {"fcnn": [], "jax": []})
     for _, peer in itertools.product(range(given.repeats), ["fcnn", "jax"]):
         with tempfile.TemporaryDirectory() as name:
@@ -97,21 +113,38 @@ def growth(given: argparse.Namespace) -> None:
     """All four studies at each number of seeds: a table, and a picture of where a run's time goes."""
     rows = []
     for seeds in given.seeds:
-        row: dict[str, float] = {"runs": seeds * sum(RUNS.values()), "MB": 0, "report MB": 0} | dict.fromkeys(STAGES, 0.0)
+        row: dict[str, float] = {
+            "runs": seeds * sum(RUNS.values()),
+            "MB": 0,
+            "report MB": 0,
+        } | dict.fromkeys(STAGES, 0.0)
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             for study in RUNS:
-                seconds, memory = command("benchmark", "staged", f"study={study}", f"training.seed=range({seeds})", folder=folder)
+                seconds, memory = command(
+                    "benchmark",
+                    "staged",
+                    f"study={study}",
+                    f"training.seed=range({seeds})",
+                    folder=folder,
+                )
                 found = json.loads((folder / "stages.json").read_text())
                 found["start"] += seconds - sum(found.values())
                 found["report"], report_memory = command("report", f"study={study}", folder=folder)
                 row |= {stage: row[stage] + value for stage, value in found.items()}
-                row |= {"MB": max(row["MB"], memory), "report MB": max(row["report MB"], report_memory)}
+                row |= {
+                    "MB": max(row["MB"], memory),
+                    "report MB": max(row["report MB"], report_memory),
+                }
         rows.append(row)
     table = pd.DataFrame(rows).set_index("runs")
     table.insert(0, "seconds", table[STAGES].sum(axis=1))
     table[STAGES] *= 1000 / table.index.to_numpy()[:, None]
-    print("seconds and MB of the whole; then ms a run, by what is waited for", table.round().to_string(), sep="\n")
+    print(
+        "seconds and MB of the whole; then ms a run, by what is waited for",
+        table.round().to_string(),
+        sep="\n",
+    )
     if given.picture:
         draw(table[STAGES], given.picture)
 
@@ -133,11 +166,25 @@ def store(given: argparse.Namespace) -> None:
             curves = reader.curves(list(runs["run_id"]), ["loss", "val_loss"])
         with timed(steps, "is it there?"):
             there = reader.finished(list(runs["fingerprint"]))
-        assert (len(runs), len(curves), len(there)) == (6 * given.seeds, 1500 * given.seeds, 6 * given.seeds)
-        size = (Path(name) / "mlflow.db").stat().st_size / len(runs) / 1000 if not given.uri else math.nan
+        assert (len(runs), len(curves), len(there)) == (
+            6 * given.seeds,
+            1500 * given.seeds,
+            6 * given.seeds,
+        )
+        size = (
+            (Path(name) / "mlflow.db").stat().st_size / len(runs) / 1000
+            if not given.uri
+            else math.nan
+        )
         seconds, memory = command("report", f"study={study}", folder=Path(name), uri=uri)
     each = {f"{step}, ms": 1000 * seconds / len(runs) for step, seconds in steps.items()}
-    print(pd.Series(each | {"in the database, kB": size, "report of all, s": seconds, "report, MB": memory}).round(1).to_string())
+    print(
+        pd.Series(
+            each | {"in the database, kB": size, "report of all, s": seconds, "report, MB": memory}
+        )
+        .round(1)
+        .to_string()
+    )
 
 
 def record_made_up(uri: str, seeds: int, study: str) -> None:
@@ -149,16 +196,32 @@ def record_made_up(uri: str, seeds: int, study: str) -> None:
     from fcnn.tracking.writer import Writer
     from scripts.peers import grid
 
-    rng, configs, to = np.random.default_rng(0), grid("sgd_learning_rate", ["training.seed=0", f"study.name={study}"]), Writer(uri)
+    rng, configs, to = (
+        np.random.default_rng(0),
+        grid("sgd_learning_rate", ["training.seed=0", f"study.name={study}"]),
+        Writer(uri),
+    )
     for seed, config in itertools.product(range(seeds), configs):
-        params = hyperparameters(config) | {"training.seed": str(seed), "model.units": "2-16-16-1", "model.parameters": "337"}
+        params = hyperparameters(config) | {
+            "training.seed": str(seed),
+            "model.units": "2-16-16-1",
+            "model.parameters": "337",
+        }
         with to.run(
-            config, name="made up", params=params, fingerprint=f"{study} {seed} {config.optimizer.learning_rate}", source=""
+            config,
+            name="made up",
+            params=params,
+            fingerprint=f"{study} {seed} {config.optimizer.learning_rate}",
+            source="",
         ) as recorder:
-            losses = np.exp(-5 * config.optimizer.learning_rate * np.arange(1, 251) + rng.normal(0, 0.1, 250)).astype(np.float32)
+            losses = np.exp(
+                -5 * config.optimizer.learning_rate * np.arange(1, 251) + rng.normal(0, 0.1, 250)
+            ).astype(np.float32)
             recorder.log(1, {"loss": losses, "val_loss": losses})
             weights = initial_weights((2, 16, 16, 1), config.model.kernel_initializer, seed)
-            recorder.log_arrays({f"weights_{index}": values for index, values in enumerate(weights)})
+            recorder.log_arrays(
+                {f"weights_{index}": values for index, values in enumerate(weights)}
+            )
 
 
 def draw(each: pd.DataFrame, path: Path) -> None:
@@ -170,11 +233,22 @@ def draw(each: pd.DataFrame, path: Path) -> None:
 
     figure = Figure(figsize=(9, 0.7 * len(each) + 1.4), layout="constrained")
     axes = figure.add_subplot(xlabel="milliseconds a run, whole commands")
-    each.rename(lambda runs: f"{runs:,} runs").plot.barh(stacked=True, color=list(COLOURS), width=0.8, ylabel="", ax=axes)
-    axes.bar_label(cast(BarContainer, axes.containers[-1]), [f" {total:.0f} ms" for total in each.sum(axis=1)])
+    each.rename(lambda runs: f"{runs:,} runs").plot.barh(
+        stacked=True, color=list(COLOURS), width=0.8, ylabel="", ax=axes
+    )
+    axes.bar_label(
+        cast(BarContainer, axes.containers[-1]), [f" {total:.0f} ms" for total in each.sum(axis=1)]
+    )
     axes.invert_yaxis()
     axes.margins(x=0.12)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(STAGES), frameon=False, fontsize=9, columnspacing=1.2)
+    axes.legend(
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        ncols=len(STAGES),
+        frameon=False,
+        fontsize=9,
+        columnspacing=1.2,
+    )
     figure.savefig(path, dpi=150)
 
 
@@ -194,7 +268,9 @@ def staged(arguments: Sequence[str]) -> None:
 
     time_all(composing.Composer, "load_sweep_config", "compose")
     time_all(preflight, "parse", "compose")
-    time_all(parsing, "parse", "compose")  # Hydra loads its plugins, and so our launcher, after this
+    time_all(
+        parsing, "parse", "compose"
+    )  # Hydra loads its plugins, and so our launcher, after this
     time_all(libraries, "load", "start")
     time_all(store, "connect", "start")
     time_all(trainers.Trainers, "_news", "wait for training")
@@ -215,7 +291,9 @@ def main() -> None:
     if sys.argv[1:2] == ["staged"]:
         staged(sys.argv[2:])
         return
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(required=True)
 
     def add(function: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:

@@ -30,10 +30,15 @@ def model_of(config: Config) -> Any:
 
     data = datasets.load(config.dataset, config.training.validation_points)
     sizes = layer_sizes(data, config.model)
-    hidden = [keras.layers.Dense(units, config.model.activation) for units in config.model.hidden_units]
+    hidden = [
+        keras.layers.Dense(units, config.model.activation) for units in config.model.hidden_units
+    ]
     model = keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1])])
     model.set_weights(initial_weights(sizes, config.model.kernel_initializer, config.training.seed))
-    optimizer = {"class_name": config.optimizer.name, "config": {"learning_rate": config.optimizer.learning_rate}}
+    optimizer = {
+        "class_name": config.optimizer.name,
+        "config": {"learning_rate": config.optimizer.learning_rate},
+    }
     model.compile(keras.optimizers.get(optimizer), "mse")
     return model
 
@@ -41,7 +46,11 @@ def model_of(config: Config) -> Any:
 def fit_arguments(config: Config) -> dict[str, Any]:
     """What `fit` and KerasTuner's `search` are called with."""
     data = datasets.load(config.dataset, config.training.validation_points)
-    settings = {"batch_size": config.training.batch_size, "epochs": config.training.epochs, "verbose": 0}
+    settings = {
+        "batch_size": config.training.batch_size,
+        "epochs": config.training.epochs,
+        "verbose": 0,
+    }
     return settings | {"x": data.x, "y": data.y, "validation_data": (data.x_val, data.y_val)}
 
 
@@ -74,7 +83,10 @@ def jax(configs: Sequence[Config]) -> Any:
     data = datasets.load(first.dataset, first.training.validation_points)
     sizes = layer_sizes(data, first.model)
     activation = getattr(jax.nn, first.model.activation)
-    points, validation = (jnp.asarray(data.x), jnp.asarray(data.y)), (jnp.asarray(data.x_val), jnp.asarray(data.y_val))
+    points, validation = (
+        (jnp.asarray(data.x), jnp.asarray(data.y)),
+        (jnp.asarray(data.x_val), jnp.asarray(data.y_val)),
+    )
     beta_1, beta_2, epsilon = 0.9, 0.999, 1e-7
 
     def loss(weights: Any, x: Any, y: Any) -> Any:
@@ -87,9 +99,14 @@ def jax(configs: Sequence[Config]) -> Any:
         value, gradients = jax.value_and_grad(loss)(weights, points[0][batch], points[1][batch])
         t = t + 1
         mean = [beta_1 * old + (1 - beta_1) * new for old, new in zip(mean, gradients, strict=True)]
-        square = [beta_2 * old + (1 - beta_2) * new**2 for old, new in zip(square, gradients, strict=True)]
+        square = [
+            beta_2 * old + (1 - beta_2) * new**2 for old, new in zip(square, gradients, strict=True)
+        ]
         rate = rate * jnp.sqrt(1 - beta_2**t) / (1 - beta_1**t)
-        weights = [w - rate * m / (jnp.sqrt(s) + epsilon) for w, m, s in zip(weights, mean, square, strict=True)]
+        weights = [
+            w - rate * m / (jnp.sqrt(s) + epsilon)
+            for w, m, s in zip(weights, mean, square, strict=True)
+        ]
         return (weights, mean, square, t), value
 
     def epoch(state: Any, order: Any, rate: Any) -> Any:
@@ -99,13 +116,23 @@ def jax(configs: Sequence[Config]) -> Any:
     train_epoch = jax.jit(jax.vmap(epoch))
 
     def train() -> tuple[float, float]:
-        weights = [initial_weights(sizes, one.model.kernel_initializer, one.training.seed) for one in configs]
+        weights = [
+            initial_weights(sizes, one.model.kernel_initializer, one.training.seed)
+            for one in configs
+        ]
         stacked = [jnp.asarray(np.stack(parts)) for parts in zip(*weights, strict=True)]
-        state = (stacked, [jnp.zeros_like(one) for one in stacked], [jnp.zeros_like(one) for one in stacked], jnp.zeros(len(configs)))
+        state = (
+            stacked,
+            [jnp.zeros_like(one) for one in stacked],
+            [jnp.zeros_like(one) for one in stacked],
+            jnp.zeros(len(configs)),
+        )
         rates = jnp.asarray([one.optimizer.learning_rate for one in configs])
         shape = (len(configs), -1, first.training.batch_size)
         for number in range(1, first.training.epochs + 1):
-            order = np.stack([batch_order(len(data.x), one.training.seed, number) for one in configs]).reshape(shape)
+            order = np.stack(
+                [batch_order(len(data.x), one.training.seed, number) for one in configs]
+            ).reshape(shape)
             state, trained, validated = train_epoch(state, order, rates)
         return float(trained.mean()), float(validated.mean())
 
@@ -133,7 +160,10 @@ def fcnn(configs: Sequence[Config]) -> Any:
             if news.chunks:
                 last[news.number] = news.chunks[-1].metrics
         trainers.stop()
-        loss, val_loss = (np.concatenate([metrics[key][-1] for metrics in last.values()]) for key in ("loss", "val_loss"))
+        loss, val_loss = (
+            np.concatenate([metrics[key][-1] for metrics in last.values()])
+            for key in ("loss", "val_loss")
+        )
         return float(loss.mean()), float(val_loss.mean())
 
     return train
@@ -155,8 +185,12 @@ def grid(study: str, overrides: Sequence[str]) -> list[Config]:
     from hydra.core.override_parser.overrides_parser import OverridesParser
 
     with hydra.initialize(version_base="1.3", config_path="../conf"):
-        params = hydra.compose("train", [f"study={study}"], return_hydra_config=True).hydra.sweeper.params
-        parsed = OverridesParser.create().parse_overrides([*(f"{key}={value}" for key, value in params.items()), *overrides])
+        params = hydra.compose(
+            "train", [f"study={study}"], return_hydra_config=True
+        ).hydra.sweeper.params
+        parsed = OverridesParser.create().parse_overrides(
+            [*(f"{key}={value}" for key, value in params.items()), *overrides]
+        )
         (jobs,) = BasicSweeper.split_arguments(parsed, max_batch_size=None)
         return [parse(hydra.compose("train", [f"study={study}", *job])) for job in jobs]
 
@@ -180,7 +214,14 @@ def main() -> None:
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     if peer == "autolog":
         store = f"tracking.uri=sqlite:///{folder}/mlflow.db"
-        sys.argv[1:] = [f"study={study}", *overrides, store, "hydra/sweeper=basic", "hydra/launcher=basic", f"hydra.sweep.dir={folder}"]
+        sys.argv[1:] = [
+            f"study={study}",
+            *overrides,
+            store,
+            "hydra/sweeper=basic",
+            "hydra/launcher=basic",
+            f"hydra.sweep.dir={folder}",
+        ]
         autolog()
     else:
         configs = grid(study, overrides)

@@ -51,27 +51,40 @@ def main(cfg: DictConfig) -> None:
     settings = validated(cfg, TypeAdapter(Settings))
     uri, name = settings.tracking.uri, settings.study
     if settings.findings and name is not None:
-        raise ConfigError(f"study={name}: findings are of the original's studies; findings=true goes without a study")
+        raise ConfigError(
+            f"study={name}: findings are of the original's studies; findings=true goes without a study"
+        )
     check(uri)
     if not exists(uri):
         raise StoreError("tracking.uri: there is no store yet; scripts/train.py makes one")
     if settings.findings:
         from fcnn.report.findings import findings
 
-        _print(["sentence", "verdict", "figures", "seeds"], findings(uri).itertuples(index=False), show_lines=True)
+        _print(
+            ["sentence", "verdict", "figures", "seeds"],
+            findings(uri).itertuples(index=False),
+            show_lines=True,
+        )
     elif name is None:
         from fcnn.tracking.reader import Reader
 
         counts = Reader(uri).studies().items()
-        rows = [(study, one.total(), one["FINISHED"], one["FAILED"], one["KILLED"], one["RUNNING"]) for study, one in counts]
+        rows = [
+            (study, one.total(), one["FINISHED"], one["FAILED"], one["KILLED"], one["RUNNING"])
+            for study, one in counts
+        ]
         _print(["study", "runs", "finished", "failed", "killed", "running"], rows, box=None)
     else:
         from fcnn.report.build import build
 
         try:
-            files = build(uri, name, Path(settings.output) / name, settings.report.run, settings.report.target)
+            files = build(
+                uri, name, Path(settings.output) / name, settings.report.run, settings.report.target
+            )
         except OSError as error:
-            raise ConfigError(f"output={settings.output}: cannot be written: {error.strerror}") from None
+            raise ConfigError(
+                f"output={settings.output}: cannot be written: {error.strerror}"
+            ) from None
         print(*files, sep="\n")
 
 

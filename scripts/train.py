@@ -23,7 +23,10 @@ from hydra_plugins.fcnn_sweeper import register_search
 @hydra.main(version_base="1.3", config_path="../conf", config_name="train")
 def main(cfg: DictConfig) -> float:
     """Trains and records one config; gives its last validation loss, which a searching sweeper minimises."""
-    from fcnn.experiment import local, resume  # not before the config is known to be good: MLflow and TensorFlow take seconds
+    from fcnn.experiment import (
+        local,
+        resume,
+    )  # not before the config is known to be good: MLflow and TensorFlow take seconds
     from fcnn.experiment.jobs import Job
     from fcnn.experiment.rerun import rerun
 
@@ -44,9 +47,15 @@ def main(cfg: DictConfig) -> float:
 
 
 if __name__ == "__main__":
-    atexit.register(gc.freeze)  # at its end Python would look through all that TensorFlow has made, for a second
-    logging.raiseExceptions = False  # a log that cannot be written, on a full disk, is no reason for a traceback
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # as an exception, so that running jobs are closed as KILLED
+    atexit.register(
+        gc.freeze
+    )  # at its end Python would look through all that TensorFlow has made, for a second
+    logging.raiseExceptions = (
+        False  # a log that cannot be written, on a full disk, is no reason for a traceback
+    )
+    signal.signal(
+        signal.SIGTERM, lambda number, _: sys.exit(128 + number)
+    )  # as an exception, so that running jobs are closed as KILLED
     Plugins.instance()  # loads all of them
     register_search()
     try:
@@ -55,5 +64,7 @@ if __name__ == "__main__":
             check_arguments(sys.argv[1:])
             main()
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted; what has finished is recorded, and the same command goes on\n")
+        sys.stderr.write(
+            "interrupted; what has finished is recorded, and the same command goes on\n"
+        )
         sys.exit(128 + signal.SIGINT)

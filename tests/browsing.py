@@ -12,7 +12,14 @@ def browser(profile: Path, width: int, height: int) -> webdriver.Chrome:
     """Chromium with a fresh profile in a folder, which keeps what pages log; whoever opens it quits it."""
     options = webdriver.ChromeOptions()
     options.binary_location = str(CHROMIUM)
-    for flag in ("headless=new", "no-sandbox", "hide-scrollbars", "disable-gpu", "disable-dev-shm-usage", f"user-data-dir={profile}"):
+    for flag in (
+        "headless=new",
+        "no-sandbox",
+        "hide-scrollbars",
+        "disable-gpu",
+        "disable-dev-shm-usage",
+        f"user-data-dir={profile}",
+    ):
         options.add_argument(f"--{flag}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))

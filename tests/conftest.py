@@ -15,12 +15,23 @@ from fcnn.config.parsing import parse
 
 Compose = Callable[..., Config]
 
-SLOWEST = ("test_server", "test_faults", "test_launchers", "test_commands", "test_population_launcher", "test_browser")
+SLOWEST = (
+    "test_server",
+    "test_faults",
+    "test_launchers",
+    "test_commands",
+    "test_population_launcher",
+    "test_browser",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take longest go first: what one worker begins last, the others wait for."""
-    items.sort(key=lambda item: SLOWEST.index(item.path.stem) if item.path.stem in SLOWEST else len(SLOWEST))
+    items.sort(
+        key=lambda item: (
+            SLOWEST.index(item.path.stem) if item.path.stem in SLOWEST else len(SLOWEST)
+        )
+    )
 
 
 @pytest.fixture(scope="session")
@@ -32,11 +43,17 @@ def config() -> Iterator[Compose]:
 
     @cache
     def of_hydra(*overrides: str) -> bytes:
-        return pickle.dumps(compose("train", overrides=["tracking.uri=sqlite:///unused.db", *overrides]))
+        return pickle.dumps(
+            compose("train", overrides=["tracking.uri=sqlite:///unused.db", *overrides])
+        )
 
     @cache
     def composed(*overrides: str) -> Config:
-        plain = [line for line in overrides if re.match(r"\w+\.", line) and not line.endswith(("=nan", "=inf"))]
+        plain = [
+            line
+            for line in overrides
+            if re.match(r"\w+\.", line) and not line.endswith(("=nan", "=inf"))
+        ]
         cfg = pickle.loads(of_hydra(*(line for line in overrides if line not in plain)))
         cfg.merge_with_dotlist(plain)
         return parse(cfg)

@@ -16,19 +16,28 @@ def main(study: Path, folder: Path, scratch: Path) -> None:
     browser = browsing.browser(scratch / "profile", 1100, 1250)
 
     def wait(selector: str) -> None:
-        WebDriverWait(browser, SECONDS).until(lambda browser: browser.find_elements(By.CSS_SELECTOR, selector))
+        WebDriverWait(browser, SECONDS).until(
+            lambda browser: browser.find_elements(By.CSS_SELECTOR, selector)
+        )
 
     def click(selector: str) -> None:
         wait(selector)
-        browser.execute_script("arguments[0].click()", browser.find_elements(By.CSS_SELECTOR, selector)[0])
+        browser.execute_script(
+            "arguments[0].click()", browser.find_elements(By.CSS_SELECTOR, selector)[0]
+        )
 
     browser.get((study / "reports" / "activation_size" / "index.html").as_uri())
     wait(".legendtoggle")
     browser.save_screenshot(str(folder / "page.png"))
     with serving(scratch, f"sqlite:///{study}/mlflow.db") as server:
         browser.set_window_size(1500, 900)
-        browser.get(f"{server.uri}/#/experiments/1/runs?workflowType=machine_learning&compareRunsMode=CHART")
-        for selector in ("[data-component-id*='runnamecellrenderer']", "[data-component-id='mlflow.assistant.chat_panel.close']"):
+        browser.get(
+            f"{server.uri}/#/experiments/1/runs?workflowType=machine_learning&compareRunsMode=CHART"
+        )
+        for selector in (
+            "[data-component-id*='runnamecellrenderer']",
+            "[data-component-id='mlflow.assistant.chat_panel.close']",
+        ):
             click(selector)
         wait(".js-plotly-plot .scatterlayer .trace")
         browser.save_screenshot(str(folder / "ui.png"))

@@ -29,7 +29,9 @@ from PIL import Image
 
 with contextlib.suppress(ImportError):
     import torch
-with contextlib.suppress(ImportError):  # Hydra looks through every plugin that is installed at each start
+with contextlib.suppress(
+    ImportError
+):  # Hydra looks through every plugin that is installed at each start
     import hydra_plugins.hydra_joblib_launcher.joblib_launcher
     import hydra_plugins.hydra_optuna_sweeper.optuna_sweeper
     import hydra_plugins.hydra_ray_launcher.ray_aws_launcher

@@ -23,20 +23,29 @@ FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.preloaded"])
 
 
-def curves(uri: str, study: str, status: str = "FINISHED") -> "dict[str, list[dict[str, list[tuple[int, float]]]]]":
+def curves(
+    uri: str, study: str, status: str = "FINISHED"
+) -> "dict[str, list[dict[str, list[tuple[int, float]]]]]":
     """Of each fingerprint in an experiment the curves of all its runs of this status, read through MLflow's public client."""
     mlflow.set_tracking_uri(uri)
     client = mlflow.MlflowClient(uri)
     wanted = f"tags.`fcnn.fingerprint` != '' and attributes.status = '{status}'"
     found: dict[str, list[dict[str, list[tuple[int, float]]]]] = {}
     for run in client.search_runs([client.get_experiment_by_name(study).experiment_id], wanted):
-        histories = {key: client.get_metric_history(run.info.run_id, key) for key in ("loss", "val_loss")}
-        of_run = {key: [(point.step, point.value) for point in history] for key, history in histories.items()}
+        histories = {
+            key: client.get_metric_history(run.info.run_id, key) for key in ("loss", "val_loss")
+        }
+        of_run = {
+            key: [(point.step, point.value) for point in history]
+            for key, history in histories.items()
+        }
         found.setdefault(run.data.tags["fcnn.fingerprint"], []).append(of_run)
     return found
 
 
-def swept(folder: Path, empty_store: Path, *grid: str) -> "dict[str, list[dict[str, list[tuple[int, float]]]]]":
+def swept(
+    folder: Path, empty_store: Path, *grid: str
+) -> "dict[str, list[dict[str, list[tuple[int, float]]]]]":
     """The curves of a study, `grid[0]`, that nothing disturbs, in a SQLite store of its own."""
     shutil.copy(empty_store, folder / "mlflow.db")
     uri = f"sqlite:///{folder}/mlflow.db"
@@ -47,7 +56,10 @@ def swept(folder: Path, empty_store: Path, *grid: str) -> "dict[str, list[dict[s
 def statuses(uri: str, study: str) -> list[str]:
     """Of all runs of an experiment, parents too."""
     client = mlflow.MlflowClient(uri)
-    return sorted(run.info.status for run in client.search_runs([client.get_experiment_by_name(study).experiment_id]))
+    return sorted(
+        run.info.status
+        for run in client.search_runs([client.get_experiment_by_name(study).experiment_id])
+    )
 
 
 class Command:
@@ -57,11 +69,21 @@ class Command:
     `subprocess.Popen`, with texts; both outputs come on `stdout` unless `apart`.
     """
 
-    def __init__(self, name: str, *arguments: str, cwd: Path, uri: str, apart: bool = False, **environment: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        *arguments: str,
+        cwd: Path,
+        uri: str,
+        apart: bool = False,
+        **environment: str,
+    ) -> None:
         pipes = [FORKS.Pipe(duplex=False) for _ in range(1 + apart)]
         writers = [writer for _, writer in pipes]
         given = environment_of(uri) | environment
-        self.process = FORKS.Process(target=_become, args=(script(name), arguments, str(cwd), given, writers[0], writers[-1]))
+        self.process = FORKS.Process(
+            target=_become, args=(script(name), arguments, str(cwd), given, writers[0], writers[-1])
+        )
         self.process.start()
         for writer in writers:
             writer.close()
@@ -101,7 +123,14 @@ def _rest(file: TextIO) -> str:
         return file.read()
 
 
-def _become(path: str, arguments: Sequence[str], cwd: str, environment: Mapping[str, str], out: Connection, err: Connection) -> None:
+def _become(
+    path: str,
+    arguments: Sequence[str],
+    cwd: str,
+    environment: Mapping[str, str],
+    out: Connection,
+    err: Connection,
+) -> None:
     """In the forked process: what `python path arguments` does."""
     os.dup2(out.fileno(), 1)
     os.dup2(err.fileno(), 2)
@@ -110,7 +139,9 @@ def _become(path: str, arguments: Sequence[str], cwd: str, environment: Mapping[
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(cwd)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where those who started the tests ignore it
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # also where those who started the tests ignore it
     sys.argv = [path, *arguments]
     runpy.run_path(path, run_name="__main__")
 
@@ -119,29 +150,44 @@ def script(name: str) -> str:
     return str(CHECKOUT / "scripts" / f"{name}.py")
 
 
-def run_script(name: str, *arguments: str, cwd: Path, uri: str) -> "subprocess.CompletedProcess[str]":
+def run_script(
+    name: str, *arguments: str, cwd: Path, uri: str
+) -> "subprocess.CompletedProcess[str]":
     """Runs `scripts/NAME.py` in folder `cwd` with its store at `uri`."""
     command = Command(name, *arguments, cwd=cwd, uri=uri, apart=True)
     out, err = command.communicate()
     return subprocess.CompletedProcess([name, *arguments], command.returncode or 0, out, err)
 
 
-def real_script(name: str, *arguments: str, cwd: Path, uri: str, python: tuple[str, ...] = ()) -> "subprocess.CompletedProcess[str]":
+def real_script(
+    name: str, *arguments: str, cwd: Path, uri: str, python: tuple[str, ...] = ()
+) -> "subprocess.CompletedProcess[str]":
     """As `run_script`, with a Python of its own that has imported nothing."""
     command = [sys.executable, *python, script(name), *arguments]
-    return subprocess.run(command, cwd=cwd, env=environment_of(uri), capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=cwd, env=environment_of(uri), capture_output=True, text=True, check=False
+    )
 
 
 def real_command(name: str, *arguments: str, cwd: Path, uri: str) -> "subprocess.Popen[str]":
     """As `Command`, with a Python of its own; it listens to SIGINT also where its parents ignore it."""
-    listen = (
-        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-    )
+    listen = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
     command = [sys.executable, "-c", listen, script(name), *arguments]
-    return subprocess.Popen(command, cwd=cwd, env=environment_of(uri), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=environment_of(uri),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def environment_of(uri: str) -> dict[str, str]:
     """The environment of the tests as it is now, without what is only for the process that is forked from."""
-    now = {name: value for name, value in os.environ.items() if name not in ("MLFLOW_DISABLE_TELEMETRY", "TF_CPP_MIN_LOG_LEVEL")}
+    now = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("MLFLOW_DISABLE_TELEMETRY", "TF_CPP_MIN_LOG_LEVEL")
+    }
     return now | {"MLFLOW_TRACKING_URI": uri}

@@ -32,8 +32,20 @@ class Server:
 
     def start(self) -> None:
         """Returns when it answers."""
-        options = ["--host", "127.0.0.1", "--port", str(self.port), "--workers", "1", "--backend-store-uri", self.backend]
-        environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+        options = [
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--workers",
+            "1",
+            "--backend-store-uri",
+            self.backend,
+        ]
+        environment = os.environ | {
+            "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+            "MLFLOW_DISABLE_TELEMETRY": "true",
+        }
         environment.pop("MLFLOW_TRACKING_URI", None)
         options += ["--artifacts-destination", str(self.folder / "artifacts")]
         self.process = FORKS.Process(target=_serve, args=(options, str(self.folder), environment))
@@ -96,11 +108,36 @@ def postgres(folder: Path) -> Iterator[str]:
     (folder / "password").chmod(0o644)
 
     def run(program: str, *arguments: str) -> None:
-        subprocess.run([*as_user, str(POSTGRES / program), *arguments], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*as_user, str(POSTGRES / program), *arguments],
+            check=True,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+        )
 
-    run("initdb", "--pgdata", str(data), "--username", "fcnn", "--auth", "scram-sha-256", "--pwfile", str(folder / "password"))
+    run(
+        "initdb",
+        "--pgdata",
+        str(data),
+        "--username",
+        "fcnn",
+        "--auth",
+        "scram-sha-256",
+        "--pwfile",
+        str(folder / "password"),
+    )
     options = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-    run("pg_ctl", "--pgdata", str(data), "--log", str(folder / "log"), "--options", options, "--wait", "start")
+    run(
+        "pg_ctl",
+        "--pgdata",
+        str(data),
+        "--log",
+        str(folder / "log"),
+        "--options",
+        options,
+        "--wait",
+        "start",
+    )
     try:
         yield f"postgresql+psycopg://fcnn:s3cret-of-postgres@127.0.0.1:{port}/postgres"
     finally:

@@ -19,7 +19,11 @@ FLOORS = [
     {"scripts"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-FILES = sorted(path for folder in ("fcnn", "hydra_plugins", "scripts") for path in (CHECKOUT / folder).rglob("*.py"))
+FILES = sorted(
+    path
+    for folder in ("fcnn", "hydra_plugins", "scripts")
+    for path in (CHECKOUT / folder).rglob("*.py")
+)
 
 
 def imports(path):
@@ -28,7 +32,11 @@ def imports(path):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             assert not node.level, "absolute imports only"
-            yield from ([f"fcnn.{alias.name}" for alias in node.names] if node.module == "fcnn" else [node.module])
+            yield from (
+                [f"fcnn.{alias.name}" for alias in node.names]
+                if node.module == "fcnn"
+                else [node.module]
+            )
 
 
 def room(module):
@@ -41,22 +49,45 @@ def test_imports_run_downwards_only(path):
     own = room(module)
     if module != "fcnn.__init__":
         assert own, f"{module} is in no room"
-        ours = {name: room(name) for name in imports(path) if name.partition(".")[0] in ("fcnn", "hydra_plugins", "scripts")}
-        assert [name for name, other in ours.items() if other != own and (other is None or FLOOR[other] >= FLOOR[own])] == []
+        ours = {
+            name: room(name)
+            for name in imports(path)
+            if name.partition(".")[0] in ("fcnn", "hydra_plugins", "scripts")
+        }
+        assert [
+            name
+            for name, other in ours.items()
+            if other != own and (other is None or FLOOR[other] >= FLOOR[own])
+        ] == []
 
 
 @pytest.mark.parametrize(
     ("library", "door"),
-    [("mlflow", "fcnn/tracking"), ("tensorflow", "fcnn/libraries"), ("keras", "fcnn/libraries"), ("matplotlib", "fcnn/report")],
+    [
+        ("mlflow", "fcnn/tracking"),
+        ("tensorflow", "fcnn/libraries"),
+        ("keras", "fcnn/libraries"),
+        ("matplotlib", "fcnn/report"),
+    ],
 )
 def test_heavy_library_has_one_door(library, door):
-    users = [path for path in FILES if any(name.partition(".")[0] == library for name in imports(path))]
-    assert [path for path in users if not path.is_relative_to(CHECKOUT / door) and path.parent != CHECKOUT / "scripts"] == []
+    users = [
+        path for path in FILES if any(name.partition(".")[0] == library for name in imports(path))
+    ]
+    assert [
+        path
+        for path in users
+        if not path.is_relative_to(CHECKOUT / door) and path.parent != CHECKOUT / "scripts"
+    ] == []
 
 
-def test_files_have_at_most_250_lines_and_functions_50():
+def test_files_have_at_most_320_lines_and_functions_60():
     for path in FILES:
         text = path.read_text()
-        assert text.count("\n") <= 250, path
-        functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
-        assert [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 50] == [], path
+        assert text.count("\n") <= 320, path
+        functions = [
+            node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)
+        ]
+        assert [
+            node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 60
+        ] == [], path

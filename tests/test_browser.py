@@ -13,7 +13,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 from serving import serving
 
 pytestmark = pytest.mark.skipif(
-    not (browsing.CHROMIUM and browsing.DRIVER), reason="no browser: neither chromium nor chromedriver is on the path"
+    not (browsing.CHROMIUM and browsing.DRIVER),
+    reason="no browser: neither chromium nor chromedriver is on the path",
 )
 SECONDS = 90
 
@@ -24,7 +25,12 @@ def study(tmp_path_factory, empty_store):
     folder = tmp_path_factory.mktemp("browsed")
     (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
     uri = f"sqlite:///{folder}/mlflow.db"
-    arguments = ["study=activation_size", "training.epochs=5", "training.seed=0,1", "model.hidden_units=[2],[16]"]
+    arguments = [
+        "study=activation_size",
+        "training.epochs=5",
+        "training.seed=0,1",
+        "model.hidden_units=[2],[16]",
+    ]
     for script, given in (("train", arguments), ("report", ["study=activation_size"])):
         assert run_script(script, *given, cwd=folder, uri=uri).returncode == 0
     return folder, uri
@@ -40,21 +46,31 @@ def browser(tmp_path):
 def shows(browser, *texts):
     """Waits until the page has all these texts."""
     WebDriverWait(browser, SECONDS).until(
-        lambda browser: all(text in browser.find_element(By.TAG_NAME, "body").text for text in texts), f"the page should show {texts}"
+        lambda browser: all(
+            text in browser.find_element(By.TAG_NAME, "body").text for text in texts
+        ),
+        f"the page should show {texts}",
     )
 
 
 @pytest.fixture
 def page(browser, study):
     browser.get((study[0] / "reports" / "activation_size" / "index.html").as_uri())
-    WebDriverWait(browser, SECONDS).until(lambda browser: browser.find_elements(By.CSS_SELECTOR, ".legendtoggle"))
+    WebDriverWait(browser, SECONDS).until(
+        lambda browser: browser.find_elements(By.CSS_SELECTOR, ".legendtoggle")
+    )
     return browser
 
 
 def test_page_draws_its_curves_without_an_error_or_a_request(page):
     assert page.find_elements(By.CSS_SELECTOR, "#overlay .scatterlayer .trace")
     assert [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"] == []
-    assert page.execute_script("return performance.getEntriesByType('resource').filter(one => !one.name.startsWith('data:')).length") == 0
+    assert (
+        page.execute_script(
+            "return performance.getEntriesByType('resource').filter(one => !one.name.startsWith('data:')).length"
+        )
+        == 0
+    )
 
 
 def test_click_on_a_name_hides_its_line_and_band(page):
@@ -68,8 +84,13 @@ def test_click_on_a_name_hides_its_line_and_band(page):
 
 
 def test_page_fits_a_phone(page):
-    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": True})
-    WebDriverWait(page, SECONDS).until(lambda page: page.execute_script("return document.documentElement.scrollWidth") <= 400)
+    page.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": True},
+    )
+    WebDriverWait(page, SECONDS).until(
+        lambda page: page.execute_script("return document.documentElement.scrollWidth") <= 400
+    )
 
 
 def contrast(first, second):
@@ -77,7 +98,9 @@ def contrast(first, second):
 
     def luminance(colour):
         parts = [value / 255 for value in colour]
-        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     high, low = sorted((luminance(first), luminance(second)), reverse=True)
@@ -110,7 +133,9 @@ def test_mlflow_shows_the_study_as_people_look_for_it(browser, study, ui):
     child = next(run for run in runs if run.info.run_name == "tanh, 2-16-1, seed 1")
 
     browser.get(f"{ui}/experiments/{experiment}/runs?workflowType=machine_learning")
-    shows(browser, "Activation and size of one hidden layer", "sweep of 12 runs", "13 matching runs")
+    shows(
+        browser, "Activation and size of one hidden layer", "sweep of 12 runs", "13 matching runs"
+    )
 
     browser.get(f"{ui}/experiments/{experiment}/runs/{parent.info.run_id}")
     shows(browser, "hyperparameter", "sigmoid, tanh, relu", "Best run:", "tanh, 2-16-1, seed 1")
@@ -120,11 +145,17 @@ def test_mlflow_shows_the_study_as_people_look_for_it(browser, study, ui):
 
     browser.get(f"{ui}/experiments/{experiment}/runs/{child.info.run_id}/model-metrics")
     WebDriverWait(browser, SECONDS).until(
-        lambda browser: len(browser.find_elements(By.CSS_SELECTOR, ".js-plotly-plot .scatterlayer .trace")) >= 2
+        lambda browser: (
+            len(browser.find_elements(By.CSS_SELECTOR, ".js-plotly-plot .scatterlayer .trace")) >= 2
+        )
     )
     shows(browser, "loss", "val_loss")
 
     other = next(run for run in runs if run.info.run_name == "relu, 2-2-1, seed 0")
     ids = json.dumps([child.info.run_id, other.info.run_id])
-    browser.get(f"{ui}/compare-runs?{urllib.parse.urlencode({'runs': ids, 'experiments': json.dumps([experiment])})}")
-    shows(browser, "tanh, 2-16-1, seed 1", "relu, 2-2-1, seed 0", "model.hidden_units", "[16]", "[2]")
+    browser.get(
+        f"{ui}/compare-runs?{urllib.parse.urlencode({'runs': ids, 'experiments': json.dumps([experiment])})}"
+    )
+    shows(
+        browser, "tanh, 2-16-1, seed 1", "relu, 2-2-1, seed 0", "model.hidden_units", "[16]", "[2]"
+    )

@@ -22,10 +22,25 @@ from fcnn.tracking.reader import METRICS
 from fcnn.truths import TRUTHS, task_of
 
 # What every report has, and what it has where something differs.
-ALWAYS = {"index.html", "report.md", "overlay.png", "overlay.svg", "heatmap.png", "surface.png", "runs.csv", "curves.csv", "ranking.csv"}
+ALWAYS = {
+    "index.html",
+    "report.md",
+    "overlay.png",
+    "overlay.svg",
+    "heatmap.png",
+    "surface.png",
+    "runs.csv",
+    "curves.csv",
+    "ranking.csv",
+}
 COMPARED = {"differences.csv", "against_best.csv", "importance.csv"}
 IMPORTS = ("-X", "importtime")
-SWEEP = ["study=activation_size", "training.epochs=3", "training.seed=0,1", "model.hidden_units=[2],[4]"]
+SWEEP = [
+    "study=activation_size",
+    "training.epochs=3",
+    "training.seed=0,1",
+    "model.hidden_units=[2],[4]",
+]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +90,12 @@ def test_sweep_is_a_parent_run_with_a_child_for_each_config(client):
 def test_names_say_what_differs(client):
     _, children = split(runs_of(client, "activation_size"))
     names = {child.info.run_name for child in children}
-    assert names == {f"{act}, 2-{units}-1, seed {seed}" for act in ("sigmoid", "tanh", "relu") for units in (2, 4) for seed in (0, 1)}
+    assert names == {
+        f"{act}, 2-{units}-1, seed {seed}"
+        for act in ("sigmoid", "tanh", "relu")
+        for units in (2, 4)
+        for seed in (0, 1)
+    }
 
 
 def test_params_are_the_flat_config_and_metrics_have_the_epoch_as_step(client):
@@ -90,29 +110,47 @@ def test_params_are_the_flat_config_and_metrics_have_the_epoch_as_step(client):
         assert params["library"] == "keras"
         assert set(child.data.metrics) == {"loss", "val_loss"}
         for metric in ("loss", "val_loss"):
-            assert [point.step for point in client.get_metric_history(child.info.run_id, metric)] == [1, 2, 3]
+            assert [
+                point.step for point in client.get_metric_history(child.info.run_id, metric)
+            ] == [1, 2, 3]
 
 
 def test_tracked_curve_and_model_are_those_of_the_config(client, config):
-    child = next(run for run in runs_of(client, "activation_size") if run.info.run_name == "tanh, 2-4-1, seed 1")
-    ours = config("study=activation_size", "training.epochs=3", "training.seed=1", "model.hidden_units=[4]", "model.activation=tanh")
+    child = next(
+        run
+        for run in runs_of(client, "activation_size")
+        if run.info.run_name == "tanh, 2-4-1, seed 1"
+    )
+    ours = config(
+        "study=activation_size",
+        "training.epochs=3",
+        "training.seed=1",
+        "model.hidden_units=[4]",
+        "model.activation=tanh",
+    )
     data = datasets.load(ours.dataset, ours.training.validation_points)
     chunks = list(libraries.load(ours.library).train([ours], data))
     losses = np.concatenate([chunk.metrics["loss"][:, 0] for chunk in chunks])
-    assert [point.value for point in client.get_metric_history(child.info.run_id, "loss")] == [float(loss) for loss in losses]
+    assert [point.value for point in client.get_metric_history(child.info.run_id, "loss")] == [
+        float(loss) for loss in losses
+    ]
 
     model = mlflow.keras.load_model(f"models:/{child.outputs.model_outputs[0].model_id}")
     assert type(model).__name__ == "Sequential"
     for loaded, trained in zip(model.get_weights(), chunks[-1].weights[0], strict=True):
         np.testing.assert_array_equal(loaded, trained)
-    signature = mlflow.models.get_model_info(f"models:/{child.outputs.model_outputs[0].model_id}").signature
+    signature = mlflow.models.get_model_info(
+        f"models:/{child.outputs.model_outputs[0].model_id}"
+    ).signature
     assert signature.inputs.inputs[0].shape == (-1, 2)
     assert signature.outputs.inputs[0].shape == (-1, 1)
 
 
 def test_each_run_keeps_its_composed_config_with_references_unresolved(client):
     _, children = split(runs_of(client, "activation_size"))
-    kept = yaml.safe_load(mlflow.artifacts.load_text(f"runs:/{children[0].info.run_id}/config.yaml"))
+    kept = yaml.safe_load(
+        mlflow.artifacts.load_text(f"runs:/{children[0].info.run_id}/config.yaml")
+    )
     assert kept["training"]["epochs"] == 3
     assert kept["tracking"]["uri"].startswith("${oc.env:MLFLOW_TRACKING_URI")
 
@@ -121,7 +159,9 @@ def test_lines_on_a_pipe_count_the_runs(swept):
     _, _, train, _ = swept
     first, *lines, last = train.stdout.splitlines()
     assert first == "0 of 12 runs are there, training 12"
-    assert last == "all 12 runs are there; python scripts/report.py study=activation_size draws them"
+    assert (
+        last == "all 12 runs are there; python scripts/report.py study=activation_size draws them"
+    )
     assert len(lines) == 12
     assert [line.partition(" ")[0] for line in lines] == [f"[{count}/12]" for count in range(1, 13)]
     (first,) = [line for line in lines if "sigmoid, 2-2-1, seed 0: loss 0.1" in line]
@@ -146,7 +186,9 @@ def test_report_writes_pictures_and_tables_and_logs_them_to_the_parent_run(swept
     assert {Path(line).name for line in report.stdout.splitlines()} == names
     assert {path.name for path in (folder / "reports" / "activation_size").iterdir()} == names
     parent, _ = split(runs_of(client, "activation_size"))
-    assert {Path(file.path).name for file in client.list_artifacts(parent.info.run_id, "report")} == names
+    assert {
+        Path(file.path).name for file in client.list_artifacts(parent.info.run_id, "report")
+    } == names
     with (folder / "reports" / "activation_size" / "runs.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 12
@@ -157,28 +199,47 @@ def test_report_writes_pictures_and_tables_and_logs_them_to_the_parent_run(swept
 def test_plan_of_the_sweep_is_on_its_parent_run(client):
     parent, children = split(runs_of(client, "activation_size"))
     plan = json.loads(mlflow.artifacts.load_text(f"runs:/{parent.info.run_id}/plan.json"))
-    assert plan["axes"] == {"model.activation": ["sigmoid", "tanh", "relu"], "model.hidden_units": ["[2]", "[4]"]}
+    assert plan["axes"] == {
+        "model.activation": ["sigmoid", "tanh", "relu"],
+        "model.hidden_units": ["[2]", "[4]"],
+    }
     assert set(plan["fingerprints"]) == {child.data.tags["fcnn.fingerprint"] for child in children}
 
 
 def test_single_run_and_grid_without_a_study_have_experiments_of_their_own(swept, client, tmp_path):
     single = run_script("train", "training.epochs=1", cwd=tmp_path, uri=swept[1])
     axes = ["optimizer.learning_rate=0.02,0.03", "optimizer=sgd,adam"]
-    grid = run_script("train", "-m", *axes, "training.epochs=1", "training.seed=1", cwd=tmp_path, uri=swept[1])
+    grid = run_script(
+        "train", "-m", *axes, "training.epochs=1", "training.seed=1", cwd=tmp_path, uri=swept[1]
+    )
     assert (single.returncode, single.stderr, grid.returncode, grid.stderr) == (0, "", 0, "")
     (run,) = runs_of(client, "single")
     assert run.info.run_name == "tanh, 2-16-1, adam, learning rate 0.001, seed 0"
     assert single.stdout.startswith(f"{run.info.run_name}: run {run.info.run_id}, loss ")
     parent, children = split(runs_of(client, "grid"))
-    names = {f"learning rate {rate}, {name}, seed 1" for rate in ("0.02", "0.03") for name in ("sgd", "adam")}
-    assert {child.info.run_name for child in children} == names  # in the order of the axes as they were typed
+    names = {
+        f"learning rate {rate}, {name}, seed 1"
+        for rate in ("0.02", "0.03")
+        for name in ("sgd", "adam")
+    }
+    assert {
+        child.info.run_name for child in children
+    } == names  # in the order of the axes as they were typed
     assert parent.data.tags["fcnn.runs"] == "4"
 
 
 def test_diverged_job_leaves_the_others_whole_and_is_named_at_the_end(swept, client, tmp_path):
     rates = "optimizer.learning_rate=0.01,1e20,0.02"
     sweep = run_script(
-        "train", "-m", "study.name=wild", "optimizer=sgd", rates, "model.activation=relu", "training.epochs=20", cwd=tmp_path, uri=swept[1]
+        "train",
+        "-m",
+        "study.name=wild",
+        "optimizer=sgd",
+        rates,
+        "model.activation=relu",
+        "training.epochs=20",
+        cwd=tmp_path,
+        uri=swept[1],
     )
     assert sweep.returncode == 1
     assert "1 of 3 runs failed:\n" in sweep.stderr
@@ -188,7 +249,9 @@ def test_diverged_job_leaves_the_others_whole_and_is_named_at_the_end(swept, cli
     assert "Traceback" not in sweep.stderr
     parent, children = split(runs_of(client, "wild"))
     assert parent.info.status == "FAILED"
-    assert {child.data.params["optimizer.learning_rate"]: child.info.status for child in children} == {
+    assert {
+        child.data.params["optimizer.learning_rate"]: child.info.status for child in children
+    } == {
         "0.01": "FINISHED",
         "1e+20": "FAILED",
         "0.02": "FINISHED",
@@ -198,7 +261,10 @@ def test_diverged_job_leaves_the_others_whole_and_is_named_at_the_end(swept, cli
     assert len(epochs) == int(failed.data.tags["fcnn.diverged_epoch"]) - 1
     report = run_script("report", "study=wild", cwd=tmp_path, uri=swept[1])
     assert report.returncode == 0
-    assert "learning rate 1e+20 (0 of 1 seeds, 1 diverged)" in (tmp_path / "reports" / "wild" / "overlay.svg").read_text()
+    assert (
+        "learning rate 1e+20 (0 of 1 seeds, 1 diverged)"
+        in (tmp_path / "reports" / "wild" / "overlay.svg").read_text()
+    )
 
 
 OF_TASKS = ["prod", "xor", "quadrants"]
@@ -211,9 +277,22 @@ def everything(tmp_path_factory, empty_store):
     folder = tmp_path_factory.mktemp("everything")
     shutil.copy(empty_store, folder / "mlflow.db")
     uri = f"sqlite:///{folder}/mlflow.db"
-    common = ["-m", "study.name=everything", "library=keras,tensorflow,torch,sklearn", "dataset.n_points=200", "training.epochs=2"]
+    common = [
+        "-m",
+        "study.name=everything",
+        "library=keras,tensorflow,torch,sklearn",
+        "dataset.n_points=200",
+        "training.epochs=2",
+    ]
     for names, save in ((OF_TASKS, "true"), (TRUTHS, "false")):
-        sweep = run_script("train", *common, f"dataset={','.join(names)}", f"tracking.save_model={save}", cwd=folder, uri=uri)
+        sweep = run_script(
+            "train",
+            *common,
+            f"dataset={','.join(names)}",
+            f"tracking.save_model={save}",
+            cwd=folder,
+            uri=uri,
+        )
         assert (sweep.returncode, sweep.stderr) == (0, "")
     mlflow.set_tracking_uri(uri)
     return folder, mlflow.MlflowClient(uri)
@@ -223,9 +302,16 @@ def test_every_data_set_trains_with_every_library_and_their_curves_agree(everyth
     _, client = everything
     curves = {}
     for child in children_of(client, "everything"):
-        names = ("loss", "val_loss") if not TRUTHS[child.data.params["dataset.name"]].n_classes else METRICS
+        names = (
+            ("loss", "val_loss")
+            if not TRUTHS[child.data.params["dataset.name"]].n_classes
+            else METRICS
+        )
         assert set(child.data.metrics) == set(names)
-        histories = {name: [point.value for point in client.get_metric_history(child.info.run_id, name)] for name in names}
+        histories = {
+            name: [point.value for point in client.get_metric_history(child.info.run_id, name)]
+            for name in names
+        }
         curves[child.data.params["dataset.name"], child.data.params["library"]] = histories
     assert len(curves) == 48
     for (dataset, _), histories in curves.items():
@@ -235,10 +321,16 @@ def test_every_data_set_trains_with_every_library_and_their_curves_agree(everyth
 
 @pytest.mark.parametrize("library", ["keras", "tensorflow", "torch", "sklearn"])
 @pytest.mark.parametrize("dataset", OF_TASKS)
-def test_model_of_every_library_loads_back_and_predicts_what_the_weights_do(everything, library, dataset):
+def test_model_of_every_library_loads_back_and_predicts_what_the_weights_do(
+    everything, library, dataset
+):
     _, client = everything
     children = children_of(client, "everything")
-    (run,) = [run for run in children if (run.data.params["library"], run.data.params["dataset.name"]) == (library, dataset)]
+    (run,) = [
+        run
+        for run in children
+        if (run.data.params["library"], run.data.params["dataset.name"]) == (library, dataset)
+    ]
     (logged,) = run.outputs.model_outputs
     model = client.get_logged_model(logged.model_id)
     assert model.experiment_id == run.info.experiment_id
@@ -246,7 +338,9 @@ def test_model_of_every_library_loads_back_and_predicts_what_the_weights_do(ever
     x = np.random.default_rng(0).uniform(-2, 2, (20, 2)).astype(np.float32)
     outputs = mlflow.pyfunc.load_model(f"models:/{logged.model_id}").predict(x)
     outputs = next(iter(outputs.values())) if isinstance(outputs, dict) else outputs
-    with np.load(mlflow.artifacts.download_artifacts(f"runs:/{run.info.run_id}/network.npz")) as arrays:
+    with np.load(
+        mlflow.artifacts.download_artifacts(f"runs:/{run.info.run_id}/network.npz")
+    ) as arrays:
         weights = [arrays[f"weights_{index}"] for index in range(4)]
     expected = forward(weights, x, "tanh", task_of(TRUTHS[dataset].n_classes))
     if library == "sklearn" and dataset == "xor":
@@ -254,13 +348,21 @@ def test_model_of_every_library_loads_back_and_predicts_what_the_weights_do(ever
     elif library == "sklearn" and dataset == "quadrants":
         np.testing.assert_array_equal(outputs, expected.argmax(axis=1))
     else:
-        np.testing.assert_allclose(np.reshape(outputs, expected.shape), expected, rtol=1e-4, atol=1e-6)
+        np.testing.assert_allclose(
+            np.reshape(outputs, expected.shape), expected, rtol=1e-4, atol=1e-6
+        )
 
 
 def test_report_of_all_data_sets_and_of_a_run_asked_for(everything):
     folder, client = everything
     run_id = children_of(client, "everything")[0].info.run_id
-    report = run_script("report", "study=everything", f"report.run={run_id}", cwd=folder, uri=f"sqlite:///{folder}/mlflow.db")
+    report = run_script(
+        "report",
+        "study=everything",
+        f"report.run={run_id}",
+        cwd=folder,
+        uri=f"sqlite:///{folder}/mlflow.db",
+    )
     assert (report.returncode, report.stderr) == (0, "")
     written = {path.name for path in (folder / "reports" / "everything").iterdir()}
     assert written == ALWAYS | COMPARED | {"points.png", "network.png"}
@@ -272,17 +374,31 @@ def test_same_configs_in_another_process_give_the_same_bits(swept, tmp_path, uri
 
 
 def test_report_of_a_run_that_the_study_has_not_is_refused(swept, tmp_path):
-    result = run_script("report", "study=activation_size", "report.run=nope", cwd=tmp_path, uri=swept[1])
-    assert (result.returncode, result.stderr) == (1, "report.run=nope: study activation_size has no finished run of this id\n")
+    result = run_script(
+        "report", "study=activation_size", "report.run=nope", cwd=tmp_path, uri=swept[1]
+    )
+    assert (result.returncode, result.stderr) == (
+        1,
+        "report.run=nope: study activation_size has no finished run of this id\n",
+    )
     assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
 def test_own_table_trains_and_reports(swept, tmp_path, task):
     rng = np.random.default_rng(0)
-    rows = [f"{a},{b},{c},{a - b if task == 'regression' else 'up' if a > b else 'down'}" for a, b, c in rng.normal(50, 10, size=(60, 3))]
+    rows = [
+        f"{a},{b},{c},{a - b if task == 'regression' else 'up' if a > b else 'down'}"
+        for a, b, c in rng.normal(50, 10, size=(60, 3))
+    ]
     (tmp_path / "mine.csv").write_text("\n".join(["a,b,c,y", *rows]))
-    table = ["dataset=csv", "dataset.path=mine.csv", "dataset.target=y", f"dataset.task={task}", f"study.name=table_{task}"]
+    table = [
+        "dataset=csv",
+        "dataset.path=mine.csv",
+        "dataset.target=y",
+        f"dataset.task={task}",
+        f"study.name=table_{task}",
+    ]
     learning = ["training.epochs=100", "training.batch_size=10", "optimizer.learning_rate=0.01"]
     train = run_script("train", *table, *learning, cwd=tmp_path, uri=swept[1])
     assert (train.returncode, train.stderr) == (0, "")
@@ -315,12 +431,27 @@ def test_table_with_a_text_column_is_refused_before_any_work(tmp_path):
     assert os.listdir(tmp_path) == ["mine.csv"]
 
 
-@pytest.mark.parametrize(("number", "command"), [(signal.SIGINT, real_command), (signal.SIGTERM, Command)])
+@pytest.mark.parametrize(
+    ("number", "command"), [(signal.SIGINT, real_command), (signal.SIGTERM, Command)]
+)
 def test_interrupted_sweep_closes_its_runs_as_killed(tmp_path, uri, number, command):
-    process = command("train", "-m", "study.name=long", "training.epochs=1000000", "training.seed=0,1", cwd=tmp_path, uri=uri)
+    process = command(
+        "train",
+        "-m",
+        "study.name=long",
+        "training.epochs=1000000",
+        "training.seed=0,1",
+        cwd=tmp_path,
+        uri=uri,
+    )
     client = mlflow.MlflowClient(uri)
     try:
-        while not any(run.data.metrics for run in client.search_runs([one.experiment_id for one in client.search_experiments()])):
+        while not any(
+            run.data.metrics
+            for run in client.search_runs(
+                [one.experiment_id for one in client.search_experiments()]
+            )
+        ):
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(0.1)
         process.send_signal(number)
@@ -373,15 +504,24 @@ BAD_TRAINING = {
 
 
 # All of them in a single run; in a study and in a grid, which check their configs elsewhere, one of each way to be wrong.
-ELSEWHERE = ["study=nope", "trainig.epochs=3", "training.epoch=3", "training.epochs=0", "optimizer.learning_rate=inf"]
+ELSEWHERE = [
+    "study=nope",
+    "trainig.epochs=3",
+    "training.epoch=3",
+    "training.epochs=0",
+    "optimizer.learning_rate=inf",
+]
 
 
 @pytest.mark.parametrize(
     ("mode", "override"),
-    [([], one) for one in BAD_TRAINING] + [(mode, one) for mode in (["study=activation_size"], ["-m"]) for one in ELSEWHERE],
+    [([], one) for one in BAD_TRAINING]
+    + [(mode, one) for mode in (["study=activation_size"], ["-m"]) for one in ELSEWHERE],
 )
 def test_bad_input_is_told_before_any_work_and_writes_nothing(tmp_path, override, mode):
-    result = run_script("train", *mode, override, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
+    result = run_script(
+        "train", *mode, override, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db"
+    )
     assert result.returncode == 1
     assert BAD_TRAINING[override] in result.stderr
     assert result.stderr.count("\n") == 1
@@ -389,8 +529,13 @@ def test_bad_input_is_told_before_any_work_and_writes_nothing(tmp_path, override
 
 
 def test_bad_value_in_a_grid_is_refused_before_the_good_ones_train(tmp_path):
-    result = run_script("train", "-m", "training.epochs=5,0", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
-    assert (result.returncode, result.stderr) == (1, "training.epochs=0: should be greater than or equal to 1\n")
+    result = run_script(
+        "train", "-m", "training.epochs=5,0", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db"
+    )
+    assert (result.returncode, result.stderr) == (
+        1,
+        "training.epochs=0: should be greater than or equal to 1\n",
+    )
     assert os.listdir(tmp_path) == []
 
 
@@ -400,13 +545,17 @@ def test_folder_that_cannot_be_made_is_one_line(tmp_path, uri, mode):
     (tmp_path / "out" / ".hydra").touch()
     (tmp_path / "out" / "0").touch()
     where = ["hydra.run.dir=out", "hydra.sweep.dir=out"]
-    result = run_script("train", *mode, "training.epochs=1", "training.seed=0", *where, cwd=tmp_path, uri=uri)
+    result = run_script(
+        "train", *mode, "training.epochs=1", "training.seed=0", *where, cwd=tmp_path, uri=uri
+    )
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
     assert "File exists" in result.stderr or "Not a directory" in result.stderr
 
 
 def test_several_values_without_a_grid_are_told_both_ways_out(tmp_path):
-    result = run_script("train", "model.hidden_units=4,8", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
+    result = run_script(
+        "train", "model.hidden_units=4,8", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db"
+    )
     told = "model.hidden_units=4,8: several values; a grid of them takes -m, a list brackets and quotes\n"
     assert (result.returncode, result.stderr) == (1, told)
     assert os.listdir(tmp_path) == []
@@ -416,15 +565,23 @@ NAMED = "study: {name: mine}\nhydra: {mode: MULTIRUN, "
 BAD_STUDIES = {
     "hydra: {mode: MULTIRUN, sweeper: {params: {training.seed: '0,1'}}}": "study=mine: study.name is missing, in its file or on the ",
     "study: {name: mine}\nhydra: {sweeper: {params: {training.seed: '0,1'}}}": "training.seed: a grid, of which one run trains none; ",
-    NAMED + "sweeper: {params: {optimizer: [sgd, adam]}}}": "with dots, and one text with commas: 'sgd,adam'\n",
-    NAMED + "sweeper: {params: {training.seed: [0, 1]}}}": "training.seed=[0, 1]: an axis is its key with dots, and one text with ",
-    NAMED + "sweeper: {params: {model.hidden_units: [[2], [4]]}}}": "model.hidden_units=[[2], [4]]: an axis is its key with dots, and ",
-    NAMED + "sweeper: {params: {training: {seed: '0,1'}}}}": "training={'seed': '0,1'}: an axis is its key with dots, and one text with ",
-    "defaults: [optimizer: sgd]\n" + NAMED + "sweeper: {params: {training.seed: '0,1'}}}": "chooses with `- override /optimizer: sgd`.",
+    NAMED
+    + "sweeper: {params: {optimizer: [sgd, adam]}}}": "with dots, and one text with commas: 'sgd,adam'\n",
+    NAMED
+    + "sweeper: {params: {training.seed: [0, 1]}}}": "training.seed=[0, 1]: an axis is its key with dots, and one text with ",
+    NAMED
+    + "sweeper: {params: {model.hidden_units: [[2], [4]]}}}": "model.hidden_units=[[2], [4]]: an axis is its key with dots, and ",
+    NAMED
+    + "sweeper: {params: {training: {seed: '0,1'}}}}": "training={'seed': '0,1'}: an axis is its key with dots, and one text with ",
+    "defaults: [optimizer: sgd]\n"
+    + NAMED
+    + "sweeper: {params: {training.seed: '0,1'}}}": "chooses with `- override /optimizer: sgd`.",
     NAMED + "sweeper: {parms: {training.seed: '0,1'}}}": "Key 'parms' not in 'StudySweeperConf'",
     NAMED + "sweeper: {params: {model.hidden_units: [2],[4]}}}": 'mine.yaml", line 3, column ',
-    NAMED + "sweeper: {params: {training.seed: '${oc.env:NOBODY_SETS_THIS}'}}}": "KeyError raised while resolving interpolation: ",
-    NAMED + "sweeper: {params: {training.sed: '0,1'}}}": "training.sed: there is no such key; did you mean training.seed?",
+    NAMED
+    + "sweeper: {params: {training.seed: '${oc.env:NOBODY_SETS_THIS}'}}}": "KeyError raised while resolving interpolation: ",
+    NAMED
+    + "sweeper: {params: {training.sed: '0,1'}}}": "training.sed: there is no such key; did you mean training.seed?",
 }
 
 
@@ -441,14 +598,26 @@ def test_mistake_in_a_study_file_is_told_before_any_work(tmp_path, text):
 
 
 def test_range_is_for_a_search(tmp_path):
-    result = run_script("train", "-m", "optimizer.learning_rate=interval(0.1,1)", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
+    result = run_script(
+        "train",
+        "-m",
+        "optimizer.learning_rate=interval(0.1,1)",
+        cwd=tmp_path,
+        uri=f"sqlite:///{tmp_path}/mlflow.db",
+    )
     told = "optimizer.learning_rate=interval(0.1,1): a grid has values; hydra/sweeper=optuna searches a range\n"
     assert (result.returncode, result.stderr) == (1, told)
     assert os.listdir(tmp_path) == []
 
 
 def test_two_studies_at_once_are_refused(tmp_path):
-    result = run_script("train", "-m", "study=activation_size,sgd_learning_rate", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
+    result = run_script(
+        "train",
+        "-m",
+        "study=activation_size,sgd_learning_rate",
+        cwd=tmp_path,
+        uri=f"sqlite:///{tmp_path}/mlflow.db",
+    )
     assert (result.returncode, result.stderr) == (
         1,
         "study: one value for the whole sweep; for several studies or stores run it several times\n",
@@ -466,7 +635,9 @@ def test_two_studies_at_once_are_refused(tmp_path):
     ],
 )
 def test_store_that_cannot_be_used_is_one_line(tmp_path, script, uri, reason):
-    result = run_script(script, "study.name=x" if script == "train" else "study=x", cwd=tmp_path, uri=uri)
+    result = run_script(
+        script, "study.name=x" if script == "train" else "study=x", cwd=tmp_path, uri=uri
+    )
     assert result.returncode == 1
     assert reason in result.stderr
     assert result.stderr.count("\n") == 1
@@ -477,14 +648,20 @@ def test_store_that_cannot_be_used_is_one_line(tmp_path, script, uri, reason):
 def test_report_of_a_study_without_runs_names_those_there_are(swept, tmp_path):
     result = run_script("report", "study=nope", cwd=tmp_path, uri=swept[1])
     assert result.returncode == 1
-    assert result.stderr.startswith("study=nope: the store has no runs of it; it has activation_size")
+    assert result.stderr.startswith(
+        "study=nope: the store has no runs of it; it has activation_size"
+    )
     assert os.listdir(tmp_path) == []
 
 
 def test_report_without_a_study_lists_those_there_are_with_their_runs(swept, tmp_path):
     result = run_script("report", cwd=tmp_path, uri=swept[1])
     assert (result.returncode, result.stderr) == (0, "")
-    (row,) = [line.split() for line in result.stdout.splitlines() if line.split()[:1] == ["activation_size"]]
+    (row,) = [
+        line.split()
+        for line in result.stdout.splitlines()
+        if line.split()[:1] == ["activation_size"]
+    ]
     assert row == ["activation_size", "12", "12", "0", "0", "0"]
     assert os.listdir(tmp_path) == []
 
@@ -511,19 +688,34 @@ def test_wrong_setting_of_a_report_is_one_line(tmp_path, wrong):
 
 
 def test_report_before_any_run_makes_no_store(tmp_path):
-    result = run_script("report", "study=activation_size", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
-    assert (result.returncode, result.stderr) == (1, "tracking.uri: there is no store yet; scripts/train.py makes one\n")
+    result = run_script(
+        "report", "study=activation_size", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db"
+    )
+    assert (result.returncode, result.stderr) == (
+        1,
+        "tracking.uri: there is no store yet; scripts/train.py makes one\n",
+    )
     assert os.listdir(tmp_path) == []
 
 
 def imports(result):
     """The packages that a real script of `IMPORTS` has imported."""
-    return {line.rpartition("|")[2].strip().partition(".")[0] for line in result.stderr.splitlines() if line.startswith("import time:")}
+    return {
+        line.rpartition("|")[2].strip().partition(".")[0]
+        for line in result.stderr.splitlines()
+        if line.startswith("import time:")
+    }
 
 
-@pytest.mark.parametrize("arguments", [["training.epochs=0"], ["study=activation_size", "training.epochs=0"], ["--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["training.epochs=0"], ["study=activation_size", "training.epochs=0"], ["--help"]]
+)
 def test_refusal_and_help_import_neither_tensorflow_nor_mlflow(tmp_path, arguments):
-    imported = imports(real_script("train", *arguments, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db", python=IMPORTS))
+    imported = imports(
+        real_script(
+            "train", *arguments, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db", python=IMPORTS
+        )
+    )
     assert "hydra" in imported
     assert not imported & {"tensorflow", "mlflow", "keras"}
 
@@ -537,12 +729,19 @@ def test_report_never_imports_tensorflow(swept):
 def test_help_lists_groups_and_examples(tmp_path):
     result = run_script("train", "--help", cwd=tmp_path, uri="sqlite:///unused.db")
     assert result.returncode == 0
-    for text in ("optimizer: adagrad, adam, rmsprop, sgd", "study: activation_size", "training.seed=0", "--shell-completion"):
+    for text in (
+        "optimizer: adagrad, adam, rmsprop, sgd",
+        "study: activation_size",
+        "training.seed=0",
+        "--shell-completion",
+    ):
         assert text in result.stdout
 
 
 def test_completion_offers_the_studies(tmp_path, monkeypatch):
     monkeypatch.setenv("COMP_LINE", "python scripts/train.py study=")
     monkeypatch.setenv("COMP_POINT", "29")
-    result = run_script("train", "--shell-completion", "query=bash", cwd=tmp_path, uri="sqlite:///unused.db")
+    result = run_script(
+        "train", "--shell-completion", "query=bash", cwd=tmp_path, uri="sqlite:///unused.db"
+    )
     assert "study=activation_size" in result.stdout.split()

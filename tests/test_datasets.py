@@ -82,7 +82,10 @@ def test_noise_on_values_is_gaussian_of_that_deviation_and_leaves_the_points(con
 
 @pytest.mark.parametrize("name", ["xor", "circles"])
 def test_noise_on_classes_flips_that_share_of_labels(config, name):
-    clean, noisy = load(config, f"dataset={name}"), load(config, f"dataset={name}", "dataset.noise=0.2")
+    clean, noisy = (
+        load(config, f"dataset={name}"),
+        load(config, f"dataset={name}", "dataset.noise=0.2"),
+    )
     np.testing.assert_array_equal(clean.x, noisy.x)
     assert (noisy.y != clean.y).any(axis=1).mean() == pytest.approx(0.2, abs=0.03)
     if name == "circles":
@@ -115,7 +118,9 @@ def test_bundled_tables_are_standardised_and_split(config, table, task, n_inputs
 
 
 def test_unknown_table_is_refused(config):
-    with pytest.raises(ConfigError, match=r"dataset\.table=irises: should be 'breast_cancer', 'diabetes'"):
+    with pytest.raises(
+        ConfigError, match=r"dataset\.table=irises: should be 'breast_cancer', 'diabetes'"
+    ):
         config("dataset=sklearn", "dataset.table=irises")
 
 
@@ -126,7 +131,14 @@ def table(config, tmp_path):
     def read(text, *overrides):
         path = tmp_path / "table.csv"
         path.write_text(text)
-        return load(config, "dataset=csv", f"dataset.path={path}", "dataset.target=y", "dataset.validation_share=0.5", *overrides)
+        return load(
+            config,
+            "dataset=csv",
+            f"dataset.path={path}",
+            "dataset.target=y",
+            "dataset.validation_share=0.5",
+            *overrides,
+        )
 
     return read
 
@@ -151,26 +163,50 @@ def test_csv_classes_are_what_the_target_holds(table):
     ("text", "overrides", "reason"),
     [
         ("a,b,y\n1,,2\n3,4,5\n", [], "column b has 1 missing values, the first in row 1"),
-        ("a,b,y\n1,x,2\n3,z,5\n", [], "column b holds text, a network needs numbers; dataset.features names those to take"),
-        ("a,b,y\n1,2,x\n3,4,z\n", [], "column y holds text, a network needs numbers; dataset.task=classification takes it"),
+        (
+            "a,b,y\n1,x,2\n3,z,5\n",
+            [],
+            "column b holds text, a network needs numbers; dataset.features names those to take",
+        ),
+        (
+            "a,b,y\n1,2,x\n3,4,z\n",
+            [],
+            "column y holds text, a network needs numbers; dataset.task=classification takes it",
+        ),
         ("a,b,y\n1,inf,2\n3,4,5\n", [], "column b has infinite values"),
         ("a,b\n1,2\n3,4\n", [], "column y is not in .*; it has a, b"),
         ("a,y\n1,2\n3,4\n", ["dataset.features=[c]"], "column c is not in"),
         ("a,y\n1,2\n3,4\n", [], "of 2 rows, too few are left on one side"),
-        ("a,y\n1,2\n3,4\n", ["dataset.features=[a,y]"], "column y is the target, which a network is not to be told"),
+        (
+            "a,y\n1,2\n3,4\n",
+            ["dataset.features=[a,y]"],
+            "column y is the target, which a network is not to be told",
+        ),
         ("a,y\n1,0.5\n3,0.25\n", ["dataset.task=classification"], "column y holds fractions"),
-        ("a,y\n1,r\n3,r\n1,r\n2,r\n", ["dataset.task=classification"], "the target has one class only"),
-        ("a,y\n" + "".join(f"1,{row}\n" for row in range(20)), ["dataset.task=classification"], "the target has 20 classes in 20 rows"),
+        (
+            "a,y\n1,r\n3,r\n1,r\n2,r\n",
+            ["dataset.task=classification"],
+            "the target has one class only",
+        ),
+        (
+            "a,y\n" + "".join(f"1,{row}\n" for row in range(20)),
+            ["dataset.task=classification"],
+            "the target has 20 classes in 20 rows",
+        ),
         ("", [], "is no csv table"),
     ],
 )
-def test_csv_that_a_network_cannot_use_is_refused_with_the_columns_name(table, text, overrides, reason):
+def test_csv_that_a_network_cannot_use_is_refused_with_the_columns_name(
+    table, text, overrides, reason
+):
     with pytest.raises(ConfigError, match=reason):
         table(text, *overrides)
 
 
 def test_csv_that_is_not_there_is_refused(config):
-    with pytest.raises(ConfigError, match=r"dataset\.path=/no/such\.csv: cannot be read: No such file or directory"):
+    with pytest.raises(
+        ConfigError, match=r"dataset\.path=/no/such\.csv: cannot be read: No such file or directory"
+    ):
         load(config, "dataset=csv", "dataset.path=/no/such.csv", "dataset.target=y")
 
 

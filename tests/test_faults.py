@@ -15,7 +15,13 @@ from running import Command, curves, run_script, statuses, swept
 
 from fcnn.tracking.reader import Reader
 
-GRID = ["study=activation_size", "model.activation=relu,tanh", "model.hidden_units=[2],[16]", "training.seed=0,1", "training.epochs=30"]
+GRID = [
+    "study=activation_size",
+    "model.activation=relu,tanh",
+    "model.hidden_units=[2],[16]",
+    "training.seed=0,1",
+    "training.epochs=30",
+]
 N_RUNS = 8
 SMALL = [*GRID, "training.epochs=10"]
 
@@ -24,7 +30,9 @@ SMALL = [*GRID, "training.epochs=10"]
 def timed(tmp_path_factory, empty_store):
     """The curves of `GRID` as they come out when nothing happens, and the seconds that it takes."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    run_script("train", "--help", cwd=folder, uri="")  # from now on the process that others are forked from is there
+    run_script(
+        "train", "--help", cwd=folder, uri=""
+    )  # from now on the process that others are forked from is there
     began = time.monotonic()
     return swept(folder, empty_store, *GRID), time.monotonic() - began
 
@@ -41,12 +49,22 @@ def is_sound(path):
 def trains(path):
     """Whether a killed sweep has left runs open."""
     # There is no store yet, or not all of it.
-    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as reader:
-        return reader.execute("select 1 from runs where status = 'RUNNING' and name not like 'sweep of %'").fetchone() is not None
+    with (
+        suppress(sqlite3.OperationalError),
+        closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as reader,
+    ):
+        return (
+            reader.execute(
+                "select 1 from runs where status = 'RUNNING' and name not like 'sweep of %'"
+            ).fetchone()
+            is not None
+        )
     return False
 
 
-def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_same_bits(tmp_path, timed):
+def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_same_bits(
+    tmp_path, timed
+):
     (undisturbed, seconds), uri, rng = timed, f"sqlite:///{tmp_path}/mlflow.db", random.Random(0)
     for _ in range(20):
         process = Command("train", *GRID, cwd=tmp_path, uri=uri)
@@ -56,7 +74,9 @@ def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_sam
             process.kill()
             process.communicate()
             if not trains(tmp_path / "mlflow.db"):
-                seconds *= 1.2  # the machine has become slower: most are to be killed while they train
+                seconds *= (
+                    1.2  # the machine has become slower: most are to be killed while they train
+                )
     last = run_script("train", *GRID, cwd=tmp_path, uri=uri)
     assert (last.returncode, last.stderr) == (0, "")
     found = curves(uri, "activation_size")
@@ -99,11 +119,15 @@ def test_two_sweeps_at_once_from_an_empty_folder_with_a_reader_meanwhile(tmp_pat
         if (tmp_path / "mlflow.db").exists():
             reader = Reader(uri)
             seen.append(len(reader.runs("activation_size", reader.plan("activation_size"))))
-    assert [(sweep.communicate()[0].count("Traceback"), sweep.returncode) for sweep in sweeps] == [(0, 0)] * 2
+    assert [(sweep.communicate()[0].count("Traceback"), sweep.returncode) for sweep in sweeps] == [
+        (0, 0)
+    ] * 2
     assert seen
     found = curves(uri, "activation_size")
     assert len(found) == N_RUNS
-    assert all(runs == [runs[0]] * len(runs) and len(runs[0]["loss"]) == 10 for runs in found.values())
+    assert all(
+        runs == [runs[0]] * len(runs) and len(runs[0]["loss"]) == 10 for runs in found.values()
+    )
     assert is_sound(tmp_path / "mlflow.db")
 
 
@@ -116,7 +140,10 @@ def test_one_raises_one_diverges_one_is_out_of_memory_and_the_others_finish(tmp_
     assert first == "3 of 4 runs failed:"
     assert last == "python scripts/report.py study=bad draws the others"
     assert "diverged" in reasons[0]
-    assert all("model.hidden_units=[3000000,3000000]" in line and ("allocate" in line or "OOM" in line) for line in reasons[1:])
+    assert all(
+        "model.hidden_units=[3000000,3000000]" in line and ("allocate" in line or "OOM" in line)
+        for line in reasons[1:]
+    )
     assert len(curves(uri, "bad")) == 1
     assert statuses(uri, "bad") == ["FAILED"] * 4 + ["FINISHED"]
 
@@ -126,14 +153,21 @@ def small_disk(tmp_path):
     """A folder on a disk of 12 MB of its own."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], capture_output=True, text=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if mounted.returncode:
         pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
     yield folder
     subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-def test_full_disk_is_one_clear_line_and_the_sweep_goes_on_after_room_is_made(small_disk, empty_store, undisturbed):
+def test_full_disk_is_one_clear_line_and_the_sweep_goes_on_after_room_is_made(
+    small_disk, empty_store, undisturbed
+):
     shutil.copy(empty_store, small_disk / "mlflow.db")
     uri = f"sqlite:///{small_disk}/mlflow.db"
     ballast = small_disk / "ballast"
@@ -160,7 +194,9 @@ def test_read_only_folder_is_refused_before_any_work(small_disk, uri):
         assert refused.returncode == 1
         assert refused.stderr.count("\n") == 1
         assert "cannot be written: Read-only file system" in refused.stderr
-        inside = run_script("train", *arguments, cwd=small_disk.parent, uri=f"sqlite:///{small_disk}/mlflow.db")
+        inside = run_script(
+            "train", *arguments, cwd=small_disk.parent, uri=f"sqlite:///{small_disk}/mlflow.db"
+        )
         assert (inside.returncode, inside.stderr.count("\n")) == (1, 1)
     assert os.listdir(small_disk) == []
 
@@ -170,5 +206,8 @@ def test_server_that_never_answers_is_one_clear_line(tmp_path):
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         process = Command("train", *SMALL, cwd=tmp_path, uri=address)
         output, _ = process.communicate(timeout=30)
-    assert (process.returncode, output) == (1, f"tracking.uri: no answer from {address}: timed out\n")
+    assert (process.returncode, output) == (
+        1,
+        f"tracking.uri: no answer from {address}: timed out\n",
+    )
     assert os.listdir(tmp_path) == []

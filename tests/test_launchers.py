@@ -8,14 +8,31 @@ import pytest
 from running import curves, real_script, run_script, statuses, swept
 from serving import POSTGRES
 
-GRID = ["study=depth", "training.epochs=3", "training.seed=0", "model.activation=relu", "model.hidden_units=[16],[16,16]"]
+GRID = [
+    "study=depth",
+    "training.epochs=3",
+    "training.seed=0",
+    "model.activation=relu",
+    "model.hidden_units=[16],[16,16]",
+]
 # Where each run is a process that imports TensorFlow, one is enough; joblib has two at once.
 ONE = "model.hidden_units=[16,16]"
 # `test_server.py` has populations on Ray where there is PostgreSQL.
 LAUNCHERS = {
-    **({} if POSTGRES else {"population on ray": ("hydra_ray_launcher", ["hydra.launcher.backend=ray"])}),
+    **(
+        {}
+        if POSTGRES
+        else {"population on ray": ("hydra_ray_launcher", ["hydra.launcher.backend=ray"])}
+    ),
     "joblib": ("hydra_joblib_launcher", ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2"]),
-    "ray": ("hydra_ray_launcher", ["hydra/launcher=ray", "+hydra.launcher.ray.init={num_cpus:1,include_dashboard:false}", ONE]),
+    "ray": (
+        "hydra_ray_launcher",
+        [
+            "hydra/launcher=ray",
+            "+hydra.launcher.ray.init={num_cpus:1,include_dashboard:false}",
+            ONE,
+        ],
+    ),
     "submitit_local": ("hydra_submitit_launcher", ["hydra/launcher=submitit_local", ONE]),
 }
 
@@ -43,7 +60,9 @@ def test_launcher_gives_the_same_bits_under_one_parent_run(tmp_path, empty_store
         pytest.skip(f"{package} is not installed")
     uri = store(tmp_path, empty_store)
     # Workers of joblib cannot be started by a forked process.
-    sweep = (real_script if name == "joblib" else run_script)("train", *GRID, *options, cwd=tmp_path, uri=uri)
+    sweep = (real_script if name == "joblib" else run_script)(
+        "train", *GRID, *options, cwd=tmp_path, uri=uri
+    )
     assert sweep.returncode == 0, sweep.stderr
     found = curves(uri, "depth")
     assert len(found) == (1 if ONE in options else 2)
@@ -51,16 +70,29 @@ def test_launcher_gives_the_same_bits_under_one_parent_run(tmp_path, empty_store
     client = mlflow.MlflowClient(uri)
     runs = client.search_runs([client.get_experiment_by_name("depth").experiment_id])
     (parent,) = [run for run in runs if "fcnn.runs" in run.data.tags]
-    assert {run.data.tags["mlflow.parentRunId"] for run in runs if run is not parent} == {parent.info.run_id}
+    assert {run.data.tags["mlflow.parentRunId"] for run in runs if run is not parent} == {
+        parent.info.run_id
+    }
     again = run_script("train", *GRID, *options, cwd=tmp_path, uri=uri)
     assert again.stdout.startswith(f"{len(found)} of {len(found)} runs are there, training 0\n")
 
 
-def test_optuna_searches_the_space_of_a_study_for_the_smallest_median_over_seeds(tmp_path, empty_store):
+def test_optuna_searches_the_space_of_a_study_for_the_smallest_median_over_seeds(
+    tmp_path, empty_store
+):
     pytest.importorskip("optuna")
     uri = store(tmp_path, empty_store)
-    options = ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=3", "hydra.sweeper.n_jobs=2", "hydra.sweeper.sampler.seed=1"]
-    space = ["training.epochs=3", "training.seed=0,1,2", "optimizer.learning_rate=interval(0.001, 0.01)"]
+    options = [
+        "hydra/sweeper=optuna",
+        "hydra.sweeper.n_trials=3",
+        "hydra.sweeper.n_jobs=2",
+        "hydra.sweeper.sampler.seed=1",
+    ]
+    space = [
+        "training.epochs=3",
+        "training.seed=0,1,2",
+        "optimizer.learning_rate=interval(0.001, 0.01)",
+    ]
     search = run_script("train", "study=activation_size", *options, *space, cwd=tmp_path, uri=uri)
     assert search.returncode == 0, search.stderr
     client = mlflow.MlflowClient(uri)
@@ -71,16 +103,26 @@ def test_optuna_searches_the_space_of_a_study_for_the_smallest_median_over_seeds
     assert len(trials) == 9
     losses = {}
     for run in trials:
-        losses.setdefault(run.data.params["optimizer.learning_rate"], []).append(run.data.metrics["val_loss"])
+        losses.setdefault(run.data.params["optimizer.learning_rate"], []).append(
+            run.data.metrics["val_loss"]
+        )
     best = min(sorted(values)[1] for values in losses.values())
     assert f"median validation loss {best:.3g}" in search.stdout.splitlines()[-1]
 
 
 def test_search_in_which_every_trial_diverges_says_so_in_one_line(tmp_path, empty_store):
     pytest.importorskip("optuna")
-    options = ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=2", "optimizer=sgd", "model.activation=relu", "training.seed=0,1"]
+    options = [
+        "hydra/sweeper=optuna",
+        "hydra.sweeper.n_trials=2",
+        "optimizer=sgd",
+        "model.activation=relu",
+        "training.seed=0,1",
+    ]
     space = ["optimizer.learning_rate=1e25,1e26", "training.epochs=20", "study.name=wild"]
-    search = run_script("train", "-m", *options, *space, cwd=tmp_path, uri=store(tmp_path, empty_store))
+    search = run_script(
+        "train", "-m", *options, *space, cwd=tmp_path, uri=store(tmp_path, empty_store)
+    )
     assert search.returncode == 1
     assert "Traceback" not in search.stderr
     assert "none of 2 trials has a finite median loss" in search.stderr
@@ -88,7 +130,12 @@ def test_search_in_which_every_trial_diverges_says_so_in_one_line(tmp_path, empt
 
 def test_search_tells_of_a_value_that_cannot_be_trained(tmp_path, empty_store):
     pytest.importorskip("optuna")
-    given = ["study=depth", "hydra/sweeper=optuna", "training.seed=0", "optimizer.learning_rate=interval(-2,-1)"]
+    given = [
+        "study=depth",
+        "hydra/sweeper=optuna",
+        "training.seed=0",
+        "optimizer.learning_rate=interval(-2,-1)",
+    ]
     refused = run_script("train", *given, cwd=tmp_path, uri=store(tmp_path, empty_store))
     assert refused.returncode == 1
     assert refused.stderr.startswith("optimizer.learning_rate=-1.")
@@ -98,14 +145,28 @@ def test_search_tells_of_a_value_that_cannot_be_trained(tmp_path, empty_store):
     ("given", "reason"),
     [
         (["study=depth", "dry_run=true"], "neither dry_run nor rerun goes with it"),
-        (["study=depth", "study.name=null"], "study=depth: study.name is missing, in its file or on the command line"),
-        (["study=depth", "training.seed=range(0)"], "the grid is empty: one of its axes has no values"),
+        (
+            ["study=depth", "study.name=null"],
+            "study=depth: study.name is missing, in its file or on the command line",
+        ),
+        (
+            ["study=depth", "training.seed=range(0)"],
+            "the grid is empty: one of its axes has no values",
+        ),
         (["-m", "model.activation=tanh"], "there is nothing to search"),
-        (["-m", "training.epochs=2", "model.activation=tanh,relu,nope"], "model.activation=nope: should be"),
-        (["-m", "optimizer=sgd,rmsprop", "optimizer.momentum=0.5,-1"], "optimizer.momentum=-1: should be"),
+        (
+            ["-m", "training.epochs=2", "model.activation=tanh,relu,nope"],
+            "model.activation=nope: should be",
+        ),
+        (
+            ["-m", "optimizer=sgd,rmsprop", "optimizer.momentum=0.5,-1"],
+            "optimizer.momentum=-1: should be",
+        ),
     ],
 )
-def test_search_that_cannot_be_made_is_refused_before_any_work(tmp_path, empty_store, given, reason):
+def test_search_that_cannot_be_made_is_refused_before_any_work(
+    tmp_path, empty_store, given, reason
+):
     pytest.importorskip("optuna")
     uri = store(tmp_path, empty_store)
     refused = run_script("train", *given, "hydra/sweeper=optuna", cwd=tmp_path, uri=uri)
@@ -116,7 +177,13 @@ def test_search_that_cannot_be_made_is_refused_before_any_work(tmp_path, empty_s
 
 def test_run_that_diverges_leaves_the_others_whole_with_hydras_own_sweeper(tmp_path, empty_store):
     uri = store(tmp_path, empty_store)
-    given = ["study.name=plain", "optimizer=sgd", "optimizer.learning_rate=1e20,0.01", "model.activation=relu", "training.epochs=5"]
+    given = [
+        "study.name=plain",
+        "optimizer=sgd",
+        "optimizer.learning_rate=1e20,0.01",
+        "model.activation=relu",
+        "training.epochs=5",
+    ]
     sweep = run_script("train", "-m", "hydra/sweeper=basic", *given, cwd=tmp_path, uri=uri)
     assert sweep.returncode == 1
     assert statuses(uri, "plain") == ["FAILED", "FINISHED"]

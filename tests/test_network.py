@@ -38,7 +38,10 @@ def test_weights_depend_on_the_seed_alone():
 
 def test_unscaled_weights_are_of_the_same_network_for_a_table_as_it_is():
     rng = np.random.default_rng(0)
-    x_scale, y_scale = Scale(rng.normal(5, 1, 3), rng.uniform(1, 9, 3)), Scale(np.array([100.0]), np.array([7.0]))
+    x_scale, y_scale = (
+        Scale(rng.normal(5, 1, 3), rng.uniform(1, 9, 3)),
+        Scale(np.array([100.0]), np.array([7.0])),
+    )
     own = rng.normal(size=(20, 3)) * x_scale.deviation + x_scale.mean
     x = ((own - x_scale.mean) / x_scale.deviation).astype(np.float32)
     y = np.zeros((20, 1), np.float32)

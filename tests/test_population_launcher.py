@@ -30,13 +30,18 @@ class TestContract(LauncherTestSuite):
     pass
 
 
-@pytest.mark.parametrize(("task_launcher_cfg", "extra_flags"), [({}, ["-m", "hydra/launcher=population", "hydra/job_logging=disabled"])])
+@pytest.mark.parametrize(
+    ("task_launcher_cfg", "extra_flags"),
+    [({}, ["-m", "hydra/launcher=population", "hydra/job_logging=disabled"])],
+)
 class TestContractOfCommands(IntegrationTestSuite):
     pass
 
 
 # Keras's own call, made when it saves a model.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+)
 
 
 NO_MODELS = ["tracking.save_model=false"]
@@ -58,7 +63,13 @@ SWEEPS = {
         "optimizer.learning_rate=0.01,0.1",
         *NO_MODELS,
     ],
-    "epochs": ["study=epochs", "training.seed=0,1", "training.epochs=2,5,3", "model.activation=relu", *NO_MODELS],
+    "epochs": [
+        "study=epochs",
+        "training.seed=0,1",
+        "training.epochs=2,5,3",
+        "model.activation=relu",
+        *NO_MODELS,
+    ],
     "libraries": [
         "study=library",
         "dataset=quadrants",
@@ -68,17 +79,32 @@ SWEEPS = {
         "training.epochs=1,2",
         *NO_MODELS,
     ],
-    "diverging": ["-m", "optimizer=sgd", "optimizer.learning_rate=0.01,1e20", "model.activation=relu", "training.epochs=5"],
+    "diverging": [
+        "-m",
+        "optimizer=sgd",
+        "optimizer.learning_rate=0.01,1e20",
+        "model.activation=relu",
+        "training.epochs=5",
+    ],
 }
 
 
 def swept(folder, launcher, arguments):
     """The parent and its children, as `{name: everything that a run keeps}`, and the command's outcome."""
     uri = f"sqlite:///{folder}/{launcher}.db"
-    result = run_script("train", *arguments, f"hydra/launcher={launcher}", f"hydra.sweep.dir={folder}/{launcher}", cwd=folder, uri=uri)
+    result = run_script(
+        "train",
+        *arguments,
+        f"hydra/launcher={launcher}",
+        f"hydra.sweep.dir={folder}/{launcher}",
+        cwd=folder,
+        uri=uri,
+    )
     mlflow.set_tracking_uri(uri)
     client = mlflow.MlflowClient(uri)
-    experiments = [one.experiment_id for one in client.search_experiments() if one.name != "Default"]
+    experiments = [
+        one.experiment_id for one in client.search_experiments() if one.name != "Default"
+    ]
     runs = client.search_runs(experiments)
     (parent,) = [run for run in runs if "mlflow.parentRunId" not in run.data.tags]
     kept = {}
@@ -101,8 +127,15 @@ def everything(client, run):
     return {
         "status": run.info.status,
         "params": run.data.params,
-        "curves": {key: [(point.step, point.value) for point in client.get_metric_history(run_id, key)] for key in run.data.metrics},
-        "tags": {key: value for key, value in run.data.tags.items() if key.startswith("fcnn.") and key != "fcnn.process"},
+        "curves": {
+            key: [(point.step, point.value) for point in client.get_metric_history(run_id, key)]
+            for key in run.data.metrics
+        },
+        "tags": {
+            key: value
+            for key, value in run.data.tags.items()
+            if key.startswith("fcnn.") and key != "fcnn.process"
+        },
         "files": files,
         "arrays": arrays,
         "models": [client.get_logged_model(model.model_id).status for model in models],
@@ -110,7 +143,9 @@ def everything(client, run):
 
 
 @pytest.mark.parametrize("name", SWEEPS)
-def test_whole_sweep_keeps_what_it_keeps_with_the_serial_launcher_to_the_bit(tmp_path, empty_store, name):
+def test_whole_sweep_keeps_what_it_keeps_with_the_serial_launcher_to_the_bit(
+    tmp_path, empty_store, name
+):
     for launcher in ("basic", "population"):
         (tmp_path / f"{launcher}.db").write_bytes(empty_store.read_bytes())
     alone, serial, one = swept(tmp_path, "basic", SWEEPS[name])
@@ -119,14 +154,21 @@ def test_whole_sweep_keeps_what_it_keeps_with_the_serial_launcher_to_the_bit(tmp
     assert together.keys() == serial.keys()
     for run in serial:
         assert together[run] == serial[run], run
-    assert (parent.info.status, parent.data.tags["fcnn.runs"]) == (alone.info.status, alone.data.tags["fcnn.runs"])
+    assert (parent.info.status, parent.data.tags["fcnn.runs"]) == (
+        alone.info.status,
+        alone.data.tags["fcnn.runs"],
+    )
 
     jobs = [path.name for path in (tmp_path / "basic").iterdir()]
     for job in filter(str.isdigit, jobs):
         here, there = tmp_path / "population" / job, tmp_path / "basic" / job
-        assert sorted(path.name for path in here.rglob("*")) == sorted(path.name for path in there.rglob("*"))
+        assert sorted(path.name for path in here.rglob("*")) == sorted(
+            path.name for path in there.rglob("*")
+        )
         overrides = (there / ".hydra" / "overrides.yaml").read_text().replace("basic", "population")
-        assert (here / ".hydra" / "overrides.yaml").read_text().split("tracking.")[0] == overrides.split("tracking.")[0]
+        assert (here / ".hydra" / "overrides.yaml").read_text().split("tracking.")[
+            0
+        ] == overrides.split("tracking.")[0]
         assert "loss" in (here / "train.log").read_text()
 
 
@@ -150,10 +192,21 @@ def test_population_is_bounded_and_the_bits_are_the_same_in_any(tmp_path, empty_
 
 
 @pytest.mark.parametrize(
-    ("option", "reason"), [("max_population=0", "should be at least 1"), ("workers=-1", "should be at least 1"), ("workers=a", "Integer")]
+    ("option", "reason"),
+    [
+        ("max_population=0", "should be at least 1"),
+        ("workers=-1", "should be at least 1"),
+        ("workers=a", "Integer"),
+    ],
 )
 def test_option_out_of_range_is_refused_before_any_work(tmp_path, option, reason):
-    result = run_script("train", "study=depth", f"hydra.launcher.{option}", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
+    result = run_script(
+        "train",
+        "study=depth",
+        f"hydra.launcher.{option}",
+        cwd=tmp_path,
+        uri=f"sqlite:///{tmp_path}/mlflow.db",
+    )
     assert result.returncode == 1
     assert reason in result.stderr
     assert "Traceback" not in result.stderr
@@ -167,7 +220,14 @@ def statuses(uri, name):
 
 
 def jobs_of(config, uri, *overrides, seeds=3):
-    return [Job(config("study.name=mine", *overrides, f"tracking.uri={uri}", f"training.seed={seed}"), "", seed) for seed in range(seeds)]
+    return [
+        Job(
+            config("study.name=mine", *overrides, f"tracking.uri={uri}", f"training.seed={seed}"),
+            "",
+            seed,
+        )
+        for seed in range(seeds)
+    ]
 
 
 def completed(results):
@@ -183,7 +243,13 @@ def completed(results):
 
 def test_job_that_raises_leaves_those_it_trains_with_whole(config, uri, tmp_path):
     jobs = jobs_of(config, uri, "training.epochs=2")
-    away = config("study.name=mine", f"tracking.uri={uri}", "dataset=csv", f"dataset.path={tmp_path}/gone.csv", "dataset.target=y")
+    away = config(
+        "study.name=mine",
+        f"tracking.uri={uri}",
+        "dataset=csv",
+        f"dataset.path={tmp_path}/gone.csv",
+        "dataset.target=y",
+    )
     outcomes = completed(local.run([*jobs, Job(away, "", 3)], workers=2, max_population=10))
     assert [type(outcomes[number]) for number in range(4)] == [float, float, float, ConfigError]
     assert statuses(uri, "mine") == dict.fromkeys("012", "FINISHED")
@@ -192,7 +258,12 @@ def test_job_that_raises_leaves_those_it_trains_with_whole(config, uri, tmp_path
 def test_what_stops_a_training_fails_its_runs_and_no_others(config, uri):
     # A million times a million weights fit into no memory.
     jobs = jobs_of(config, uri, "training.epochs=2")
-    huge = config("study.name=mine", f"tracking.uri={uri}", "model.hidden_units=[2000000,2000000]", "training.seed=3")
+    huge = config(
+        "study.name=mine",
+        f"tracking.uri={uri}",
+        "model.hidden_units=[2000000,2000000]",
+        "training.seed=3",
+    )
     outcomes = completed(local.run([Job(huge, "", 3), *jobs], workers=1, max_population=10))
     assert isinstance(outcomes[3], MemoryError)
     assert statuses(uri, "mine") == dict.fromkeys("012", "FINISHED") | {"3": "FAILED"}
@@ -204,12 +275,16 @@ def test_runs_end_as_killed_with_their_curves_when_the_sweep_is_left(config, uri
     _, complete = next(results)
     complete()
     results.close()
-    assert statuses(uri, "mine").items() >= {"0": "FINISHED", "1": "FINISHED"}.items()  # both are trained
+    assert (
+        statuses(uri, "mine").items() >= {"0": "FINISHED", "1": "FINISHED"}.items()
+    )  # both are trained
     assert "RUNNING" not in statuses(uri, "mine").values()
 
 
 def test_interrupted_runs_are_killed_and_keep_their_curves(config, uri):
-    results = local.run(jobs_of(config, uri, "training.epochs=1000000"), workers=1, max_population=10)
+    results = local.run(
+        jobs_of(config, uri, "training.epochs=1000000"), workers=1, max_population=10
+    )
     seen = []
 
     def interrupt(runs):
@@ -252,7 +327,12 @@ def test_metrics_are_in_the_store_while_the_population_trains(config, uri):
 
 
 def test_full_disk_is_told_of_a_run_that_diverged_too(config, uri, monkeypatch):
-    wild = ["training.epochs=20", "optimizer=sgd", "optimizer.learning_rate=1e20", "model.activation=relu"]
+    wild = [
+        "training.epochs=20",
+        "optimizer=sgd",
+        "optimizer.learning_rate=1e20",
+        "model.activation=relu",
+    ]
     results = local.run(jobs_of(config, uri, *wild, seeds=1))
 
     def full(*given):

@@ -16,7 +16,21 @@ from fcnn.experiment.jobs import Job
 from fcnn.experiment.preflight import check_arguments, checked
 from fcnn.tracking.recorder import DivergedError
 
-WEIRD = ["null", "-1", "0", "1.5", "1e400", "nan", "''", "[]", "{}", "abc", "true", "[1,2]", "9999999999999999999999"]
+WEIRD = [
+    "null",
+    "-1",
+    "0",
+    "1.5",
+    "1e400",
+    "nan",
+    "''",
+    "[]",
+    "{}",
+    "abc",
+    "true",
+    "[1,2]",
+    "9999999999999999999999",
+]
 
 
 def key(name, *good):
@@ -56,11 +70,20 @@ def uri(tmp_path_factory, empty_store):
     return f"sqlite:///{folder}/mlflow.db"
 
 
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras, where it saves a model
-@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@pytest.mark.filterwarnings(
+    "ignore:__array__ implementation:DeprecationWarning"
+)  # Keras, where it saves a model
+@settings(
+    max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 @given(OVERRIDES)
 def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
-    given_first = ["dataset.n_points=20", "training.epochs=2", "tracking.save_model=false", f"tracking.uri={uri}"]
+    given_first = [
+        "dataset.n_points=20",
+        "training.epochs=2",
+        "tracking.save_model=false",
+        f"tracking.uri={uri}",
+    ]
     lines = [f"{name}={value}" for name, value in overrides]
     if any(line.startswith("dataset=csv") for line in lines):
         given_first.remove("dataset.n_points=20")

@@ -18,9 +18,20 @@ from serving import POSTGRES, postgres, serving
 
 from fcnn.config import CHECKOUT
 
-GRID = ["study=activation_size", "training.epochs=30", "training.seed=0", "model.hidden_units=[2],[16]"]
+GRID = [
+    "study=activation_size",
+    "training.epochs=30",
+    "training.seed=0",
+    "model.hidden_units=[2],[16]",
+]
 # Each run takes so long that a sweep which says that its server is away has some yet to train.
-LONG = ["study=depth", "model.activation=tanh", "model.hidden_units=[200,200]", "training.epochs=30", "training.seed=range(4)"]
+LONG = [
+    "study=depth",
+    "model.activation=tanh",
+    "model.hidden_units=[200,200]",
+    "training.epochs=30",
+    "training.seed=range(4)",
+]
 SECRET = "s3cret-in-the-address"
 # What a database is asked in one question, its server is in many.
 SAME_ANSWERS = """
@@ -53,10 +64,18 @@ def undisturbed(tmp_path_factory, empty_store):
     return cache(lambda *grid: swept(tmp_path_factory.mktemp("undisturbed"), empty_store, *grid))
 
 
-@pytest.mark.parametrize(("back", "grid"), [("while it trains", LONG), ("before the next call", GRID)])
-def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, undisturbed, server, back, grid):
+@pytest.mark.parametrize(
+    ("back", "grid"), [("while it trains", LONG), ("before the next call", GRID)]
+)
+def test_server_that_goes_away_gets_everything_when_it_is_back(
+    tmp_path, undisturbed, server, back, grid
+):
     study = grid[0].removeprefix("study=")
-    alone = ["hydra.launcher.workers=1", "hydra.launcher.max_population=1", f"tracking.outbox={tmp_path}/outbox"]
+    alone = [
+        "hydra.launcher.workers=1",
+        "hydra.launcher.max_population=1",
+        f"tracking.outbox={tmp_path}/outbox",
+    ]
     sweep = Command("train", *grid, *alone, cwd=tmp_path, uri=server.uri)
     lines = iter(sweep.stdout.readline, "")
     assert any("[1/" in line for line in lines)
@@ -65,7 +84,9 @@ def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, undistu
         assert any("kept until the server answers" in line for line in lines)
     finally:
         if back == "while it trains":
-            sweep.send_signal(signal.SIGSTOP)  # a server takes longer to start than the sweep to end
+            sweep.send_signal(
+                signal.SIGSTOP
+            )  # a server takes longer to start than the sweep to end
             server.start()
             sweep.send_signal(signal.SIGCONT)
     rest = "".join(lines)
@@ -87,12 +108,18 @@ def test_server_that_goes_away_gets_everything_when_it_is_back(tmp_path, undistu
     assert "RUNNING" not in statuses(server.uri, study)
     client = mlflow.MlflowClient(server.uri)
     experiment = client.get_experiment_by_name(study).experiment_id
-    assert {run.info.status for run in client.search_runs([experiment], "tags.`fcnn.runs` != ''")} == {"FINISHED"}
+    assert {
+        run.info.status for run in client.search_runs([experiment], "tags.`fcnn.runs` != ''")
+    } == {"FINISHED"}
     assert not list((tmp_path / "outbox").rglob("*.npz"))
 
 
 def files_with(secret, folder):
-    return [file for file in folder.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
+    return [
+        file
+        for file in folder.rglob("*")
+        if file.is_file() and secret.encode() in file.read_bytes()
+    ]
 
 
 def test_passwords_in_the_environment_are_written_nowhere(tmp_path, server, monkeypatch):
@@ -100,12 +127,23 @@ def test_passwords_in_the_environment_are_written_nowhere(tmp_path, server, monk
     monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", f"{SECRET}-too")
     address = server.uri.replace("//", f"//someone:{SECRET}@")
     grid = [*GRID, "study.name=guarded", "training.epochs=2", f"tracking.outbox={tmp_path}/outbox"]
-    bad = ["-m", "study.name=bad", "optimizer=sgd", "optimizer.learning_rate=1e25", "model.activation=relu", "training.epochs=2"]
+    bad = [
+        "-m",
+        "study.name=bad",
+        "optimizer=sgd",
+        "optimizer.learning_rate=1e25",
+        "model.activation=relu",
+        "training.epochs=2",
+    ]
     commands = [("train", grid), ("train", ["training.epochs=2"]), ("train", bad),
                 ("report", ["study=guarded"]), ("report", ["study=nope"]), ("report", [])]  # fmt: skip
-    results = [run_script(name, *arguments, cwd=tmp_path, uri=address) for name, arguments in commands]
+    results = [
+        run_script(name, *arguments, cwd=tmp_path, uri=address) for name, arguments in commands
+    ]
     assert [result.returncode for result in results] == [0, 0, 1, 0, 1, 0]
-    results.append(run_script("train", *grid, cwd=tmp_path, uri=f"http://someone:{SECRET}@127.0.0.1:9"))
+    results.append(
+        run_script("train", *grid, cwd=tmp_path, uri=f"http://someone:{SECRET}@127.0.0.1:9")
+    )
     assert results[-1].returncode == 1
     assert not [result for result in results if SECRET in result.stdout + result.stderr]
     assert files_with("guarded", tmp_path)
@@ -114,7 +152,9 @@ def test_passwords_in_the_environment_are_written_nowhere(tmp_path, server, monk
 
 
 @pytest.mark.parametrize("arguments", [["training.epochs=1"], GRID])
-def test_password_on_the_command_line_is_refused_because_it_would_be_written_down(tmp_path, arguments):
+def test_password_on_the_command_line_is_refused_because_it_would_be_written_down(
+    tmp_path, arguments
+):
     given = [*arguments, f"tracking.uri=http://someone:{SECRET}@127.0.0.1:1"]
     refused = run_script("train", *given, cwd=tmp_path, uri="sqlite:///unused.db")
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
@@ -125,7 +165,9 @@ def test_password_on_the_command_line_is_refused_because_it_would_be_written_dow
 
 @pytest.mark.skipif(not POSTGRES, reason="no PostgreSQL: /usr/lib/postgresql is empty")
 @pytest.mark.skipif(not importlib.util.find_spec("ray"), reason="no Ray")
-def test_study_over_ray_against_a_server_with_postgresql_and_a_password(tmp_path, undisturbed, monkeypatch):
+def test_study_over_ray_against_a_server_with_postgresql_and_a_password(
+    tmp_path, undisturbed, monkeypatch
+):
     with (
         tempfile.TemporaryDirectory(prefix="ray") as tasks,
         postgres(tmp_path / "postgres") as database,
@@ -134,14 +176,18 @@ def test_study_over_ray_against_a_server_with_postgresql_and_a_password(tmp_path
         monkeypatch.setenv("RAY_TMPDIR", tasks)  # short, because sockets have short names
         ray = ["tracking=server", "hydra.launcher.backend=ray", "hydra.launcher.max_population=8"]
         local = undisturbed(*GRID)
-        sweep = run_script("train", *GRID, *ray, cwd=tmp_path, uri=server.uri.replace("//", f"//someone:{SECRET}@"))
+        sweep = run_script(
+            "train", *GRID, *ray, cwd=tmp_path, uri=server.uri.replace("//", f"//someone:{SECRET}@")
+        )
         assert (sweep.returncode, sweep.stderr) == (0, "")
         assert curves(server.uri, "activation_size") == local
         assert statuses(server.uri, "activation_size") == ["FINISHED"] * 7
         report = run_script("report", "study=activation_size", cwd=tmp_path, uri=server.uri)
         assert (report.returncode, report.stderr) == (0, "")
         # In a process of its own, because MLflow leaves connections of a database open.
-        subprocess.run([sys.executable, "-c", SAME_ANSWERS, database, server.uri, *local], check=True)
+        subprocess.run(
+            [sys.executable, "-c", SAME_ANSWERS, database, server.uri, *local], check=True
+        )
         assert files_with("worker", Path(tasks))
         assert SECRET not in sweep.stdout
         assert files_with(SECRET, Path(tasks)) + files_with(SECRET, tmp_path) == []
@@ -149,4 +195,6 @@ def test_study_over_ray_against_a_server_with_postgresql_and_a_password(tmp_path
 
 def test_compose_file_opens_the_server_to_this_machine_only():
     compose = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())
-    assert [port for service in compose["services"].values() for port in service.get("ports", [])] == ["127.0.0.1:5000:5000"]
+    assert [
+        port for service in compose["services"].values() for port in service.get("ports", [])
+    ] == ["127.0.0.1:5000:5000"]

@@ -13,15 +13,25 @@ def test_axes_are_the_keys_that_differ_numbers_ascending_and_no_seed(config):
     params = grid(
         config,
         *(
-            [f"model.activation={activation}", f"model.hidden_units=[{units}]", f"training.seed={seed}"]
+            [
+                f"model.activation={activation}",
+                f"model.hidden_units=[{units}]",
+                f"training.seed={seed}",
+            ]
             for activation in ("tanh", "relu")
             for units in (16, 4)
             for seed in (0, 1)
         ),
     )
-    assert study.axes(params) == {"model.hidden_units": ["[4]", "[16]"], "model.activation": ["tanh", "relu"]}
+    assert study.axes(params) == {
+        "model.hidden_units": ["[4]", "[16]"],
+        "model.activation": ["tanh", "relu"],
+    }
     assert list(study.axes(params)) == ["model.hidden_units", "model.activation"]
-    assert list(study.axes(params, first=["model.activation", None])) == ["model.activation", "model.hidden_units"]
+    assert list(study.axes(params, first=["model.activation", None])) == [
+        "model.activation",
+        "model.hidden_units",
+    ]
 
 
 def test_learning_rate_that_comes_with_the_optimizer_is_named_too(config):
@@ -34,28 +44,55 @@ def test_learning_rate_that_comes_with_the_optimizer_is_named_too(config):
 
 def test_hyperparameter_that_only_some_have_is_an_axis_where_those_differ(config):
     momentum = ["optimizer=sgd", "optimizer.learning_rate=0.001", "optimizer.momentum=0.9"]
-    params = grid(config, ["optimizer=sgd", "optimizer.learning_rate=0.001"], momentum, ["optimizer=adam"])
+    params = grid(
+        config, ["optimizer=sgd", "optimizer.learning_rate=0.001"], momentum, ["optimizer=adam"]
+    )
     axes = study.axes(params)
     assert axes == {"optimizer.name": ["sgd", "adam"], "optimizer.momentum": ["0.0", "0.9"]}
-    assert [study.label(one, axes) for one in params] == ["sgd, momentum 0.0", "sgd, momentum 0.9", "adam"]
+    assert [study.label(one, axes) for one in params] == [
+        "sgd, momentum 0.0",
+        "sgd, momentum 0.9",
+        "adam",
+    ]
 
 
 def test_label_says_what_differs_in_words(config):
     params = hyperparameters(config("optimizer=sgd", "training.seed=3")) | {"model.units": "2-16-1"}
-    keys = ["model.activation", "model.hidden_units", "optimizer.learning_rate", "training.batch_size", "training.epochs", "training.seed"]
-    assert study.label(params, keys) == "tanh, 2-16-1, learning rate 0.01, batch size 100, 100 epochs, seed 3"
+    keys = [
+        "model.activation",
+        "model.hidden_units",
+        "optimizer.learning_rate",
+        "training.batch_size",
+        "training.epochs",
+        "training.seed",
+    ]
+    assert (
+        study.label(params, keys)
+        == "tanh, 2-16-1, learning rate 0.01, batch size 100, 100 epochs, seed 3"
+    )
 
 
 def test_shared_leaves_out_what_differs(config):
     params = grid(config, ["optimizer=sgd", "model.hidden_units=[4]"], ["optimizer=adam"])
-    assert study.shared(params) == "prod, 2500 points, keras, tanh, random_uniform, batch size 100, 100 epochs"
+    assert (
+        study.shared(params)
+        == "prod, 2500 points, keras, tanh, random_uniform, batch size 100, 100 epochs"
+    )
 
 
 def test_fingerprint_changes_with_the_result_and_with_nothing_else(config):
-    same = {study.fingerprint(config(*overrides)) for overrides in ([], ["tracking.save_model=false"], ["study=activation_size", *RESET])}
+    same = {
+        study.fingerprint(config(*overrides))
+        for overrides in ([], ["tracking.save_model=false"], ["study=activation_size", *RESET])
+    }
     other = {
         study.fingerprint(config(override))
-        for override in ("training.seed=1", "optimizer.epsilon=1e-6", "dataset.seed=1", "training.validation_points=400")
+        for override in (
+            "training.seed=1",
+            "optimizer.epsilon=1e-6",
+            "dataset.seed=1",
+            "training.validation_points=400",
+        )
     }
     assert len(same) == 1
     assert len(other | same) == 5
@@ -65,25 +102,40 @@ RESET = ["optimizer.learning_rate=0.001"]
 
 
 def test_runs_of_a_cell_differ_by_the_seed_alone(config):
-    first, second, other = grid(config, ["training.seed=0"], ["training.seed=1"], ["training.seed=0", "model.activation=relu"])
+    first, second, other = grid(
+        config,
+        ["training.seed=0"],
+        ["training.seed=1"],
+        ["training.seed=0", "model.activation=relu"],
+    )
     assert study.cell(first) == study.cell(second) != study.cell(other)
 
 
 def test_describe_speaks_as_the_originals_mdl_description(config):
     ours = config("model.hidden_units=[16,16]", "optimizer.learning_rate=0.005")
-    assert study.describe(ours, ["units", "optimizer", "learning_rate"]) == "units: 2-16-16-1, optimizer: adam, learning_rate: 0.005"
+    assert (
+        study.describe(ours, ["units", "optimizer", "learning_rate"])
+        == "units: 2-16-16-1, optimizer: adam, learning_rate: 0.005"
+    )
     assert study.describe(ours, ["units", "activation"]) == "units: 2-16-16-1, activation: tanh"
-    assert study.describe(ours, ["lib", "dataset", "batch_size"]) == "lib: keras, dataset: prod, batch_size: 100"
+    assert (
+        study.describe(ours, ["lib", "dataset", "batch_size"])
+        == "lib: keras, dataset: prod, batch_size: 100"
+    )
 
 
 def test_describe_refuses_a_key_that_is_none_or_not_one_alone(config):
-    with pytest.raises(ValueError, match="colour: should be one of lib, units, optimizer, dataset, library"):
+    with pytest.raises(
+        ValueError, match="colour: should be one of lib, units, optimizer, dataset, library"
+    ):
         study.describe(config(), ["colour"])
     with pytest.raises(ValueError, match="seed: should be one of"):
         study.describe(config(), ["seed"])
 
 
-@pytest.mark.parametrize("path", sorted((CHECKOUT / "conf" / "study").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((CHECKOUT / "conf" / "study").glob("*.yaml")), ids=lambda path: path.stem
+)
 def test_every_study_is_a_grid_of_seeds_0_to_4_with_a_command_and_a_sentence(config, path):
     ours = config(f"study={path.stem}")
     assert ours.study.name == path.stem

@@ -73,7 +73,9 @@ class Synthetic:
 
     def __post_init__(self) -> None:
         if TRUTHS[self.name].n_classes and self.noise > 1:
-            raise ValueError(f"dataset.noise={self.noise}: should be at most 1, it is the share of flipped labels")
+            raise ValueError(
+                f"dataset.noise={self.noise}: should be at most 1, it is the share of flipped labels"
+            )
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -117,7 +119,9 @@ class Tracking:
     """Where runs are recorded, and the folder that keeps them while a server is away; the sweeper sets `parent_run_id`."""
 
     uri: Annotated[str, Field(min_length=1)]
-    outbox: Annotated[str, Field(min_length=1)] = str(CHECKOUT / "outbox")  # configs that older runs keep have it not
+    outbox: Annotated[str, Field(min_length=1)] = str(
+        CHECKOUT / "outbox"
+    )  # configs that older runs keep have it not
     save_model: bool
     parent_run_id: str | None
 
@@ -133,7 +137,9 @@ class Config:
     training: Training
     tracking: Tracking
     study: Study
-    force: bool = False  # these three cannot change a result, and configs that older runs keep have them not
+    force: bool = (
+        False  # these three cannot change a result, and configs that older runs keep have them not
+    )
     dry_run: bool = False
     rerun: Annotated[str, Field(min_length=1)] | None = None
 
@@ -153,7 +159,9 @@ class Config:
         for axis in ("colour", "style"):
             key = getattr(self.study, axis)
             if key is not None and key not in keys:
-                raise ValueError(f"study.{axis}={key}: not a hyperparameter; choose from {', '.join(keys)}")
+                raise ValueError(
+                    f"study.{axis}={key}: not a hyperparameter; choose from {', '.join(keys)}"
+                )
 
 
 SECTIONS = ("library", "dataset", "model", "optimizer", "training")

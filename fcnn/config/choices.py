@@ -30,7 +30,9 @@ def _single(value: float) -> float:
 def _study_name(name: str) -> str:
     """It becomes a folder, so it must not lead out of one."""
     if not re.fullmatch(r"\w[\w.-]{0,99}", name):
-        raise ValueError(f"study={name}: a name is needed of letters, digits, '_', '-' and '.', at most 100, a letter or digit first")
+        raise ValueError(
+            f"study={name}: a name is needed of letters, digits, '_', '-' and '.', at most 100, a letter or digit first"
+        )
     return name
 
 

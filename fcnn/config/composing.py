@@ -38,7 +38,10 @@ class Composer:
         if any(one.is_hydra_override() for one in parsed) or not all(map(_plain, values)):
             return self.loader.load_sweep_config(master, overrides)
         # All that these jobs have in common: the options of groups, and the keys that get a value.
-        kind = tuple(line if self.is_group(one.key_or_group) else one.key_or_group for one, line in zip(parsed, overrides, strict=True))
+        kind = tuple(
+            line if self.is_group(one.key_or_group) else one.key_or_group
+            for one, line in zip(parsed, overrides, strict=True)
+        )
         if kind not in self.composed:
             self.composed[kind] = pickle.dumps(self.loader.load_sweep_config(master, overrides))
         cfg = cast(DictConfig, pickle.loads(self.composed[kind]))
@@ -49,11 +52,17 @@ class Composer:
             return self.loader.load_sweep_config(master, overrides)  # which says what is wrong
         cfg.hydra.overrides.task = list(overrides)
         dirname = cfg.hydra.job.config.override_dirname
-        cfg.hydra.job.override_dirname = get_overrides_dirname(parsed, dirname.exclude_keys, dirname.item_sep, dirname.kv_sep)
+        cfg.hydra.job.override_dirname = get_overrides_dirname(
+            parsed, dirname.exclude_keys, dirname.item_sep, dirname.kv_sep
+        )
         OmegaConf.copy_cache(from_config=master, to_config=cfg)
         return cfg
 
 
 def _plain(override: Override) -> bool:
     """Whether the override does no more than to give a key a value that is no mapping."""
-    return override.type is OverrideType.CHANGE and override.package is None and not isinstance(override.value(), dict)
+    return (
+        override.type is OverrideType.CHANGE
+        and override.package is None
+        and not isinstance(override.value(), dict)
+    )

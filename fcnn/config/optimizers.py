@@ -77,7 +77,11 @@ def check(optimizer: Optimizer, library: LibraryName) -> None:
         ValueError: with what the library has.
     """
     if library not in optimizer.libraries:
-        *names, last = (one.__name__.lower() for one in get_args(OPTIMIZERS) if library in one.libraries)
-        raise ValueError(f"optimizer.name={optimizer.name}: library={library} has {', '.join(names)} and {last} only")
+        *names, last = (
+            one.__name__.lower() for one in get_args(OPTIMIZERS) if library in one.libraries
+        )
+        raise ValueError(
+            f"optimizer.name={optimizer.name}: library={library} has {', '.join(names)} and {last} only"
+        )
     if library == "sklearn" and isinstance(optimizer, Adam) and optimizer.amsgrad:
         raise ValueError("optimizer.amsgrad=True: library=sklearn has no amsgrad")

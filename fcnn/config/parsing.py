@@ -55,7 +55,10 @@ def validated(cfg: DictConfig, adapter: TypeAdapter[T]) -> T:
 def _location(error: ErrorDetails) -> tuple[str, ...]:
     """The key in its parts; of which kind an optimizer or a data set is, is part of pydantic's location but not of ours."""
     first, others = error["loc"][:1], error["loc"][1:]
-    return tuple(str(part) for part in (*first, *(others[1:] if first in (("optimizer",), ("dataset",)) else others)))
+    return tuple(
+        str(part)
+        for part in (*first, *(others[1:] if first in (("optimizer",), ("dataset",)) else others))
+    )
 
 
 def _line(error: ErrorDetails, cfg: DictConfig) -> str:
@@ -72,7 +75,9 @@ def _line(error: ErrorDetails, cfg: DictConfig) -> str:
         case "missing":
             return f"{key}: is missing"
         case "unexpected_keyword_argument":
-            return no_such_key(key, OmegaConf.select(cfg, _location(error)[0]) if "." in key else cfg)
+            return no_such_key(
+                key, OmegaConf.select(cfg, _location(error)[0]) if "." in key else cfg
+            )
         case "tuple_type":
             return f"{key}={value}: should be a list, in brackets: '{key}=[{value if isinstance(value, int) else '...'}]'"
         case "dataclass_type":
@@ -82,5 +87,11 @@ def _line(error: ErrorDetails, cfg: DictConfig) -> str:
         case _ if isinstance(value, list) and value and len(_location(error)) < 3:
             return f"{key}={value}: should be one value; the values of a grid have no brackets: {key}={','.join(map(str, value))}"
         case _:
-            allowed = re.sub("^(Input|String) should", "should", error["msg"]).replace("tuple", "list")
-            return f"{key}={value}: {allowed}" if len(_location(error)) < 3 else f"{key}: {value} in its list {allowed}"
+            allowed = re.sub("^(Input|String) should", "should", error["msg"]).replace(
+                "tuple", "list"
+            )
+            return (
+                f"{key}={value}: {allowed}"
+                if len(_location(error)) < 3
+                else f"{key}: {value} in its list {allowed}"
+            )

@@ -30,7 +30,9 @@ def refusing() -> Iterator[None]:
         SystemExit: with that line; of an ordinary exception Hydra would make a traceback, or in a callback but a warning.
     """
     before = os.environ.get(FULL_ERROR)
-    os.environ[FULL_ERROR] = "1"  # Hydra hands on what it finds wrong, instead of printing up to 23 lines of it
+    os.environ[FULL_ERROR] = (
+        "1"  # Hydra hands on what it finds wrong, instead of printing up to 23 lines of it
+    )
     try:
         yield
     except CommandError as error:
@@ -57,16 +59,26 @@ def _line(error: Exception) -> str:
     if isinstance(error, OverrideParseException):
         reason = next(line for line in lines if not line.startswith("Error parsing override"))
         if reason.startswith("missing EQUAL"):
-            meant = f"{error.override}=VALUE" + ("" if "." in str(error.override) else f" or study={error.override}")
+            meant = f"{error.override}=VALUE" + (
+                "" if "." in str(error.override) else f" or study={error.override}"
+            )
             return f"{error.override}: has no value; did you mean {meant}?"
         return f"{error.override}: cannot be read ({reason}); --help shows how each kind is written"
     if isinstance(error, MissingConfigException) and error.options:
         missing = str(error.missing_cfg_file)
-        group, _, option = missing.partition("/") if missing.startswith("dataset/") else missing.rpartition("/")
-        tables = "; a table is dataset=csv dataset.path=FILE, or dataset=sklearn dataset.table=NAME" if group == "dataset" else ""
+        group, _, option = (
+            missing.partition("/") if missing.startswith("dataset/") else missing.rpartition("/")
+        )
+        tables = (
+            "; a table is dataset=csv dataset.path=FILE, or dataset=sklearn dataset.table=NAME"
+            if group == "dataset"
+            else ""
+        )
         return f"{group}={option}: should be one of {', '.join(error.options)}{tables}"
     cause = error.__cause__ if isinstance(error, HydraException) else error
-    if isinstance(cause, ConfigAttributeError | ConfigKeyError) and isinstance(cause.parent_node, DictConfig):
+    if isinstance(cause, ConfigAttributeError | ConfigKeyError) and isinstance(
+        cause.parent_node, DictConfig
+    ):
         return no_such_key(cause.full_key or "", cause.parent_node)
     if isinstance(cause, OmegaConfBaseException):
         return ": ".join(filter(None, [cause.full_key, str(cause).splitlines()[0]]))
@@ -88,18 +100,45 @@ def check_flags(arguments: Sequence[str]) -> None:
     _, unknown = get_args_parser().parse_known_args(arguments)
     for flag in unknown:
         if flag.startswith("-"):
-            raise CommandError(f"{flag}: there is no such flag; keys and studies are written without dashes, as study=activation_size")
+            raise CommandError(
+                f"{flag}: there is no such flag; keys and studies are written without dashes, as study=activation_size"
+            )
 
 
 def no_such_key(key: str, node: DictConfig) -> str:
     """Says that `node`, to which the last part of `key` should belong, has no such key, and which was probably meant."""
     *path, last = key.split(".")
-    if path == ["study"] and last in ("study", "hydra", "model", "training", "optimizer", "dataset", "library", "tracking"):
+    if path == ["study"] and last in (
+        "study",
+        "hydra",
+        "model",
+        "training",
+        "optimizer",
+        "dataset",
+        "library",
+        "tracking",
+    ):
         return f"{key}: there is no such key. {STUDY_FILE}"
-    there = [str(one) for one in node if one not in (last, "hydra") and not str(one).startswith("_")]
-    near = [] if path else [f"{name!s}.{last}" for name, keys in node.items_ex(resolve=False) if name != "hydra" and _has(keys, last)]
+    there = [
+        str(one) for one in node if one not in (last, "hydra") and not str(one).startswith("_")
+    ]
+    near = (
+        []
+        if path
+        else [
+            f"{name!s}.{last}"
+            for name, keys in node.items_ex(resolve=False)
+            if name != "hydra" and _has(keys, last)
+        ]
+    )
     near = near or [".".join([*path, one]) for one in get_close_matches(last, there, 1)]
-    advice = f"; did you mean {' or '.join(near)}?" if near else f"; there are {', '.join(there)}" if there and "/" not in key else ""
+    advice = (
+        f"; did you mean {' or '.join(near)}?"
+        if near
+        else f"; there are {', '.join(there)}"
+        if there and "/" not in key
+        else ""
+    )
     return f"{key}: there is no such key{advice}"
 
 

@@ -28,7 +28,9 @@ Outcome = tuple[Job, float, str | None]
 """A job, its last validation loss, and why it failed, None where it did not."""
 
 
-def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Generator[tuple[Job, Callable[[], float]], None, None]:
+def run(
+    jobs: Sequence[Job], *, address: str | None, max_population: int
+) -> Generator[tuple[Job, Callable[[], float]], None, None]:
     """As `local.run`, with one task of one core for each population on the cluster at `address`, by default one of this machine.
 
     Raises:
@@ -50,14 +52,18 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
             logging_level=logging.ERROR,
         )
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise ConfigError(f"hydra.launcher.address={address}: {str(error).splitlines()[0]}") from None
+        raise ConfigError(
+            f"hydra.launcher.address={address}: {str(error).splitlines()[0]}"
+        ) from None
     signal.signal(signal.SIGTERM, terminate)  # Ray has taken it for itself
     train = ray.remote(num_cpus=1, max_retries=0)(_train)
     tasks, before = {}, jobs[0].number  # those of a search that came before
     for population in populations([job.config for job in jobs], max_population):
         mine = [jobs[index] for index, _ in population.runs]
         tasks[train.remote(mine, environment)] = mine
-    with SweepProgress([job.config.training.epochs for job in jobs], before + len(jobs), before) as progress:
+    with SweepProgress(
+        [job.config.training.epochs for job in jobs], before + len(jobs), before
+    ) as progress:
         try:
             while tasks:
                 (task,), _ = ray.wait(list(tasks), num_returns=1)
@@ -75,7 +81,9 @@ def run(jobs: Sequence[Job], *, address: str | None, max_population: int) -> Gen
         finally:
             for task in tasks:
                 ray.cancel(task)
-            ray.wait(list(tasks), num_returns=len(tasks), timeout=SECONDS_TO_CLOSE) if tasks else None
+            ray.wait(
+                list(tasks), num_returns=len(tasks), timeout=SECONDS_TO_CLOSE
+            ) if tasks else None
 
 
 def _train(jobs: Sequence[Job], environment: Mapping[str, str]) -> tuple[list[Outcome], str]:
@@ -89,12 +97,19 @@ def _train(jobs: Sequence[Job], environment: Mapping[str, str]) -> tuple[list[Ou
             except Exception as error:  # of this run alone
                 outcomes.append((job, math.nan, redact(str(error)) or type(error).__name__))
     waiting = Outbox(jobs[0].config.tracking).networks()
-    return outcomes, f"{len(waiting)} runs wait in {waiting[0].parent} on {platform.node()}" if waiting else ""
+    return (
+        outcomes,
+        f"{len(waiting)} runs wait in {waiting[0].parent} on {platform.node()}" if waiting else "",
+    )
 
 
 def _reason(error: Exception) -> str:
     cause = getattr(error, "cause", None)
-    return str(cause) or type(cause).__name__ if cause else f"its worker failed: {str(error).splitlines()[0]}"
+    return (
+        str(cause) or type(cause).__name__
+        if cause
+        else f"its worker failed: {str(error).splitlines()[0]}"
+    )
 
 
 def _outcome(loss: float, failure: str | None) -> float:

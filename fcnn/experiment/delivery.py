@@ -57,7 +57,9 @@ def _hand_over(kept: End, store: Writer, tracking: Tracking) -> None:
     sweep = store.sweep_of(parent) if parent else Sweep(1, [])
     progress = SweepProgress([config.training.epochs], 1, 0)
     run = JobRun(Job(config, kept.source, kept.number), 0, sweep, store, progress, kept)
-    run.log([Chunk(1, {key: values[:, None] for key, values in kept.metrics.items()}, [kept.weights])])
+    run.log(
+        [Chunk(1, {key: values[:, None] for key, values in kept.metrics.items()}, [kept.weights])]
+    )
     with suppress(DivergedError):
         run.complete()
     if run.away:

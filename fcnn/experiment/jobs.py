@@ -60,13 +60,20 @@ class JobRun:
         self.error: Exception | None = None
         self.recorder: Recorder | None = None
         self.away = self.completed = False
-        self.began, self.began_at, self.ended_at = time.monotonic(), before.began if before else _now(), before.ended if before else None
+        self.began, self.began_at, self.ended_at = (
+            time.monotonic(),
+            before.began if before else _now(),
+            before.ended if before else None,
+        )
         with self._noting():
             self.data = datasets.load(job.config.dataset, job.config.training.validation_points)
             self.fingerprint = study.fingerprint(job.config)
             sizes = layer_sizes(self.data, job.config.model)
             # MLflow sorts params as text: filled up with zeros, sizes sort as numbers.
-            params = study.identity(job.config) | {"model.units": study.units(sizes), "model.parameters": f"{n_parameters(sizes):08d}"}
+            params = study.identity(job.config) | {
+                "model.units": study.units(sizes),
+                "model.parameters": f"{n_parameters(sizes):08d}",
+            }
             self.name = study.label(params, [*sweep.axes, study.SEED])
             self.recorder = store.run(
                 job.config,
@@ -96,7 +103,10 @@ class JobRun:
             return 0
         epochs = mine[-1].last_epoch - self.epoch
         self.epoch, self.weights = mine[-1].last_epoch, mine[-1].weights[self.member]
-        metrics = {key: np.concatenate([chunk.metrics[key][:, self.member] for chunk in mine]) for key in mine[0].metrics}
+        metrics = {
+            key: np.concatenate([chunk.metrics[key][:, self.member] for chunk in mine])
+            for key in mine[0].metrics
+        }
         self.metrics.append(metrics)
         self.last = {key: float(values[-1]) for key, values in metrics.items()}
         if self.recorder and not self.away and not self.error:
@@ -129,7 +139,9 @@ class JobRun:
         if self.away and (self._trained or isinstance(self.error, DivergedError)):
             self._keep()
         if self.error:
-            if self.progress.runs > 1 or self.job.config.tracking.parent_run_id:  # the command of a single run says it at its end
+            if (
+                self.progress.runs > 1 or self.job.config.tracking.parent_run_id
+            ):  # the command of a single run says it at its end
                 self._say(redact(str(self.error)))
                 # Of a sweep's failures Hydra would show the first one only.
                 if not isinstance(self.error, CommandError):
@@ -157,7 +169,9 @@ class JobRun:
             number=self.job.number,
             fingerprint=self.fingerprint,
             provenance=self.provenance,
-            metrics={key: np.concatenate([part[key] for part in self.metrics]) for key in self.metrics[0]},
+            metrics={
+                key: np.concatenate([part[key] for part in self.metrics]) for key in self.metrics[0]
+            },
             weights=self.weights,
         )
         Outbox(self.job.config.tracking).put(kept, f"{self.fingerprint}-{self.began_at}")
@@ -190,9 +204,14 @@ def _arrays(config: Config, data: datasets.Data, weights: Weights) -> dict[str, 
 
     A network of 16 hidden units takes one kilobyte so, where its predictions on a grid would take fifteen.
     """
-    arrays: dict[str, NDArray[Any]] = {f"weights_{index}": values for index, values in enumerate(weights)}
+    arrays: dict[str, NDArray[Any]] = {
+        f"weights_{index}": values for index, values in enumerate(weights)
+    }
     if not isinstance(config.dataset, Synthetic):
-        arrays |= {"true": data.y_val, "predicted": forward(weights, data.x_val, config.model.activation, data.task)}
+        arrays |= {
+            "true": data.y_val,
+            "predicted": forward(weights, data.x_val, config.model.activation, data.task),
+        }
         arrays["classes"] = np.array(data.classes, dtype=str)
         if data.n_inputs == 2:
             arrays |= {"x": data.x, "y": data.y}

@@ -19,7 +19,9 @@ MAIN_KEYS = ("model.activation", "model.hidden_units", "optimizer.name", "optimi
 """What a run is called by when no sweep says what differs."""
 
 
-def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Generator[tuple[Job, Callable[[], float]], None, None]:
+def run(
+    jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1
+) -> Generator[tuple[Job, Callable[[], float]], None, None]:
     """Trains jobs of one sweep, as many together as their shapes and `max_population` allow, and records each as a run of its own.
 
     Trains in `workers` threads while it records in this one. Yields each job when it is trained, in no promised order, with a
@@ -41,7 +43,9 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
     grouped = populations(configs, max_population)
     trainers = Trainers(grouped, workers)
     opened: dict[int, list[JobRun]] = {}
-    with SweepProgress([config.training.epochs for config in configs], sweep.runs, jobs[0].number if parent else 0) as progress:
+    with SweepProgress(
+        [config.training.epochs for config in configs], sweep.runs, jobs[0].number if parent else 0
+    ) as progress:
         try:
             for news in trainers:
                 runs = opened.setdefault(news.number, [])
@@ -65,7 +69,11 @@ def run(jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1) -> Ge
             _leave(opened, trainers.stop())
             kept = deliver(store, first, at_once=True)
             if kept:
-                log.warning("%d runs wait in %s until the server answers; the next call delivers them", kept, first.outbox)
+                log.warning(
+                    "%d runs wait in %s until the server answers; the next call delivers them",
+                    kept,
+                    first.outbox,
+                )
 
 
 def _leave(opened: Mapping[int, Sequence[JobRun]], last: Sequence[News]) -> None:

@@ -32,13 +32,19 @@ def populations(configs: Sequence[Config], max_population: int) -> list[Populati
     for curve, numbers in curves.items():
         longest = max(numbers, key=lambda number: configs[number].training.epochs)
         stackable = configs[longest].library == "keras"
-        shapes[(_shape(configs[longest]) if stackable else curve)].append([longest, *(one for one in numbers if one != longest)])
+        shapes[(_shape(configs[longest]) if stackable else curve)].append(
+            [longest, *(one for one in numbers if one != longest)]
+        )
     parts = [part for alike in shapes.values() for part in _split(alike, max_population)]
     return [
         Population(
             members=[configs[numbers[0]] for numbers in part],
-            runs=sorted((number, member) for member, numbers in enumerate(part) for number in numbers),
-            stops=frozenset(configs[number].training.epochs for numbers in part for number in numbers),
+            runs=sorted(
+                (number, member) for member, numbers in enumerate(part) for number in numbers
+            ),
+            stops=frozenset(
+                configs[number].training.epochs for numbers in part for number in numbers
+            ),
         )
         for part in parts
     ]
@@ -47,16 +53,31 @@ def populations(configs: Sequence[Config], max_population: int) -> list[Populati
 def _split(alike: list[list[int]], most: int) -> list[list[list[int]]]:
     """Parts of at most `most` members, as equal as can be, because each size is a program of its own."""
     n_parts = math.ceil(len(alike) / most)
-    return [alike[len(alike) * part // n_parts : len(alike) * (part + 1) // n_parts] for part in range(n_parts)]
+    return [
+        alike[len(alike) * part // n_parts : len(alike) * (part + 1) // n_parts]
+        for part in range(n_parts)
+    ]
 
 
 def _curve(config: Config) -> Hashable:
     """All that decides a curve but its length."""
-    return config.library, config.dataset, config.model, config.optimizer, replace(config.training, epochs=1)
+    return (
+        config.library,
+        config.dataset,
+        config.model,
+        config.optimizer,
+        replace(config.training, epochs=1),
+    )
 
 
 def _shape(config: Config) -> Hashable:
     """All that decides a program, and how many epochs it runs."""
     training = replace(config.training, seed=0)
     units = tuple(map(padded, config.model.hidden_units))
-    return config.dataset, units, config.model.activation, replace(config.optimizer, learning_rate=1.0), training
+    return (
+        config.dataset,
+        units,
+        config.model.activation,
+        replace(config.optimizer, learning_rate=1.0),
+        training,
+    )

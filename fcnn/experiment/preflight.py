@@ -18,7 +18,11 @@ from fcnn.config.refusals import refusing
 from fcnn.tracking.store import check as check_store
 from fcnn.tracking.store import redact
 
-CHOSEN = {"optimizer.name": "optimizer", "hydra.launcher": "hydra/launcher", "hydra.sweeper": "hydra/sweeper"}
+CHOSEN = {
+    "optimizer.name": "optimizer",
+    "hydra.launcher": "hydra/launcher",
+    "hydra.sweeper": "hydra/sweeper",
+}
 """Keys that are not set by themselves, and the groups that they are chosen from."""
 EXTRAS = {
     "library=torch": ("torch", "torch"),
@@ -50,15 +54,25 @@ def check_arguments(arguments: Sequence[str]) -> None:
                 "in MLFLOW_TRACKING_URI or in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
             )
         check_installed(argument)
-        if "=" in argument and key in GROUPS and not all(isinstance(option, str | QuotedString) for option in _values(argument)):
+        if (
+            "=" in argument
+            and key in GROUPS
+            and not all(isinstance(option, str | QuotedString) for option in _values(argument))
+        ):
             options = sorted(file.stem for file in (CHECKOUT / "conf" / key).glob("*.yaml"))
             raise ConfigError(f"{argument}: should be one of {', '.join(options)}")
         if key in CHOSEN:
             raise ConfigError(f"{argument}: {CHOSEN[key]}={value} chooses one, with its defaults")
     rerun = [argument for argument in arguments if argument.startswith("rerun=")]
-    others = [argument for argument in arguments if "=" in argument and not argument.startswith(("rerun=", "tracking", "hydra", "-"))]
+    others = [
+        argument
+        for argument in arguments
+        if "=" in argument and not argument.startswith(("rerun=", "tracking", "hydra", "-"))
+    ]
     if rerun and others:
-        raise ConfigError(f"{others[0]}: a run is trained again as it was; nothing but tracking.uri goes with {rerun[0]}")
+        raise ConfigError(
+            f"{others[0]}: a run is trained again as it was; nothing but tracking.uri goes with {rerun[0]}"
+        )
 
 
 def check_installed(choice: str) -> None:
@@ -68,7 +82,9 @@ def check_installed(choice: str) -> None:
         ConfigError: with the command that installs them.
     """
     if choice in EXTRAS and find_spec(EXTRAS[choice][0]) is None:
-        raise ConfigError(f"{choice}: needs what is not installed; pip install -e '.[{EXTRAS[choice][1]}]' installs it")
+        raise ConfigError(
+            f"{choice}: needs what is not installed; pip install -e '.[{EXTRAS[choice][1]}]' installs it"
+        )
 
 
 def _values(argument: str) -> list[Any]:
@@ -98,7 +114,9 @@ def check_places(uri: str, folder: Path) -> None:
         ConfigError: the folder cannot.
     """
     check_store(uri)
-    there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    there = next(
+        parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists()
+    )
     try:
         with tempfile.TemporaryFile(dir=there):
             pass

@@ -20,7 +20,13 @@ class SweepProgress(Progress):
         self.seen = self.done = 0
         self.began = self.said = time.monotonic()
         console = Console(stderr=True)
-        super().__init__(BarColumn(), TextColumn("{task.description}"), console=console, transient=True, disable=not console.is_terminal)
+        super().__init__(
+            BarColumn(),
+            TextColumn("{task.description}"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
         self.task = self.add_task("", total=self.epochs)
 
     def advanced(self, what: str, epochs: int) -> None:

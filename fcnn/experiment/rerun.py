@@ -21,7 +21,9 @@ def rerun(uri: str, run_id: str) -> str:
     reader = Reader(uri) if exists(uri) else None
     tracked = reader.tracked(run_id) if reader else None
     if reader is None or tracked is None:
-        raise ConfigError(f"rerun={run_id}: the store has no trained network of this id (the parent run of a sweep is none)")
+        raise ConfigError(
+            f"rerun={run_id}: the store has no trained network of this id (the parent run of a sweep is none)"
+        )
     run, source = tracked
     config = parse_kept(source)
     check_installed(f"library={config.library}")
@@ -30,7 +32,10 @@ def rerun(uri: str, run_id: str) -> str:
         return f"no epoch of it is recorded: {run.data.tags.get('fcnn.error', run.info.status.lower())}"
     data = datasets.load(config.dataset, config.training.validation_points)
     chunks = list(libraries.load(config.library).train([config], data))
-    again = {metric: np.concatenate([chunk.metrics[metric][:, 0] for chunk in chunks]) for metric in chunks[0].metrics}
+    again = {
+        metric: np.concatenate([chunk.metrics[metric][:, 0] for chunk in chunks])
+        for metric in chunks[0].metrics
+    }
     lines, same = [], True
     for metric in [metric for metric in METRICS if metric in curves]:
         values = curves[metric].dropna().to_numpy(np.float32)

@@ -31,8 +31,14 @@ class Inventory:
         if self.store and not self.config.dry_run:
             self._tidy(self.store)
         self.fingerprints = [study.fingerprint(config) for config in configs]
-        found = self.store.finished(set(self.fingerprints)) if self.store and not self.config.force else {}
-        self.there = {place: found[one] for place, one in enumerate(self.fingerprints) if one in found}
+        found = (
+            self.store.finished(set(self.fingerprints))
+            if self.store and not self.config.force
+            else {}
+        )
+        self.there = {
+            place: found[one] for place, one in enumerate(self.fingerprints) if one in found
+        }
         seen: dict[str, int] = {}
         self.first = [seen.setdefault(one, place) for place, one in enumerate(self.fingerprints)]
         self.missing = sorted(set(self.first) - set(self.there))
@@ -45,7 +51,11 @@ class Inventory:
 
     def complete(self) -> bool:
         """Whether nothing has to be trained, and the newest sweep of the study planned the very same runs."""
-        plan = self.store.plan(self.config.sweep_experiment) if self.store and not self.missing else None
+        plan = (
+            self.store.plan(self.config.sweep_experiment)
+            if self.store and not self.missing
+            else None
+        )
         return plan is not None and plan.fingerprints == set(self.fingerprints)
 
     def words(self) -> str:
@@ -53,7 +63,10 @@ class Inventory:
 
         What a report will show together with these is named where it is of other configs.
         """
-        there, missing = f"{len(self.there)} of {len(self.fingerprints)} runs are there", len(self.missing)
+        there, missing = (
+            f"{len(self.there)} of {len(self.fingerprints)} runs are there",
+            len(self.missing),
+        )
         if self.config.force:
             return f"{missing} runs {'would' if self.config.dry_run else 'will'} train, also those that are there"
         if not self.config.dry_run:
@@ -90,5 +103,7 @@ def single(config: Config) -> float | None:
     if inventory.missing:
         return None
     there = inventory.there[0]
-    log.info("run %s is there, validation loss %.3g; force=true trains it anew", there.run_id, there.loss)
+    log.info(
+        "run %s is there, validation loss %.3g; force=true trains it anew", there.run_id, there.loss
+    )
     return there.loss

@@ -79,7 +79,9 @@ class Trainers:
         try:
             first = population.members[0]
             data = datasets.load(first.dataset, first.training.validation_points)
-            for chunk in libraries.load(first.library).train(population.members, data, population.stops):
+            for chunk in libraries.load(first.library).train(
+                population.members, data, population.stops
+            ):
                 self._queue.put(News(number, [chunk]))
                 if self._stopping.is_set():
                     return

@@ -41,7 +41,9 @@ class Chunk:
 class Library(Protocol):
     """What each module of this package offers."""
 
-    def train(self, configs: Sequence[Config], data: Data, stops: Collection[int] = ()) -> Iterator[Chunk]:
+    def train(
+        self, configs: Sequence[Config], data: Data, stops: Collection[int] = ()
+    ) -> Iterator[Chunk]:
         """Trains P networks, and ends early when no loss is finite any more; a chunk ends at each epoch in `stops`.
 
         Only Keras takes more than one config; `fcnn.experiment.populations` says which may be stacked.
@@ -71,12 +73,21 @@ class Training(Protocol):
 
 
 def train_one(
-    begin: Callable[[Config, Data, Weights], Training], configs: Sequence[Config], data: Data, stops: Collection[int] = ()
+    begin: Callable[[Config, Data, Weights], Training],
+    configs: Sequence[Config],
+    data: Data,
+    stops: Collection[int] = (),
 ) -> Iterator[Chunk]:
     """Trains one config from its initial weights, in chunks of about half a second; ends after a loss that is not finite."""
     (config,) = configs
     settings = config.training
-    training = begin(config, data, initial_weights(layer_sizes(data, config.model), config.model.kernel_initializer, settings.seed))
+    training = begin(
+        config,
+        data,
+        initial_weights(
+            layer_sizes(data, config.model), config.model.kernel_initializer, settings.seed
+        ),
+    )
     waiting: list[dict[str, Any]] = []
     ends = {settings.epochs, *stops}
     since = time.perf_counter()
@@ -85,7 +96,10 @@ def train_one(
         waiting.append(trained | {f"val_{key}": value for key, value in validated.items()})
         diverged = not math.isfinite(trained["loss"])
         if diverged or epoch in ends or time.perf_counter() - since > SECONDS_A_CHUNK:
-            metrics = {key: np.array([[float(one[key])] for one in waiting], dtype=np.float32) for key in waiting[0]}
+            metrics = {
+                key: np.array([[float(one[key])] for one in waiting], dtype=np.float32)
+                for key in waiting[0]
+            }
             yield Chunk(epoch - len(waiting) + 1, metrics, [training.weights()])
             waiting, since = [], time.perf_counter()
         if diverged:

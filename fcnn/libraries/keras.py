@@ -25,7 +25,9 @@ METRICS: dict[Task, dict[str, Callable[[Any, Any], Any]]] = {
     Task.REGRESSION: {"loss": keras.losses.mean_squared_error},
     Task.BINARY: {
         "loss": partial(keras.losses.binary_crossentropy, from_logits=True),
-        "accuracy": lambda y, logits: keras.ops.cast(keras.ops.equal(y > 0.5, logits > 0), "float32")[..., 0],
+        "accuracy": lambda y, logits: keras.ops.cast(
+            keras.ops.equal(y > 0.5, logits > 0), "float32"
+        )[..., 0],
     },
     Task.MULTICLASS: {
         "loss": partial(keras.losses.categorical_crossentropy, from_logits=True),
@@ -35,7 +37,9 @@ METRICS: dict[Task, dict[str, Callable[[Any, Any], Any]]] = {
 """Of each point."""
 
 
-def optimizer(config: Optimizer, learning_rate: float | Callable[[], Any]) -> keras.optimizers.Optimizer:
+def optimizer(
+    config: Optimizer, learning_rate: float | Callable[[], Any]
+) -> keras.optimizers.Optimizer:
     """Keras's own optimizer of the config's name, with the config's hyperparameters."""
     settings = asdict(config) | {"learning_rate": learning_rate}
     return getattr(keras.optimizers, type(config).__name__)(**settings)
@@ -70,13 +74,23 @@ class Population:
         self.optimizer = optimizer(config, lambda: self.learning_rate)
         self.optimizer.build([self.flat])
         self.fresh_state = [variable.numpy() for variable in self.optimizer.variables]
-        order = tf.TensorSpec((None, population, -(-self.n_points // batch_size), stacking.padded(batch_size)), tf.int32)
+        order = tf.TensorSpec(
+            (None, population, -(-self.n_points // batch_size), stacking.padded(batch_size)),
+            tf.int32,
+        )
         self.train = tf.function(self._train, input_signature=[*points, order])
 
     def reset(self, weights: Sequence[Weights], learning_rates: Sequence[float]) -> None:
         """Gives each member its initial weights and learning rate, and the optimizer its first state."""
         self.flat.assign(np.stack([stacking.packed(member, self.widths) for member in weights]))
-        self.mask.assign(np.stack([stacking.packed([np.ones_like(values) for values in member], self.widths) for member in weights]))
+        self.mask.assign(
+            np.stack(
+                [
+                    stacking.packed([np.ones_like(values) for values in member], self.widths)
+                    for member in weights
+                ]
+            )
+        )
         for variable, value in zip(self.optimizer.variables, self.fresh_state, strict=True):
             variable.assign(value)
         self.learning_rate.assign(np.asarray(learning_rates, dtype=np.float32)[:, np.newaxis])
@@ -88,12 +102,16 @@ class Population:
         for a point and 0 for a row that fills up, (P, padded); 1 instead of P where all members see the same.
         """
         *parts, _ = tf.split(flat, self.lengths, axis=1)
-        for layer, (kernel, bias, shape) in enumerate(zip(parts[0::2], parts[1::2], pairwise(self.widths), strict=True), start=1):
+        for layer, (kernel, bias, shape) in enumerate(
+            zip(parts[0::2], parts[1::2], pairwise(self.widths), strict=True), start=1
+        ):
             x = tf.matmul(x, tf.reshape(kernel, (self.population, *shape))) + bias[:, tf.newaxis]
             if layer < len(self.widths) - 1:
                 x = self.activation(x)
         y = tf.broadcast_to(y, x.shape)
-        return tf.stack([tf.reduce_sum(real * metric(y, x), axis=1) for metric in self.metrics.values()])
+        return tf.stack(
+            [tf.reduce_sum(real * metric(y, x), axis=1) for metric in self.metrics.values()]
+        )
 
     def _step(self, x: Any, y: Any, real: Any) -> Any:
         flat = self.flat.value
@@ -117,8 +135,14 @@ class Population:
             total = tf.zeros((len(self.metrics), self.population))
             for batch in tf.range(order.shape[2]):
                 points = order[epoch, :, batch]
-                total += self._step(tf.gather(x, points), tf.gather(y, points), tf.cast(points < self.n_points, tf.float32))
-            validated = self._metrics(self.flat.value, x_val, y_val, real_val) / tf.reduce_sum(real_val)
+                total += self._step(
+                    tf.gather(x, points),
+                    tf.gather(y, points),
+                    tf.cast(points < self.n_points, tf.float32),
+                )
+            validated = self._metrics(self.flat.value, x_val, y_val, real_val) / tf.reduce_sum(
+                real_val
+            )
             history = history.write(epoch, tf.concat([total / self.n_points, validated], axis=0))
         return history.stack()
 
@@ -149,9 +173,25 @@ def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) ->
     specs = tuple(tf.TensorSpec.from_tensor(tensor) for tensor in points)
     names = [prefix + name for prefix in ("", "val_") for name in METRICS[data.task]]
     rateless = replace(first.optimizer, learning_rate=1.0)
-    with borrowed(len(configs), stacking.widths(sizes[0]), first.model.activation, data.task, rateless, batch_size, specs) as population:
+    with borrowed(
+        len(configs),
+        stacking.widths(sizes[0]),
+        first.model.activation,
+        data.task,
+        rateless,
+        batch_size,
+        specs,
+    ) as population:
         population.reset(
-            [initial_weights(*each) for each in zip(sizes, [config.model.kernel_initializer for config in configs], seeds, strict=True)],
+            [
+                initial_weights(*each)
+                for each in zip(
+                    sizes,
+                    [config.model.kernel_initializer for config in configs],
+                    seeds,
+                    strict=True,
+                )
+            ],
             [config.optimizer.learning_rate for config in configs],
         )
         chunk = range(1, 2)
@@ -160,13 +200,20 @@ def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) ->
             began = time.perf_counter()
             history = population.train(*points, order).numpy()
             seconds = time.perf_counter() - began
-            weights = [stacking.unpacked(row, member) for row, member in zip(population.flat.numpy(), sizes, strict=True)]
-            yield Chunk(chunk.start, {name: history[:, index] for index, name in enumerate(names)}, weights)
+            weights = [
+                stacking.unpacked(row, member)
+                for row, member in zip(population.flat.numpy(), sizes, strict=True)
+            ]
+            yield Chunk(
+                chunk.start, {name: history[:, index] for index, name in enumerate(names)}, weights
+            )
             if not np.isfinite(history[-1, 0]).any():
                 return
             # The first epoch's time is mostly compiling and says nothing about the second's.
             size = max(1, round(len(chunk) * SECONDS_A_CHUNK / seconds)) if chunk.start > 1 else 1
-            end = min((stop for stop in (*stops, first.training.epochs) if stop >= chunk.stop), default=0)
+            end = min(
+                (stop for stop in (*stops, first.training.epochs) if stop >= chunk.stop), default=0
+            )
             chunk = range(chunk.stop, min(chunk.stop + size, end + 1))
 
 
@@ -181,4 +228,6 @@ def model(config: Config, data: Data, weights: Weights) -> keras.Sequential:
 def _sequential(sizes: tuple[int, ...], activation: Activation, task: Task) -> keras.Sequential:
     """One model a shape, because each that is built stays in memory for good."""
     hidden = [keras.layers.Dense(units, activation=activation) for units in sizes[1:-1]]
-    return keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1], activation=OUTPUTS[task])])
+    return keras.Sequential(
+        [keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1], activation=OUTPUTS[task])]
+    )

@@ -41,7 +41,9 @@ with _quiet_stderr():
     # would depend on where in the stack it lies.
     tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
     logging.getLogger("absl").setLevel(logging.ERROR)
-    tf.get_logger().setLevel("ERROR")  # each run compiles its own functions, which TensorFlow warns of
+    tf.get_logger().setLevel(
+        "ERROR"
+    )  # each run compiles its own functions, which TensorFlow warns of
     tf.constant(0.0) + 0.0  # the first operation makes the device, which talks too
 
 __all__ = ["keras", "tf"]

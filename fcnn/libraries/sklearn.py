@@ -21,7 +21,11 @@ OF_CLASSES: dict[str, Callable[[Any, Any], float]] = {
     "loss": lambda y, outputs: log_loss(y, outputs, labels=range(outputs.shape[1])),
     "accuracy": lambda y, outputs: accuracy_score(y, outputs.argmax(axis=1)),
 }
-METRICS = {Task.REGRESSION: {"loss": mean_squared_error}, Task.BINARY: OF_CLASSES, Task.MULTICLASS: OF_CLASSES}
+METRICS = {
+    Task.REGRESSION: {"loss": mean_squared_error},
+    Task.BINARY: OF_CLASSES,
+    Task.MULTICLASS: OF_CLASSES,
+}
 """Means over points."""
 
 
@@ -33,10 +37,16 @@ def optimizer(config: Optimizer, factor: float) -> dict[str, Any]:
     """
     match config:
         case SGD():
-            settings = {"learning_rate_init": factor * config.learning_rate, "momentum": config.momentum}
+            settings = {
+                "learning_rate_init": factor * config.learning_rate,
+                "momentum": config.momentum,
+            }
             return settings | {"solver": "sgd", "nesterovs_momentum": config.nesterov}
         case Adam():
-            settings = {"learning_rate_init": config.learning_rate, "epsilon": config.epsilon / factor}
+            settings = {
+                "learning_rate_init": config.learning_rate,
+                "epsilon": config.epsilon / factor,
+            }
             return settings | {"solver": "adam", "beta_1": config.beta_1, "beta_2": config.beta_2}
         case other:
             raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
@@ -57,7 +67,11 @@ def model(config: Config, data: Data, weights: Weights) -> MLPRegressor | MLPCla
     )
     # It has weights only once it has seen a batch; then ours take their place. Its optimizer starts anew where it trains, and
     # where it is stored no prediction needs it and no safe file takes it.
-    fitted.partial_fit(data.x[:2], _targets(data.y, data.task)[:2], **({"classes": range(len(data.classes))} if data.classes else {}))
+    fitted.partial_fit(
+        data.x[:2],
+        _targets(data.y, data.task)[:2],
+        **({"classes": range(len(data.classes))} if data.classes else {}),
+    )
     fitted.coefs_ = [kernel.copy() for kernel in weights[0::2]]
     fitted.intercepts_ = [bias.copy() for bias in weights[1::2]]
     del fitted._optimizer
@@ -78,7 +92,9 @@ class Training:
         x, y = self.points
         totals = dict.fromkeys(self.metrics, 0.0)
         try:
-            with np.errstate(over="ignore", invalid="ignore"):  # a network that diverges is told by its loss
+            with np.errstate(
+                over="ignore", invalid="ignore"
+            ):  # a network that diverges is told by its loss
                 for start in range(0, len(order), self.batch_size):
                     batch = order[start : start + self.batch_size]
                     for key, value in self._metrics(x[batch], y[batch]).items():
@@ -95,10 +111,18 @@ class Training:
 
     def weights(self) -> Weights:
         """Copies of the estimator's arrays."""
-        return [values.copy() for pair in zip(self.network.coefs_, self.network.intercepts_, strict=True) for values in pair]
+        return [
+            values.copy()
+            for pair in zip(self.network.coefs_, self.network.intercepts_, strict=True)
+            for values in pair
+        ]
 
     def _metrics(self, x: NDArray[np.float32], y: NDArray[Any]) -> dict[str, float]:
-        outputs = self.network.predict(x) if isinstance(self.network, MLPRegressor) else self.network.predict_proba(x)
+        outputs = (
+            self.network.predict(x)
+            if isinstance(self.network, MLPRegressor)
+            else self.network.predict_proba(x)
+        )
         return {key: metric(y, outputs) for key, metric in self.metrics.items()}
 
 

@@ -31,8 +31,16 @@ def widths(sizes: Sequence[int]) -> tuple[int, ...]:
 
 def packed(weights: Weights, filled: Sequence[int]) -> Array:
     """A network's numbers as one row: kernel and bias of each layer, filled up to the widths `filled`."""
-    gaps = [np.subtract(shape, values.shape) for values, shape in zip(weights, _shapes(filled), strict=True)]
-    return np.concatenate([np.pad(values, [(0, gap) for gap in own]).ravel() for values, own in zip(weights, gaps, strict=True)])
+    gaps = [
+        np.subtract(shape, values.shape)
+        for values, shape in zip(weights, _shapes(filled), strict=True)
+    ]
+    return np.concatenate(
+        [
+            np.pad(values, [(0, gap) for gap in own]).ravel()
+            for values, own in zip(weights, gaps, strict=True)
+        ]
+    )
 
 
 def unpacked(row: Array, sizes: Sequence[int]) -> Weights:
@@ -40,12 +48,17 @@ def unpacked(row: Array, sizes: Sequence[int]) -> Weights:
     filled = _shapes(widths(sizes))
     blocks = np.split(row, np.cumsum([math.prod(shape) for shape in filled])[:-1])
     own = [shape for n_in, n_out in pairwise(sizes) for shape in ((n_in, n_out), (n_out,))]
-    return [block.reshape(shape)[tuple(map(slice, size))] for block, shape, size in zip(blocks, filled, own, strict=True)]
+    return [
+        block.reshape(shape)[tuple(map(slice, size))]
+        for block, shape, size in zip(blocks, filled, own, strict=True)
+    ]
 
 
 def _shapes(filled: Sequence[int]) -> list[tuple[int, ...]]:
     """Of each layer's kernel and bias, filled up."""
-    return [shape for n_in, n_out in pairwise(filled) for shape in ((n_in, n_out), (padded(n_out),))]
+    return [
+        shape for n_in, n_out in pairwise(filled) for shape in ((n_in, n_out), (padded(n_out),))
+    ]
 
 
 def points(data: Data) -> list[Array]:
@@ -56,16 +69,29 @@ def points(data: Data) -> list[Array]:
     """
     n_val = len(data.x_val)
     x, y = (np.vstack([values, np.zeros_like(values[:1])]) for values in (data.x, data.y))
-    x_val, y_val = (np.pad(values, [(0, padded(n_val) - n_val), (0, 0)])[np.newaxis] for values in (data.x_val, data.y_val))
+    x_val, y_val = (
+        np.pad(values, [(0, padded(n_val) - n_val), (0, 0)])[np.newaxis]
+        for values in (data.x_val, data.y_val)
+    )
     real = (np.arange(padded(n_val)) < n_val).astype(np.float32)[np.newaxis]
     return [x, y, x_val, y_val, real]
 
 
-def orders(epochs: range, seeds: Sequence[int], n_points: int, batch_size: int) -> NDArray[np.int32]:
+def orders(
+    epochs: range, seeds: Sequence[int], n_points: int, batch_size: int
+) -> NDArray[np.int32]:
     """The points of every batch, (epochs, P, batches, padded); `n_points` is the point that fills up."""
     batches = -(-n_points // batch_size)
     distinct, places = np.unique(seeds, return_inverse=True)
-    order = np.array([[batch_order(n_points, int(seed), epoch) for seed in distinct] for epoch in epochs])[:, places]
-    order = np.pad(order, [(0, 0), (0, 0), (0, batches * batch_size - n_points)], constant_values=n_points)
+    order = np.array(
+        [[batch_order(n_points, int(seed), epoch) for seed in distinct] for epoch in epochs]
+    )[:, places]
+    order = np.pad(
+        order, [(0, 0), (0, 0), (0, batches * batch_size - n_points)], constant_values=n_points
+    )
     split = order.reshape(*order.shape[:2], batches, batch_size)
-    return np.pad(split, [(0, 0), (0, 0), (0, 0), (0, padded(batch_size) - batch_size)], constant_values=n_points)
+    return np.pad(
+        split,
+        [(0, 0), (0, 0), (0, 0), (0, padded(batch_size) - batch_size)],
+        constant_values=n_points,
+    )

@@ -25,7 +25,9 @@ METRICS: dict[Task, dict[str, Callable[[Any, Any], Any]]] = {
     },
     Task.MULTICLASS: {
         "loss": tf.nn.softmax_cross_entropy_with_logits,
-        "accuracy": lambda y, logits: tf.cast(tf.equal(tf.argmax(y, axis=1), tf.argmax(logits, axis=1)), tf.float32),
+        "accuracy": lambda y, logits: tf.cast(
+            tf.equal(tf.argmax(y, axis=1), tf.argmax(logits, axis=1)), tf.float32
+        ),
     },
 }
 """Of each point."""
@@ -51,7 +53,12 @@ def optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
                 return config.momentum * velocity + rate * gradient if config.nesterov else velocity
 
         case Adam():
-            first, second, largest, updates = slot(weight), slot(weight), slot(weight), tf.Variable(0.0)
+            first, second, largest, updates = (
+                slot(weight),
+                slot(weight),
+                slot(weight),
+                tf.Variable(0.0),
+            )
 
             def step(gradient: Any) -> Any:
                 t = updates.assign_add(1.0)
@@ -120,7 +127,9 @@ class Training:
         self.steps = [optimizer(config.optimizer, weight) for weight in self.network.weights]
         self.points = [tf.constant(values) for values in (data.x, data.y)]
         self.validation_points = [tf.constant(values) for values in (data.x_val, data.y_val)]
-        self.train = tf.function(self._train, input_signature=[tf.TensorSpec((len(data.x),), tf.int32)])
+        self.train = tf.function(
+            self._train, input_signature=[tf.TensorSpec((len(data.x),), tf.int32)]
+        )
         self.validate = tf.function(lambda: self._metrics(*self.validation_points))
 
     def epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -140,7 +149,9 @@ class Training:
             with tf.GradientTape() as tape:
                 metrics = self._metrics(x, y)
             gradients = tape.gradient(metrics["loss"], list(self.network.weights))
-            for weight, gradient, step in zip(self.network.weights, gradients, self.steps, strict=True):
+            for weight, gradient, step in zip(
+                self.network.weights, gradients, self.steps, strict=True
+            ):
                 weight.assign_sub(step(gradient))
             share = tf.cast(tf.size(batch), tf.float32) / n_points
             totals = {key: total + share * metrics[key] for key, total in totals.items()}

@@ -50,7 +50,9 @@ class EpsilonInside(torch.optim.Optimizer):
         super().__init__(parameters, {})
         self.config = config
         for parameter in self.param_groups[0]["params"]:
-            self.state[parameter] = {key: torch.zeros_like(parameter) for key in ("square", "mean", "momentum")}
+            self.state[parameter] = {
+                key: torch.zeros_like(parameter) for key in ("square", "mean", "momentum")
+            }
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> None:
@@ -63,21 +65,37 @@ class EpsilonInside(torch.optim.Optimizer):
                 mean = state["mean"].mul_(rho).add_(gradient, alpha=1 - rho)
                 square = square - mean**2
             increment = gradient / torch.sqrt(square + self.config.epsilon)
-            parameter.sub_(state["momentum"].mul_(self.config.momentum).add_(increment, alpha=self.config.learning_rate))
+            parameter.sub_(
+                state["momentum"]
+                .mul_(self.config.momentum)
+                .add_(increment, alpha=self.config.learning_rate)
+            )
 
 
 def optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer:
     """The optimizer that does what Keras's does."""
     match config:
         case SGD():
-            return torch.optim.SGD(parameters, config.learning_rate, config.momentum, nesterov=config.nesterov and config.momentum > 0)
+            return torch.optim.SGD(
+                parameters,
+                config.learning_rate,
+                config.momentum,
+                nesterov=config.nesterov and config.momentum > 0,
+            )
         case Adam():
-            adam = torch.optim.Adam(parameters, config.learning_rate, (config.beta_1, config.beta_2), amsgrad=config.amsgrad)
+            adam = torch.optim.Adam(
+                parameters,
+                config.learning_rate,
+                (config.beta_1, config.beta_2),
+                amsgrad=config.amsgrad,
+            )
             updates = count(1)
 
             def unscale(*_: Any) -> None:
                 """PyTorch frees the root of its bias before it adds epsilon, Keras after."""
-                adam.param_groups[0]["eps"] = config.epsilon / (1 - config.beta_2 ** next(updates)) ** 0.5
+                adam.param_groups[0]["eps"] = (
+                    config.epsilon / (1 - config.beta_2 ** next(updates)) ** 0.5
+                )
 
             adam.register_step_pre_hook(unscale)
             return adam
@@ -86,7 +104,9 @@ def optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer:
         case Adagrad():
             # Keras adds epsilon under the root, to the sum of squares: just where the sum starts.
             first_sum = config.initial_accumulator_value + config.epsilon
-            return torch.optim.Adagrad(parameters, config.learning_rate, initial_accumulator_value=first_sum, eps=0.0)
+            return torch.optim.Adagrad(
+                parameters, config.learning_rate, initial_accumulator_value=first_sum, eps=0.0
+            )
         case other:
             raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
 

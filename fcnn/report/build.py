@@ -20,7 +20,9 @@ from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import log_report
 
 
-def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: float | None = None) -> list[Path]:
+def build(
+    uri: str, name: str, folder: Path, run_id: str | None = None, target: float | None = None
+) -> list[Path]:
     """Reads the study `name` from the store at `uri` and writes its report into `folder`; gives the files' paths.
 
     The surface is that of the study's best run, or of `run_id`, of which there is a diagram of the network too. `target` is
@@ -33,7 +35,9 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
     plan = reader.plan(name)
     runs = reader.runs(name, plan)
     if runs.empty:
-        raise ConfigError(f"study={name}: the store has no runs of it; it has {', '.join(reader.studies()) or 'no study at all'}")
+        raise ConfigError(
+            f"study={name}: the store has no runs of it; it has {', '.join(reader.studies()) or 'no study at all'}"
+        )
     try:
         selection = select(runs, plan)
     except ValueError as error:
@@ -45,9 +49,13 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
     run = TrackedRun(asked.iloc[0] if run_id else selection.best, reader)
     pictures = drawn(Material(name, selection, curves, run, run_id is not None))
     found, summary = tables(selection, curves, target)
-    drawn_runs = selection.runs.drop(columns=["diverged_epoch", "error"]).dropna(axis="columns", how="all")
+    drawn_runs = selection.runs.drop(columns=["diverged_epoch", "error"]).dropna(
+        axis="columns", how="all"
+    )
     drawn_curves = selection.runs[["run_id", "label", study.SEED]].merge(curves, on="run_id")
-    csv = {"runs": drawn_runs, "curves": drawn_curves} | {key: table.rows for key, table in found.items()}
+    csv = {"runs": drawn_runs, "curves": drawn_curves} | {
+        key: table.rows for key, table in found.items()
+    }
     files = _write(folder, pictures, csv)
     page = Page(
         name=name,
@@ -61,21 +69,34 @@ def build(uri: str, name: str, folder: Path, run_id: str | None = None, target: 
     )
     files += page.write(folder)
     if plan:
-        log_report(reader.client, plan.newest, files, f"{selection.best['name']}, validation loss {selection.best['final_val_loss']:.3g}")
+        log_report(
+            reader.client,
+            plan.newest,
+            files,
+            f"{selection.best['name']}, validation loss {selection.best['final_val_loss']:.3g}",
+        )
     return files
 
 
 def _failures(runs: pd.DataFrame, selection: Selection) -> list[tuple[str, str, str]]:
     """Name, id and reason of every run that failed or was killed, and that no later run of the same config made good."""
     good = set(selection.runs["fingerprint"])
-    bad = runs[runs["status"].isin(["FAILED", "KILLED"]) & ~runs["fingerprint"].isin(good)].drop_duplicates("fingerprint")
-    return [(row["name"], row["run_id"], row["error"] or row["status"].lower()) for _, row in bad.iloc[::-1].iterrows()]
+    bad = runs[
+        runs["status"].isin(["FAILED", "KILLED"]) & ~runs["fingerprint"].isin(good)
+    ].drop_duplicates("fingerprint")
+    return [
+        (row["name"], row["run_id"], row["error"] or row["status"].lower())
+        for _, row in bad.iloc[::-1].iterrows()
+    ]
 
 
 def _write(folder: Path, pictures: Sequence[Picture], csv: dict[str, pd.DataFrame]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     now = {f"{picture.name}.png" for picture in pictures} | {f"{name}.csv" for name in csv}
-    for stale in {*(f"{name}.png" for name in figures.NAMES), *(f"{name}.csv" for name in NAMES)} - now:  # of an earlier report
+    for stale in {
+        *(f"{name}.png" for name in figures.NAMES),
+        *(f"{name}.csv" for name in NAMES),
+    } - now:  # of an earlier report
         (folder / stale).unlink(missing_ok=True)
     files = []
     for picture in pictures:
@@ -86,5 +107,9 @@ def _write(folder: Path, pictures: Sequence[Picture], csv: dict[str, pd.DataFram
     for name, table in csv.items():
         files.append(folder / f"{name}.csv")
         # A million rows take pandas itself six times as long.
-        write_csv(pa.Table.from_pandas(table, preserve_index=False), files[-1], WriteOptions(quoting_style="needed"))
+        write_csv(
+            pa.Table.from_pandas(table, preserve_index=False),
+            files[-1],
+            WriteOptions(quoting_style="needed"),
+        )
     return files

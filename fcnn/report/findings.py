@@ -32,7 +32,9 @@ class Runs:
 
     def __init__(self, name: str, selection: Selection, curves: pd.DataFrame) -> None:
         targets = default_targets(selection, curves)
-        runs = selection.runs.join(first_epochs(curves, targets).rename(EPOCHS), on="run_id").fillna({EPOCHS: math.inf})
+        runs = selection.runs.join(
+            first_epochs(curves, targets).rename(EPOCHS), on="run_id"
+        ).fillna({EPOCHS: math.inf})
         self.runs, self.axes, self.target = runs, AXES.get(name, OTHERS), float(targets.max())
         self.seeds = len(selection.seeds)
 
@@ -47,18 +49,26 @@ class Runs:
         if mine.empty:
             raise ValueError(f"no runs of a seed with {', '.join(cell)}")
         if mine.duplicated([study.SEED, *others]).any():
-            raise ValueError(f"several runs of a seed with the same {' and '.join(map(study.name, self.axes))}")
+            raise ValueError(
+                f"several runs of a seed with the same {' and '.join(map(study.name, self.axes))}"
+            )
         fewest, needed = mine.groupby(self.axes)[study.SEED].nunique().min(), seeds_needed(1)
         if fewest < needed:
-            raise ValueError(f"{', '.join(cell)}: a cell has {fewest} seeds, {needed} are the least that can tell")
+            raise ValueError(
+                f"{', '.join(cell)}: a cell has {fewest} seeds, {needed} are the least that can tell"
+            )
         return mine.set_index([study.SEED, *others])[column].unstack(others)
 
 
-def _less(first: "pd.Series[float]", second: "pd.Series[float]", least: float = 1.0) -> tuple[str, float]:
+def _less(
+    first: "pd.Series[float]", second: "pd.Series[float]", least: float = 1.0
+) -> tuple[str, float]:
     """Whether the first is smaller within seeds by a factor of `least`, and the median factor by which the second is larger."""
     both = pd.concat([first, second], axis=1).dropna().to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        differences = np.nan_to_num(np.log10(both[:, 1]) - np.log10(both[:, 0]), nan=0.0, posinf=9.0, neginf=-9.0)
+        differences = np.nan_to_num(
+            np.log10(both[:, 1]) - np.log10(both[:, 0]), nan=0.0, posinf=9.0, neginf=-9.0
+        )
     factor = 10 ** float(np.median(differences)) if len(both) else math.nan
     if not len(both) or wilcoxon(differences) >= LEVEL:
         return UNTOLD, factor
@@ -72,15 +82,25 @@ def _all(found: Iterable[str]) -> str:
 
 
 def _small_layers(runs: Runs) -> tuple[str, str]:
-    losses = {one: [runs.of(LOSS, one, units) for units in ("[2]", "[16]")] for one in ("sigmoid", "tanh", "relu")}
-    words = [f"{one}: {small.median():.2g} with 2 units, {large.median():.2g} with 16" for one, (small, large) in losses.items()]
-    return _all(_less(large, small, LARGE)[0] for small, large in losses.values()), "final loss, " + "; ".join(words)
+    losses = {
+        one: [runs.of(LOSS, one, units) for units in ("[2]", "[16]")]
+        for one in ("sigmoid", "tanh", "relu")
+    }
+    words = [
+        f"{one}: {small.median():.2g} with 2 units, {large.median():.2g} with 16"
+        for one, (small, large) in losses.items()
+    ]
+    return _all(
+        _less(large, small, LARGE)[0] for small, large in losses.values()
+    ), "final loss, " + "; ".join(words)
 
 
 def _relu(runs: Runs) -> tuple[str, str]:
     epochs = {one: runs.of(EPOCHS, one, "[16]") for one in ("relu", "tanh", "sigmoid")}
     words = ", ".join(f"{one} {_epoch(values)}" for one, values in epochs.items())
-    return _all(_less(epochs["relu"], epochs[one])[0] for one in ("tanh", "sigmoid")), f"epochs to {runs.target:.2g} with 16 units, {words}"
+    return _all(
+        _less(epochs["relu"], epochs[one])[0] for one in ("tanh", "sigmoid")
+    ), f"epochs to {runs.target:.2g} with 16 units, {words}"
 
 
 def _robust(runs: Runs) -> tuple[str, str]:
@@ -97,7 +117,10 @@ def _adagrad(runs: Runs) -> tuple[str, str]:
 
 
 def _sgd_behind(runs: Runs) -> tuple[str, str]:
-    found = {rate: _less(runs.of(LOSS, "adam", "0.01"), runs.of(LOSS, "sgd", rate), LARGE) for rate in ("0.001", "0.01")}
+    found = {
+        rate: _less(runs.of(LOSS, "adam", "0.01"), runs.of(LOSS, "sgd", rate), LARGE)
+        for rate in ("0.001", "0.01")
+    }
     words = ", ".join(f"sgd at {rate} {factor:.0f} times" for rate, (_, factor) in found.items())
     return _all(verdict for verdict, _ in found.values()), f"loss over Adam's at 0.01, {words}"
 
@@ -113,7 +136,11 @@ Check = Callable[[Runs], tuple[str, str]]
 SENTENCES: list[tuple[str, str, Check]] = [
     ("Small layers get stuck", "activation_size", _small_layers),
     ("relu gets there faster than tanh and sigmoid", "activation_size", _relu),
-    ("Adam and RMSprop reach a low loss with little influence of the learning rate", "optimizer_learning_rate", _robust),
+    (
+        "Adam and RMSprop reach a low loss with little influence of the learning rate",
+        "optimizer_learning_rate",
+        _robust,
+    ),
     ("Adagrad does so only with a proper learning rate", "optimizer_learning_rate", _adagrad),
     ("SGD stays behind with learning rates up to 0.01", "sgd_adam_learning_rate", _sgd_behind),
     ("SGD comes close to Adam at 0.05, and is still slower", "sgd_adam_learning_rate", _sgd_close),
@@ -128,7 +155,9 @@ def findings(uri: str) -> pd.DataFrame:
         runs = reader.runs(name, plan)
         if not runs.empty and (runs["status"] == "FINISHED").any():
             selection = select(runs, plan)
-            studies[name] = Runs(name, selection, reader.curves(list(selection.runs["run_id"]), ["val_loss"]))
+            studies[name] = Runs(
+                name, selection, reader.curves(list(selection.runs["run_id"]), ["val_loss"])
+            )
     return judged(studies)
 
 

@@ -29,31 +29,57 @@ def interactive(selection: Selection, curves: pd.DataFrame) -> str:
                 lines.append(_rounded([*mine[metric]["max"], *mine[metric]["min"][::-1]]))
         hover = "%{fullData.name}<br>epoch %{x}: %{y:.3g}<extra></extra>"
         line = {"color": colour, "dash": _dash(look["linestyle"]), "width": 2}
-        figure.add_scatter(x=epochs, mode="lines", name=name, legendgroup=name, line=line, hovertemplate=hover)
+        figure.add_scatter(
+            x=epochs, mode="lines", name=name, legendgroup=name, line=line, hovertemplate=hover
+        )
         if has_band:
-            shade = "rgba({:.0f},{:.0f},{:.0f},0.10)".format(*(255 * part for part in to_rgb(colour)))
-            band = {"fill": "toself", "fillcolor": shade, "line": {"width": 0}, "hoverinfo": "skip", "mode": "lines"}
+            shade = "rgba({:.0f},{:.0f},{:.0f},0.10)".format(
+                *(255 * part for part in to_rgb(colour))
+            )
+            band = {
+                "fill": "toself",
+                "fillcolor": shade,
+                "line": {"width": 0},
+                "hoverinfo": "skip",
+                "mode": "lines",
+            }
             figure.add_scatter(x=epochs + epochs[::-1], legendgroup=name, showlegend=False, **band)
     words = {metric.replace("val_", "validation "): numbers for metric, numbers in values.items()}
     first = next(iter(words))
     for trace, numbers in zip(figure.data, words[first], strict=True):
         trace.y = numbers
     title = ", ".join(map(study.name, selection.axes))
-    metrics = [{"label": word, "method": "update", "args": [{"y": numbers}, {"yaxis.title.text": word}]} for word, numbers in words.items()]
-    scales = [{"label": f"{kind} axis", "method": "relayout", "args": [{"yaxis.type": kind}]} for kind in ("log", "linear")]
+    metrics = [
+        {"label": word, "method": "update", "args": [{"y": numbers}, {"yaxis.title.text": word}]}
+        for word, numbers in words.items()
+    ]
+    scales = [
+        {"label": f"{kind} axis", "method": "relayout", "args": [{"yaxis.type": kind}]}
+        for kind in ("log", "linear")
+    ]
     menu = {"y": 1.02, "yanchor": "bottom"}
     figure.update_layout(
-        updatemenus=[menu | {"buttons": metrics, "x": 0, "xanchor": "left"}, menu | {"buttons": scales, "x": 1, "xanchor": "right"}],
+        updatemenus=[
+            menu | {"buttons": metrics, "x": 0, "xanchor": "left"},
+            menu | {"buttons": scales, "x": 1, "xanchor": "right"},
+        ],
         xaxis={"title": "epoch", "gridcolor": "#ddd"},
         yaxis={"title": first, "type": "log", "gridcolor": "#ddd", "exponentformat": "power"},
-        legend={"title": {"text": title, "side": "top"}, "orientation": "h", "y": -0.15, "yanchor": "top"},
+        legend={
+            "title": {"text": title, "side": "top"},
+            "orientation": "h",
+            "y": -0.15,
+            "yanchor": "top",
+        },
         margin={"l": 60, "r": 10, "t": 50, "b": 40},
         height=520 + 12 * len(cells),
         plot_bgcolor="white",
         font={"family": "system-ui, sans-serif", "size": 13, "color": "#1a1a1a"},
     )
     options = {"displayModeBar": False, "responsive": True}
-    return str(figure.to_html(full_html=False, include_plotlyjs=True, config=options, div_id="overlay"))
+    return str(
+        figure.to_html(full_html=False, include_plotlyjs=True, config=options, div_id="overlay")
+    )
 
 
 def _dash(style: Any) -> str:

@@ -44,15 +44,21 @@ class Page:
     def write(self, folder: Path) -> list[Path]:
         """Writes `index.html` and `report.md`; gives their paths."""
         environment = Environment(
-            loader=PackageLoader("fcnn.report"), autoescape=lambda name: str(name).endswith("html.j2"), trim_blocks=True
+            loader=PackageLoader("fcnn.report"),
+            autoescape=lambda name: str(name).endswith("html.j2"),
+            trim_blocks=True,
         )
-        environment.filters["inlined"] = lambda name: base64.b64encode((folder / f"{name}.png").read_bytes()).decode()
+        environment.filters["inlined"] = lambda name: base64.b64encode(
+            (folder / f"{name}.png").read_bytes()
+        ).decode()
         environment.filters["text"] = _text
         environment.filters["line"] = lambda text: str(text).replace("|", "\\|").replace("\n", " ")
         files = []
         for template, file in (("page.html.j2", "index.html"), ("report.md.j2", "report.md")):
             files.append(folder / file)
-            text = environment.get_template(template).render(page=self, command=_command(), versions=_versions())
+            text = environment.get_template(template).render(
+                page=self, command=_command(), versions=_versions()
+            )
             files[-1].write_text(text, encoding="utf-8")
         return files
 
@@ -74,7 +80,12 @@ def _command() -> str:
 
 
 def _versions() -> str:
-    return ", ".join([f"Python {sys.version.split()[0]}", *(f"{package} {version(package)}" for package in PACKAGES)])
+    return ", ".join(
+        [
+            f"Python {sys.version.split()[0]}",
+            *(f"{package} {version(package)}" for package in PACKAGES),
+        ]
+    )
 
 
 def _text(value: object) -> str:

@@ -20,15 +20,23 @@ def default_targets(selection: Selection, curves: pd.DataFrame) -> "pd.Series[fl
     """
     shown = selection.shown
     best = shown["cell"].map(quantile(shown, 0.5)).groupby(_data_of(shown)).transform("min")
-    return pd.concat([10 * best, STUCK * _plateau(shown, curves)], axis=1).min(axis=1).set_axis(shown["run_id"])
+    return (
+        pd.concat([10 * best, STUCK * _plateau(shown, curves)], axis=1)
+        .min(axis=1)
+        .set_axis(shown["run_id"])
+    )
 
 
 def first_epochs(curves: pd.DataFrame, targets: "pd.Series[float]") -> "pd.Series[float]":
     """The first epoch whose validation loss is the run's target or less, of each run that has one, by run id."""
-    return curves[curves["val_loss"] <= curves["run_id"].map(targets)].groupby("run_id")["epoch"].min()
+    return (
+        curves[curves["val_loss"] <= curves["run_id"].map(targets)].groupby("run_id")["epoch"].min()
+    )
 
 
-def ranking(selection: Selection, curves: pd.DataFrame, targets: "pd.Series[float]") -> pd.DataFrame:
+def ranking(
+    selection: Selection, curves: pd.DataFrame, targets: "pd.Series[float]"
+) -> pd.DataFrame:
     """One row a cell, the smallest median loss first; a seed that diverged counts as infinite.
 
     Columns: `cell`, `median loss` and its quartiles; for classes `median accuracy`; `target`, the validation loss that is to be
@@ -63,7 +71,9 @@ def ranking(selection: Selection, curves: pd.DataFrame, targets: "pd.Series[floa
 
 def _data_of(shown: pd.DataFrame) -> "pd.Series[int]":
     """Of each of the runs shown which data set it is of, however many points or whatever noise it has."""
-    return shown.groupby([key for key in (*study.DATASET, study.DIGEST) if key in shown], dropna=False).ngroup()
+    return shown.groupby(
+        [key for key in (*study.DATASET, study.DIGEST) if key in shown], dropna=False
+    ).ngroup()
 
 
 def _plateau(shown: pd.DataFrame, curves: pd.DataFrame) -> "pd.Series[float]":

@@ -78,7 +78,9 @@ class Selection:
         )
         for axis, values in self.axes.items():
             # An optimizer's own hyperparameter is none of the others'.
-            cells[axis] = pd.Categorical(cells[axis].fillna(NOT_THERE), categories=[*values, NOT_THERE], ordered=True)
+            cells[axis] = pd.Categorical(
+                cells[axis].fillna(NOT_THERE), categories=[*values, NOT_THERE], ordered=True
+            )
         return cells.sort_values(list(self.axes) or ["label"]).reset_index()
 
 
@@ -90,23 +92,32 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     """
     runs = runs.sort_values("started", ascending=False, kind="stable", ignore_index=True)
     params = [params_of(row) for _, row in runs.iterrows()]
-    hyperparameters = [{key: value for key, value in one.items() if key not in _DERIVED} for one in params]
+    hyperparameters = [
+        {key: value for key, value in one.items() if key not in _DERIVED} for one in params
+    ]
     runs["cell"] = [study.cell(one) for one in hyperparameters]
     finished = runs["status"] == "FINISHED"
     if not finished.any():
         bad = int(runs["status"].isin(["FAILED", "KILLED"]).sum())
         raise ValueError(
-            f"no run has finished yet; {bad} failed, the newest because: {runs['error'].iloc[0]}" if bad else "no run has finished yet"
+            f"no run has finished yet; {bad} failed, the newest because: {runs['error'].iloc[0]}"
+            if bad
+            else "no run has finished yet"
         )
     newest = one_of_equals(runs[finished | runs["diverged_epoch"].notna()], ["cell", study.SEED])
     # Sweeps start their runs in the order of the grid, which is the order to show words in: the oldest first.
     shown = newest.sort_values("started", kind="stable")
     planned = plan.axes if plan else {}
-    axes = study.axes([hyperparameters[index] for index in shown.index], first=[*(plan.first if plan else ()), *planned])
+    axes = study.axes(
+        [hyperparameters[index] for index in shown.index],
+        first=[*(plan.first if plan else ()), *planned],
+    )
     if study.DIGEST in axes and shown.groupby("dataset.path")[study.DIGEST].nunique().max() == 1:
         del axes[study.DIGEST]  # which says no more than the path
     for axis, values in axes.items():
-        axes[axis] = [value for value in study.ordered([*planned.get(axis, []), *values]) if value in values]
+        axes[axis] = [
+            value for value in study.ordered([*planned.get(axis, []), *values]) if value in values
+        ]
     missing = plan.fingerprints - set(shown["fingerprint"]) if plan else set()
     return Selection(
         shown=shown.assign(
@@ -123,4 +134,8 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
 
 def params_of(row: "pd.Series[Any]") -> dict[str, str]:
     """The params of a run, which are in sections of the config; another optimizer's hyperparameters are NaN in its row."""
-    return {str(key): value for key, value in row.items() if isinstance(value, str) and str(key).partition(".")[0] in SECTIONS}
+    return {
+        str(key): value
+        for key, value in row.items()
+        if isinstance(value, str) and str(key).partition(".")[0] in SECTIONS
+    }

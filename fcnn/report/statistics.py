@@ -34,9 +34,17 @@ def comparisons(selection: Selection) -> pd.DataFrame:
     parts = []
     for factor, name in factors.items():
         others = [key for key in factors if key != factor]
-        losses = runs.pivot_table(index=["dataset", *others, study.SEED], columns=factor, values="log", observed=True, sort=False)
+        losses = runs.pivot_table(
+            index=["dataset", *others, study.SEED],
+            columns=factor,
+            values="log",
+            observed=True,
+            sort=False,
+        )
         pairs = itertools.combinations(list(dict.fromkeys(runs[factor])), 2)
-        table = _compared([(a, b, (losses[a] - losses[b]).groupby(study.SEED).mean()) for a, b in pairs])
+        table = _compared(
+            [(a, b, (losses[a] - losses[b]).groupby(study.SEED).mean()) for a, b in pairs]
+        )
         parts.append(table.assign(axis=name))
     return pd.concat(parts, ignore_index=True) if parts else _compared([]).assign(axis="")
 
@@ -52,7 +60,9 @@ def against_best(selection: Selection) -> pd.DataFrame:
     labels = runs.drop_duplicates("cell").set_index("cell")["label"]
     differences = []
     for _, alike in runs.groupby("dataset"):
-        logs = {str(cell): group.set_index(study.SEED)["log"] for cell, group in alike.groupby("cell")}
+        logs = {
+            str(cell): group.set_index(study.SEED)["log"] for cell, group in alike.groupby("cell")
+        }
         best, *others = sorted(logs, key=lambda cell: medians[cell])
         differences += [(labels[cell], labels[best], logs[cell] - logs[best]) for cell in others]
     return _compared(differences, _pairs_of_cells(runs))
@@ -71,20 +81,36 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     """
     runs, factors = _factors(selection)
     if not factors or runs.groupby("dataset")["log"].nunique().max() < 2:
-        return pd.DataFrame({"source": [], "share": []}), "Nothing can be compared: a data set has one cell alone, or all losses are equal."
+        return pd.DataFrame(
+            {"source": [], "share": []}
+        ), "Nothing can be compared: a data set has one cell alone, or all losses are equal."
 
     def left(terms: list[str]) -> float:
         """Sum of squares that these terms leave unexplained within the data sets."""
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an axis that another one decides: its columns are dependent, and add nothing
-            return float(smf.ols(" + ".join(["log ~ C(dataset)", *(f"C({term})" for term in terms)]), runs).fit().ssr)
+            warnings.simplefilter(
+                "ignore"
+            )  # an axis that another one decides: its columns are dependent, and add nothing
+            return float(
+                smf.ols(" + ".join(["log ~ C(dataset)", *(f"C({term})" for term in terms)]), runs)
+                .fit()
+                .ssr
+            )
 
     total, mains = left([]), left(list(factors))
-    sources = [(name, left([one for one in factors if one != factor]) - mains) for factor, name in factors.items()]
+    sources = [
+        (name, left([one for one in factors if one != factor]) - mains)
+        for factor, name in factors.items()
+    ]
     per_cell = runs.groupby("cell").size()
-    if len(per_cell) == math.prod(runs[factor].nunique() for factor in factors) and (per_cell > 1).all():
+    if (
+        len(per_cell) == math.prod(runs[factor].nunique() for factor in factors)
+        and (per_cell > 1).all()
+    ):
         within = float((runs["log"] - runs.groupby("cell")["log"].transform("mean")).pow(2).sum())
-        sources += ([("axes together (interactions)", mains - within)] if len(factors) > 1 else []) + [("seed", within)]
+        sources += (
+            [("axes together (interactions)", mains - within)] if len(factors) > 1 else []
+        ) + [("seed", within)]
         words = "The seed's share is what is left within the cells."
     else:
         sources.append(("seed and axes together", mains))
@@ -92,7 +118,12 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     rest = total - sum(squares for _, squares in sources)
     if rest > total / 1000:  # of an unbalanced grid
         sources.append(("cannot be told apart", rest))
-    return pd.DataFrame({"source": [name for name, _ in sources], "share": [max(0.0, squares) / total for _, squares in sources]}), words
+    return pd.DataFrame(
+        {
+            "source": [name for name, _ in sources],
+            "share": [max(0.0, squares) / total for _, squares in sources],
+        }
+    ), words
 
 
 def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) -> str:
@@ -127,14 +158,24 @@ def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
     `log`, the logarithm to base 10 of the loss, and the number of the `dataset`. A hyperparameter that a run has not is `-`.
     """
     smallest = float(np.finfo(np.float32).tiny)
-    runs = selection.cells[["cell"]].merge(selection.runs, on="cell").fillna(dict.fromkeys(selection.axes, NOT_THERE))
+    runs = (
+        selection.cells[["cell"]]
+        .merge(selection.runs, on="cell")
+        .fillna(dict.fromkeys(selection.axes, NOT_THERE))
+    )
     runs["log"] = np.log10(runs["final_val_loss"].clip(lower=smallest))
     datasets = [axis for axis in (*study.DATASET, study.DIGEST) if axis in selection.axes]
     runs["dataset"] = runs.groupby(datasets).ngroup() if datasets else 0
     factors: dict[str, str] = {}
-    for number, axis in enumerate(axis for axis in selection.axes if axis not in datasets and runs[axis].nunique() > 1):
+    for number, axis in enumerate(
+        axis for axis in selection.axes if axis not in datasets and runs[axis].nunique() > 1
+    ):
         for factor in factors:
-            if runs.groupby([factor, axis]).ngroups == runs[factor].nunique() == runs[axis].nunique():
+            if (
+                runs.groupby([factor, axis]).ngroups
+                == runs[factor].nunique()
+                == runs[axis].nunique()
+            ):
                 runs[factor] += ", " + runs[axis]
                 factors[factor] += ", " + study.name(axis)
                 break
@@ -144,7 +185,9 @@ def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
     return runs, factors
 
 
-def _compared(differences: "Sequence[tuple[str, str, pd.Series[float]]]", family: int = 0) -> pd.DataFrame:
+def _compared(
+    differences: "Sequence[tuple[str, str, pd.Series[float]]]", family: int = 0
+) -> pd.DataFrame:
     """Compares pairs from their names and the differences of log losses by seed; p-values are of one family.
 
     The family has `family` comparisons where that is more than these: those that are not made count as if they told nothing.
@@ -153,7 +196,9 @@ def _compared(differences: "Sequence[tuple[str, str, pd.Series[float]]]", family
     `p` (Wilcoxon's signed-rank test, Holm-corrected), `seeds`, and `verdict` in words.
     """
     columns = ["a", "b", "factor", "low", "high", "p", "seeds", "verdict"]
-    pairs = [(a, b, values.dropna().to_numpy()) for a, b, values in differences if values.notna().any()]
+    pairs = [
+        (a, b, values.dropna().to_numpy()) for a, b, values in differences if values.notna().any()
+    ]
     family = max(family, len(pairs))
     raw = [wilcoxon(values) for _, _, values in pairs] + [1.0] * (family - len(pairs))
     corrected = multipletests(raw, method="holm")[1][: len(pairs)] if pairs else []
@@ -161,7 +206,15 @@ def _compared(differences: "Sequence[tuple[str, str, pd.Series[float]]]", family
     for (a, b, values), p in zip(pairs, corrected, strict=True):
         low, high = _interval(values)
         factor = 10 ** float(np.median(values))
-        row = {"a": a, "b": b, "factor": factor, "low": low, "high": high, "p": float(p), "seeds": len(values)}
+        row = {
+            "a": a,
+            "b": b,
+            "factor": factor,
+            "low": low,
+            "high": high,
+            "p": float(p),
+            "seeds": len(values),
+        }
         rows.append(row | {"verdict": _verdict(factor, float(p), len(values), family)})
     return pd.DataFrame(rows, columns=columns)
 
@@ -175,7 +228,12 @@ def _interval(values: NDArray[Any]) -> tuple[float, float]:
     """Percentile bootstrap interval of the median (Efron 1979), as factors."""
     if len(values) < 2:
         return math.nan, math.nan
-    options = {"n_resamples": RESAMPLES, "confidence_level": 1 - LEVEL, "method": "percentile", "rng": np.random.default_rng(0)}
+    options = {
+        "n_resamples": RESAMPLES,
+        "confidence_level": 1 - LEVEL,
+        "method": "percentile",
+        "rng": np.random.default_rng(0),
+    }
     found = stats.bootstrap((values,), np.median, **options)
     return 10 ** float(found.confidence_interval.low), 10 ** float(found.confidence_interval.high)
 

@@ -9,14 +9,24 @@ from fcnn.report.selection import Selection
 NAMES = ("ranking", "differences", "against_best", "importance")
 
 
-def tables(selection: Selection, curves: pd.DataFrame, target: float | None) -> tuple[dict[str, Table], str]:
+def tables(
+    selection: Selection, curves: pd.DataFrame, target: float | None
+) -> tuple[dict[str, Table], str]:
     """The tables by the names of their files, and what they come to in a sentence; runs of no sweep are ranked and no more.
 
     `target` is the validation loss to reach, by default that of `ranking.default_targets`.
     """
-    targets = pd.Series(target, selection.shown["run_id"]) if target else ranking.default_targets(selection, curves)
+    targets = (
+        pd.Series(target, selection.shown["run_id"])
+        if target
+        else ranking.default_targets(selection, curves)
+    )
     found, summary = {"ranking": _ranking(selection, curves, targets)}, ""
-    left_out = f" Diverged runs, {selection.diverged} of {len(selection.shown)}, are left out." if selection.diverged else ""
+    left_out = (
+        f" Diverged runs, {selection.diverged} of {len(selection.shown)}, are left out."
+        if selection.diverged
+        else ""
+    )
     if selection.axes and selection.swept:
         compared = statistics.comparisons(selection)
         level = f"{100 * (1 - statistics.LEVEL):.0f} %"
@@ -38,7 +48,10 @@ def tables(selection: Selection, curves: pd.DataFrame, target: float | None) -> 
         shares, words = statistics.importance(selection)
         summary = statistics.summary(selection, shares, compared) or words
         ended = found["ranking"].rows
-        if ended["share stuck"].any() and (ended["share stuck"] + ended["share diverged"] == 1).all():
+        if (
+            ended["share stuck"].any()
+            and (ended["share stuck"] + ended["share diverged"] == 1).all()
+        ):
             summary = (
                 "No run ends below half of the loss that there was after one epoch: either they have yet to learn (more epochs, "
                 f"a larger learning rate), or the data allows no less. {summary}"
@@ -65,6 +78,11 @@ def _ranking(selection: Selection, curves: pd.DataFrame, targets: "pd.Series[flo
 
 
 def _compared(rows: pd.DataFrame, before: list[str]) -> pd.DataFrame:
-    interval = [f"{low:.3g} to {high:.3g}" if low == low else "–" for low, high in zip(rows["low"], rows["high"], strict=True)]
+    interval = [
+        f"{low:.3g} to {high:.3g}" if low == low else "–"
+        for low, high in zip(rows["low"], rows["high"], strict=True)
+    ]
     columns = [*before, "a", "b", "factor", "interval", "p", "seeds", "verdict"]
-    return rows.assign(interval=interval)[columns].rename(columns={"axis": "hyperparameter", "a": "first", "b": "second"})
+    return rows.assign(interval=interval)[columns].rename(
+        columns={"axis": "hyperparameter", "a": "first", "b": "second"}
+    )

@@ -60,7 +60,9 @@ class Connection:
                 self._away, self._asked = True, -math.inf
                 if not self.answers():
                     raise AwayError(f"tracking.uri: no answer from {redact(self.uri)}") from None
-                raise RefusedError(f"tracking.uri: {redact(str(error)).partition(chr(10))[0]}") from None
+                raise RefusedError(
+                    f"tracking.uri: {redact(str(error)).partition(chr(10))[0]}"
+                ) from None
             if _is_of_full_disk(error):
                 raise FullError(f"tracking.uri: no space left for {redact(self.uri)}") from error
             raise
@@ -85,7 +87,9 @@ class Connection:
         found: list[Run] = []
         token: str | None = None
         while True:
-            page = self.client.search_runs(within, wanted, order_by=NEWEST_FIRST, max_results=1000, page_token=token)
+            page = self.client.search_runs(
+                within, wanted, order_by=NEWEST_FIRST, max_results=1000, page_token=token
+            )
             found += page
             token = page.token
             if not token:

@@ -52,7 +52,9 @@ class Outbox:
         """Keeps a network, or the end of a run; after this returns it survives the process."""
         facts = asdict(entry)
         arrays = {f"metric {key}": values for key, values in facts.pop("metrics", {}).items()}
-        arrays |= {f"weights {index}": values for index, values in enumerate(facts.pop("weights", []))}
+        arrays |= {
+            f"weights {index}": values for index, values in enumerate(facts.pop("weights", []))
+        }
         self.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as file:
             np.savez(file, allow_pickle=False, facts=np.array(json.dumps(facts)), **arrays)
@@ -79,6 +81,13 @@ def read(file: Path) -> End:
         facts = json.loads(str(saved["facts"]))
         if "source" not in facts:
             return End(**facts)
-        metrics = {key.removeprefix("metric "): saved[key] for key in saved.files if key.startswith("metric ")}
-        weights = [saved[f"weights {index}"] for index in range(sum(key.startswith("weights ") for key in saved.files))]
+        metrics = {
+            key.removeprefix("metric "): saved[key]
+            for key in saved.files
+            if key.startswith("metric ")
+        }
+        weights = [
+            saved[f"weights {index}"]
+            for index in range(sum(key.startswith("weights ") for key in saved.files))
+        ]
     return Kept(metrics=metrics, weights=weights, **facts)

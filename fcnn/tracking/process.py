@@ -22,7 +22,9 @@ def ended(process: str) -> bool:
     try:
         found = psutil.Process(int(pid))
         # Process numbers come round again, and clocks are set by seconds.
-        return bool(found.status() == psutil.STATUS_ZOMBIE or abs(found.create_time() - float(began)) > 60)
+        return bool(
+            found.status() == psutil.STATUS_ZOMBIE or abs(found.create_time() - float(began)) > 60
+        )
     except psutil.NoSuchProcess:
         return True
 

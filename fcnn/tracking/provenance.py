@@ -16,9 +16,13 @@ PACKAGES = ("numpy", "keras", "tensorflow", "torch", "scikit-learn", "mlflow")
 def facts() -> dict[str, str]:
     """Tags of a run made here and now."""
     return {
-        "fcnn.versions": ", ".join([f"python {platform.python_version()}", *_versions(), f"numerics {NUMERICS_VERSION}"]),
+        "fcnn.versions": ", ".join(
+            [f"python {platform.python_version()}", *_versions(), f"numerics {NUMERICS_VERSION}"]
+        ),
         "fcnn.commit": _commit(),
-        "fcnn.machine": ", ".join(part for part in (platform.system(), platform.machine(), _processor()) if part),
+        "fcnn.machine": ", ".join(
+            part for part in (platform.system(), platform.machine(), _processor()) if part
+        ),
     }
 
 
@@ -56,8 +60,15 @@ def _commit() -> str:
     """The commit of the checkout, with a `+` where files differ from it."""
     try:
         git = ["git", "-C", str(CHECKOUT)]
-        commit = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
-        changed = subprocess.run([*git, "status", "--porcelain", "--untracked-files=no"], capture_output=True, text=True, check=True).stdout
+        commit = subprocess.run(
+            [*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        changed = subprocess.run(
+            [*git, "status", "--porcelain", "--untracked-files=no"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return commit + ("+" if changed else "")

@@ -13,13 +13,29 @@ from mlflow import MlflowException
 from mlflow.artifacts import download_artifacts, load_dict, load_text
 from mlflow.entities import Run
 from mlflow.store.db.db_types import DATABASE_ENGINES
-from mlflow.store.tracking.dbmodels.models import SqlExperiment, SqlLatestMetric, SqlMetric, SqlRun, SqlTag
+from mlflow.store.tracking.dbmodels.models import (
+    SqlExperiment,
+    SqlLatestMetric,
+    SqlMetric,
+    SqlRun,
+    SqlTag,
+)
 from numpy.typing import NDArray
 from sqlalchemy import create_engine, select
 
 from fcnn import study
 from fcnn.tracking.connection import NEWEST_FIRST, Connection, has, parts
-from fcnn.tracking.names import ARRAYS_FILE, CONFIG_FILE, DIVERGED, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, RUNS
+from fcnn.tracking.names import (
+    ARRAYS_FILE,
+    CONFIG_FILE,
+    DIVERGED,
+    ERROR,
+    FINGERPRINT,
+    NOTE,
+    PARENT,
+    PLAN_FILE,
+    RUNS,
+)
 from fcnn.tracking.store import StoreError
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
@@ -55,7 +71,11 @@ class Reader(Connection):
 
     def __init__(self, uri: str) -> None:
         super().__init__(uri)
-        self.database = create_engine(uri) if uri.partition(":")[0].partition("+")[0] in DATABASE_ENGINES else None
+        self.database = (
+            create_engine(uri)
+            if uri.partition(":")[0].partition("+")[0] in DATABASE_ENGINES
+            else None
+        )
 
     def finished(self, fingerprints: Collection[str]) -> dict[str, Finished]:
         """The newest finished run of each fingerprint that has one, in whatever study."""
@@ -70,8 +90,16 @@ class Reader(Connection):
             .join(SqlRun, SqlRun.run_uuid == SqlTag.run_uuid)
             .join(SqlExperiment, SqlExperiment.experiment_id == SqlRun.experiment_id)
             .join(SqlLatestMetric, SqlLatestMetric.run_uuid == SqlTag.run_uuid)
-            .where(SqlTag.key == FINGERPRINT, SqlTag.value.in_(fingerprints), SqlLatestMetric.key == "val_loss")
-            .where(SqlRun.status == "FINISHED", SqlRun.lifecycle_stage == "active", SqlExperiment.lifecycle_stage == "active")
+            .where(
+                SqlTag.key == FINGERPRINT,
+                SqlTag.value.in_(fingerprints),
+                SqlLatestMetric.key == "val_loss",
+            )
+            .where(
+                SqlRun.status == "FINISHED",
+                SqlRun.lifecycle_stage == "active",
+                SqlExperiment.lifecycle_stage == "active",
+            )
             .order_by(SqlRun.start_time)
         )
         assert self.database is not None
@@ -84,16 +112,23 @@ class Reader(Connection):
 
         def find(fingerprint: str) -> list[Run]:
             wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.status = 'FINISHED'"
-            return list(self.client.search_runs(everywhere, wanted, order_by=NEWEST_FIRST, max_results=1))
+            return list(
+                self.client.search_runs(everywhere, wanted, order_by=NEWEST_FIRST, max_results=1)
+            )
 
         with ThreadPoolExecutor(READERS) as pool:
             found = [run for runs in pool.map(find, fingerprints) for run in runs]
-        return [(run.data.tags[FINGERPRINT], run.info.run_id, run.data.metrics["val_loss"]) for run in found]
+        return [
+            (run.data.tags[FINGERPRINT], run.info.run_id, run.data.metrics["val_loss"])
+            for run in found
+        ]
 
     def pace(self) -> float | None:
         """Seconds a run in the largest of the newest finished sweeps; None where there is none that trained anything."""
         wanted = f"{has(RUNS)} and tags.`{RUNS}` != '0' and attributes.status = 'FINISHED'"
-        sweeps = self.client.search_runs(self.experiments(), wanted, order_by=NEWEST_FIRST, max_results=10)
+        sweeps = self.client.search_runs(
+            self.experiments(), wanted, order_by=NEWEST_FIRST, max_results=10
+        )
         if not sweeps:
             return None
         run = max(sweeps, key=lambda run: int(run.data.tags[RUNS]))
@@ -106,7 +141,11 @@ class Reader(Connection):
         """
         names = sorted(experiment.name for experiment in self.client.search_experiments())
         frames = {name: self.runs(name, self.plan(name)) for name in names}
-        return {name: Counter(one_of_equals(runs, ["fingerprint"])["status"]) for name, runs in frames.items() if len(runs)}
+        return {
+            name: Counter(one_of_equals(runs, ["fingerprint"])["status"])
+            for name, runs in frames.items()
+            if len(runs)
+        }
 
     def description(self, name: str) -> str:
         """What the study says that it is about."""
@@ -126,7 +165,9 @@ class Reader(Connection):
                 "name": run.info.run_name,
                 "status": run.info.status,
                 "started": pd.Timestamp(run.info.start_time, unit="ms", tz="UTC"),
-                "seconds": (run.info.end_time - run.info.start_time) / 1000 if run.info.end_time else nan,
+                "seconds": (run.info.end_time - run.info.start_time) / 1000
+                if run.info.end_time
+                else nan,
                 "sweep": run.data.tags.get(PARENT),
                 "fingerprint": run.data.tags[FINGERPRINT],
                 "diverged_epoch": float(run.data.tags.get(DIVERGED, "nan")),
@@ -140,35 +181,56 @@ class Reader(Connection):
 
     def _runs(self, name: str, plan: Plan | None) -> list[Run]:
         own = self._search(name, FINGERPRINT)
-        missing = (plan.ever if plan else set()) - {run.data.tags[FINGERPRINT] for run in own if run.info.status == "FINISHED"}
+        missing = (plan.ever if plan else set()) - {
+            run.data.tags[FINGERPRINT] for run in own if run.info.status == "FINISHED"
+        }
         shared = [one.run_id for one in self.finished(missing).values()]
         for part in parts(shared):
-            own += self.search(f"attributes.run_id IN ({', '.join(repr(run_id) for run_id in part)})")
+            own += self.search(
+                f"attributes.run_id IN ({', '.join(repr(run_id) for run_id in part)})"
+            )
         return own
 
     def curves(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
         """One row an epoch of a run: `run_id`, `epoch` (from 1) and a column a metric, NaN where a run has it not."""
         points = self._points_of_database if self.database else self._points_of_client
-        return pd.concat([_table(points(part, metrics)) for part in parts(run_ids)], ignore_index=True)
+        return pd.concat(
+            [_table(points(part, metrics)) for part in parts(run_ids)], ignore_index=True
+        )
 
     def _points_of_database(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
         """`run_id`, `metric`, `epoch`, `value`, oldest first: one question of MLflow's own table instead of one for each curve.
 
         MLflow's client answers one curve a call, which takes minutes where this takes seconds.
         """
-        columns = [SqlMetric.run_uuid.label("run_id"), SqlMetric.key.label("metric"), SqlMetric.step.label("epoch"), SqlMetric.value]
+        columns = [
+            SqlMetric.run_uuid.label("run_id"),
+            SqlMetric.key.label("metric"),
+            SqlMetric.step.label("epoch"),
+            SqlMetric.value,
+        ]
         # Asked for metrics or an order too, SQLite would look through those of all runs.
         wanted = SqlMetric.run_uuid.in_(run_ids), SqlMetric.is_nan.is_(False)
         with self.answering():
-            points = pd.read_sql_query(select(*columns, SqlMetric.timestamp).where(*wanted), self.database)
-        return points[points["metric"].isin(metrics)].sort_values("timestamp", kind="stable").drop(columns="timestamp")
+            points = pd.read_sql_query(
+                select(*columns, SqlMetric.timestamp).where(*wanted), self.database
+            )
+        return (
+            points[points["metric"].isin(metrics)]
+            .sort_values("timestamp", kind="stable")
+            .drop(columns="timestamp")
+        )
 
     def _points_of_client(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
         """As `_points_of_database`, from a server."""
         jobs = [(run_id, metric) for run_id in run_ids for metric in metrics]
         with ThreadPoolExecutor(READERS) as pool:
             histories = list(pool.map(lambda job: self.client.get_metric_history(*job), jobs))
-        rows = [(*job, point.step, point.value) for job, history in zip(jobs, histories, strict=True) for point in history]
+        rows = [
+            (*job, point.step, point.value)
+            for job, history in zip(jobs, histories, strict=True)
+            for point in history
+        ]
         return pd.DataFrame(rows, columns=["run_id", "metric", "epoch", "value"])
 
     def plan(self, name: str) -> Plan | None:
@@ -183,15 +245,24 @@ class Reader(Connection):
         files = [self._kept(load_dict, run.info.run_id, PLAN_FILE) for run in sweeps]
         keys = dict.fromkeys(key for file in files for key in file["axes"])
         # The oldest sweep's order of words is the study's; what was added later comes after.
-        axes = {key: study.ordered(value for file in reversed(files) for value in file["axes"].get(key, [])) for key in keys}
+        axes = {
+            key: study.ordered(
+                value for file in reversed(files) for value in file["axes"].get(key, [])
+            )
+            for key in keys
+        }
         ever = {one for file in files for one in file["fingerprints"]}
-        newest: list[str] = next((file["fingerprints"] for file in files if file["fingerprints"]), [])  # a search plans none
+        newest: list[str] = next(
+            (file["fingerprints"] for file in files if file["fingerprints"]), []
+        )  # a search plans none
         return Plan(sweeps[0].info.run_id, files[0]["first"], axes, set(newest), ever)
 
     def tracked(self, run_id: str) -> tuple[Run, str] | None:
         """A run of ours and its composed YAML; None where there is none of this id, or it keeps no config."""
         found = self.search(f"attributes.run_id = '{run_id}'") if run_id.isalnum() else []
-        if not found or CONFIG_FILE not in [file.path for file in self.client.list_artifacts(run_id)]:
+        if not found or CONFIG_FILE not in [
+            file.path for file in self.client.list_artifacts(run_id)
+        ]:
             return None
         return found[0], self._kept(load_text, run_id, CONFIG_FILE)
 
@@ -211,7 +282,9 @@ class Reader(Connection):
             with self.answering():
                 return load(f"runs:/{run_id}/{name}")
         except (MlflowException, OSError):
-            raise StoreError(f"tracking.uri: {name} of run {run_id} is not where the store says; was its folder mlruns moved?") from None
+            raise StoreError(
+                f"tracking.uri: {name} of run {run_id} is not where the store says; was its folder mlruns moved?"
+            ) from None
 
     def _search(self, name: str, tag: str) -> list[Run]:
         """The runs of an experiment that have a tag, newest first; none where there is no such experiment."""
@@ -221,10 +294,16 @@ class Reader(Connection):
 
 def one_of_equals(runs: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Of the runs that are equal in `keys` one: of frames with the newest first the newest that has finished, else the newest."""
-    return runs.sort_values("status", key=lambda status: status != "FINISHED", kind="stable").drop_duplicates(keys)
+    return runs.sort_values(
+        "status", key=lambda status: status != "FINISHED", kind="stable"
+    ).drop_duplicates(keys)
 
 
 def _table(points: pd.DataFrame) -> pd.DataFrame:
     """A column a metric; of a value that was logged twice the last."""
     latest = points.drop_duplicates(["run_id", "metric", "epoch"], keep="last")
-    return latest.pivot(index=["run_id", "epoch"], columns="metric", values="value").reset_index().rename_axis(columns=None)
+    return (
+        latest.pivot(index=["run_id", "epoch"], columns="metric", values="value")
+        .reset_index()
+        .rename_axis(columns=None)
+    )

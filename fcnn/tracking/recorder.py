@@ -37,12 +37,22 @@ class Recorder:
     """When the run ended, in ms, where that is not now."""
 
     def __init__(self, connection: Connection, experiment_id: str, run_id: str) -> None:
-        self.connection, self.client, self.experiment_id, self.run_id = connection, connection.client, experiment_id, run_id
+        self.connection, self.client, self.experiment_id, self.run_id = (
+            connection,
+            connection.client,
+            experiment_id,
+            run_id,
+        )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.end(error)
 
     def end(self, error: BaseException | None = None) -> None:
@@ -51,7 +61,9 @@ class Recorder:
             if isinstance(error, DivergedError):
                 self.client.set_tag(self.run_id, DIVERGED, str(error.epoch))
             if isinstance(error, Exception):
-                self.client.set_tag(self.run_id, ERROR, store.redact(str(error))[:500] or type(error).__name__)
+                self.client.set_tag(
+                    self.run_id, ERROR, store.redact(str(error))[:500] or type(error).__name__
+                )
         finally:
             self.client.set_terminated(self.run_id, status_of(error), self.ended_at)
 
@@ -68,7 +80,9 @@ class Recorder:
     def log_model(self, library: LibraryName, model: Any, data: Data) -> None:
         """Stores a network that was trained on `data` in its library's MLflow flavour."""
         # Made here, because MLflow would put it into its active experiment, which is not the run's.
-        logged = self.client.create_logged_model(self.experiment_id, name=models.NAME, source_run_id=self.run_id)
+        logged = self.client.create_logged_model(
+            self.experiment_id, name=models.NAME, source_run_id=self.run_id
+        )
         with self.connection.answering():
             models.log(library, model, data, self.run_id, logged.model_id)
 

@@ -41,7 +41,11 @@ class FullError(StoreError):
 
 def redact(text: str) -> str:
     """The text without the users, passwords and tokens of the URIs in it."""
-    return re.sub(r"(?i)(user|password|passwd|token|secret|key)=[^&\s]+", r"\1=...", re.sub(r"//\S*@", "//", text))
+    return re.sub(
+        r"(?i)(user|password|passwd|token|secret|key)=[^&\s]+",
+        r"\1=...",
+        re.sub(r"//\S*@", "//", text),
+    )
 
 
 def sqlite_path(uri: str) -> Path | None:
@@ -63,7 +67,9 @@ def check(uri: str) -> None:
     elif is_server(uri):
         check_server(uri)
     elif "://" not in uri:
-        raise StoreError(f"tracking.uri: {uri} is no address of a store; sqlite:///mlflow.db and http://127.0.0.1:5000 are")
+        raise StoreError(
+            f"tracking.uri: {uri} is no address of a store; sqlite:///mlflow.db and http://127.0.0.1:5000 are"
+        )
     else:
         connect(uri)  # only MLflow knows what else it supports
 
@@ -101,17 +107,33 @@ def _check_database(path: Path) -> None:
     """Looks whether MLflow can use the file, because MLflow would change it first."""
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)) as database:
-            tables = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
+            tables = {
+                name
+                for (name,) in database.execute(
+                    "select name from sqlite_master where type = 'table'"
+                )
+            }
             ours = not tables or {"alembic_version", "experiments", "runs"} <= tables
-            versions = [version for (version,) in database.execute("select version_num from alembic_version")] if ours and tables else []
+            versions = (
+                [
+                    version
+                    for (version,) in database.execute("select version_num from alembic_version")
+                ]
+                if ours and tables
+                else []
+            )
     except sqlite3.OperationalError:
         return  # another process writes to it
     except sqlite3.DatabaseError as error:
         raise StoreError(f"tracking.uri: {path} is damaged: {error}") from None
     if not ours:
-        raise StoreError(f"tracking.uri: {path} is not MLflow's, it has other tables: {', '.join(sorted(tables))[:100]}")
+        raise StoreError(
+            f"tracking.uri: {path} is not MLflow's, it has other tables: {', '.join(sorted(tables))[:100]}"
+        )
     if not _known_versions().issuperset(versions):
-        raise StoreError(f"tracking.uri: {path} was made by a newer MLflow than the {version('mlflow')} that is installed")
+        raise StoreError(
+            f"tracking.uri: {path} was made by a newer MLflow than the {version('mlflow')} that is installed"
+        )
 
 
 def _known_versions() -> set[str]:
@@ -132,10 +154,17 @@ def check_server(uri: str, seconds: float = SECONDS_TO_ANSWER) -> None:
     try:
         urlopen(Request(redact(uri).rstrip("/") + "/version"), timeout=seconds).close()
     except HTTPError as error:
-        if error.code not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):  # whom it lets in is for MLflow to find out
-            raise StoreError(f"tracking.uri: {redact(uri)} answers, but is no MLflow server: {error}") from None
+        if error.code not in (
+            HTTPStatus.UNAUTHORIZED,
+            HTTPStatus.FORBIDDEN,
+        ):  # whom it lets in is for MLflow to find out
+            raise StoreError(
+                f"tracking.uri: {redact(uri)} answers, but is no MLflow server: {error}"
+            ) from None
     except (OSError, ValueError, HTTPException) as error:
-        raise StoreError(f"tracking.uri: no answer from {redact(uri)}: {redact(str(getattr(error, 'reason', error)))}") from None
+        raise StoreError(
+            f"tracking.uri: no answer from {redact(uri)}: {redact(str(getattr(error, 'reason', error)))}"
+        ) from None
 
 
 def connect(uri: str) -> "MlflowClient":
@@ -150,7 +179,9 @@ def connect(uri: str) -> "MlflowClient":
 
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)  # what it logs with a traceback it raises, too
+    logging.getLogger("mlflow.store.db.utils").setLevel(
+        logging.CRITICAL
+    )  # what it logs with a traceback it raises, too
     path = sqlite_path(uri)
     # Two processes that create the tables at once leave a broken database.
     lock = FileLock(f"{path}.lock") if path else nullcontext()

@@ -16,7 +16,17 @@ from fcnn import study as study_words
 from fcnn.config import Config, Study
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import has
-from fcnn.tracking.names import CONFIG_FILE, ERROR, FINGERPRINT, NOTE, PARENT, PLAN_FILE, PROCESS, RUNS, STUDY
+from fcnn.tracking.names import (
+    CONFIG_FILE,
+    ERROR,
+    FINGERPRINT,
+    NOTE,
+    PARENT,
+    PLAN_FILE,
+    PROCESS,
+    RUNS,
+    STUDY,
+)
 from fcnn.tracking.outbox import End, Outbox
 from fcnn.tracking.provenance import facts
 from fcnn.tracking.reader import Reader
@@ -51,10 +61,14 @@ class Writer(Reader):
         `provenance` and `began_at` (ms) are what it was made with and when it began, by default `facts()` and now.
         """
         parent = config.tracking.parent_run_id
-        tags = {STUDY: config.experiment, FINGERPRINT: fingerprint, **(provenance or facts())} | ({PARENT: parent} if parent else {})
+        tags = {STUDY: config.experiment, FINGERPRINT: fingerprint, **(provenance or facts())} | (
+            {PARENT: parent} if parent else {}
+        )
         recorder = self._open(config.experiment, config.study, name, tags, began_at)
         try:
-            self.client.log_batch(recorder.run_id, params=[Param(key, value) for key, value in params.items()])
+            self.client.log_batch(
+                recorder.run_id, params=[Param(key, value) for key, value in params.items()]
+            )
             self.client.log_text(recorder.run_id, source, CONFIG_FILE)
             self._log_dataset(recorder.run_id, params)
         except BaseException as error:
@@ -63,13 +77,23 @@ class Writer(Reader):
         return recorder
 
     @contextmanager
-    def sweep(self, first: Config, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str], runs: int) -> Iterator[str]:
+    def sweep(
+        self,
+        first: Config,
+        axes: Mapping[str, Sequence[str]],
+        fingerprints: Sequence[str],
+        runs: int,
+    ) -> Iterator[str]:
         """The parent run of a sweep of the runs `fingerprints`, of which `runs` are to be trained, `first` among them; gives its id.
 
         Where the server has gone away when the sweep ends, the outbox keeps that it has ended.
         """
         experiment = first.sweep_experiment
-        grid = ["| hyperparameter | values |", "|---|---|", *(f"| {key} | {', '.join(values)} |" for key, values in axes.items())]
+        grid = [
+            "| hyperparameter | values |",
+            "|---|---|",
+            *(f"| {key} | {', '.join(values)} |" for key, values in axes.items()),
+        ]
         tags = {STUDY: experiment, NOTE: "\n".join([first.study.description, "", *grid])}
         recorder = self._open(experiment, first.study, f"sweep of {runs} runs", tags)
         self.write_plan(recorder.run_id, first.study, axes, fingerprints)
@@ -83,22 +107,40 @@ class Writer(Reader):
         finally:
             try:
                 # Children of workers that were killed on machines of their own.
-                for child in self.search(f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{recorder.run_id}'"):
-                    self.close(child.info.run_id, "KILLED", reason="its worker ended without a word")
+                for child in self.search(
+                    f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{recorder.run_id}'"
+                ):
+                    self.close(
+                        child.info.run_id, "KILLED", reason="its worker ended without a word"
+                    )
                 recorder.end(outcome)
             except AwayError:
-                end = End(run_id=recorder.run_id, status=status_of(outcome), ended=int(time.time() * 1000))
+                end = End(
+                    run_id=recorder.run_id, status=status_of(outcome), ended=int(time.time() * 1000)
+                )
                 Outbox(first.tracking).put(end, recorder.run_id)
 
-    def write_plan(self, run_id: str, study: Study, axes: Mapping[str, Sequence[str]], fingerprints: Sequence[str]) -> None:
+    def write_plan(
+        self,
+        run_id: str,
+        study: Study,
+        axes: Mapping[str, Sequence[str]],
+        fingerprints: Sequence[str],
+    ) -> None:
         """Writes down, with its parent run, what a sweep is of."""
         first = [axis for axis in (study.colour, study.style) if axis]
-        self.client.log_dict(run_id, {"first": first, "axes": dict(axes), "fingerprints": list(fingerprints)}, PLAN_FILE)
+        self.client.log_dict(
+            run_id,
+            {"first": first, "axes": dict(axes), "fingerprints": list(fingerprints)},
+            PLAN_FILE,
+        )
 
     def sweep_of(self, parent_run_id: str) -> Sweep:
         """Reads what the sweeper wrote with the parent run."""
         run = self.client.get_run(parent_run_id)
-        return Sweep(int(run.data.tags[RUNS]), list(self._kept(load_dict, parent_run_id, PLAN_FILE)["axes"]))
+        return Sweep(
+            int(run.data.tags[RUNS]), list(self._kept(load_dict, parent_run_id, PLAN_FILE)["axes"])
+        )
 
     def close(self, run_id: str, status: str, ended_at: int | None = None, reason: str = "") -> str:
         """Ends a run that another process has begun, if it is there and RUNNING; gives the status that it had, of a deleted one DELETED."""
@@ -115,7 +157,10 @@ class Writer(Reader):
         running = self.search(f"attributes.status = 'RUNNING' and {has(PROCESS)}")
         left = [run.info.run_id for run in running if process.ended(run.data.tags[PROCESS])]
         # Looked at once more: the process may have ended them since.
-        return sum(self.close(run_id, "KILLED", reason="its process ended without a word") == "RUNNING" for run_id in left)
+        return sum(
+            self.close(run_id, "KILLED", reason="its process ended without a word") == "RUNNING"
+            for run_id in left
+        )
 
     def _log_dataset(self, run_id: str, params: Mapping[str, str]) -> None:
         """Says what the run is trained on. Where another process says so of the same data at the same moment, MLflow fails once."""
@@ -125,9 +170,18 @@ class Writer(Reader):
         except (MlflowException, RefusedError):
             self.client.log_inputs(run_id, datasets=datasets)
 
-    def _open(self, experiment: str, study: Study, name: str, tags: Mapping[str, str], began_at: int | None = None) -> Recorder:
+    def _open(
+        self,
+        experiment: str,
+        study: Study,
+        name: str,
+        tags: Mapping[str, str],
+        began_at: int | None = None,
+    ) -> Recorder:
         identifier = store.experiment_id(self.client, self.uri, experiment, study.description)
-        run = self.client.create_run(identifier, began_at, dict(tags) | {PROCESS: process.mine()}, name)
+        run = self.client.create_run(
+            identifier, began_at, dict(tags) | {PROCESS: process.mine()}, name
+        )
         return Recorder(self, identifier, run.info.run_id)
 
 
@@ -135,7 +189,9 @@ def _dataset(params: Mapping[str, str]) -> DatasetInput:
     """What MLflow shows of the data that a run was trained on; equal data have equal digests."""
     source = json.dumps({key: value for key, value in params.items() if key.startswith("dataset.")})
     digest = hashlib.sha256(source.encode()).hexdigest()[:8]
-    data = Dataset(study_words.label(params, study_words.DATASET), digest, source_type="fcnn", source=source)
+    data = Dataset(
+        study_words.label(params, study_words.DATASET), digest, source_type="fcnn", source=source
+    )
     return DatasetInput(data, [InputTag("mlflow.data.context", "training")])
 
 
@@ -147,4 +203,6 @@ def log_report(client: MlflowClient, run_id: str, files: Sequence[Path], best: s
     for file in files:
         client.log_artifact(run_id, str(file), artifact_path="report")
     note = client.get_run(run_id).data.tags.get(NOTE, "").partition(_BEST)[0]
-    client.set_tag(run_id, NOTE, f"{note}{_BEST}{best}. Figures and tables: Artifacts, folder `report`.")
+    client.set_tag(
+        run_id, NOTE, f"{note}{_BEST}{best}. Figures and tables: Artifacts, folder `report`."
+    )

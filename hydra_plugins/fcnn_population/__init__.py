@@ -35,15 +35,24 @@ class PopulationLauncherConf:
     address: str | None = None
 
 
-ConfigStore.instance().store(group="hydra/launcher", name="population", node=PopulationLauncherConf, provider="fcnn")
+ConfigStore.instance().store(
+    group="hydra/launcher", name="population", node=PopulationLauncherConf, provider="fcnn"
+)
 
 
 class PopulationLauncher(BasicLauncher):
     """Hydra's own serial launcher, which trains the jobs of our sweepers as a few populations."""
 
-    def __init__(self, max_population: int, workers: int, backend: str, address: str | None) -> None:
+    def __init__(
+        self, max_population: int, workers: int, backend: str, address: str | None
+    ) -> None:
         super().__init__()
-        self.max_population, self.workers, self.backend, self.address = max_population, workers, backend, address
+        self.max_population, self.workers, self.backend, self.address = (
+            max_population,
+            workers,
+            backend,
+            address,
+        )
 
     def setup(self, *, hydra_context: HydraContext, **settings: Any) -> None:
         """Takes what Hydra gives to a launcher; its jobs are composed faster than one by one.
@@ -56,15 +65,23 @@ class PopulationLauncher(BasicLauncher):
         with refusing():
             for name in ("max_population", "workers"):
                 if getattr(self, name) < 1:
-                    raise ConfigError(f"hydra.launcher.{name}={getattr(self, name)}: should be at least 1")
+                    raise ConfigError(
+                        f"hydra.launcher.{name}={getattr(self, name)}: should be at least 1"
+                    )
             if self.backend not in ("threads", "ray"):
-                raise ConfigError(f"hydra.launcher.backend={self.backend}: should be threads or ray")
+                raise ConfigError(
+                    f"hydra.launcher.backend={self.backend}: should be threads or ray"
+                )
             check_installed(f"hydra.launcher.backend={self.backend}")
 
-    def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
+    def launch(
+        self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
+    ) -> Sequence[JobReturn]:
         """Gives the returns of all jobs in the order of their overrides; a job that fails leaves the others whole."""
         # Only our sweepers say this. Their jobs do nothing but train their config, which was checked: they may train together.
-        if not any(one.startswith("tracking.parent_run_id=") for job in job_overrides for one in job):
+        if not any(
+            one.startswith("tracking.parent_run_id=") for job in job_overrides for one in job
+        ):
             return super().launch(job_overrides, initial_job_idx)
         from fcnn.experiment import cluster, local  # MLflow takes seconds
         from fcnn.experiment.jobs import Job
@@ -84,5 +101,7 @@ class PopulationLauncher(BasicLauncher):
             for job, complete in trained:
                 self.task_function = lambda cfg, complete=complete: complete()
                 with uninterrupted():
-                    (returns[job.number],) = super().launch([job_overrides[job.number - initial_job_idx]], job.number)
+                    (returns[job.number],) = super().launch(
+                        [job_overrides[job.number - initial_job_idx]], job.number
+                    )
         return [returns[job.number] for job in jobs]

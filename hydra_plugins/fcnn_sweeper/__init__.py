@@ -51,12 +51,16 @@ class SearchSweeperConf(StudySweeperConf):
     n_jobs: int = 4
 
 
-ConfigStore.instance().store(group="hydra/sweeper", name="study", node=StudySweeperConf, provider="fcnn")
+ConfigStore.instance().store(
+    group="hydra/sweeper", name="study", node=StudySweeperConf, provider="fcnn"
+)
 
 
 def register_search() -> None:
     """Puts our search in the place of Hydra's own Optuna sweeper; all plugins have to be loaded."""
-    ConfigStore.instance().store(group="hydra/sweeper", name="optuna", node=SearchSweeperConf, provider="fcnn")
+    ConfigStore.instance().store(
+        group="hydra/sweeper", name="optuna", node=SearchSweeperConf, provider="fcnn"
+    )
 
 
 class StudySweeper(BasicSweeper):
@@ -79,14 +83,20 @@ class StudySweeper(BasicSweeper):
             self.compose = partial(Composer(loader).load_sweep_config, self.config)
             choice = self.config.hydra.runtime.choices.get("study")
             if choice and not self.config.study.name:
-                raise ConfigError(f"study={choice}: study.name is missing, in its file or on the command line; runs are found again by it")
+                raise ConfigError(
+                    f"study={choice}: study.name is missing, in its file or on the command line; runs are found again by it"
+                )
             for key, values in (self.params or {}).items():
                 if not isinstance(values, str | int | float):
                     text = ",".join(map(str, values)) if OmegaConf.is_list(values) else "0,1,2"
-                    raise ConfigError(f"{key}={values}: an axis is its key with dots, and one text with commas: '{text}'")
+                    raise ConfigError(
+                        f"{key}={values}: an axis is its key with dots, and one text with commas: '{text}'"
+                    )
             axes = self._parse_config()
             check_arguments(axes)
-            overrides = OverridesParser.create(config_loader=loader).parse_overrides([*axes, *arguments])
+            overrides = OverridesParser.create(config_loader=loader).parse_overrides(
+                [*axes, *arguments]
+            )
             for one in filter(Override.is_sweep_override, overrides):
                 if one.key_or_group.partition(".")[0] in ("study", "tracking", "force", "dry_run"):
                     raise ConfigError(
@@ -102,16 +112,22 @@ class StudySweeper(BasicSweeper):
         """
         for one in filter(Override.is_sweep_override, overrides):
             if not one.is_discrete_sweep():
-                raise ConfigError(f"{one.input_line}: a grid has values; hydra/sweeper=optuna searches a range")
+                raise ConfigError(
+                    f"{one.input_line}: a grid has values; hydra/sweeper=optuna searches a range"
+                )
         (jobs,) = self.split_arguments(overrides, max_batch_size=None)
         if not jobs:
             raise ConfigError(EMPTY)
         configs = [checked(self.compose(list(job))) for job in jobs]
         if configs[0].rerun is not None:
-            raise ConfigError(f"rerun={configs[0].rerun}: a run is trained again by itself, not in a sweep")
+            raise ConfigError(
+                f"rerun={configs[0].rerun}: a run is trained again by itself, not in a sweep"
+            )
         first, report = configs[0], report_command(configs[0])
         inventory = self._inventory(configs)
-        from fcnn.tracking.outbox import Outbox  # MLflow takes seconds: not before the configs are known to be good
+        from fcnn.tracking.outbox import (
+            Outbox,
+        )  # MLflow takes seconds: not before the configs are known to be good
         from fcnn.tracking.writer import Writer
 
         log.info(inventory.words())
@@ -121,14 +137,39 @@ class StudySweeper(BasicSweeper):
                 log.info("  %s", " ".join(one for one in jobs[index] if one not in same))
             return
         if not inventory.complete():
-            typed = [key for one in overrides if one.is_sweep_override() for key in (one.key_or_group, f"{one.key_or_group}.name")]
-            axes = study.axes([hyperparameters(config) for config in configs], first=(first.study.colour, first.study.style, *typed))
-            with Writer(first.tracking.uri).sweep(first, axes, inventory.fingerprints, len(inventory.missing)) as parent:
+            typed = [
+                key
+                for one in overrides
+                if one.is_sweep_override()
+                for key in (one.key_or_group, f"{one.key_or_group}.name")
+            ]
+            axes = study.axes(
+                [hyperparameters(config) for config in configs],
+                first=(first.study.colour, first.study.style, *typed),
+            )
+            with Writer(first.tracking.uri).sweep(
+                first, axes, inventory.fingerprints, len(inventory.missing)
+            ) as parent:
                 launched = self._launched(jobs, inventory, parent, 0)
-                failed = {index: result for index, result in launched.items() if result.status != JobStatus.COMPLETED}
+                failed = {
+                    index: result
+                    for index, result in launched.items()
+                    if result.status != JobStatus.COMPLETED
+                }
                 if failed:
-                    lines = [f"  {' '.join(jobs[index])}: {redact(str(result._return_value))}" for index, result in failed.items()]
-                    raise CommandError("\n".join([f"{len(failed)} of {len(jobs)} runs failed:", *lines, f"{report} draws the others"]))
+                    lines = [
+                        f"  {' '.join(jobs[index])}: {redact(str(result._return_value))}"
+                        for index, result in failed.items()
+                    ]
+                    raise CommandError(
+                        "\n".join(
+                            [
+                                f"{len(failed)} of {len(jobs)} runs failed:",
+                                *lines,
+                                f"{report} draws the others",
+                            ]
+                        )
+                    )
         if not Outbox(first.tracking).networks():
             log.info("all %d runs are there; %s draws them", len(jobs), report)
 
@@ -143,17 +184,31 @@ class StudySweeper(BasicSweeper):
 
         return Inventory(configs)
 
-    def _launched(self, jobs: Sequence[Sequence[str]], inventory: "Inventory", parent: str, number: int) -> dict[int, JobReturn]:
+    def _launched(
+        self, jobs: Sequence[Sequence[str]], inventory: "Inventory", parent: str, number: int
+    ) -> dict[int, JobReturn]:
         """Launches those jobs that are missing, numbered from `number` on; gives their returns by their places."""
         assert self.launcher is not None
         self.folder.mkdir(parents=True, exist_ok=True)
         OmegaConf.save(self.config, self.folder / "multirun.yaml")
         to_do = [[*jobs[index], f"tracking.parent_run_id={parent}"] for index in inventory.missing]
-        return dict(zip(inventory.missing, self.launcher.launch(to_do, initial_job_idx=number) if to_do else [], strict=True))
+        return dict(
+            zip(
+                inventory.missing,
+                self.launcher.launch(to_do, initial_job_idx=number) if to_do else [],
+                strict=True,
+            )
+        )
 
 
 def report_command(config: Config) -> str:
     """What draws the sweep of this config; to be asked before MLflow puts the store that it uses into the environment."""
-    by_itself = OmegaConf.select(OmegaConf.load(CHECKOUT / "scripts" / "report.yaml"), "tracking.uri")
-    where = "" if config.tracking.uri == by_itself else f" {shlex.quote(f'tracking.uri={redact(config.tracking.uri)}')}"
+    by_itself = OmegaConf.select(
+        OmegaConf.load(CHECKOUT / "scripts" / "report.yaml"), "tracking.uri"
+    )
+    where = (
+        ""
+        if config.tracking.uri == by_itself
+        else f" {shlex.quote(f'tracking.uri={redact(config.tracking.uri)}')}"
+    )
     return f"python scripts/report.py study={config.sweep_experiment}{where}"

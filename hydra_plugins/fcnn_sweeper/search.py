@@ -19,7 +19,9 @@ from hydra_plugins.fcnn_sweeper import EMPTY, StudySweeper, log, report_command
 class SearchSweeper(StudySweeper):
     """Searches a study's space instead of training its whole grid."""
 
-    def __init__(self, sampler: Any, n_trials: int, n_jobs: int, params: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, sampler: Any, n_trials: int, n_jobs: int, params: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(params)
         self.sampler, self.n_trials, self.n_jobs = sampler, n_trials, n_jobs
 
@@ -29,12 +31,18 @@ class SearchSweeper(StudySweeper):
         self._inventory([first])
 
         import optuna
-        from hydra_plugins.hydra_optuna_sweeper._impl import create_optuna_distribution_from_override
+        from hydra_plugins.hydra_optuna_sweeper._impl import (
+            create_optuna_distribution_from_override,
+        )
 
         from fcnn.tracking.writer import Writer
 
         try:
-            axes = {key: create_optuna_distribution_from_override(one) for key, one in space.items() if one.is_sweep_override()}
+            axes = {
+                key: create_optuna_distribution_from_override(one)
+                for key, one in space.items()
+                if one.is_sweep_override()
+            }
         except ValueError as error:
             raise ConfigError(f"hydra/sweeper=optuna: {error}") from None
         plan: dict[str, list[str]] = {key: [] for key in axes}
@@ -45,14 +53,20 @@ class SearchSweeper(StudySweeper):
             record = partial(store.write_plan, parent, first.study, plan, fingerprints)
             try:
                 for number in range(0, self.n_trials, self.n_jobs):
-                    trials = [search.ask(axes) for _ in range(min(self.n_jobs, self.n_trials - number))]
-                    proposed = [[*fixed, *(f"{key}={value}" for key, value in trial.params.items())] for trial in trials]
+                    trials = [
+                        search.ask(axes) for _ in range(min(self.n_jobs, self.n_trials - number))
+                    ]
+                    proposed = [
+                        [*fixed, *(f"{key}={value}" for key, value in trial.params.items())]
+                        for trial in trials
+                    ]
                     jobs = [[*job, *seed] for job in proposed for seed in seeds]
                     inventory = self._inventory([checked(self.compose(job)) for job in jobs])
                     fingerprints += inventory.fingerprints
                     launched = self._launched(jobs, inventory, parent, number * len(seeds))
                     losses = {
-                        place: one._return_value if one.status == JobStatus.COMPLETED else math.inf for place, one in launched.items()
+                        place: one._return_value if one.status == JobStatus.COMPLETED else math.inf
+                        for place, one in launched.items()
                     }
                     losses |= {place: finished.loss for place, finished in inventory.there.items()}
                     for index, trial in enumerate(trials):
@@ -64,12 +78,26 @@ class SearchSweeper(StudySweeper):
                 raise
             record()  # now it is known what the search was of: also of runs that other studies had
             if math.isinf(search.best_value):
-                reason = next(one._return_value for one in launched.values() if one.status != JobStatus.COMPLETED)
-                raise ConfigError(f"none of {self.n_trials} trials has a finite median loss: {redact(str(reason))}")
+                reason = next(
+                    one._return_value
+                    for one in launched.values()
+                    if one.status != JobStatus.COMPLETED
+                )
+                raise ConfigError(
+                    f"none of {self.n_trials} trials has a finite median loss: {redact(str(reason))}"
+                )
         found = " ".join(f"{key}={value}" for key, value in search.best_params.items())
-        log.info("best of %d trials: %s, median validation loss %.3g; %s draws them", self.n_trials, found, search.best_value, report)
+        log.info(
+            "best of %d trials: %s, median validation loss %.3g; %s draws them",
+            self.n_trials,
+            found,
+            search.best_value,
+            report,
+        )
 
-    def _space(self, overrides: list[Override]) -> tuple[dict[str, Override], list[list[str]], Config]:
+    def _space(
+        self, overrides: list[Override]
+    ) -> tuple[dict[str, Override], list[list[str]], Config]:
         """What is searched and what is fixed, by key, the overrides of the seeds, and the first of the configs that were checked.
 
         Raises:
@@ -77,24 +105,44 @@ class SearchSweeper(StudySweeper):
         """
         for option in ("n_trials", "n_jobs"):
             if getattr(self, option) < 1:
-                raise ConfigError(f"hydra.sweeper.{option}={getattr(self, option)}: should be at least 1")
+                raise ConfigError(
+                    f"hydra.sweeper.{option}={getattr(self, option)}: should be at least 1"
+                )
         if isinstance(self.sampler, partial):
-            raise ConfigError("hydra/sweeper/sampler=grid: a study trains its grid by itself, without hydra/sweeper=optuna")
+            raise ConfigError(
+                "hydra/sweeper/sampler=grid: a study trains its grid by itself, without hydra/sweeper=optuna"
+            )
         space = {one.key_or_group: one for one in overrides}  # what comes later has the last word
         seeds: list[list[str]] = [[f"{study.SEED}=0"]]
         if study.SEED in space:
             (seeds,) = self.split_arguments([space.pop(study.SEED)], None)
-        values = {key: list(one.sweep_string_iterator()) for key, one in space.items() if one.is_discrete_sweep()}
+        values = {
+            key: list(one.sweep_string_iterator())
+            for key, one in space.items()
+            if one.is_discrete_sweep()
+        }
         if not seeds or not all(values.values()):
             raise ConfigError(EMPTY)
         if not any(map(Override.is_sweep_override, space.values())):
-            raise ConfigError("hydra/sweeper=optuna: there is nothing to search; an axis has several values or an interval")
+            raise ConfigError(
+                "hydra/sweeper=optuna: there is nothing to search; an axis has several values or an interval"
+            )
         # Each value once, with the first ones of the other axes: which of all the combinations will be tried nobody knows before.
         firsts = {key: those[0] for key, those in values.items()}
-        chosen = [firsts, *(firsts | {key: value} for key, those in values.items() for value in those[1:])]
-        first, *_ = [checked(self.compose([*_fixed(space), *(f"{key}={value}" for key, value in one.items())])) for one in chosen]
+        chosen = [
+            firsts,
+            *(firsts | {key: value} for key, those in values.items() for value in those[1:]),
+        ]
+        first, *_ = [
+            checked(
+                self.compose([*_fixed(space), *(f"{key}={value}" for key, value in one.items())])
+            )
+            for one in chosen
+        ]
         if first.dry_run or first.rerun is not None:
-            raise ConfigError("hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it")
+            raise ConfigError(
+                "hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it"
+            )
         return space, seeds, first
 
 

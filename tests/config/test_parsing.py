@@ -47,7 +47,10 @@ def test_every_wrong_key_is_named_at_once(config):
 
 
 def test_axis_of_a_plot_has_to_be_a_hyperparameter(config):
-    with pytest.raises(ConfigError, match=r"study\.colour=model\.colour: not a hyperparameter; choose from library, dataset\.name"):
+    with pytest.raises(
+        ConfigError,
+        match=r"study\.colour=model\.colour: not a hyperparameter; choose from library, dataset\.name",
+    ):
         config("study.colour=model.colour")
 
 
@@ -61,8 +64,20 @@ def test_missing_environment_variable_is_one_line(config):
     ("optimizer", "defaults"),
     {
         "sgd": {"learning_rate": 0.01, "momentum": 0.0, "nesterov": False},
-        "adam": {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, "amsgrad": False},
-        "rmsprop": {"learning_rate": 0.001, "rho": 0.9, "momentum": 0.0, "epsilon": 1e-7, "centered": False},
+        "adam": {
+            "learning_rate": 0.001,
+            "beta_1": 0.9,
+            "beta_2": 0.999,
+            "epsilon": 1e-7,
+            "amsgrad": False,
+        },
+        "rmsprop": {
+            "learning_rate": 0.001,
+            "rho": 0.9,
+            "momentum": 0.0,
+            "epsilon": 1e-7,
+            "centered": False,
+        },
         "adagrad": {"learning_rate": 0.001, "initial_accumulator_value": 0.1, "epsilon": 1e-7},
     }.items(),
 )
@@ -76,8 +91,16 @@ def test_optimizers_have_the_defaults_of_keras(config, optimizer, defaults):
 
 
 def test_hyperparameters_are_flat_strings_without_study_and_tracking(config):
-    flat = hyperparameters(config("model.hidden_units=[16,8]", "optimizer=sgd", "optimizer.learning_rate=0.00005"))
+    flat = hyperparameters(
+        config("model.hidden_units=[16,8]", "optimizer=sgd", "optimizer.learning_rate=0.00005")
+    )
     assert flat["model.hidden_units"] == "[16, 8]"
     assert flat["optimizer.learning_rate"] == "5e-05"
     assert flat["library"] == "keras"
-    assert {key.partition(".")[0] for key in flat} == {"library", "dataset", "model", "optimizer", "training"}
+    assert {key.partition(".")[0] for key in flat} == {
+        "library",
+        "dataset",
+        "model",
+        "optimizer",
+        "training",
+    }

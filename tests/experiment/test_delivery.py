@@ -22,7 +22,12 @@ def store(uri):
 @pytest.fixture
 def composed(config, uri, tmp_path):
     """A function that gives the composed config of a run of 2 epochs that waits for `store`."""
-    given = ["training.epochs=2", "tracking.save_model=false", f"tracking.uri={uri}", f"tracking.outbox={tmp_path}/outbox"]
+    given = [
+        "training.epochs=2",
+        "tracking.save_model=false",
+        f"tracking.uri={uri}",
+        f"tracking.outbox={tmp_path}/outbox",
+    ]
     return lambda *overrides: compose("train", [*given, *overrides])
 
 
@@ -31,7 +36,10 @@ def keep(cfg, run_id=None):
     config = parse(cfg)
     data = datasets.load(config.dataset, config.training.validation_points)
     chunks = list(libraries.load(config.library).train([config], data))
-    metrics = {key: np.concatenate([chunk.metrics[key][:, 0] for chunk in chunks]) for key in chunks[0].metrics}
+    metrics = {
+        key: np.concatenate([chunk.metrics[key][:, 0] for chunk in chunks])
+        for key in chunks[0].metrics
+    }
     outbox = Outbox(config.tracking)
     source = OmegaConf.to_yaml(cfg)
     provenance = {"fcnn.versions": "of then"}
@@ -56,7 +64,9 @@ def runs_of(store):
     return store.client.search_runs(experiments)
 
 
-def test_delivered_network_has_the_curves_times_and_versions_of_when_it_was_trained(store, composed):
+def test_delivered_network_has_the_curves_times_and_versions_of_when_it_was_trained(
+    store, composed
+):
     config, outbox, metrics = keep(composed())
     assert deliver(store, config.tracking) == 0
     (run,) = runs_of(store)
@@ -69,7 +79,9 @@ def test_delivered_network_has_the_curves_times_and_versions_of_when_it_was_trai
     assert outbox.files() == []
 
 
-def test_network_that_was_delivered_by_one_who_did_not_live_to_say_so_is_not_recorded_twice(store, composed):
+def test_network_that_was_delivered_by_one_who_did_not_live_to_say_so_is_not_recorded_twice(
+    store, composed
+):
     config, outbox, _ = keep(composed())
     (file,) = outbox.files()
     contents = file.read_bytes()
@@ -81,13 +93,17 @@ def test_network_that_was_delivered_by_one_who_did_not_live_to_say_so_is_not_rec
 
 def test_run_that_was_begun_before_the_server_went_away_is_closed(store, composed):
     cfg = composed()
-    begun = store.run(parse(cfg), name="x", params={"dataset.name": "prod"}, fingerprint="x", source="")
+    begun = store.run(
+        parse(cfg), name="x", params={"dataset.name": "prod"}, fingerprint="x", source=""
+    )
     config, _, _ = keep(cfg, begun.run_id)
     deliver(store, config.tracking)
     assert sorted(run.info.status for run in runs_of(store)) == ["FINISHED", "KILLED"]
 
 
-def test_network_whose_table_has_changed_since_is_kept_and_not_recorded_as_what_it_is_not(store, composed, tmp_path, caplog):
+def test_network_whose_table_has_changed_since_is_kept_and_not_recorded_as_what_it_is_not(
+    store, composed, tmp_path, caplog
+):
     table = tmp_path / "mine.csv"
     rows = [f"{a},{b},{a + b}" for a in range(5) for b in range(5)]
     table.write_text("\n".join(["a,b,y", *rows]))
@@ -132,7 +148,9 @@ def test_network_that_is_kept_again_ended_when_it_did(store, composed, monkeypat
         raise AwayError("gone again")
 
     monkeypatch.setattr(Recorder, "log_arrays", away)
-    assert deliver(store, config.tracking) == 2  # what was read stays till it is there; a sweep keeps it under the same name
+    assert (
+        deliver(store, config.tracking) == 2
+    )  # what was read stays till it is there; a sweep keeps it under the same name
     assert {read(file).ended for file in outbox.files()} == {3_000}
 
 

@@ -44,7 +44,10 @@ def test_seeds_and_what_else_is_no_part_of_the_program_are_stacked(config, axis)
 )
 def test_whatever_changes_the_program_is_not(config, axis):
     configs = grid(config, axis, "training.seed=0|1")
-    assert [population.members for population in populations(configs, 100)] == [configs[:2], configs[2:]]
+    assert [population.members for population in populations(configs, 100)] == [
+        configs[:2],
+        configs[2:],
+    ]
 
 
 @pytest.mark.parametrize("library", ["tensorflow", "torch", "sklearn"])
@@ -56,14 +59,23 @@ def test_other_libraries_train_one_network_at_a_time(config, library):
 def test_runs_that_differ_in_epochs_only_share_the_longest_training(config):
     configs = grid(config, "training.epochs=5|20|10", "training.seed=0|1")
     (population,) = populations(configs, 100)
-    assert [(member.training.epochs, member.training.seed) for member in population.members] == [(20, 0), (20, 1)]
+    assert [(member.training.epochs, member.training.seed) for member in population.members] == [
+        (20, 0),
+        (20, 1),
+    ]
     assert population.runs == [(0, 0), (1, 1), (2, 0), (3, 1), (4, 0), (5, 1)]
     assert population.stops == {5, 10, 20}
 
 
 def test_networks_of_different_lengths_are_not_trained_longer_than_asked_for(config):
-    configs = [config("training.epochs=5", "training.seed=0"), config("training.epochs=20", "training.seed=1")]
-    assert [[member.training.epochs for member in population.members] for population in populations(configs, 100)] == [[5], [20]]
+    configs = [
+        config("training.epochs=5", "training.seed=0"),
+        config("training.epochs=20", "training.seed=1"),
+    ]
+    assert [
+        [member.training.epochs for member in population.members]
+        for population in populations(configs, 100)
+    ] == [[5], [20]]
 
 
 def test_no_population_is_larger_than_allowed_and_their_sizes_are_alike(config):
@@ -74,6 +86,8 @@ def test_no_population_is_larger_than_allowed_and_their_sizes_are_alike(config):
 
 
 def test_where_runs_are_recorded_does_not_part_them(config):
-    (population,) = populations([config("study.name=a"), config("study.name=b", "tracking.save_model=false")], 100)
+    (population,) = populations(
+        [config("study.name=a"), config("study.name=b", "tracking.save_model=false")], 100
+    )
     assert len(population.members) == 1
     assert population.runs == [(0, 0), (1, 0)]

@@ -79,11 +79,22 @@ def test_sweep_that_has_nothing_in_common_with_its_study_says_what_a_report_will
 
 def test_cell_of_two_studies_is_trained_once_and_belongs_to_both(copy):
     uri = f"sqlite:///{copy}/mlflow.db"
-    other = train(copy, "-m", "study.name=other", "training.epochs=2", "model.hidden_units=[4]", "training.seed=0,1,2")
+    other = train(
+        copy,
+        "-m",
+        "study.name=other",
+        "training.epochs=2",
+        "model.hidden_units=[4]",
+        "training.seed=0,1,2",
+    )
     assert other.stdout.startswith("2 of 3 runs are there, training 1\n")
     assert len(curves(uri, "other")) == 1
     reader = Reader(uri)
-    assert set(reader.runs("other", reader.plan("other"))["name"]) == {"2-4-1, seed 0", "2-4-1, seed 1", "seed 2"}
+    assert set(reader.runs("other", reader.plan("other"))["name"]) == {
+        "2-4-1, seed 0",
+        "2-4-1, seed 1",
+        "seed 2",
+    }
     assert reader.studies()["other"]["FINISHED"] == 3
     report = run_script("report", "study=other", cwd=copy, uri=uri)
     assert (report.returncode, report.stderr) == (0, "")
@@ -114,17 +125,27 @@ def test_dry_run_lists_what_would_train_and_about_how_long_and_writes_nothing(co
 
 def test_dry_run_without_a_store_makes_none(tmp_path):
     dry = train(tmp_path, *GRID, "training.seed=0", "dry_run=true")
-    assert (dry.returncode, dry.stdout.splitlines()[0]) == (0, "0 of 2 runs are there, 2 would train; no sweep yet tells how long it takes")
+    assert (dry.returncode, dry.stdout.splitlines()[0]) == (
+        0,
+        "0 of 2 runs are there, 2 would train; no sweep yet tells how long it takes",
+    )
     assert not (tmp_path / "mlflow.db").exists()
 
 
 def test_cell_that_a_grid_has_twice_is_trained_once(copy):
     twice = train(copy, *GRID, "training.seed=5,5")
     assert (twice.returncode, twice.stderr) == (0, "")
-    assert [line.partition(" ")[0] for line in twice.stdout.splitlines()] == ["0", "[1/2]", "[2/2]", "all"]
+    assert [line.partition(" ")[0] for line in twice.stdout.splitlines()] == [
+        "0",
+        "[1/2]",
+        "[2/2]",
+        "all",
+    ]
 
 
-@pytest.mark.parametrize("axis", ["study.name=a,b", "tracking.uri=sqlite:///a.db,sqlite:///b.db", "force=true,false"])
+@pytest.mark.parametrize(
+    "axis", ["study.name=a,b", "tracking.uri=sqlite:///a.db,sqlite:///b.db", "force=true,false"]
+)
 def test_what_a_sweep_has_but_one_of_is_no_axis(tmp_path, axis):
     refused = train(tmp_path, *GRID, "training.seed=0", axis)
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
@@ -133,7 +154,10 @@ def test_what_a_sweep_has_but_one_of_is_no_axis(tmp_path, axis):
 
 def test_empty_grid_is_refused(tmp_path):
     refused = train(tmp_path, *GRID, "training.seed=range(0)")
-    assert (refused.returncode, refused.stderr) == (1, "the grid is empty: one of its axes has no values\n")
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        "the grid is empty: one of its axes has no values\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -173,8 +197,16 @@ def test_what_can_change_a_result_changes_the_fingerprint(config, override):
 
 
 def test_report_that_a_sweep_suggests_finds_its_store(copy):
-    given = ["-m", "training.epochs=1", "study.name=mine", "tracking.save_model=false", f"tracking.uri=sqlite:///{copy}/mlflow.db"]
-    told = run_script("train", *given, "training.seed=7,8", cwd=copy, uri="sqlite:///elsewhere.db").stdout.splitlines()[-1]
+    given = [
+        "-m",
+        "training.epochs=1",
+        "study.name=mine",
+        "tracking.save_model=false",
+        f"tracking.uri=sqlite:///{copy}/mlflow.db",
+    ]
+    told = run_script(
+        "train", *given, "training.seed=7,8", cwd=copy, uri="sqlite:///elsewhere.db"
+    ).stdout.splitlines()[-1]
     command = shlex.split(told.partition("; ")[2].removesuffix(" draws them"))
     assert command[:2] == ["python", "scripts/report.py"]
     report = run_script("report", *command[2:], cwd=copy, uri="sqlite:///elsewhere.db")

@@ -39,7 +39,14 @@ def train(config, library, optimizer, task, *extra):
         *extra,
     )
     chunks = list(libraries.load(ours.library).train([ours], datasets.load(ours.dataset, 50)))
-    return {key: np.concatenate([chunk.metrics[key][:, 0] for chunk in chunks]) for key in chunks[0].metrics}, chunks[-1].weights[0], ours
+    return (
+        {
+            key: np.concatenate([chunk.metrics[key][:, 0] for chunk in chunks])
+            for key in chunks[0].metrics
+        },
+        chunks[-1].weights[0],
+        ours,
+    )
 
 
 POINTS = "dataset.n_points=350"
@@ -58,33 +65,63 @@ def has(library, optimizer):
 
 
 @pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize(("library", "optimizer"), [(library, one) for library in LIBRARIES for one in RATES if has(library, one)])
+@pytest.mark.parametrize(
+    ("library", "optimizer"),
+    [(library, one) for library in LIBRARIES for one in RATES if has(library, one)],
+)
 def test_losses_and_accuracies_are_those_of_keras(config, library, optimizer, task):
     assert_agreement(config, library, optimizer, task, POINTS)
 
 
-@pytest.mark.parametrize(("library", "optimizer"), [(library, one) for library in LIBRARIES for one in RATES if has(library, one)])
+@pytest.mark.parametrize(
+    ("library", "optimizer"),
+    [(library, one) for library in LIBRARIES for one in RATES if has(library, one)],
+)
 def test_every_option_of_an_optimizer_means_what_it_means_to_keras(config, library, optimizer):
     assert_agreement(config, library, optimizer, "dataset=prod", POINTS, *OPTIONS[optimizer])
 
 
 @pytest.mark.parametrize("library", ["tensorflow", "torch"])
 def test_amsgrad_means_what_it_means_to_keras(config, library):
-    assert_agreement(config, library, "adam", "dataset=prod", POINTS, "optimizer.amsgrad=true", "training.batch_size=10")
+    assert_agreement(
+        config,
+        library,
+        "adam",
+        "dataset=prod",
+        POINTS,
+        "optimizer.amsgrad=true",
+        "training.batch_size=10",
+    )
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("table", ["diabetes", "linnerud", "iris"])
 def test_tables_with_several_inputs_and_outputs_agree_too(config, library, table):
-    assert_agreement(config, library, "adam", "dataset=sklearn", f"dataset.table={table}", "training.batch_size=20")
-    assert_agreement(config, library, "sgd", "dataset=sklearn", f"dataset.table={table}", "training.batch_size=20")
+    assert_agreement(
+        config,
+        library,
+        "adam",
+        "dataset=sklearn",
+        f"dataset.table={table}",
+        "training.batch_size=20",
+    )
+    assert_agreement(
+        config,
+        library,
+        "sgd",
+        "dataset=sklearn",
+        f"dataset.table={table}",
+        "training.batch_size=20",
+    )
 
 
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("library", ["keras", *LIBRARIES])
 def test_weights_alone_give_what_the_librarys_model_gives(config, library, task, activation):
-    _, weights, ours = train(config, library, "adam", task, POINTS, f"model.activation={activation}")
+    _, weights, ours = train(
+        config, library, "adam", task, POINTS, f"model.activation={activation}"
+    )
     data = datasets.load(ours.dataset, 50)
     expected = forward(weights, data.x_val, ours.model.activation, data.task)
     model = libraries.load(ours.library).model(ours, data, weights)
@@ -93,7 +130,11 @@ def test_weights_alone_give_what_the_librarys_model_gives(config, library, task,
 
         outputs = model(torch.from_numpy(data.x_val)).detach().numpy()
     elif library == "sklearn":
-        outputs = model.predict_proba(data.x_val) if data.classes else model.predict(data.x_val)[:, np.newaxis]
+        outputs = (
+            model.predict_proba(data.x_val)
+            if data.classes
+            else model.predict(data.x_val)[:, np.newaxis]
+        )
         outputs = outputs[:, -expected.shape[1] :]
     else:
         outputs = np.asarray(model(data.x_val))
@@ -103,7 +144,14 @@ def test_weights_alone_give_what_the_librarys_model_gives(config, library, task,
 @pytest.mark.parametrize("library", ["keras", *LIBRARIES])
 def test_network_that_diverges_stops(config, library):
     curves, _, _ = train(
-        config, library, "sgd", "dataset=prod", POINTS, "optimizer.learning_rate=1e6", "model.activation=relu", "training.epochs=100000"
+        config,
+        library,
+        "sgd",
+        "dataset=prod",
+        POINTS,
+        "optimizer.learning_rate=1e6",
+        "model.activation=relu",
+        "training.epochs=100000",
     )
     assert not np.isfinite(curves["loss"][-1])
     assert len(curves["loss"]) < 100_000
@@ -111,13 +159,18 @@ def test_network_that_diverges_stops(config, library):
 
 @pytest.mark.parametrize("optimizer", ["rmsprop", "adagrad"])
 def test_optimizer_that_sklearn_has_not_is_refused_never_replaced(config, optimizer):
-    with pytest.raises(ConfigError, match=f"optimizer.name={optimizer}: library=sklearn has sgd and adam only"):
+    with pytest.raises(
+        ConfigError, match=f"optimizer.name={optimizer}: library=sklearn has sgd and adam only"
+    ):
         config("library=sklearn", f"optimizer={optimizer}")
 
 
 def test_library_that_is_not_installed_is_refused_with_the_command_that_installs_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(ConfigError, match=r"library=torch: needs what is not installed; pip install -e '\.\[torch\]' installs it"):
+    with pytest.raises(
+        ConfigError,
+        match=r"library=torch: needs what is not installed; pip install -e '\.\[torch\]' installs it",
+    ):
         check_installed("library=torch")
 
 
@@ -125,9 +178,15 @@ def test_library_that_is_not_installed_is_refused_with_the_command_that_installs
 def test_run_of_few_epochs_is_the_beginning_of_the_same_run_of_many(config, library):
     if library == "torch":
         pytest.importorskip("torch")
-    short, long = (config(f"library={library}", "dataset.n_points=100", f"training.epochs={epochs}") for epochs in (3, 8))
+    short, long = (
+        config(f"library={library}", "dataset.n_points=100", f"training.epochs={epochs}")
+        for epochs in (3, 8)
+    )
     data = datasets.load(short.dataset, 500)
     (*_, alone) = libraries.load(short.library).train([short], data)
-    through = {chunk.last_epoch: chunk for chunk in libraries.load(long.library).train([long], data, stops={3})}
+    through = {
+        chunk.last_epoch: chunk
+        for chunk in libraries.load(long.library).train([long], data, stops={3})
+    }
     for at_stop, at_end in zip(through[3].weights[0], alone.weights[0], strict=True):
         np.testing.assert_array_equal(at_stop, at_end)

@@ -34,23 +34,40 @@ def load(config):
 def train(*configs):
     """The curves of a population, arrays of shape (epochs, P) by metric, and the weights of its members."""
     chunks = list(ours.train(configs, load(configs[0])))
-    return {key: np.concatenate([chunk.metrics[key] for chunk in chunks]) for key in chunks[0].metrics}, chunks[-1].weights
+    return {
+        key: np.concatenate([chunk.metrics[key] for chunk in chunks]) for key in chunks[0].metrics
+    }, chunks[-1].weights
 
 
 def fit(config):
     """The curves of plain `keras.Model.fit` from the same weights on the same batches; eager, for tracing takes longer than training."""
     data = load(config)
     sizes = layer_sizes(data, config.model)
-    hidden = [keras.layers.Dense(units, config.model.activation) for units in config.model.hidden_units]
-    model = keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1])])  # up to the logits
+    hidden = [
+        keras.layers.Dense(units, config.model.activation) for units in config.model.hidden_units
+    ]
+    model = keras.Sequential(
+        [keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1])]
+    )  # up to the logits
     model.set_weights(initial_weights(sizes, config.model.kernel_initializer, config.training.seed))
-    optimizer = {"class_name": config.optimizer.name, "config": {"learning_rate": config.optimizer.learning_rate}}
+    optimizer = {
+        "class_name": config.optimizer.name,
+        "config": {"learning_rate": config.optimizer.learning_rate},
+    }
     loss, metrics = {
         Task.REGRESSION: ("mse", []),
-        Task.BINARY: (keras.losses.BinaryCrossentropy(from_logits=True), [keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)]),
+        Task.BINARY: (
+            keras.losses.BinaryCrossentropy(from_logits=True),
+            [keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)],
+        ),
         Task.MULTICLASS: (keras.losses.CategoricalCrossentropy(from_logits=True), ["accuracy"]),
     }[data.task]
-    model.compile(optimizer=keras.optimizers.get(optimizer), loss=loss, metrics=metrics, run_eagerly=config.training.batch_size > 1)
+    model.compile(
+        optimizer=keras.optimizers.get(optimizer),
+        loss=loss,
+        metrics=metrics,
+        run_eagerly=config.training.batch_size > 1,
+    )
     history = collections.defaultdict(list)
     for epoch in range(1, config.training.epochs + 1):
         order = batch_order(len(data.x), config.training.seed, epoch)
@@ -68,7 +85,18 @@ def fit(config):
     return history, model
 
 
-def small(config, optimizer="adam", activation="tanh", units="[8]", seed=0, rate=None, batch_size=100, n_points=250, epochs=5, extra=()):
+def small(
+    config,
+    optimizer="adam",
+    activation="tanh",
+    units="[8]",
+    seed=0,
+    rate=None,
+    batch_size=100,
+    n_points=250,
+    epochs=5,
+    extra=(),
+):
     return config(
         f"optimizer={optimizer}",
         f"optimizer.learning_rate={rate or RATES[optimizer]}",
@@ -90,14 +118,20 @@ def assert_as_fit(config):
         np.testing.assert_allclose(values[:, 0], theirs[metric], rtol=1e-4)
 
 
-@pytest.mark.parametrize(("optimizer", "activation", "units"), each_with_every_other("[8]", "[8,6]"))
-def test_curves_are_those_of_model_fit_also_with_a_smaller_last_batch(config, optimizer, activation, units):
+@pytest.mark.parametrize(
+    ("optimizer", "activation", "units"), each_with_every_other("[8]", "[8,6]")
+)
+def test_curves_are_those_of_model_fit_also_with_a_smaller_last_batch(
+    config, optimizer, activation, units
+):
     assert_as_fit(small(config, optimizer, activation, units, epochs=3))
 
 
 @pytest.mark.parametrize(("batch_size", "n_points"), [(1, 100), (1000, 100)])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_curves_are_those_of_model_fit_at_batch_size_1_and_above_the_number_of_points(config, optimizer, batch_size, n_points):
+def test_curves_are_those_of_model_fit_at_batch_size_1_and_above_the_number_of_points(
+    config, optimizer, batch_size, n_points
+):
     assert_as_fit(small(config, optimizer, batch_size=batch_size, n_points=n_points, epochs=2))
 
 
@@ -137,29 +171,62 @@ def assert_bits_of_all_members(*members):
 
 
 def ten(config, optimizer, *settings, **more):
-    return [small(config, optimizer, *settings, seed=seed, rate=RATES[optimizer] / (seed % 4 + 1), epochs=2, **more) for seed in range(10)]
+    return [
+        small(
+            config,
+            optimizer,
+            *settings,
+            seed=seed,
+            rate=RATES[optimizer] / (seed % 4 + 1),
+            epochs=2,
+            **more,
+        )
+        for seed in range(10)
+    ]
 
 
-@pytest.mark.parametrize(("optimizer", "activation", "units"), each_with_every_other("[5,3]", "[16]"))
-def test_member_of_a_population_of_3_and_of_10_has_the_bits_it_has_alone(config, optimizer, activation, units):
+@pytest.mark.parametrize(
+    ("optimizer", "activation", "units"), each_with_every_other("[5,3]", "[16]")
+)
+def test_member_of_a_population_of_3_and_of_10_has_the_bits_it_has_alone(
+    config, optimizer, activation, units
+):
     assert_bits_of_all_members(*ten(config, optimizer, activation, units, batch_size=7))
 
 
-@pytest.mark.parametrize(("optimizer", "units"), list(zip(OPTIMIZERS, ["[31]", "[33,17]", "[128,100]", "[33,17]"], strict=True)))
+@pytest.mark.parametrize(
+    ("optimizer", "units"),
+    list(zip(OPTIMIZERS, ["[31]", "[33,17]", "[128,100]", "[33,17]"], strict=True)),
+)
 def test_bits_of_a_member_hold_at_widths_that_are_no_multiple_of_a_vector(config, optimizer, units):
     assert_bits_of_all_members(*ten(config, optimizer, "tanh", units, n_points=350))
 
 
 @pytest.mark.parametrize("batch_size", [1, 64, 1000])
 def test_bits_of_a_member_hold_at_any_batch_size(config, batch_size):
-    assert_bits_of_all_members(*ten(config, "rmsprop", "sigmoid", "[5]", batch_size=batch_size, n_points=100))
+    assert_bits_of_all_members(
+        *ten(config, "rmsprop", "sigmoid", "[5]", batch_size=batch_size, n_points=100)
+    )
 
 
-@pytest.mark.parametrize(("optimizer", "activation"), list(zip(OPTIMIZERS, [*ACTIVATIONS, "relu"], strict=True)))
+@pytest.mark.parametrize(
+    ("optimizer", "activation"), list(zip(OPTIMIZERS, [*ACTIVATIONS, "relu"], strict=True))
+)
 def test_member_has_its_bits_among_other_sizes_and_initialisers(config, optimizer, activation):
-    sizes, drawn = ("[2,16]", "[16,3]", "[5,7]", "[1,1]", "[16,16]"), ("he_normal", "random_uniform")
+    sizes, drawn = (
+        ("[2,16]", "[16,3]", "[5,7]", "[1,1]", "[16,16]"),
+        ("he_normal", "random_uniform"),
+    )
     members = [
-        small(config, optimizer, activation, sizes[seed % 5], seed=seed, epochs=2, extra=[f"model.kernel_initializer={drawn[seed % 2]}"])
+        small(
+            config,
+            optimizer,
+            activation,
+            sizes[seed % 5],
+            seed=seed,
+            epochs=2,
+            extra=[f"model.kernel_initializer={drawn[seed % 2]}"],
+        )
         for seed in range(10)
     ]
     assert_bits_of_all_members(*members)
@@ -191,7 +258,9 @@ def gradients(weights, x, y):
 FIRST_STEP = {
     "sgd": lambda g, rate: rate * g,
     # Both moments start at zero and are freed of that bias, so the first step is g / (|g| + epsilon), with epsilon scaled.
-    "adam": lambda g, rate: rate * np.sqrt(1 - 0.999) / (1 - 0.9) * (0.1 * g) / (np.sqrt(0.001 * g**2) + 1e-7),
+    "adam": lambda g, rate: (
+        rate * np.sqrt(1 - 0.999) / (1 - 0.9) * (0.1 * g) / (np.sqrt(0.001 * g**2) + 1e-7)
+    ),
     "rmsprop": lambda g, rate: rate * g / np.sqrt(0.1 * g**2 + 1e-7),
     "adagrad": lambda g, rate: rate * g / np.sqrt(0.1 + g**2 + 1e-7),
 }
@@ -203,13 +272,18 @@ def test_first_step_is_the_one_computed_by_hand(config, optimizer):
     data = load(one_step)
     before = initial_weights((2, 4, 1), one_step.model.kernel_initializer, 0)
     _, (weights,) = train(one_step)
-    for start, gradient, after in zip(before, gradients(before, data.x, data.y), weights, strict=True):
+    for start, gradient, after in zip(
+        before, gradients(before, data.x, data.y), weights, strict=True
+    ):
         expected = start - FIRST_STEP[optimizer](gradient, RATES[optimizer])
         np.testing.assert_allclose(after, expected, rtol=1e-4, atol=1e-7)
 
 
 def test_diverged_member_leaves_its_neighbours_their_bits(config):
-    members = [small(config, "sgd", "relu", seed=seed, rate=rate, epochs=10) for seed, rate in enumerate((0.1, 1e6, 0.1))]
+    members = [
+        small(config, "sgd", "relu", seed=seed, rate=rate, epochs=10)
+        for seed, rate in enumerate((0.1, 1e6, 0.1))
+    ]
     together, _ = train(*members)
     assert not np.isfinite(together["loss"][-1, 1])
     for member in (0, 2):

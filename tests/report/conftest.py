@@ -18,8 +18,12 @@ def runs_of(config):
             # Composing takes long, and the seed is but a number.
             given = dict(override.split("=", 1) for override in overrides)
             seed = given.pop(study.SEED, "0")
-            params = hyperparameters(config(*(f"{key}={value}" for key, value in given.items()))) | {study.SEED: seed}
-            units = study.units([2, *map(int, params["model.hidden_units"].strip("[]").split(",")), 1])
+            params = hyperparameters(
+                config(*(f"{key}={value}" for key, value in given.items()))
+            ) | {study.SEED: seed}
+            units = study.units(
+                [2, *map(int, params["model.hidden_units"].strip("[]").split(",")), 1]
+            )
             started = pd.Timestamp(start, tz="UTC") + pd.Timedelta(seconds=number)
             record = {
                 "run_id": f"{start}-{number}",
@@ -32,7 +36,12 @@ def runs_of(config):
                 "error": "",
                 "diverged_epoch": np.nan if status == "FINISHED" else 3.0,
             }
-            record |= {"final_loss": 1.0, "final_val_loss": 1.0 + number, "final_accuracy": np.nan, "final_val_accuracy": np.nan}
+            record |= {
+                "final_loss": 1.0,
+                "final_val_loss": 1.0 + number,
+                "final_accuracy": np.nan,
+                "final_val_accuracy": np.nan,
+            }
             rows.append(record | params | {"model.units": units, "model.parameters": "1"})
         return pd.DataFrame(rows[::-1])
 
@@ -46,7 +55,14 @@ def curves_of():
     def frame(values):
         epochs = np.arange(1, 11)
         return pd.concat(
-            pd.DataFrame({"run_id": run_id, "epoch": epochs, "loss": value / epochs, "val_loss": 2 * value / epochs})
+            pd.DataFrame(
+                {
+                    "run_id": run_id,
+                    "epoch": epochs,
+                    "loss": value / epochs,
+                    "val_loss": 2 * value / epochs,
+                }
+            )
             for run_id, value in values.items()
         )
 

@@ -44,7 +44,9 @@ def test_classes_have_distinct_colours_and_a_legend(load):
 
 
 def test_twelve_data_sets_have_a_panel_each(load):
-    shown = [axes for axes in panels(points({name: load(name) for name in TRUTHS})) if axes.get_visible()]
+    shown = [
+        axes for axes in panels(points({name: load(name) for name in TRUTHS})) if axes.get_visible()
+    ]
     assert [axes.get_title() for axes in shown] == [f"{name}, 2500 points" for name in TRUTHS]
 
 
@@ -54,7 +56,11 @@ def perfect(name):
 
     def predict(x):
         values = truth(x.astype(float))
-        return datasets.encode(values.astype(int), truth.n_classes) if truth.n_classes else values[:, np.newaxis].astype(np.float32)
+        return (
+            datasets.encode(values.astype(int), truth.n_classes)
+            if truth.n_classes
+            else values[:, np.newaxis].astype(np.float32)
+        )
 
     return predict
 
@@ -63,33 +69,53 @@ def perfect(name):
 def test_surface_shows_prediction_truth_and_error_beyond_the_points_edge(load, name):
     figure = surface(perfect(name), load(name), TRUTHS[name], "mine")
     prediction, truth, error = panels(figure)
-    assert [axes.get_title() for axes in (prediction, truth, error)] == ["prediction", "truth", "error"]
+    assert [axes.get_title() for axes in (prediction, truth, error)] == [
+        "prediction",
+        "truth",
+        "error",
+    ]
     for axes in (prediction, truth, error):
         low, high = axes.get_xlim()
         assert low < -2
         assert high > 2
-    kinds = {"prod": (ContourSet, ContourSet), "xor": (ContourSet, QuadMesh), "circles": (QuadMesh, QuadMesh)}[name]
-    assert all(isinstance(axes.collections[0], kind) for axes, kind in zip((prediction, truth), kinds, strict=True))
+    kinds = {
+        "prod": (ContourSet, ContourSet),
+        "xor": (ContourSet, QuadMesh),
+        "circles": (QuadMesh, QuadMesh),
+    }[name]
+    assert all(
+        isinstance(axes.collections[0], kind)
+        for axes, kind in zip((prediction, truth), kinds, strict=True)
+    )
     (scatter,) = [artist for artist in prediction.collections if isinstance(artist, PathCollection)]
     assert 200 < len(scatter.get_offsets()) <= 500
     assert figure.get_suptitle().startswith("mine\n")
 
 
 def test_error_is_prediction_minus_truth(load):
-    figure = surface(lambda x: perfect("prod")(x) + np.float32(0.25), load("prod"), TRUTHS["prod"], "mine")
+    figure = surface(
+        lambda x: perfect("prod")(x) + np.float32(0.25), load("prod"), TRUTHS["prod"], "mine"
+    )
     _, _, error = panels(figure)
     assert error.collections[0].zmin == pytest.approx(0.25, abs=1e-5)
     assert error.collections[0].zmax == pytest.approx(0.25, abs=1e-5)
 
 
 def test_error_of_classes_is_the_probability_that_the_true_one_has_not(load):
-    figure = surface(lambda x: np.full((len(x), 4), 0.25, dtype=np.float32), load("circles"), TRUTHS["circles"], "mine")
+    figure = surface(
+        lambda x: np.full((len(x), 4), 0.25, dtype=np.float32),
+        load("circles"),
+        TRUTHS["circles"],
+        "mine",
+    )
     error = panels(figure)[2].collections[0]
     assert (error.zmin, error.zmax) == (0.75, 0.75)
 
 
 def test_truth_and_prediction_share_their_colour_scale(load):
-    prediction, truth, _ = panels(surface(lambda x: 5 * perfect("prod")(x), load("prod"), TRUTHS["prod"], "mine"))
+    prediction, truth, _ = panels(
+        surface(lambda x: 5 * perfect("prod")(x), load("prod"), TRUTHS["prod"], "mine")
+    )
     assert prediction.collections[0].get_clim() == truth.collections[0].get_clim()
 
 
@@ -105,12 +131,20 @@ def test_values_of_other_tables_are_predicted_against_true():
     true, predicted = np.float32([[1], [2], [3]]), np.float32([[1.5], [2], [2.5]])
     (axes,) = panels(predicted_against_true(true, predicted, Task.REGRESSION, (), "mine"))
     np.testing.assert_allclose(axes.collections[0].get_offsets(), [[1, 1.5], [2, 2], [3, 2.5]])
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("true (standardised)", "predicted (standardised)")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == (
+        "true (standardised)",
+        "predicted (standardised)",
+    )
 
 
 def test_classes_of_other_tables_are_a_confusion_matrix():
-    true, predicted = np.eye(3, dtype=np.float32)[[0, 0, 1, 2]], np.eye(3, dtype=np.float32)[[0, 1, 1, 2]]
-    (axes,) = panels(predicted_against_true(true, predicted, Task.MULTICLASS, ("a", "b", "c"), "mine"))
+    true, predicted = (
+        np.eye(3, dtype=np.float32)[[0, 0, 1, 2]],
+        np.eye(3, dtype=np.float32)[[0, 1, 1, 2]],
+    )
+    (axes,) = panels(
+        predicted_against_true(true, predicted, Task.MULTICLASS, ("a", "b", "c"), "mine")
+    )
     numbers = [int(text.get_text()) for text in axes.texts]
     assert numbers == [1, 1, 0, 0, 1, 0, 0, 0, 1]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "b", "c"]
@@ -138,13 +172,25 @@ def test_diagram_has_a_circle_a_neuron_and_names_its_layers():
 
 
 def test_forward_is_the_formula():
-    weights = [np.float32([[1, -1], [2, 0]]), np.float32([0, 0.5]), np.float32([[3], [4]]), np.float32([-1])]
+    weights = [
+        np.float32([[1, -1], [2, 0]]),
+        np.float32([0, 0.5]),
+        np.float32([[3], [4]]),
+        np.float32([-1]),
+    ]
     x = np.float32([[1, 1], [0, -1]])
     hidden = np.maximum(0, [[3, -0.5], [-2, 0.5]])
     logits = hidden @ [[3], [4]] - 1
     np.testing.assert_allclose(forward(weights, x, "relu", Task.REGRESSION), logits)
-    np.testing.assert_allclose(forward(weights, x, "relu", Task.BINARY), 1 / (1 + np.exp(-logits)), rtol=1e-6)
-    several = forward([*weights[:2], np.float32([[1, 0, 0], [0, 1, 0]]), np.float32([0, 0, 1])], x, "relu", Task.MULTICLASS)
+    np.testing.assert_allclose(
+        forward(weights, x, "relu", Task.BINARY), 1 / (1 + np.exp(-logits)), rtol=1e-6
+    )
+    several = forward(
+        [*weights[:2], np.float32([[1, 0, 0], [0, 1, 0]]), np.float32([0, 0, 1])],
+        x,
+        "relu",
+        Task.MULTICLASS,
+    )
     np.testing.assert_allclose(several.sum(axis=1), 1, rtol=1e-6)
     powers = np.exp([[3, 0, 1], [0, 0.5, 1]])
     np.testing.assert_allclose(several, powers / powers.sum(axis=1, keepdims=True), rtol=1e-6)

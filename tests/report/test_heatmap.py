@@ -17,7 +17,10 @@ def draw(selection):
 
 def texts(figure):
     """The texts in the cells, by row and column."""
-    return {(round(text.get_position()[1]), round(text.get_position()[0])): text.get_text().splitlines() for text in figure.axes[0].texts}
+    return {
+        (round(text.get_position()[1]), round(text.get_position()[0])): text.get_text().splitlines()
+        for text in figure.axes[0].texts
+    }
 
 
 def labels(axis):
@@ -37,21 +40,41 @@ def test_cells_have_the_median_over_seeds_and_its_range(runs_of, grid):
         column = ["[4]", "[16]"].index(group["model.hidden_units"].iloc[0])
         losses = group["final_val_loss"]
         assert image.get_array()[row, column] == losses.median()
-        assert texts(figure)[row, column] == [f"{losses.median():.3g}", f"{losses.min():.3g} to {losses.max():.3g}"]
+        assert texts(figure)[row, column] == [
+            f"{losses.median():.3g}",
+            f"{losses.min():.3g} to {losses.max():.3g}",
+        ]
 
 
 def test_diverged_cells_are_marked_and_missing_ones_left_blank(runs_of, grid):
-    good, bad = [one for one in grid if "relu" not in one[0]], [one for one in grid if "relu" in one[0] and "[4]" in one[1]]
-    selection = select(pd.concat([runs_of(bad, "FAILED", "2026-02-02"), runs_of(good)]), plan("model.activation", "model.hidden_units"))
+    good, bad = (
+        [one for one in grid if "relu" not in one[0]],
+        [one for one in grid if "relu" in one[0] and "[4]" in one[1]],
+    )
+    selection = select(
+        pd.concat([runs_of(bad, "FAILED", "2026-02-02"), runs_of(good)]),
+        plan("model.activation", "model.hidden_units"),
+    )
     figure = draw(selection)
     assert texts(figure)[2, 0] == ["3 diverged"]
     assert (2, 1) not in texts(figure)
     assert np.isnan(figure.axes[0].images[0].get_array().filled(np.nan)[2]).all()
 
 
-@pytest.mark.parametrize("keys", [(), ("model.activation",), ("model.activation", "model.hidden_units", "optimizer.learning_rate")])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        (),
+        ("model.activation",),
+        ("model.activation", "model.hidden_units", "optimizer.learning_rate"),
+    ],
+)
 def test_any_number_of_axes_has_a_heat_map(runs_of, keys):
-    values = {"model.activation": ["tanh", "relu"], "model.hidden_units": ["[4]", "[8]"], "optimizer.learning_rate": ["0.1", "0.2"]}
+    values = {
+        "model.activation": ["tanh", "relu"],
+        "model.hidden_units": ["[4]", "[8]"],
+        "optimizer.learning_rate": ["0.1", "0.2"],
+    }
     variations = [["training.seed=0"]]
     for key in keys:
         variations = [[*one, f"{key}={value}"] for one in variations for value in values[key]]
@@ -69,7 +92,13 @@ def test_losses_that_hardly_differ_have_colours_that_hardly_differ(runs_of):
 
 
 def test_cells_without_the_first_hyperparameter_are_there_too(runs_of):
-    runs = runs_of([["optimizer=sgd", "optimizer.momentum=0.0"], ["optimizer=sgd", "optimizer.momentum=0.9"], ["optimizer=adam"]])
+    runs = runs_of(
+        [
+            ["optimizer=sgd", "optimizer.momentum=0.0"],
+            ["optimizer=sgd", "optimizer.momentum=0.9"],
+            ["optimizer=adam"],
+        ]
+    )
     figure = draw(select(runs, plan("optimizer.momentum")))
     assert len(texts(figure)) == 3
     assert labels(figure.axes[0].yaxis) == ["0.0", "0.9", "-"]

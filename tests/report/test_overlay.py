@@ -13,8 +13,12 @@ AXES = ["model.activation", "model.hidden_units"]
 
 
 def draw(runs, curves_of, values=None, plan=None):
-    values = dict(zip(runs["run_id"], itertools.count(1), strict=False)) if values is None else values
-    figure = overlay.draw(Material("mine", select(runs, plan), curves_of(values), run=None, asked=False))
+    values = (
+        dict(zip(runs["run_id"], itertools.count(1), strict=False)) if values is None else values
+    )
+    figure = overlay.draw(
+        Material("mine", select(runs, plan), curves_of(values), run=None, asked=False)
+    )
     (axes,) = figure.axes
     return axes
 
@@ -24,12 +28,27 @@ def legend(axes):
 
 
 def looks(axes):
-    return [(line.get_color(), line.get_linestyle(), str(line._unscaled_dash_pattern), line.get_marker()) for line in axes.get_lines()]
+    return [
+        (
+            line.get_color(),
+            line.get_linestyle(),
+            str(line._unscaled_dash_pattern),
+            line.get_marker(),
+        )
+        for line in axes.get_lines()
+    ]
 
 
-def test_one_line_a_cell_is_the_median_with_a_band_from_smallest_to_largest(runs_of, curves_of, grid):
+def test_one_line_a_cell_is_the_median_with_a_band_from_smallest_to_largest(
+    runs_of, curves_of, grid
+):
     runs = runs_of(grid[:6])
-    axes = draw(runs, curves_of, {"2026-01-01-0": 1, "2026-01-01-1": 30, "2026-01-01-2": 5} | {f"2026-01-01-{n}": 7 for n in (3, 4, 5)})
+    axes = draw(
+        runs,
+        curves_of,
+        {"2026-01-01-0": 1, "2026-01-01-1": 30, "2026-01-01-2": 5}
+        | {f"2026-01-01-{n}": 7 for n in (3, 4, 5)},
+    )
     line = next(line for line in axes.get_lines() if line.get_label() == "2-16-1")
     np.testing.assert_allclose(line.get_ydata(), 5 / np.arange(1, 11))
     np.testing.assert_array_equal(line.get_xdata(), np.arange(1, 11))
@@ -41,7 +60,9 @@ def test_one_line_a_cell_is_the_median_with_a_band_from_smallest_to_largest(runs
 
 def test_colour_is_the_first_axis_and_line_style_the_second(runs_of, curves_of, grid):
     axes = draw(runs_of(grid), curves_of, plan=Plan("p", AXES, {}, set()))
-    assert legend(axes) == [f"{act}, 2-{units}-1" for act in ("sigmoid", "tanh", "relu") for units in (4, 16)]
+    assert legend(axes) == [
+        f"{act}, 2-{units}-1" for act in ("sigmoid", "tanh", "relu") for units in (4, 16)
+    ]
     colours, styles = [look[0] for look in looks(axes)], [look[2] for look in looks(axes)]
     assert colours == [colour for colour in COLOURS[:3] for _ in range(2)]
     assert styles[0::2] == [styles[0]] * 3
@@ -50,13 +71,17 @@ def test_colour_is_the_first_axis_and_line_style_the_second(runs_of, curves_of, 
 
 
 def test_one_seed_gives_plain_lines(runs_of, curves_of, grid):
-    axes = draw(runs_of([overrides for overrides in grid if overrides[-1] == "training.seed=0"]), curves_of)
+    axes = draw(
+        runs_of([overrides for overrides in grid if overrides[-1] == "training.seed=0"]), curves_of
+    )
     assert len(axes.get_lines()) == 6
     assert len(axes.collections) == 0
     assert axes.get_title(loc="left").endswith("\nseed 0")
 
 
-def test_axes_are_log_and_named_and_the_legend_stands_outside_on_the_right(runs_of, curves_of, grid):
+def test_axes_are_log_and_named_and_the_legend_stands_outside_on_the_right(
+    runs_of, curves_of, grid
+):
     axes = draw(runs_of(grid), curves_of)
     assert axes.get_yscale() == "log"
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "loss")
@@ -77,7 +102,9 @@ def test_title_says_what_is_shared_the_data_set_and_the_seeds(runs_of, curves_of
 def test_title_says_how_many_of_how_many_runs_and_how_many_diverged(runs_of, curves_of, grid):
     everything = runs_of(grid)
     plan = Plan("p", AXES, {}, set(everything["fingerprint"]))
-    runs = pd.concat([runs_of(grid[:1], "FAILED"), everything[everything["model.activation"] == "tanh"]])
+    runs = pd.concat(
+        [runs_of(grid[:1], "FAILED"), everything[everything["model.activation"] == "tanh"]]
+    )
     axes = draw(runs, curves_of, plan=plan)
     assert axes.get_title(loc="left").endswith("largest · 6 of 18 runs · 1 diverged")
 
@@ -99,7 +126,9 @@ def test_24_cells_all_look_different_and_fit(runs_of, curves_of):
 
 
 def test_lines_of_a_single_axis_differ_in_style_too_not_by_colour_alone(runs_of, curves_of):
-    axes = draw(runs_of([[f"optimizer.learning_rate={rate}"] for rate in (0.1, 0.01, 0.001)]), curves_of)
+    axes = draw(
+        runs_of([[f"optimizer.learning_rate={rate}"] for rate in (0.1, 0.01, 0.001)]), curves_of
+    )
     assert legend(axes) == ["learning rate 0.001", "learning rate 0.01", "learning rate 0.1"]
     assert len({look[2] for look in looks(axes)}) == 3
 
@@ -118,7 +147,9 @@ def test_many_values_of_three_axes_all_look_different(runs_of, curves_of):
         for units in range(2, 9)
         for size in (50, 100)
     ]
-    assert len(set(looks(draw(runs_of(variations), curves_of, plan=Plan("p", AXES, {}, set()))))) == 28
+    assert (
+        len(set(looks(draw(runs_of(variations), curves_of, plan=Plan("p", AXES, {}, set()))))) == 28
+    )
 
 
 def test_third_axis_is_told_by_the_marker(runs_of, curves_of):

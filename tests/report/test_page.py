@@ -41,10 +41,18 @@ class Tags(html.parser.HTMLParser):
 @pytest.fixture
 def page(tmp_path, runs_of, curves_of, grid):
     selection = select(runs_of(grid), PLAN)
-    curves = curves_of({run_id: 1.0 + number for number, run_id in enumerate(selection.runs["run_id"])})
+    curves = curves_of(
+        {run_id: 1.0 + number for number, run_id in enumerate(selection.runs["run_id"])}
+    )
     figure = Figure()
     figure.savefig(tmp_path / "overlay.png")
-    rows = pd.DataFrame({"cell": ["tanh", NASTY], "median loss": [0.00123456, float("inf")], "epochs": [float("nan"), 7]})
+    rows = pd.DataFrame(
+        {
+            "cell": ["tanh", NASTY],
+            "median loss": [0.00123456, float("inf")],
+            "epochs": [float("nan"), 7],
+        }
+    )
     return Page(
         name="mine",
         description=NASTY,
@@ -72,7 +80,11 @@ def test_page_is_one_file_that_fetches_nothing(written):
     for tag, attributes in tags.tags:
         for source in (attributes.get("src"), attributes.get("href")):
             assert source is None or source.startswith("data:"), tag
-    (policy,) = [one["content"] for tag, one in tags.tags if tag == "meta" and "content" in one and "default-src" in one["content"]]
+    (policy,) = [
+        one["content"]
+        for tag, one in tags.tags
+        if tag == "meta" and "content" in one and "default-src" in one["content"]
+    ]
     assert "default-src 'none'" in policy
     assert "http" not in policy
 
@@ -91,7 +103,10 @@ def test_nothing_of_a_user_becomes_markup(written):
 
 
 def test_page_says_how_many_runs_there_are_and_why_some_failed(written):
-    assert "18 of 18 runs finished; 3 seeds. Sweeps that differ in epochs are shown together; " in written[1].text
+    assert (
+        "18 of 18 runs finished; 3 seeds. Sweeps that differ in epochs are shown together; "
+        in written[1].text
+    )
     assert "tanh, seed 3 (0123abcd): " in written[1].text
     assert "What failed" in written[2]
 
@@ -128,10 +143,14 @@ def figure_of(text):
 def test_interactive_plot_has_a_line_and_a_band_for_each_cell_under_one_name(written):
     data, _ = figure_of(written[0])
     lines = [trace for trace in data if trace.get("showlegend") is not False]
-    assert [line["name"] for line in lines] == [f"{act}, 2-{units}-1" for act in ("sigmoid", "tanh", "relu") for units in (4, 16)]
+    assert [line["name"] for line in lines] == [
+        f"{act}, 2-{units}-1" for act in ("sigmoid", "tanh", "relu") for units in (4, 16)
+    ]
     assert len(data) == 12
     for line in lines:
-        assert [trace["legendgroup"] for trace in data].count(line["legendgroup"]) == 2  # hidden together
+        assert [trace["legendgroup"] for trace in data].count(
+            line["legendgroup"]
+        ) == 2  # hidden together
         assert "%{fullData.name}" in line["hovertemplate"]
 
 
@@ -139,7 +158,9 @@ def test_interactive_lines_are_medians_over_seeds(page, runs_of, grid):
     data, _ = figure_of(page.interactive)
     runs = page.selection.runs
     for trace in data[0::2]:
-        values = [1.0 + index for index, label in enumerate(runs["label"]) if label == trace["name"]]
+        values = [
+            1.0 + index for index, label in enumerate(runs["label"]) if label == trace["name"]
+        ]
         expected = sorted(values)[1]
         assert trace["y"] == pytest.approx([expected / epoch for epoch in range(1, 11)], rel=1e-3)
 

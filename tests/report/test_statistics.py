@@ -17,7 +17,10 @@ def losses(runs, noise=0.0, seed_effect=0.0):
     """Sets each run's final validation loss to the product of its values' effects, times noise."""
     rng = np.random.default_rng(0)
     size = len(runs)
-    known = runs["model.activation"].map(EFFECT).to_numpy() * runs["model.hidden_units"].map(EFFECT).to_numpy()
+    known = (
+        runs["model.activation"].map(EFFECT).to_numpy()
+        * runs["model.hidden_units"].map(EFFECT).to_numpy()
+    )
     known = known * 10 ** (seed_effect * runs["training.seed"].astype(int).to_numpy())
     return runs.assign(final_val_loss=known * 10 ** (noise * rng.standard_normal(size)))
 
@@ -43,7 +46,13 @@ def falling(selection, last=20):
     """Curves that start at 2 and fall to the runs' final losses on a straight line in the logarithm."""
     epochs = np.arange(1, last + 1)
     return pd.concat(
-        pd.DataFrame({"run_id": run["run_id"], "epoch": epochs, "val_loss": np.geomspace(2, run["final_val_loss"], last)})
+        pd.DataFrame(
+            {
+                "run_id": run["run_id"],
+                "epoch": epochs,
+                "val_loss": np.geomspace(2, run["final_val_loss"], last),
+            }
+        )
         for _, run in selection.runs.iterrows()
     )
 
@@ -55,7 +64,9 @@ def target(selection, loss):
 def test_ranking_has_the_smallest_median_first_with_its_quartiles(selected):
     selection = selected(9, noise=0.1)
     table = ranking.ranking(selection, falling(selection), target(selection, 0.3))
-    assert [cell.split(",")[0] for cell in table["cell"]] == ["relu"] * 2 + ["tanh"] * 2 + ["sigmoid"] * 2
+    assert [cell.split(",")[0] for cell in table["cell"]] == ["relu"] * 2 + ["tanh"] * 2 + [
+        "sigmoid"
+    ] * 2
     for _, row in table.iterrows():
         values = selection.runs[selection.runs["label"] == row["cell"]]["final_val_loss"]
         found = row["median loss"], row["lower quartile"], row["upper quartile"]
@@ -75,7 +86,9 @@ def test_ranking_counts_epochs_to_the_target_and_seeds_that_get_there(selected):
 
 
 def test_seed_is_stuck_above_half_of_the_plateau(selected):
-    selection = selected(3, seed_effect=0.01)  # sigmoid ends at 1 for seed 0, above it for the others; all start at 2
+    selection = selected(
+        3, seed_effect=0.01
+    )  # sigmoid ends at 1 for seed 0, above it for the others; all start at 2
     table = ranking.ranking(selection, falling(selection), target(selection, 0.3)).set_index("cell")
     assert table.loc["sigmoid, 2-4-1", "share stuck"] == pytest.approx(2 / 3)
     assert table.loc["tanh, 2-4-1", "share stuck"] == 0
@@ -94,16 +107,22 @@ def test_diverged_seed_counts_as_infinite_and_is_not_stuck(runs_of):
 
 def test_default_target_is_ten_times_the_best_median(selected):
     selection = selected(3)  # whose plateau is at 2
-    assert list(ranking.default_targets(selection, falling(selection))) == [pytest.approx(1.0)] * len(selection.shown)
+    assert list(ranking.default_targets(selection, falling(selection))) == [
+        pytest.approx(1.0)
+    ] * len(selection.shown)
 
 
 def test_default_target_is_below_the_plateau(selected):
     selection = selected(3)
-    assert list(ranking.default_targets(selection, falling(selection).assign(val_loss=0.6))) == [pytest.approx(0.3)] * len(selection.shown)
+    assert list(ranking.default_targets(selection, falling(selection).assign(val_loss=0.6))) == [
+        pytest.approx(0.3)
+    ] * len(selection.shown)
 
 
 def test_paired_factor_is_the_true_one_with_its_interval_around_it(selected):
-    table = statistics.comparisons(selected(20, noise=0.05, seed_effect=0.5)).set_index(["axis", "a", "b"])
+    table = statistics.comparisons(selected(20, noise=0.05, seed_effect=0.5)).set_index(
+        ["axis", "a", "b"]
+    )
     row = table.loc["activation", "sigmoid", "relu"]
     assert row["factor"] == pytest.approx(10, rel=0.15)  # pairing takes the seeds' large effect out
     assert row["low"] < 10 < row["high"]
@@ -121,7 +140,10 @@ def test_seed_counts_once_however_many_cells_it_has(selected):
 def test_too_few_seeds_are_said_in_words_with_how_many_would_do(selected):
     table = statistics.comparisons(selected(5, noise=0.1)).set_index(["axis", "a", "b"])
     # Three comparisons: 3 * 2 / 2^7 < 0.05 < 3 * 2 / 2^6.
-    assert table.loc["activation", "sigmoid", "relu"]["verdict"] == "5 seeds cannot separate these; 7 would, if all agree"
+    assert (
+        table.loc["activation", "sigmoid", "relu"]["verdict"]
+        == "5 seeds cannot separate these; 7 would, if all agree"
+    )
 
 
 @pytest.mark.parametrize(("comparisons", "seeds"), [(1, 6), (3, 7), (11, 9)])
@@ -135,7 +157,9 @@ def test_that_many_seeds_that_agree_are_enough_and_one_less_is_not(comparisons, 
 def test_p_values_are_right_as_often_as_they_say(config):
     """About one comparison of equals in twenty is found different, and intervals hold the truth about as often as they say."""
     rng = np.random.default_rng(1)
-    found = statistics._compared([(str(number), "", pd.Series(rng.standard_normal(12))) for number in range(150)])
+    found = statistics._compared(
+        [(str(number), "", pd.Series(rng.standard_normal(12))) for number in range(150)]
+    )
     raw = np.array([statistics.wilcoxon(rng.standard_normal(12)) for _ in range(400)])
     assert 0.02 < (raw < 0.05).mean() < 0.08
     assert (found["p"] < 0.05).sum() <= 1  # corrected for being many
@@ -146,7 +170,9 @@ def test_cells_are_compared_with_the_one_of_the_smallest_median(selected):
     table = statistics.against_best(selected(12, noise=0.02))
     assert len(table) == 5
     assert all(best.startswith("relu") for best in table["b"])
-    assert (table[~table["a"].str.startswith("relu")]["verdict"] == "the second reaches a lower loss").all()
+    assert (
+        table[~table["a"].str.startswith("relu")]["verdict"] == "the second reaches a lower loss"
+    ).all()
 
 
 def test_importance_finds_who_made_the_variance(selected):
@@ -163,20 +189,32 @@ def test_importance_finds_who_made_the_variance(selected):
 def test_summary_names_what_matters_most_and_how_many_seeds_would_tell(selected):
     def summary(seeds):
         selection = selected(seeds, noise=0.01)
-        return statistics.summary(selection, statistics.importance(selection)[0], statistics.comparisons(selection))
+        return statistics.summary(
+            selection, statistics.importance(selection)[0], statistics.comparisons(selection)
+        )
 
     assert summary(3).startswith("What matters most is activation: ")
     few = "0 of 4 comparisons of single values are beyond chance with 3 seeds, too few for all of these; 7 could do"
-    cells = "; to tell every cell from the best takes 10 seeds at least ('training.seed=range(10)')."
+    cells = (
+        "; to tell every cell from the best takes 10 seeds at least ('training.seed=range(10)')."
+    )
     assert summary(3).endswith(few + cells)
-    assert summary(9).endswith(" of 4 comparisons of single values are beyond chance with 9 seeds" + cells)
-    assert summary(10).endswith(" of 4 comparisons of single values are beyond chance with 10 seeds.")
+    assert summary(9).endswith(
+        " of 4 comparisons of single values are beyond chance with 9 seeds" + cells
+    )
+    assert summary(10).endswith(
+        " of 4 comparisons of single values are beyond chance with 10 seeds."
+    )
 
 
 def test_summary_does_not_praise_a_hyperparameter_where_the_seed_matters_more(selected):
     selection = selected(9, seed_effect=2)
-    summary = statistics.summary(selection, statistics.importance(selection)[0], statistics.comparisons(selection))
-    assert summary.startswith("No hyperparameter alone matters most: of the variance of the log loss ")
+    summary = statistics.summary(
+        selection, statistics.importance(selection)[0], statistics.comparisons(selection)
+    )
+    assert summary.startswith(
+        "No hyperparameter alone matters most: of the variance of the log loss "
+    )
     assert " %: seed. " in summary
 
 
@@ -187,7 +225,10 @@ def test_importance_of_one_seed_says_that_it_cannot_tell_the_seeds_share(selecte
 
 
 def test_study_without_axes_or_with_one_run_has_tables_too(runs_of):
-    for runs in (runs_of([["training.seed=0"]]), runs_of([["training.seed=0"], ["training.seed=1"]])):
+    for runs in (
+        runs_of([["training.seed=0"]]),
+        runs_of([["training.seed=0"], ["training.seed=1"]]),
+    ):
         selection = select(runs, None)
         assert len(ranking.ranking(selection, falling(selection), target(selection, 1.0))) == 1
         assert statistics.comparisons(selection).empty
@@ -196,22 +237,37 @@ def test_study_without_axes_or_with_one_run_has_tables_too(runs_of):
 
 
 def test_one_hyperparameter_with_one_seed_explains_all_and_warns_of_nothing(runs_of):
-    runs = losses(runs_of([["model.activation=tanh"], ["model.activation=relu"], ["model.activation=sigmoid"]]))
+    runs = losses(
+        runs_of(
+            [["model.activation=tanh"], ["model.activation=relu"], ["model.activation=sigmoid"]]
+        )
+    )
     selection = select(runs, PLAN)
     table, _ = statistics.importance(selection)
-    assert dict(zip(table["source"], table["share"].round(6), strict=True)) == {"activation": 1.0, "seed and axes together": 0.0}
-    assert set(statistics.comparisons(selection)["verdict"]) == {"1 seed cannot separate these; 7 would, if all agree"}
+    assert dict(zip(table["source"], table["share"].round(6), strict=True)) == {
+        "activation": 1.0,
+        "seed and axes together": 0.0,
+    }
+    assert set(statistics.comparisons(selection)["verdict"]) == {
+        "1 seed cannot separate these; 7 would, if all agree"
+    }
 
 
 @pytest.mark.parametrize("diverged", [1, 2])
 def test_median_is_finite_while_fewer_than_half_of_the_seeds_diverge(runs_of, diverged):
     runs = losses(runs_of(of_seeds(5)), noise=0.1)
-    wild = (runs["model.activation"] == "relu") & runs["training.seed"].isin([str(seed) for seed in range(diverged)])
+    wild = (runs["model.activation"] == "relu") & runs["training.seed"].isin(
+        [str(seed) for seed in range(diverged)]
+    )
     runs.loc[wild, ["status", "diverged_epoch", "final_val_loss"]] = "FAILED", 3.0, np.nan
     selection = select(runs, PLAN)
     table = ranking.ranking(selection, falling(selection), target(selection, 0.3))
     for _, row in table.iterrows():
-        values = np.sort(selection.shown[selection.shown["label"] == row["cell"]]["final_val_loss"].fillna(math.inf))
+        values = np.sort(
+            selection.shown[selection.shown["label"] == row["cell"]]["final_val_loss"].fillna(
+                math.inf
+            )
+        )
         assert (row["median loss"], row["upper quartile"]) == (values[2], values[3])
     assert all(best.startswith("relu") for best in statistics.against_best(selection)["b"])
 
@@ -222,7 +278,9 @@ def test_cell_that_mostly_diverges_is_not_the_best(runs_of):
     runs.loc[wild, ["status", "diverged_epoch", "final_val_loss"]] = "FAILED", 3.0, np.nan
     selection = select(runs, PLAN)
     assert all(best.startswith("tanh") for best in statistics.against_best(selection)["b"])
-    assert list(ranking.default_targets(selection, falling(selection).assign(val_loss=100))) == [pytest.approx(5.0)] * len(selection.shown)
+    assert list(ranking.default_targets(selection, falling(selection).assign(val_loss=100))) == [
+        pytest.approx(5.0)
+    ] * len(selection.shown)
 
 
 def test_axes_that_go_together_are_one(runs_of):
@@ -232,7 +290,9 @@ def test_axes_that_go_together_are_one(runs_of):
         for seed in range(8)
     ]
     runs = runs_of(variations)
-    runs["final_val_loss"] = runs["optimizer.name"].map({"sgd": 1.0, "adam": 0.001}) * (1 + 0.01 * runs["training.seed"].astype(int))
+    runs["final_val_loss"] = runs["optimizer.name"].map({"sgd": 1.0, "adam": 0.001}) * (
+        1 + 0.01 * runs["training.seed"].astype(int)
+    )
     plan = Plan("parent", ["optimizer.name", "optimizer.learning_rate"], {}, set())
     table, _ = statistics.importance(select(runs, plan))
     assert table.iloc[0]["source"].startswith("optimizer, learning rate")
@@ -245,9 +305,17 @@ def test_axes_that_go_together_are_one(runs_of):
 def test_values_are_compared_within_data_sets_also_where_some_cells_are_missing(runs_of):
     cells = [("prod", "tanh", 1.0), ("prod", "relu", 0.1), ("xor", "tanh", 1000.0)]
     runs = runs_of(
-        [[f"dataset={data}", f"model.activation={name}", f"training.seed={seed}"] for data, name, _ in cells for seed in range(9)]
+        [
+            [f"dataset={data}", f"model.activation={name}", f"training.seed={seed}"]
+            for data, name, _ in cells
+            for seed in range(9)
+        ]
     )
-    runs["final_val_loss"] = runs[["dataset.name", "model.activation"]].apply(tuple, axis=1).map({one[:2]: one[2] for one in cells})
+    runs["final_val_loss"] = (
+        runs[["dataset.name", "model.activation"]]
+        .apply(tuple, axis=1)
+        .map({one[:2]: one[2] for one in cells})
+    )
     selection = select(runs, Plan("parent", ["dataset.name", "model.activation"], {}, set()))
     (pair,) = statistics.comparisons(selection).to_dict("records")
     assert pair["factor"] == pytest.approx(10)
@@ -272,20 +340,37 @@ def test_data_set_of_other_sizes_is_one_with_one_target(runs_of):
     assert list(ranking.default_targets(selection, falling(selection))) == [pytest.approx(0.01)] * 2
 
 
-def test_comparisons_with_the_best_count_all_pairs_of_cells_for_the_same_runs_have_chosen_it(runs_of):
+def test_comparisons_with_the_best_count_all_pairs_of_cells_for_the_same_runs_have_chosen_it(
+    runs_of,
+):
     runs = runs_of(of_seeds(9))
-    runs["final_val_loss"] = runs.groupby(["model.activation", "model.hidden_units"]).ngroup() + 1.0  # the same order in every seed
+    runs["final_val_loss"] = (
+        runs.groupby(["model.activation", "model.hidden_units"]).ngroup() + 1.0
+    )  # the same order in every seed
     found = statistics.against_best(select(runs, PLAN))
     assert len(found) == 5
     assert found["p"].min() == pytest.approx(15 * 2 / 2**9)
 
 
 def test_losses_of_different_data_sets_are_not_compared(runs_of):
-    cells = [("prod", "tanh", 1.0), ("prod", "relu", 0.1), ("xor", "tanh", 1000.0), ("xor", "relu", 50.0)]
+    cells = [
+        ("prod", "tanh", 1.0),
+        ("prod", "relu", 0.1),
+        ("xor", "tanh", 1000.0),
+        ("xor", "relu", 50.0),
+    ]
     runs = runs_of(
-        [[f"dataset={data}", f"model.activation={name}", f"training.seed={seed}"] for data, name, _ in cells for seed in range(9)]
+        [
+            [f"dataset={data}", f"model.activation={name}", f"training.seed={seed}"]
+            for data, name, _ in cells
+            for seed in range(9)
+        ]
     )
-    runs["final_val_loss"] = runs[["dataset.name", "model.activation"]].apply(tuple, axis=1).map({one[:2]: one[2] for one in cells})
+    runs["final_val_loss"] = (
+        runs[["dataset.name", "model.activation"]]
+        .apply(tuple, axis=1)
+        .map({one[:2]: one[2] for one in cells})
+    )
     runs["final_val_loss"] *= np.random.default_rng(0).uniform(0.99, 1.01, len(runs))
     selection = select(runs, Plan("parent", ["dataset.name", "model.activation"], {}, set()))
     (pair,) = statistics.comparisons(selection).to_dict("records")
@@ -299,8 +384,16 @@ def test_losses_of_different_data_sets_are_not_compared(runs_of):
 
 
 def test_seed_of_the_data_is_not_the_seed(runs_of):
-    runs = runs_of([[f"dataset.seed={data}", f"training.seed={seed}"] for data in (0, 1, 2) for seed in range(4)])
-    runs["final_val_loss"] = runs["dataset.seed"].map({"0": 1.0, "1": 10.0, "2": 100.0}) * (1 + 0.01 * runs["training.seed"].astype(int))
+    runs = runs_of(
+        [
+            [f"dataset.seed={data}", f"training.seed={seed}"]
+            for data in (0, 1, 2)
+            for seed in range(4)
+        ]
+    )
+    runs["final_val_loss"] = runs["dataset.seed"].map({"0": 1.0, "1": 10.0, "2": 100.0}) * (
+        1 + 0.01 * runs["training.seed"].astype(int)
+    )
     shares = statistics.importance(select(runs, None))[0].set_index("source")["share"]
     assert list(shares.index) == ["data seed", "seed"]
     assert shares["data seed"] > 0.99

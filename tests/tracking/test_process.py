@@ -8,7 +8,12 @@ from fcnn.tracking import process
 
 def started(*arguments):
     return subprocess.Popen(
-        [sys.executable, "-c", "from fcnn.tracking import process; print(process.mine(), flush=True); input()", *arguments],
+        [
+            sys.executable,
+            "-c",
+            "from fcnn.tracking import process; print(process.mine(), flush=True); input()",
+            *arguments,
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

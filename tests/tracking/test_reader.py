@@ -18,7 +18,9 @@ def run_ids(uri, config):
     for number in range(7):
         with store.run(config(), name="", params={}, fingerprint="f", source="") as recorder:
             metrics = ["loss", "val_loss"] if number % 2 else ["loss"]
-            recorder.log(1, {metric: rng.random(5 + number, dtype=np.float32) for metric in metrics})
+            recorder.log(
+                1, {metric: rng.random(5 + number, dtype=np.float32) for metric in metrics}
+            )
             found.append(recorder.run_id)
     return found
 

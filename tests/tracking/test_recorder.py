@@ -19,7 +19,9 @@ def store(uri):
 
 def recording(store, config):
     ours = config("study.name=mine", "tracking.parent_run_id=parent")
-    return store.run(ours, name="tanh", params={"a": "1", "dataset.name": "prod"}, fingerprint="f", source="a: 1")
+    return store.run(
+        ours, name="tanh", params={"a": "1", "dataset.name": "prod"}, fingerprint="f", source="a: 1"
+    )
 
 
 def the_run(store):
@@ -28,7 +30,10 @@ def the_run(store):
 
 
 def history(store, metric):
-    return [(point.step, point.value) for point in store.client.get_metric_history(the_run(store).info.run_id, metric)]
+    return [
+        (point.step, point.value)
+        for point in store.client.get_metric_history(the_run(store).info.run_id, metric)
+    ]
 
 
 def test_epochs_are_the_steps_from_1_and_the_run_is_finished(store, config):
@@ -81,13 +86,17 @@ def test_runs_that_begin_at_once_on_the_same_data_are_all_recorded(uri, config):
     def begin(number):
         store, ours = Writer(uri), config("study.name=mine")
         together.wait()
-        with store.run(ours, name=str(number), params={"dataset.name": "prod"}, fingerprint="f", source="") as recorder:
+        with store.run(
+            ours, name=str(number), params={"dataset.name": "prod"}, fingerprint="f", source=""
+        ) as recorder:
             return recorder.run_id
 
     with ThreadPoolExecutor(4) as pool:
         run_ids = list(pool.map(begin, range(4)))
     client = Writer(uri).client
-    assert [client.get_run(run_id).inputs.dataset_inputs[0].dataset.name for run_id in run_ids] == ["prod"] * 4
+    assert [client.get_run(run_id).inputs.dataset_inputs[0].dataset.name for run_id in run_ids] == [
+        "prod"
+    ] * 4
 
 
 def test_interrupt_in_the_midst_of_a_transaction_is_heard_after_it(store, config):

@@ -62,7 +62,11 @@ def test_store_of_a_newer_mlflow_is_refused_and_left_alone(uri, tmp_path):
 def test_damaged_store_is_refused_and_left_alone(uri, tmp_path, damage):
     path = tmp_path / "mlflow.db"
     contents = path.read_bytes()
-    broken = contents[:100] + b"\xff" * 4000 + contents[4100:] if damage == "the beginning" else contents[: len(contents) // 2]
+    broken = (
+        contents[:100] + b"\xff" * 4000 + contents[4100:]
+        if damage == "the beginning"
+        else contents[: len(contents) // 2]
+    )
     path.write_bytes(broken)
     with pytest.raises(StoreError, match=f"{path} is damaged: database disk image is malformed"):
         store.check(uri)
@@ -73,7 +77,10 @@ def test_server_that_is_not_there_is_refused_without_its_password(monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://me:secret@127.0.0.1:9/")
     with pytest.raises(StoreError) as refusal:
         store.check("http://me:secret@127.0.0.1:9/")
-    assert str(refusal.value) == "tracking.uri: no answer from http://127.0.0.1:9/: [Errno 111] Connection refused"
+    assert (
+        str(refusal.value)
+        == "tracking.uri: no answer from http://127.0.0.1:9/: [Errno 111] Connection refused"
+    )
 
 
 def test_unknown_kind_of_store_is_refused_in_one_line():
@@ -112,14 +119,25 @@ print(get_telemetry_client())
 
 
 def test_telemetry_never_starts_unless_asked_for(tmp_path):
-    environment = {key: value for key, value in os.environ.items() if key != "MLFLOW_DISABLE_TELEMETRY"} | {"HOME": str(tmp_path)}
-    result = subprocess.run([sys.executable, "-c", TELEMETRY], env=environment, capture_output=True, text=True, check=True)
+    environment = {
+        key: value for key, value in os.environ.items() if key != "MLFLOW_DISABLE_TELEMETRY"
+    } | {"HOME": str(tmp_path)}
+    result = subprocess.run(
+        [sys.executable, "-c", TELEMETRY],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert result.stdout.strip() == "None"
     assert not (tmp_path / ".config" / "mlflow").exists()
 
 
 def test_word_that_is_no_address_is_refused_with_two_that_are():
-    with pytest.raises(StoreError, match=r"tracking\.uri: nonsense is no address of a store; sqlite:///mlflow\.db and http"):
+    with pytest.raises(
+        StoreError,
+        match=r"tracking\.uri: nonsense is no address of a store; sqlite:///mlflow\.db and http",
+    ):
         store.check("nonsense")
 
 
@@ -128,7 +146,9 @@ def test_store_in_memory_is_refused():
         store.check("sqlite://")
 
 
-@pytest.mark.parametrize("uri", ["http://[bad", "http://me:secret@127.0.0.1:abc", "mysql://me:secret@127.0.0.1/db"])
+@pytest.mark.parametrize(
+    "uri", ["http://[bad", "http://me:secret@127.0.0.1:abc", "mysql://me:secret@127.0.0.1/db"]
+)
 def test_broken_address_is_one_line_without_its_password(uri):
     with pytest.raises(StoreError) as refusal:
         store.check(uri)
@@ -141,10 +161,16 @@ def test_experiment_that_was_deleted_is_named_with_what_brings_it_back(uri):
     client = store.connect(uri)
     identifier = store.experiment_id(client, uri, "mine")
     client.delete_experiment(identifier)
-    with pytest.raises(StoreError, match=f"study=mine: its experiment was deleted; `mlflow experiments restore -x {identifier}`"):
+    with pytest.raises(
+        StoreError,
+        match=f"study=mine: its experiment was deleted; `mlflow experiments restore -x {identifier}`",
+    ):
         store.experiment_id(client, uri, "mine")
 
 
 def test_redaction_leaves_no_credentials():
     text = "a http://me:secret@h/x b postgresql://me:se@cret@h/db c postgresql://h/db?user=me&password=secret&x=1"
-    assert store.redact(text) == "a http://h/x b postgresql://h/db c postgresql://h/db?user=...&password=...&x=1"
+    assert (
+        store.redact(text)
+        == "a http://h/x b postgresql://h/db c postgresql://h/db?user=...&password=...&x=1"
+    )

@@ -47,6 +47,13 @@ NAMES = sorted(module.name for module in iter_modules(__path__))
 
 def drawn(material: Material) -> list[Picture]:
     """Every figure that there is something to draw for, in the order of their places."""
-    modules = sorted(((name, import_module(f"{__name__}.{name}")) for name in NAMES), key=lambda item: int(item[1].PLACE))
+    modules = sorted(
+        ((name, import_module(f"{__name__}.{name}")) for name in NAMES),
+        key=lambda item: int(item[1].PLACE),
+    )
     figures = [(name, module, module.draw(material)) for name, module in modules]
-    return [Picture(name, module.CAPTION, module.PLACE < AFTER_TABLES, figure) for name, module, figure in figures if figure]
+    return [
+        Picture(name, module.CAPTION, module.PLACE < AFTER_TABLES, figure)
+        for name, module, figure in figures
+        if figure
+    ]

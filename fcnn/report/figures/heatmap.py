@@ -28,23 +28,48 @@ def draw(material: Material) -> Figure:
     """
     selection = material.selection
     spread = selection.runs.groupby("cell")["final_val_loss"].agg(["min", "max"])
-    cells = selection.cells.join(spread, on="cell").join(quantile(selection.shown, 0.5).rename("median"), on="cell")
+    cells = selection.cells.join(spread, on="cell").join(
+        quantile(selection.shown, 0.5).rename("median"), on="cell"
+    )
     first, others = list(selection.axes)[:1], list(selection.axes)[1:]
-    rows, columns = (list(dict.fromkeys(_words(cells.sort_values(keys), keys))) for keys in (first, others))
-    y, x = [rows.index(words) for words in _words(cells, first)], [columns.index(words) for words in _words(cells, others)]
+    rows, columns = (
+        list(dict.fromkeys(_words(cells.sort_values(keys), keys))) for keys in (first, others)
+    )
+    y, x = (
+        [rows.index(words) for words in _words(cells, first)],
+        [columns.index(words) for words in _words(cells, others)],
+    )
     values = np.full((len(rows), len(columns)), np.nan)
     values[y, x] = cells["median"]
-    figure = Figure(figsize=(max(4.5, 2.2 + 1.3 * len(columns)), 1.9 + 0.62 * len(rows)), layout="constrained")
+    figure = Figure(
+        figsize=(max(4.5, 2.2 + 1.3 * len(columns)), 1.9 + 0.62 * len(rows)), layout="constrained"
+    )
     axes = figure.add_subplot()
     positive = values[(values > 0) & np.isfinite(values)]
-    norm = LogNorm(positive.min(), max(positive.max(), positive.min() * SPAN)) if len(positive) else None
+    norm = (
+        LogNorm(positive.min(), max(positive.max(), positive.min() * SPAN))
+        if len(positive)
+        else None
+    )
     image = axes.imshow(values, cmap="viridis", norm=norm, aspect="auto")
     for row, column, (_, cell) in zip(y, x, cells.iterrows(), strict=True):
-        red, green, blue, _ = image.cmap(image.norm(cell["median"])) if np.isfinite(cell["median"]) else (1, 1, 1, 1)
+        red, green, blue, _ = (
+            image.cmap(image.norm(cell["median"])) if np.isfinite(cell["median"]) else (1, 1, 1, 1)
+        )
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
-        axes.text(column, row, _text(cell), ha="center", va="center", fontsize=8, color="white" if dark else "black")
+        axes.text(
+            column,
+            row,
+            _text(cell),
+            ha="center",
+            va="center",
+            fontsize=8,
+            color="white" if dark else "black",
+        )
     wide = max(map(len, columns)) > 15  # characters that a cell is wide
-    axes.set_xticks(range(len(columns)), columns, rotation=30 if wide else 0, ha="right" if wide else "center")
+    axes.set_xticks(
+        range(len(columns)), columns, rotation=30 if wide else 0, ha="right" if wide else "center"
+    )
     axes.set_yticks(range(len(rows)), rows if first else ["all runs"])
     axes.set(xlabel=", ".join(map(study.name, others)), ylabel=", ".join(map(study.name, first)))
     axes.set_title(f"{material.name}: final validation loss", loc="left", fontsize=10)

@@ -27,7 +27,14 @@ def draw(material: Material) -> Figure:
     for name, look, has_band, values in lines:
         axes.plot(values.index, values["loss"]["median"], label=name, linewidth=1.8, **look)
         if has_band:
-            axes.fill_between(values.index, values["loss"]["min"], values["loss"]["max"], color=look["color"], alpha=0.10, linewidth=0)
+            axes.fill_between(
+                values.index,
+                values["loss"]["min"],
+                values["loss"]["max"],
+                color=look["color"],
+                alpha=0.10,
+                linewidth=0,
+            )
     axes.set(yscale="log", xlabel="epoch", ylabel="loss", xlim=(1, max(2, curves["epoch"].max())))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(which="major", alpha=0.3)
@@ -44,7 +51,9 @@ def draw(material: Material) -> Figure:
     return figure
 
 
-def spread(selection: Selection, curves: pd.DataFrame, metrics: list[str]) -> list[tuple[str, dict[str, Any], bool, pd.DataFrame]]:
+def spread(
+    selection: Selection, curves: pd.DataFrame, metrics: list[str]
+) -> list[tuple[str, dict[str, Any], bool, pd.DataFrame]]:
     """The line of each cell: name, look, whether it has a band, and the values over its seeds.
 
     Values are indexed by epoch and have columns (metric, `median` | `min` | `max`); none where all seeds diverged.
@@ -53,8 +62,15 @@ def spread(selection: Selection, curves: pd.DataFrame, metrics: list[str]) -> li
     of_run = curves["run_id"].map(selection.runs.set_index("run_id")["cell"])
     values = curves[metrics].groupby([of_run, curves["epoch"]]).agg(["median", "min", "max"])
     return [
-        (_legend(selection, cell), look, cell["n_seeds"] > 1, values.loc[values.index.get_level_values(0) == cell["cell"]].droplevel(0))
-        for (_, cell), look in zip(cells.iterrows(), looks(cells, list(selection.axes)), strict=True)
+        (
+            _legend(selection, cell),
+            look,
+            cell["n_seeds"] > 1,
+            values.loc[values.index.get_level_values(0) == cell["cell"]].droplevel(0),
+        )
+        for (_, cell), look in zip(
+            cells.iterrows(), looks(cells, list(selection.axes)), strict=True
+        )
     ]
 
 
@@ -65,10 +81,18 @@ def looks(cells: pd.DataFrame, keys: list[str]) -> list[dict[str, Any]]:
     """
     codes = [cells[key].cat.codes.to_numpy() for key in keys] or [np.zeros(len(cells), dtype=int)]
     colour, style = codes[0], codes[min(1, len(codes) - 1)]
-    other = cells.groupby(keys[2:], sort=False, observed=True).ngroup().to_numpy() if keys[2:] else np.zeros(len(cells), dtype=int)
+    other = (
+        cells.groupby(keys[2:], sort=False, observed=True).ngroup().to_numpy()
+        if keys[2:]
+        else np.zeros(len(cells), dtype=int)
+    )
     # With more values than there are styles, a marker tells the second round from the first.
     marker = other * (style.max(initial=0) // len(STYLES) + 1) + style // len(STYLES)
-    palette = COLOURS if colour.max(initial=0) < len(COLOURS) else colormaps["viridis"](np.linspace(0, 0.95, colour.max() + 1))
+    palette = (
+        COLOURS
+        if colour.max(initial=0) < len(COLOURS)
+        else colormaps["viridis"](np.linspace(0, 0.95, colour.max() + 1))
+    )
     return [
         {
             "color": palette[colour[row]],
@@ -93,7 +117,11 @@ def _legend(selection: Selection, cell: "pd.Series[Any]") -> str:
 def _title(selection: Selection, name: str) -> str:
     seeds = selection.seeds
     which = f" ({seeds[0]} to {seeds[-1]})" if seeds == [*range(seeds[0], seeds[-1] + 1)] else ""
-    text = f"seed {seeds[0]}" if len(seeds) == 1 else f"median of {len(seeds)} seeds{which}, band from smallest to largest"
+    text = (
+        f"seed {seeds[0]}"
+        if len(seeds) == 1
+        else f"median of {len(seeds)} seeds{which}, band from smallest to largest"
+    )
     finished = len(selection.runs)
     if finished < selection.planned:
         text += f" · {finished} of {selection.planned} runs"

@@ -21,12 +21,18 @@ def draw(material: Material) -> Figure | None:
     """The scatter of every data set of two inputs."""
     runs = material.selection.runs
     columns = [column for column in runs.columns if column.startswith("dataset.")]
-    differing = [axis for axis in material.selection.axes if axis in columns and axis not in study.DATASET]
+    differing = [
+        axis for axis in material.selection.axes if axis in columns and axis not in study.DATASET
+    ]
     panels = {}
     for _, row in runs.drop_duplicates(columns).iterrows():
         run = TrackedRun(row, material.run.reader)
         if run.data is not None:
-            panels[", ".join([run.dataset_label, *(f"{study.name(axis)} {row[axis]}" for axis in differing)])] = run.data
+            panels[
+                ", ".join(
+                    [run.dataset_label, *(f"{study.name(axis)} {row[axis]}" for axis in differing)]
+                )
+            ] = run.data
     return points(panels) if panels else None
 
 
@@ -37,13 +43,28 @@ def points(data: Mapping[str, Data]) -> Figure:
     figure = Figure(figsize=(4.2 * columns + 0.8, 4.0 * rows), layout="constrained")
     for number, (name, one) in enumerate(data.items(), start=1):
         title = f"{name}, {len(one.x)} points"
-        panel = figure.add_subplot(rows, columns, number, title=title, xlabel="x1", ylabel="x2", aspect="equal")
+        panel = figure.add_subplot(
+            rows, columns, number, title=title, xlabel="x1", ylabel="x2", aspect="equal"
+        )
         if one.task is Task.REGRESSION:
             drawn = panel.scatter(one.x[:, 0], one.x[:, 1], c=one.y[:, 0], cmap=VALUES, s=6)
             figure.colorbar(drawn, ax=panel, label="y", shrink=0.8)
             continue
         for place, label in enumerate(one.classes):
             chosen = class_numbers(one.y, one.task) == place
-            panel.scatter(one.x[chosen, 0], one.x[chosen, 1], color=CLASS_COLOURS[place % len(CLASS_COLOURS)], s=6, label=label)
-        panel.legend(title="class", fontsize=8, markerscale=2, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+            panel.scatter(
+                one.x[chosen, 0],
+                one.x[chosen, 1],
+                color=CLASS_COLOURS[place % len(CLASS_COLOURS)],
+                s=6,
+                label=label,
+            )
+        panel.legend(
+            title="class",
+            fontsize=8,
+            markerscale=2,
+            loc="center left",
+            bbox_to_anchor=(1.0, 0.5),
+            frameon=False,
+        )
     return figure

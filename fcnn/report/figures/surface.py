@@ -31,7 +31,9 @@ def draw(material: Material) -> Figure:
     title = f"{run.dataset_label}: {run.row['name']}"
     if run.data is not None:
         return surface(run.predict, run.data, run.truth, title)
-    return predicted_against_true(run.arrays["true"], run.arrays["predicted"], run.task, run.classes, title)
+    return predicted_against_true(
+        run.arrays["true"], run.arrays["predicted"], run.task, run.classes, title
+    )
 
 
 def surface(predict: Predict, data: Data, truth: Truth | None, title: str) -> Figure:
@@ -43,7 +45,11 @@ def surface(predict: Predict, data: Data, truth: Truth | None, title: str) -> Fi
         truth: the ground truth, None where nobody knows it.
         title: what the network is called.
     """
-    low, high = (data.x.min(axis=0), data.x.max(axis=0)) if truth is None else (np.full(2, LOW), np.full(2, HIGH))
+    low, high = (
+        (data.x.min(axis=0), data.x.max(axis=0))
+        if truth is None
+        else (np.full(2, LOW), np.full(2, HIGH))
+    )
     margin = MARGIN * (high - low)
     edges = np.linspace(low - margin, high + margin, RESOLUTION).T
     grid = np.stack(np.meshgrid(*edges), axis=-1).reshape(-1, 2)
@@ -57,19 +63,33 @@ def surface(predict: Predict, data: Data, truth: Truth | None, title: str) -> Fi
     scale.draw(axes[0], edges, shown, "prediction", sharp=data.task is Task.MULTICLASS)
     # Few enough points to see the surface between them.
     some = slice(None, None, max(1, len(data.x) // 400))
-    axes[0].scatter(*data.x[some].T, c=_shown(data.y[some], data.task), s=10, edgecolors="black", linewidths=0.3, **scale.style)
+    axes[0].scatter(
+        *data.x[some].T,
+        c=_shown(data.y[some], data.task),
+        s=10,
+        edgecolors="black",
+        linewidths=0.3,
+        **scale.style,
+    )
     if known is not None:
         scale.draw(axes[1], edges, known, "truth", sharp=data.task is not Task.REGRESSION)
-        error, inside = _error(outputs, known, data.task), np.all((grid >= low) & (grid <= high), axis=1)
+        error, inside = (
+            _error(outputs, known, data.task),
+            np.all((grid >= low) & (grid <= high), axis=1),
+        )
         _error_scale(error[inside], data.task).draw(axes[2], edges, error, "error")
     for panel in axes:
-        panel.add_patch(Rectangle((low[0], low[1]), *(high - low), fill=False, linestyle="--", linewidth=1))
+        panel.add_patch(
+            Rectangle((low[0], low[1]), *(high - low), fill=False, linestyle="--", linewidth=1)
+        )
         panel.set(xlabel="x1", ylabel="x2", aspect="equal" if truth is not None else "auto")
     figure.suptitle(f"{title}\nthe dashed line is the edge of the training points", fontsize=10)
     return figure
 
 
-def predicted_against_true(true: Array, predicted: Array, task: Task, classes: tuple[str, ...], title: str) -> Figure:
+def predicted_against_true(
+    true: Array, predicted: Array, task: Task, classes: tuple[str, ...], title: str
+) -> Figure:
     """For any number of inputs: a scatter of the validation points' values, or the confusion matrix of their classes.
 
     Shapes: `true` and `predicted` (n, n_outputs).
@@ -78,14 +98,23 @@ def predicted_against_true(true: Array, predicted: Array, task: Task, classes: t
     axes = figure.add_subplot()
     if task is Task.REGRESSION:
         for output in range(true.shape[1]):
-            axes.scatter(true[:, output], predicted[:, output], s=12, alpha=0.6, color=CLASS_COLOURS[output], label=f"output {output + 1}")
+            axes.scatter(
+                true[:, output],
+                predicted[:, output],
+                s=12,
+                alpha=0.6,
+                color=CLASS_COLOURS[output],
+                label=f"output {output + 1}",
+            )
         limits = [min(true.min(), predicted.min()), max(true.max(), predicted.max())]
         axes.plot(limits, limits, color="black", linewidth=1)
         axes.set(xlabel="true (standardised)", ylabel="predicted (standardised)", aspect="equal")
         if true.shape[1] > 1:
             axes.legend()
     else:
-        from sklearn.metrics import ConfusionMatrixDisplay  # takes most of a second, and few reports need it
+        from sklearn.metrics import (
+            ConfusionMatrixDisplay,
+        )  # takes most of a second, and few reports need it
 
         ConfusionMatrixDisplay.from_predictions(
             class_numbers(true, task),
@@ -104,9 +133,22 @@ def predicted_against_true(true: Array, predicted: Array, task: Task, classes: t
 class _Scale:
     """What the colours of a panel mean; prediction, truth and points share one, so that theirs can be compared."""
 
-    def __init__(self, colours: str | Colormap, low: float, high: float, extend: str = "both", alpha: float = 1, **bar: Any) -> None:
+    def __init__(
+        self,
+        colours: str | Colormap,
+        low: float,
+        high: float,
+        extend: str = "both",
+        alpha: float = 1,
+        **bar: Any,
+    ) -> None:
         self.style: dict[str, Any] = {"cmap": colours, "vmin": low, "vmax": high}
-        self.levels, self.extend, self.alpha, self.bar = np.linspace(low, high, LEVELS), extend, alpha, {"format": "%.2g"} | bar
+        self.levels, self.extend, self.alpha, self.bar = (
+            np.linspace(low, high, LEVELS),
+            extend,
+            alpha,
+            {"format": "%.2g"} | bar,
+        )
 
     def draw(self, axes: Axes, edges: Any, values: Any, title: str, *, sharp: bool = False) -> None:
         """Contours, or where values jump (`sharp`) cells."""
@@ -114,7 +156,9 @@ class _Scale:
         if sharp:
             drawn: Any = axes.pcolormesh(*edges, field, alpha=self.alpha, **self.style)
         else:
-            drawn = axes.contourf(*edges, field, levels=self.levels, extend=self.extend, **self.style)
+            drawn = axes.contourf(
+                *edges, field, levels=self.levels, extend=self.extend, **self.style
+            )
         axes.figure.colorbar(drawn, ax=axes, shrink=0.8, **self.bar)
         axes.set_title(title)
 
@@ -125,10 +169,21 @@ def _scale(data: Data, reference: Any) -> _Scale:
         return _Scale(VALUES, float(np.min(reference)), float(np.max(reference)), label="y")
     if data.task is Task.BINARY:
         # From the colour of one class to that of the other, over white where both are as likely.
-        two = LinearSegmentedColormap.from_list("two classes", [CLASS_COLOURS[0], "white", CLASS_COLOURS[1]])
+        two = LinearSegmentedColormap.from_list(
+            "two classes", [CLASS_COLOURS[0], "white", CLASS_COLOURS[1]]
+        )
         return _Scale(two, 0.0, 1.0, "neither", label=f"probability of class {data.classes[1]}")
-    colours = ListedColormap([CLASS_COLOURS[number % len(CLASS_COLOURS)] for number in range(len(data.classes))])
-    return _Scale(colours, -0.5, colours.N - 0.5, alpha=0.6, ticks=range(colours.N), format=FixedFormatter(data.classes))
+    colours = ListedColormap(
+        [CLASS_COLOURS[number % len(CLASS_COLOURS)] for number in range(len(data.classes))]
+    )
+    return _Scale(
+        colours,
+        -0.5,
+        colours.N - 0.5,
+        alpha=0.6,
+        ticks=range(colours.N),
+        format=FixedFormatter(data.classes),
+    )
 
 
 def _error_scale(error: Any, task: Task) -> _Scale:
