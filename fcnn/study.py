@@ -21,6 +21,12 @@ DATASET = ("dataset.name", "dataset.table", "dataset.path")
 """What a data set is called by."""
 DIGEST = "dataset.digest"
 """Hash of a csv file: which table `dataset.path` named when a run was trained."""
+VALIDATION_POINTS = "training.validation_points"
+_SAME_SAMPLE = ("dataset.n_points", "dataset.features")
+"""Keys of a data set that leave its validation sample and the targets in it as they are.
+
+Training points come from a generator of their own, and a table is split by its rows whatever its columns.
+"""
 
 _SAY_ALL = (
     "library",
@@ -71,6 +77,26 @@ def cell(params: Params) -> str:
 
 def _hash(params: Params) -> str:
     return hashlib.sha256(json.dumps(dict(params), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def measured_on(params: Params) -> dict[str, str]:
+    """What decides on which sample, of which truth or target, a run's validation loss is measured.
+
+    Losses can be compared where all of this is the same. Whatever a data set has and is not known
+    to leave the sample alone (`_SAME_SAMPLE`) counts. A csv file is told by its contents where
+    these are known, not by how its path is spelled; a table has a `validation_share` instead of
+    `training.validation_points`.
+    """
+    other_spelling = {"dataset.path"} if DIGEST in params else set()
+    left_out = {*_SAME_SAMPLE, *other_spelling}
+    data = {
+        key: value
+        for key, value in params.items()
+        if key.startswith("dataset.") and key not in left_out
+    }
+    if VALIDATION_POINTS in params and "dataset.validation_share" not in params:
+        data[VALIDATION_POINTS] = params[VALIDATION_POINTS]
+    return data
 
 
 def axes(grid: Sequence[Params], first: Iterable[str | None] = ()) -> dict[str, list[str]]:

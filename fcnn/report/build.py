@@ -73,7 +73,7 @@ def build(
             reader.client,
             plan.newest,
             files,
-            f"{selection.best['name']}, validation loss {selection.best['final_val_loss']:.3g}",
+            selection.best_in_words,
         )
     return files
 

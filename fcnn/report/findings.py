@@ -36,7 +36,7 @@ class Runs:
             first_epochs(curves, targets).rename(EPOCHS), on="run_id"
         ).fillna({EPOCHS: math.inf})
         self.runs, self.axes, self.target = runs, AXES.get(name, OTHERS), float(targets.max())
-        self.seeds = len(selection.seeds)
+        self.seeds, self.data = len(selection.seeds), selection.data
 
     def of(self, column: str, *cell: str) -> Any:
         """One cell's values by seed, or with its first value alone those of all cells that have it, a column each.
@@ -167,8 +167,12 @@ def judged(studies: Mapping[str, Runs]) -> pd.DataFrame:
     for sentence, name, check in SENTENCES:
         verdict, figures, seeds = UNTOLD, f"study {name}: it has no finished runs", 0
         if name in studies:
-            seeds = studies[name].seeds
+            seeds, data = studies[name].seeds, studies[name].data
             try:
+                if len(data) > 1:
+                    raise ValueError(
+                        f"its losses are on different data ({'; '.join(data)}) and are not compared"
+                    )
                 verdict, figures = check(studies[name])
             except ValueError as error:
                 figures = f"study {name}: {error}"

@@ -6,20 +6,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from fcnn import study
 from fcnn.report.selection import Selection
 
 STUCK = 0.5
-"""A run is stuck on the plateau when it ends above this share of its data set's median validation loss after one epoch."""
+"""A run is stuck on the plateau when it ends above this share of the median validation loss after one epoch on its data."""
 
 
 def default_targets(selection: Selection, curves: pd.DataFrame) -> "pd.Series[float]":
     """Of each run shown, by run id, the validation loss that it is to reach.
 
-    It is ten times the smallest median of any cell of its data set, but no more than where a run leaves the plateau.
+    It is ten times the smallest median of any cell on the same data, but no more than where a run leaves the plateau.
     """
     shown = selection.shown
-    best = shown["cell"].map(quantile(shown, 0.5)).groupby(_data_of(shown)).transform("min")
+    best = shown["cell"].map(quantile(shown, 0.5)).groupby(shown["data"]).transform("min")
     return (
         pd.concat([10 * best, STUCK * _plateau(shown, curves)], axis=1)
         .min(axis=1)
@@ -39,6 +38,9 @@ def ranking(
 ) -> pd.DataFrame:
     """One row a cell, the smallest median loss first; a seed that diverged counts as infinite.
 
+    Where losses are measured on different data, each has a ranking of its own, one after the other; columns `data` and `rank`
+    come first and say which and the place in it.
+
     Columns: `cell`, `median loss` and its quartiles; for classes `median accuracy`; `target`, the validation loss that is to be
     reached, as `default_targets` gives them, `epochs to target`, the median epoch at which those seeds that ever do first reach
     it, and `share that gets there`; shares of seeds that are stuck and that diverged; `seeds`; `parameters`; `seconds`, median
@@ -50,6 +52,7 @@ def ranking(
     shown["stuck"] = ~shown["diverged"] & (shown["loss"] > STUCK * _plateau(shown, curves))
     cells = shown.groupby("cell", sort=False)
     columns: dict[str, Any] = {
+        "data": cells["data"].first(),
         "cell": cells["label"].first().replace("", "all runs"),
         "median loss": quantile(shown, 0.5),
         "lower quartile": quantile(shown, 0.25),
@@ -66,21 +69,25 @@ def ranking(
     }
     if columns["median accuracy"].isna().all():
         del columns["median accuracy"]
-    return pd.DataFrame(columns).sort_values("median loss", kind="stable", ignore_index=True)
-
-
-def _data_of(shown: pd.DataFrame) -> "pd.Series[int]":
-    """Of each of the runs shown which data set it is of, however many points or whatever noise it has."""
-    return shown.groupby(
-        [key for key in (*study.DATASET, study.DIGEST) if key in shown], dropna=False
-    ).ngroup()
+    table = pd.DataFrame(columns).sort_values("median loss", kind="stable", ignore_index=True)
+    data = selection.data
+    if len(data) == 1:
+        return table.drop(columns="data")
+    table = table.sort_values("data", key=lambda words: words.map(data.index), kind="stable")
+    ranks = table.groupby("data", sort=False)["median loss"].rank(method="min").astype(int)
+    table.insert(1, "rank", ranks)
+    return table.reset_index(drop=True)
 
 
 def _plateau(shown: pd.DataFrame, curves: pd.DataFrame) -> "pd.Series[float]":
     """For each of the runs shown the median validation loss after one epoch on its very points."""
     first = curves[curves["epoch"] == 1].set_index("run_id")["val_loss"].rename("first")
     points = [column for column in shown.columns if column.startswith("dataset.")]
-    return shown.join(first, on="run_id").groupby(points, dropna=False)["first"].transform("median")
+    return (
+        shown.join(first, on="run_id")
+        .groupby(["data", *points], dropna=False)["first"]
+        .transform("median")
+    )
 
 
 def quantile(runs: pd.DataFrame, share: float) -> "pd.Series[float]":

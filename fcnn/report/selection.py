@@ -1,7 +1,8 @@
 """Which runs of a study a report shows: the newest finished run of each cell and seed, whichever sweep it came from."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,10 @@ class Selection:
     each differing key to its values in order, the first being the colour axis and the second the line style. `shared` is what is
     the same, in words; `planned` counts the runs there will be. `mixed` names the hyperparameters in which only other sweeps than
     the newest differ; `swept` is false where there is no sweep.
+
+    Only losses that are measured on the same data are compared (`study.measured_on`). Column `data` of `shown` says in words
+    which data that is; `data_axes` are those axes that decide it, or that name a data set, and are no hyperparameters. Column
+    `searched` is true for the trials of a search.
     """
 
     shown: pd.DataFrame
@@ -31,6 +36,7 @@ class Selection:
     planned: int
     mixed: list[str]
     swept: bool
+    data_axes: list[str]
 
     @property
     def runs(self) -> pd.DataFrame:
@@ -58,19 +64,56 @@ class Selection:
         return [metric for metric in METRICS if self.runs[f"final_{metric}"].notna().any()]
 
     @property
+    def data(self) -> list[str]:
+        """The data on which losses are measured, in words, in the order of the cells."""
+        return list(dict.fromkeys(self.cells["data"]))
+
+    @property
+    def data_axes_in_words(self) -> str:
+        """In what the data differ: `target, noise`."""
+        return ", ".join(map(study.name, self.data_axes))
+
+    @property
     def best(self) -> "pd.Series[Any]":
-        """The run with the smallest final validation loss."""
-        return self.runs.iloc[int(self.runs["final_val_loss"].argmin())]
+        """The run with the smallest final validation loss: of several data on the first that a run has finished on."""
+        finished = self.runs
+        first = next(data for data in self.data if data in set(finished["data"]))
+        alike = finished[finished["data"] == first]
+        return alike.iloc[int(alike["final_val_loss"].argmin())]
+
+    @property
+    def best_in_words(self) -> str:
+        """The best run with its loss, and where there are several data on which of them."""
+        text = f"{self.best['name']}, validation loss {self.best['final_val_loss']:.3g}"
+        if len(self.data) == 1:
+            return text
+        return (
+            f"{text}, on {self.best['data']} (the first of {len(self.data)} sets of data, "
+            "whose losses are not compared)"
+        )
+
+    @property
+    def grid(self) -> "Selection":
+        """The same without the trials of searches, and with the axes of the runs that are left."""
+        shown = self.shown[~self.shown["searched"]].reset_index(drop=True)
+        values = {axis: shown[axis].dropna().unique() for axis in self.axes}
+        axes = {
+            axis: [value for value in ordered if value in values[axis]]
+            for axis, ordered in self.axes.items()
+            if len(values[axis]) > 1
+        }
+        return replace(self, shown=shown, axes=axes)
 
     @property
     def cells(self) -> pd.DataFrame:
-        """One row a cell, in the order of the axes: `cell`, `label`, the axes' columns, `n_seeds` finished and `n_diverged`."""
+        """One row a cell, in the order of the axes: `cell`, `label`, `data`, the axes' columns, `n_seeds` finished and `n_diverged`."""
         finished = self.shown["status"] == "FINISHED"
         cells = (
             self.shown.assign(finished=finished, diverged=~finished)
             .groupby("cell", sort=False)
             .agg(
                 label=("label", "first"),
+                data=("data", "first"),
                 n_seeds=("finished", "sum"),
                 n_diverged=("diverged", "sum"),
                 **{axis: (axis, "first") for axis in self.axes},
@@ -118,18 +161,47 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
         axes[axis] = [
             value for value in study.ordered([*planned.get(axis, []), *values]) if value in values
         ]
+    data, data_axes = _data([hyperparameters[index] for index in shown.index], axes)
     missing = plan.fingerprints - set(shown["fingerprint"]) if plan else set()
     return Selection(
         shown=shown.assign(
             label=[study.label(params[index], axes) for index in shown.index],
             loss=shown["final_val_loss"].where(shown["status"] == "FINISHED", math.inf),
+            data=data,
+            searched=[
+                plan is not None and plan.searched(fingerprint, sweep)
+                for fingerprint, sweep in zip(shown["fingerprint"], shown["sweep"], strict=True)
+            ],
         ).reset_index(drop=True),
         axes=axes,
         shared=study.shared([params[index] for index in shown.index]),
         planned=len(shown) + len(missing),
         mixed=[study.name(axis) for axis in axes if plan and axis not in planned],
         swept=plan is not None,
+        data_axes=data_axes,
     )
+
+
+def _data(
+    grid: Sequence[study.Params], axes: Mapping[str, Sequence[str]]
+) -> tuple[list[str], list[str]]:
+    """Of each run on which data its loss is measured, in words, and which of the axes decide that or name a data set."""
+    measured = [study.measured_on(params) for params in grid]
+    differing = study.axes(measured)
+    known = {*study.DATASET, study.DIGEST, *(key for data in measured for key in data)}
+    data_axes = [axis for axis in axes if axis in known]
+    groups = [tuple(data.get(key) for key in differing) for data in measured]
+    words: dict[tuple[str | None, ...], str] = {}
+    for group, params in zip(groups, grid, strict=True):
+        if group not in words:
+            text = study.label(params, data_axes if differing else study.DATASET)
+            # Two files of one name are told apart by their contents.
+            words[group] = (
+                study.label(params, dict.fromkeys([*data_axes, study.DIGEST]))
+                if text in words.values()
+                else text
+            )
+    return [words[group] for group in groups], data_axes
 
 
 def params_of(row: "pd.Series[Any]") -> dict[str, str]:

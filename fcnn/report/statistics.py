@@ -2,14 +2,15 @@
 
 All comparisons are of logarithms, because losses lie orders of magnitude apart, and paired by seed: the same seed has the same
 initial weights and batches in every cell. A seed counts once, however many cells it has, for its cells are not independent.
-Losses on different data sets are not comparable: a data set is no factor, and the others are compared within data sets.
+Losses that are measured on different data (`fcnn.study.measured_on`) are not comparable: what decides on the data is no factor,
+and the others are compared within the same data.
 """
 
 import itertools
 import math
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,7 @@ def comparisons(selection: Selection) -> pd.DataFrame:
     for factor, name in factors.items():
         others = [key for key in factors if key != factor]
         losses = runs.pivot_table(
-            index=["dataset", *others, study.SEED],
+            index=["data", *others, study.SEED],
             columns=factor,
             values="log",
             observed=True,
@@ -50,7 +51,7 @@ def comparisons(selection: Selection) -> pd.DataFrame:
 
 
 def against_best(selection: Selection) -> pd.DataFrame:
-    """One row a cell but the best of its data set, whose median is the smallest as in `ranking`; columns as `_compared`.
+    """One row a cell but the best on its data, whose median is the smallest as in `ranking`; columns as `_compared`.
 
     The best is known from the very runs that are compared with it, so the family is of all pairs of cells: else of twelve equal
     cells one is found worse than the best in an eighth of all studies.
@@ -59,7 +60,7 @@ def against_best(selection: Selection) -> pd.DataFrame:
     runs, _ = _factors(selection)
     labels = runs.drop_duplicates("cell").set_index("cell")["label"]
     differences = []
-    for _, alike in runs.groupby("dataset"):
+    for _, alike in runs.groupby("data", sort=False):
         logs = {
             str(cell): group.set_index(study.SEED)["log"] for cell, group in alike.groupby("cell")
         }
@@ -69,61 +70,99 @@ def against_best(selection: Selection) -> pd.DataFrame:
 
 
 def _pairs_of_cells(runs: pd.DataFrame) -> int:
-    """How many pairs of cells there are within data sets."""
-    return sum(math.comb(count, 2) for count in runs.groupby("dataset")["cell"].nunique())
+    """How many pairs of cells there are on the same data."""
+    return sum(math.comb(count, 2) for count in runs.groupby("data")["cell"].nunique())
 
 
 def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
-    """How much of the variance of the log loss each axis explains, and what that says of the rest, in words.
+    """How much of the variance of the log loss on the same data each axis explains, and what that says of the rest, in words.
 
-    Analysis of variance with sums of squares of type II, from ordinary least squares of statsmodels. Columns: `source`,
-    `share`. The last rows are what is left within cells (the seed's) and what cannot be told apart.
+    Analysis of variance with sums of squares of type II, from ordinary least squares of statsmodels. Of each, what chance alone
+    would explain is taken off (epsilon squared, Kelley 1935): many values of an axis explain much of any noise. Columns:
+    `source`, `share`. The last rows are what is left within cells (the seed's) and what cannot be told apart. No rows where
+    there is nothing to compare, or nothing left to tell chance by.
     """
     runs, factors = _factors(selection)
-    if not factors or runs.groupby("dataset")["log"].nunique().max() < 2:
-        return pd.DataFrame(
-            {"source": [], "share": []}
-        ), "Nothing can be compared: a data set has one cell alone, or all losses are equal."
-
-    def left(terms: list[str]) -> float:
-        """Sum of squares that these terms leave unexplained within the data sets."""
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # an axis that another one decides: its columns are dependent, and add nothing
-            return float(
-                smf.ols(" + ".join(["log ~ C(dataset)", *(f"C({term})" for term in terms)]), runs)
-                .fit()
-                .ssr
-            )
-
-    total, mains = left([]), left(list(factors))
-    sources = [
-        (name, left([one for one in factors if one != factor]) - mains)
-        for factor, name in factors.items()
+    if not factors or runs.groupby("data")["log"].nunique().max() < 2:
+        return (
+            _NO_SHARES,
+            "Nothing can be compared: there is one cell alone on the same data, or all losses are equal.",
+        )
+    total = _left(runs, [])
+    mains, *reduced = [
+        _left(runs, [key for key in factors if key != left_out]) for left_out in (None, *factors)
     ]
-    per_cell = runs.groupby("cell").size()
-    if (
-        len(per_cell) == math.prod(runs[factor].nunique() for factor in factors)
-        and (per_cell > 1).all()
-    ):
-        within = float((runs["log"] - runs.groupby("cell")["log"].transform("mean")).pow(2).sum())
-        sources += (
-            [("axes together (interactions)", mains - within)] if len(factors) > 1 else []
-        ) + [("seed", within)]
+    cells = runs.groupby(["data", *factors])["log"]
+    within = _Left(
+        float((runs["log"] - cells.transform("mean")).pow(2).sum()), len(runs) - cells.ngroups
+    )
+    replicated = bool((cells.size() > 1).all() and _is_full(runs, list(factors)))
+    error = within if replicated else mains
+    if error.freedom == 0:
+        return _NO_SHARES, (
+            "Importance is not shown: with one run for each value there is nothing to tell it from chance by; "
+            "more seeds, 'training.seed=range(10)' say, would do."
+        )
+    chance = error.squares / error.freedom
+    parts = [
+        (name, left.squares - mains.squares, left.freedom - mains.freedom)
+        for name, left in zip(factors.values(), reduced, strict=True)
+    ]
+    if replicated:
         words = "The seed's share is what is left within the cells."
+        if mains.freedom > within.freedom:
+            together = "axes together" if len(selection.data) == 1 else "axes and data together"
+            parts.append(
+                (
+                    f"{together} (interactions)",
+                    mains.squares - within.squares,
+                    mains.freedom - within.freedom,
+                )
+            )
     else:
-        sources.append(("seed and axes together", mains))
-        words = "Seed and interactions cannot be told apart: some cells are missing or have one seed, or there are several data sets."
-    rest = total - sum(squares for _, squares in sources)
-    if rest > total / 1000:  # of an unbalanced grid
-        sources.append(("cannot be told apart", rest))
-    return pd.DataFrame(
-        {
-            "source": [name for name, _ in sources],
-            "share": [max(0.0, squares) / total for _, squares in sources],
-        }
-    ), words
+        words = (
+            "Seed and interactions cannot be told apart: some cells are missing or have one seed."
+        )
+    sources = {name: max(0.0, squares - freedom * chance) for name, squares, freedom in parts}
+    rest = total.squares - error.squares - sum(squares for _, squares, _ in parts)
+    sources["seed" if replicated else "seed and axes together"] = max(
+        0.0, total.squares - sum(sources.values()) - max(0.0, rest)
+    )
+    if rest > total.squares / 1000:
+        sources["cannot be told apart"] = rest
+    if rest < -total.squares / 1000:
+        words += " Some cells are missing, so that the shares overlap: they add up to more than the whole."
+    shares = [squares / total.squares for squares in sources.values()]
+    return pd.DataFrame({"source": list(sources), "share": shares}), words
+
+
+_NO_SHARES = pd.DataFrame({"source": [], "share": []})
+
+
+class _Left(NamedTuple):
+    """What a model leaves unexplained: the sum of squares, and its degrees of freedom."""
+
+    squares: float
+    freedom: int
+
+
+def _left(runs: pd.DataFrame, terms: Sequence[str]) -> _Left:
+    """What the main effects of these columns leave unexplained within the same data."""
+    formula = " + ".join(["log ~ C(data)", *(f"C({term})" for term in terms)])
+    with warnings.catch_warnings():
+        # An axis that another one decides: its columns are dependent, and add nothing.
+        warnings.simplefilter("ignore")
+        fit = smf.ols(formula, runs).fit()
+    return _Left(float(fit.ssr), round(fit.df_resid))
+
+
+def _is_full(runs: pd.DataFrame, factors: list[str]) -> bool:
+    """Whether on all data every value of a factor there goes with every value of the others there."""
+    alike = runs.groupby("data")
+    combinations = alike[factors].nunique().prod(axis=1)
+    return bool(
+        (runs.drop_duplicates(["data", *factors]).groupby("data").size() == combinations).all()
+    )
 
 
 def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) -> str:
@@ -154,8 +193,9 @@ def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) 
 def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
     """The finished runs in the order of the axes, and the columns of what can be told apart in them with their names.
 
-    Axes that determine each other (an optimizer that always has the same learning rate) are one factor. Further columns:
-    `log`, the logarithm to base 10 of the loss, and the number of the `dataset`. A hyperparameter that a run has not is `-`.
+    Only what has several values on the same data is a factor. Axes that determine each other there (an optimizer that always has
+    the same learning rate) are one. Further columns: `log`, the logarithm to base 10 of the loss. A hyperparameter that a run
+    has not is `-`.
     """
     smallest = float(np.finfo(np.float32).tiny)
     runs = (
@@ -164,18 +204,17 @@ def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
         .fillna(dict.fromkeys(selection.axes, NOT_THERE))
     )
     runs["log"] = np.log10(runs["final_val_loss"].clip(lower=smallest))
-    datasets = [axis for axis in (*study.DATASET, study.DIGEST) if axis in selection.axes]
-    runs["dataset"] = runs.groupby(datasets).ngroup() if datasets else 0
+
+    def count(*columns: str) -> int:
+        """How many combinations of values there are on all data together."""
+        return int(runs.groupby(["data", *columns]).ngroups)
+
     factors: dict[str, str] = {}
-    for number, axis in enumerate(
-        axis for axis in selection.axes if axis not in datasets and runs[axis].nunique() > 1
-    ):
+    for number, axis in enumerate(selection.axes):
+        if axis in selection.data_axes or count(axis) == count():
+            continue
         for factor in factors:
-            if (
-                runs.groupby([factor, axis]).ngroups
-                == runs[factor].nunique()
-                == runs[axis].nunique()
-            ):
+            if count(factor, axis) == count(factor) == count(axis):
                 runs[factor] += ", " + runs[axis]
                 factors[factor] += ", " + study.name(axis)
                 break

@@ -9,12 +9,19 @@ from fcnn.report.selection import Selection
 NAMES = ("ranking", "differences", "against_best", "importance")
 
 
+_SEARCH = (
+    "a search chooses its trials by their losses and tries most values once, so that shares and pairs would "
+    "say where it has looked, not what a hyperparameter does"
+)
+
+
 def tables(
     selection: Selection, curves: pd.DataFrame, target: float | None
 ) -> tuple[dict[str, Table], str]:
     """The tables by the names of their files, and what they come to in a sentence; runs of no sweep are ranked and no more.
 
-    `target` is the validation loss to reach, by default that of `ranking.default_targets`.
+    So are the trials of a search, of which the sentence says why. `target` is the validation loss to reach, by default that of
+    `ranking.default_targets`.
     """
     targets = (
         pd.Series(target, selection.shown["run_id"])
@@ -22,14 +29,44 @@ def tables(
         else ranking.default_targets(selection, curves)
     )
     found, summary = {"ranking": _ranking(selection, curves, targets)}, ""
+    if not selection.swept:
+        return found, summary
+    grid = selection.grid
+    searched = len(selection.shown) - len(grid.shown)
+    if grid.axes and len(grid.runs):
+        compared, summary = _comparisons(grid)
+        found |= compared
+    if searched and summary:
+        summary += f" This is of the grid's {len(grid.runs)} runs without the search's {searched}: {_SEARCH}."
+    elif searched:
+        summary = f"Importance and comparisons of single values are not shown: {_SEARCH}."
+    ended = found["ranking"].rows
+    if (
+        selection.axes
+        and ended["share stuck"].any()
+        and (ended["share stuck"] + ended["share diverged"] == 1).all()
+    ):
+        summary = (
+            "No run ends below half of the loss that there was after one epoch: either they have yet to learn (more epochs, "
+            f"a larger learning rate), or the data allows no less. {summary}"
+        )
+    return found, summary
+
+
+def _comparisons(grid: Selection) -> tuple[dict[str, Table], str]:
+    """What the runs of a grid say of its hyperparameters: the tables, and the sentence on them.
+
+    Tables in which there is nothing but pairs of single runs are left out.
+    """
     left_out = (
-        f" Diverged runs, {selection.diverged} of {len(selection.shown)}, are left out."
-        if selection.diverged
+        f" Diverged runs, {grid.diverged} of {len(grid.shown)}, are left out."
+        if grid.diverged
         else ""
     )
-    if selection.axes and selection.swept:
-        compared = statistics.comparisons(selection)
-        level = f"{100 * (1 - statistics.LEVEL):.0f} %"
+    compared, against_best = statistics.comparisons(grid), statistics.against_best(grid)
+    level = f"{100 * (1 - statistics.LEVEL):.0f} %"
+    found = {}
+    if (compared["seeds"] > 1).any():
         found["differences"] = Table(
             "What is really different",
             "Values of each hyperparameter compared within seeds, over all other hyperparameters. The factor is how many times larger "
@@ -38,41 +75,39 @@ def tables(
             f"these data points and no others.{left_out}",
             _compared(compared, ["axis"]),
         )
+    if (against_best["seeds"] > 1).any():
         found["against_best"] = Table(
             "Against the best",
-            "Each cell compared within seeds with the one of its data set that has the smallest median, in the same way. Which one that is "
+            "Each cell compared within seeds with the one on the same data that has the smallest median, in the same way. Which one that is "
             "the same runs have told, so p-values are corrected for all pairs of cells; a pair that is beyond chance in one table and not "
             f"in another is at the edge of what these seeds can tell.{left_out}",
-            _compared(statistics.against_best(selection), []),
+            _compared(against_best, []),
         )
-        shares, words = statistics.importance(selection)
-        summary = statistics.summary(selection, shares, compared) or words
-        ended = found["ranking"].rows
-        if (
-            ended["share stuck"].any()
-            and (ended["share stuck"] + ended["share diverged"] == 1).all()
-        ):
-            summary = (
-                "No run ends below half of the loss that there was after one epoch: either they have yet to learn (more epochs, "
-                f"a larger learning rate), or the data allows no less. {summary}"
-            )
+    shares, words = statistics.importance(grid)
+    if len(shares):
         found["importance"] = Table(
             "Importance",
             "Share of the variance of the logarithm of the final validation loss (analysis of variance, sums of squares of type II, "
-            f"statsmodels). {words}{left_out}",
+            "statsmodels), less what chance alone would have (epsilon squared). "
+            f"{words}{left_out}",
             shares,
         )
-    return found, summary
+    return found, statistics.summary(grid, shares, compared) or words
 
 
 def _ranking(selection: Selection, curves: pd.DataFrame, targets: "pd.Series[float]") -> Table:
+    several = (
+        f"A ranking for each set of data; they differ in {selection.data_axes_in_words}. "
+        if len(selection.data) > 1
+        else ""
+    )
     return Table(
         "Ranking",
-        "Final validation loss over seeds, the smallest median first; a seed that diverged counts as infinite (∞). Epochs to the target "
-        "are the median of those seeds that get there; it is report.target, by default ten times the smallest median loss of a cell of the "
-        "data set, at most where a run is no longer stuck. A seed is "
-        f"stuck when it ends above {100 * ranking.STUCK:.0f} % of the plateau, which is the data set's median validation loss after "
-        "one epoch. Seconds are from a run's start to its end; runs that train together share most of them.",
+        f"{several}Final validation loss over seeds, the smallest median first; a seed that diverged counts as infinite (∞). Epochs to the target "
+        "are the median of those seeds that get there; it is report.target, by default ten times the smallest median loss of a cell on the "
+        "same data, at most where a run is no longer stuck. A seed is "
+        f"stuck when it ends above {100 * ranking.STUCK:.0f} % of the plateau, which is the median validation loss after "
+        "one epoch on the same data. Seconds are from a run's start to its end; runs that train together share most of them.",
         ranking.ranking(selection, curves, targets),
     )
 

@@ -56,7 +56,8 @@ class Plan:
     """What the sweeps of a study set out to do.
 
     `newest` is the parent run of the newest sweep and `fingerprints` are the runs that it planned, `ever` those of all sweeps;
-    `first` are the study's colour and style, `axes` the axes of all sweeps with the values of all sweeps.
+    `first` are the study's colour and style, `axes` the axes of all sweeps with the values of all sweeps. `searches` are the
+    parent runs of searches, `gridded` the runs that grids planned.
     """
 
     newest: str
@@ -64,6 +65,13 @@ class Plan:
     axes: dict[str, list[str]]
     fingerprints: set[str]
     ever: set[str] = field(default_factory=set)
+    searches: set[str] = field(default_factory=set)
+    gridded: set[str] = field(default_factory=set)
+
+    def searched(self, fingerprint: str, parent: str | None) -> bool:
+        """Whether a search chose this run, and no grid; of a search that was killed the parent alone tells."""
+        chosen = fingerprint in self.ever or parent in self.searches
+        return chosen and fingerprint not in self.gridded
 
 
 class Reader(Connection):
@@ -255,7 +263,20 @@ class Reader(Connection):
         newest: list[str] = next(
             (file["fingerprints"] for file in files if file["fingerprints"]), []
         )  # a search plans none
-        return Plan(sweeps[0].info.run_id, files[0]["first"], axes, set(newest), ever)
+        # A grid's axes have values; a search names its axes and nothing more.
+        is_search = [any(not values for values in file["axes"].values()) for file in files]
+        kinds = list(zip(sweeps, files, is_search, strict=True))
+        return Plan(
+            sweeps[0].info.run_id,
+            files[0]["first"],
+            axes,
+            set(newest),
+            ever,
+            searches={run.info.run_id for run, _, search in kinds if search},
+            gridded={
+                one for _, file, search in kinds if not search for one in file["fingerprints"]
+            },
+        )
 
     def tracked(self, run_id: str) -> tuple[Run, str] | None:
         """A run of ours and its composed YAML; None where there is none of this id, or it keeps no config."""

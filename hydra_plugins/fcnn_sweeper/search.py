@@ -133,17 +133,37 @@ class SearchSweeper(StudySweeper):
             firsts,
             *(firsts | {key: value} for key, those in values.items() for value in those[1:]),
         ]
-        first, *_ = [
+        trained = [
             checked(
                 self.compose([*_fixed(space), *(f"{key}={value}" for key, value in one.items())])
             )
             for one in chosen
         ]
+        first = trained[0]
+        _check_data(space, trained)
         if first.dry_run or first.rerun is not None:
             raise ConfigError(
                 "hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it"
             )
         return space, seeds, first
+
+
+def _check_data(space: dict[str, Override], trained: list[Config]) -> None:
+    """Sees that all trials have the same data: else the search would look for the data with the smallest losses.
+
+    Raises:
+        ConfigError: losses on what is searched cannot be compared.
+    """
+    measured = [study.measured_on(study.identity(config)) for config in trained]
+    ranges = [
+        key for key, one in space.items() if one.is_sweep_override() and not one.is_discrete_sweep()
+    ]
+    keys = [*study.axes(measured), *(key for key in ranges if key in measured[0])]
+    if keys:
+        raise ConfigError(
+            f"hydra/sweeper=optuna: {keys[0]} has several values, but losses on different data cannot be compared; "
+            "a search takes one, a study's grid several"
+        )
 
 
 def _fixed(space: dict[str, Override]) -> list[str]:

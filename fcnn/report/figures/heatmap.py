@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from fcnn import study
 from fcnn.report.figures import Material
@@ -14,7 +15,7 @@ from fcnn.report.ranking import quantile
 PLACE = 10
 CAPTION = (
     "Final validation loss of each cell: the median over seeds (a diverged one counts as infinite), below it the smallest and the largest; "
-    "colours are on a logarithmic scale"
+    "colours are on a logarithmic scale, of different data on one for each"
 )
 SPAN = 2
 """Losses that lie within this factor are not to look far apart: the colours reach from the smallest to this times it, at least."""
@@ -39,20 +40,18 @@ def draw(material: Material) -> Figure:
         [rows.index(words) for words in _words(cells, first)],
         [columns.index(words) for words in _words(cells, others)],
     )
-    values = np.full((len(rows), len(columns)), np.nan)
-    values[y, x] = cells["median"]
     figure = Figure(
         figsize=(max(4.5, 2.2 + 1.3 * len(columns)), 1.9 + 0.62 * len(rows)), layout="constrained"
     )
     axes = figure.add_subplot()
-    positive = values[(values > 0) & np.isfinite(values)]
-    norm = (
-        LogNorm(positive.min(), max(positive.max(), positive.min() * SPAN))
-        if len(positive)
-        else None
-    )
-    image = axes.imshow(values, cmap="viridis", norm=norm, aspect="auto")
+    images = {}
+    for data in selection.data:
+        alike = np.full((len(rows), len(columns)), np.nan)
+        chosen = (cells["data"] == data).to_numpy()
+        alike[np.array(y)[chosen], np.array(x)[chosen]] = cells["median"][chosen]
+        images[data] = axes.imshow(alike, cmap="viridis", norm=_norm(alike), aspect="auto")
     for row, column, (_, cell) in zip(y, x, cells.iterrows(), strict=True):
+        image = images[cell["data"]]
         red, green, blue, _ = (
             image.cmap(image.norm(cell["median"])) if np.isfinite(cell["median"]) else (1, 1, 1, 1)
         )
@@ -72,9 +71,20 @@ def draw(material: Material) -> Figure:
     )
     axes.set_yticks(range(len(rows)), rows if first else ["all runs"])
     axes.set(xlabel=", ".join(map(study.name, others)), ylabel=", ".join(map(study.name, first)))
-    axes.set_title(f"{material.name}: final validation loss", loc="left", fontsize=10)
+    title = f"{material.name}: final validation loss"
+    if len(selection.data) > 1:
+        title += f"\ncompare numbers and colours of the same {selection.data_axes_in_words} only"
+    axes.set_title(title, loc="left", fontsize=10)
     axes.tick_params(length=0)
     return figure
+
+
+def _norm(values: NDArray[np.float64]) -> LogNorm | None:
+    """The logarithmic scale of the colours of these losses."""
+    positive = values[(values > 0) & np.isfinite(values)]
+    if not len(positive):
+        return None
+    return LogNorm(positive.min(), max(positive.max(), positive.min() * SPAN))
 
 
 def _words(cells: pd.DataFrame, axes: list[str]) -> list[str]:

@@ -127,4 +127,6 @@ def _title(selection: Selection, name: str) -> str:
         text += f" · {finished} of {selection.planned} runs"
     if selection.diverged:
         text += f" · {selection.diverged} diverged"
+    if len(selection.data) > 1:
+        text += f"\ncompare lines of the same {selection.data_axes_in_words} only"
     return "\n".join([name, *textwrap.wrap(selection.shared, 120), text])

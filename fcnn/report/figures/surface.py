@@ -16,7 +16,10 @@ from fcnn.report.figures import Material
 from fcnn.truths import Task, Truth
 
 PLACE = 50
-CAPTION = "What the best run (smallest final validation loss) or the run asked for has learned, beside the truth and the error if known"
+CAPTION = (
+    "What the best run (smallest final validation loss; of several data the first one's) or the run asked for has learned, "
+    "beside the truth and the error if known"
+)
 MARGIN = 0.25
 """How far beyond the points' edge the surface goes, as a share of the points' width."""
 RESOLUTION = 121
@@ -28,7 +31,13 @@ Predict = Callable[[Array], Array]
 def draw(material: Material) -> Figure:
     """The learned surface for two inputs, predicted against true for any other number."""
     run = material.run
-    title = f"{run.dataset_label}: {run.row['name']}"
+    data = material.selection.data
+    named = f"{run.dataset_label}: {run.row['name']}"
+    title = (
+        named
+        if len(data) == 1 or material.asked
+        else f"{named}\nthe best on {run.row['data']}, the first of {len(data)} sets of data"
+    )
     if run.data is not None:
         return surface(run.predict, run.data, run.truth, title)
     return predicted_against_true(
