@@ -365,7 +365,7 @@ def test_report_of_all_data_sets_and_of_a_run_asked_for(everything):
     )
     assert (report.returncode, report.stderr) == (0, "")
     written = {path.name for path in (folder / "reports" / "everything").iterdir()}
-    assert written == ALWAYS | COMPARED | {"points.png", "network.png"}
+    assert written == ALWAYS | {"importance.csv", "points.png", "network.png"}
 
 
 def test_same_configs_in_another_process_give_the_same_bits(swept, tmp_path, uri):
@@ -418,6 +418,36 @@ def test_own_table_trains_and_reports(swept, tmp_path, task):
     # Three inputs: no scatter, and predicted against true instead of a surface.
     written = {path.name for path in (tmp_path / "reports" / f"table_{task}").iterdir()}
     assert written == ALWAYS
+
+
+def test_report_of_a_grid_over_targets_compares_within_each(swept, tmp_path):
+    rng = np.random.default_rng(0)
+    rows = [f"{a},{b},{a * b},{1000 * a}" for a, b in rng.normal(size=(60, 2))]
+    (tmp_path / "mine.csv").write_text("\n".join(["a,b,product,multiple", *rows]))
+    table = ["dataset=csv", "dataset.path=mine.csv", "dataset.features=[a,b]"]
+    axes = ["dataset.target=product,multiple", "model.activation=tanh,relu", "training.seed=0,1"]
+    given = ["-m", "study.name=targets", "training.epochs=20", *table, *axes]
+    train = run_script("train", *given, cwd=tmp_path, uri=swept[1])
+    assert (train.returncode, train.stderr) == (0, "")
+    report = run_script("report", "study=targets", cwd=tmp_path, uri=swept[1])
+    assert (report.returncode, report.stderr) == (0, "")
+    folder = tmp_path / "reports" / "targets"
+    ranked = pd.read_csv(folder / "ranking.csv")
+    assert list(ranked["data"]) == ["target product"] * 2 + ["target multiple"] * 2
+    assert list(ranked["rank"]) == [1, 2, 1, 2]
+    assert set(pd.read_csv(folder / "differences.csv")["hyperparameter"]) == {"activation"}
+    pairs = pd.read_csv(folder / "against_best.csv")
+    assert [first.split(",")[0] for first in pairs["first"]] == [
+        second.split(",")[0] for second in pairs["second"]
+    ]
+    assert "target" not in set(pd.read_csv(folder / "importance.csv")["source"])
+    page = (folder / "report.md").read_text()
+    assert "Losses on different data are not compared: there are 2 sets of data" in page
+    assert "What matters most is target" not in page
+    parent, _ = split(runs_of(mlflow.MlflowClient(swept[1]), "targets"))
+    note = parent.data.tags["mlflow.note.content"].partition("**Best run:** ")[2]
+    assert note.startswith("target product, ")
+    assert ", on target product (the first of 2 sets of data" in note
 
 
 def test_table_with_a_text_column_is_refused_before_any_work(tmp_path):

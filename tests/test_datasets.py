@@ -228,3 +228,16 @@ def test_csv_that_changes_while_it_is_used_stays_what_it_was_for_this_process(co
     path.write_text("a,y\n1,2\n")
     assert datasets.contents(str(path)) == before
     assert len(datasets.load(dataset, 0).x) + len(datasets.load(dataset, 0).x_val) == 9
+
+
+def test_more_points_and_other_columns_leave_the_validation_sample_as_it_is(config, tmp_path):
+    few, many = (load(config, f"dataset.n_points={n}", "dataset.noise=0.1") for n in (50, 500))
+    np.testing.assert_array_equal(few.x_val, many.x_val)
+    np.testing.assert_array_equal(few.y_val, many.y_val)
+    path = tmp_path / "table.csv"
+    rng = np.random.default_rng(0)
+    np.savetxt(path, rng.random((30, 3)), delimiter=",", header="a,b,y", comments="")
+    given = ["dataset=csv", f"dataset.path={path}", "dataset.target=y"]
+    all_columns, first = (load(config, *given, *more) for more in ([], ["dataset.features=[a]"]))
+    np.testing.assert_array_equal(first.x_val, all_columns.x_val[:, :1])
+    np.testing.assert_array_equal(first.y_val, all_columns.y_val)

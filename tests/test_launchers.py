@@ -110,6 +110,33 @@ def test_optuna_searches_the_space_of_a_study_for_the_smallest_median_over_seeds
     assert f"median validation loss {best:.3g}" in search.stdout.splitlines()[-1]
 
 
+def test_report_of_a_search_beside_a_grid_ranks_all_and_judges_the_grid(tmp_path, empty_store):
+    pytest.importorskip("optuna")
+    uri = store(tmp_path, empty_store)
+    given = ["-m", "training.epochs=2", "dataset.n_points=200"]
+    options = ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=3"]
+    space = ["optimizer.learning_rate=interval(0.01, 0.1)", "training.seed=0,1"]
+    grid = ["optimizer.learning_rate=0.001,0.002", "training.seed=0,1"]
+    sweeps = (
+        ["study.name=alone", *options, *space],
+        ["study.name=both", *options, *space],
+        ["study.name=both", *grid],
+    )
+    for sweep in sweeps:
+        trained = run_script("train", *given, *sweep, cwd=tmp_path, uri=uri)
+        assert (trained.returncode, trained.stderr) == (0, "")
+    for study, cells, judged in (("alone", 3, False), ("both", 5, True)):
+        report = run_script("report", f"study={study}", cwd=tmp_path, uri=uri)
+        assert (report.returncode, report.stderr) == (0, "")
+        folder = tmp_path / "reports" / study
+        assert (folder / "ranking.csv").read_text().count("\n") == cells + 1
+        names = ("differences.csv", "against_best.csv", "importance.csv", "heatmap.png")
+        assert [(folder / name).exists() for name in names] == [judged] * 4
+        assert "a search chooses its trials by their losses" in (folder / "report.md").read_text()
+    pairs = (tmp_path / "reports" / "both" / "differences.csv").read_text().splitlines()
+    assert [line.split(",")[:3] for line in pairs[1:]] == [["learning rate", "0.001", "0.002"]]
+
+
 def test_search_in_which_every_trial_diverges_says_so_in_one_line(tmp_path, empty_store):
     pytest.importorskip("optuna")
     options = [
@@ -154,6 +181,8 @@ def test_search_tells_of_a_value_that_cannot_be_trained(tmp_path, empty_store):
             "the grid is empty: one of its axes has no values",
         ),
         (["-m", "model.activation=tanh"], "there is nothing to search"),
+        (["-m", "dataset=prod,xor"], "dataset.name has several values, but losses on different"),
+        (["-m", "dataset.noise=interval(0,1)"], "dataset.noise has several values, but losses on"),
         (
             ["-m", "training.epochs=2", "model.activation=tanh,relu,nope"],
             "model.activation=nope: should be",

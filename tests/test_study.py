@@ -98,6 +98,49 @@ def test_fingerprint_changes_with_the_result_and_with_nothing_else(config):
     assert len(other | same) == 5
 
 
+TABLE = ["dataset=csv", "dataset.path=a.csv", "dataset.target=y"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ["dataset=xor"],
+        ["dataset.noise=0.1"],
+        ["dataset.seed=1"],
+        ["training.validation_points=400"],
+        [*TABLE],
+        ["dataset=sklearn"],
+        ["dataset=sklearn", "dataset.table=wine"],
+    ],
+)
+def test_losses_on_other_points_or_of_another_truth_are_measured_on_something_else(config, other):
+    first, second = grid(config, [], other)
+    assert study.measured_on(first) != study.measured_on(second)
+
+
+@pytest.mark.parametrize(
+    "key", ["dataset.target=x", "dataset.task=classification", "dataset.validation_share=0.5"]
+)
+def test_losses_of_a_table_are_measured_on_its_target_task_and_rows(config, key):
+    first, second = grid(config, TABLE, [*TABLE, key])
+    assert study.measured_on(first) != study.measured_on(second)
+
+
+def test_what_leaves_the_validation_sample_alone_leaves_losses_comparable(config):
+    points = grid(config, [], ["dataset.n_points=100", "training.seed=3", "model.activation=relu"])
+    table = grid(config, TABLE, [*TABLE, "dataset.features=[a]", "training.validation_points=9"])
+    for first, second in (points, table):
+        assert study.measured_on(first) == study.measured_on(second)
+
+
+def test_table_is_told_by_its_contents_however_its_path_is_spelled(config):
+    here, there = grid(config, TABLE, [*TABLE, "dataset.path=./a.csv"])
+    assert study.measured_on(here) != study.measured_on(there)
+    known = {study.DIGEST: "12"}
+    assert study.measured_on(here | known) == study.measured_on(there | known)
+    assert study.measured_on(here | known) != study.measured_on(here | {study.DIGEST: "34"})
+
+
 RESET = ["optimizer.learning_rate=0.001"]
 
 

@@ -168,10 +168,7 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
             label=[study.label(params[index], axes) for index in shown.index],
             loss=shown["final_val_loss"].where(shown["status"] == "FINISHED", math.inf),
             data=data,
-            searched=[
-                plan is not None and plan.searched(fingerprint, sweep)
-                for fingerprint, sweep in zip(shown["fingerprint"], shown["sweep"], strict=True)
-            ],
+            searched=_searched(shown, plan) if plan else False,
         ).reset_index(drop=True),
         axes=axes,
         shared=study.shared([params[index] for index in shown.index]),
@@ -180,6 +177,16 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
         swept=plan is not None,
         data_axes=data_axes,
     )
+
+
+def _searched(shown: pd.DataFrame, plan: Plan) -> "pd.Series[bool]":
+    """Which of the runs a search chose, and no grid; of a search that was killed the parent run alone tells.
+
+    Single runs beside grids are shown as theirs; beside nothing but searches they are of no grid either.
+    """
+    chosen = shown["fingerprint"].isin(plan.ever) | shown["sweep"].isin(plan.searches)
+    no_grid = bool(plan.searches) and not plan.gridded
+    return (chosen | no_grid) & ~shown["fingerprint"].isin(plan.gridded)
 
 
 def _data(

@@ -64,12 +64,13 @@ def _comparisons(grid: Selection) -> tuple[dict[str, Table], str]:
         else ""
     )
     compared, against_best = statistics.comparisons(grid), statistics.against_best(grid)
+    and_data = " and the same data" if len(grid.data) > 1 else ""
     level = f"{100 * (1 - statistics.LEVEL):.0f} %"
     found = {}
     if (compared["seeds"] > 1).any():
         found["differences"] = Table(
             "What is really different",
-            "Values of each hyperparameter compared within seeds, over all other hyperparameters. The factor is how many times larger "
+            f"Values of each hyperparameter compared within seeds{and_data}, over all other hyperparameters. The factor is how many times larger "
             f"the first one's final validation loss is (median over seeds, {level} bootstrap interval); p-values are of Wilcoxon's "
             "signed-rank test, Holm-corrected for each hyperparameter. Seeds are of initial weights and batches: what they say is said of "
             f"these data points and no others.{left_out}",

@@ -68,11 +68,6 @@ class Plan:
     searches: set[str] = field(default_factory=set)
     gridded: set[str] = field(default_factory=set)
 
-    def searched(self, fingerprint: str, parent: str | None) -> bool:
-        """Whether a search chose this run, and no grid; of a search that was killed the parent alone tells."""
-        chosen = fingerprint in self.ever or parent in self.searches
-        return chosen and fingerprint not in self.gridded
-
 
 class Reader(Connection):
     """A store open for looking things up."""
@@ -264,19 +259,12 @@ class Reader(Connection):
             (file["fingerprints"] for file in files if file["fingerprints"]), []
         )  # a search plans none
         # A grid's axes have values; a search names its axes and nothing more.
-        is_search = [any(not values for values in file["axes"].values()) for file in files]
-        kinds = list(zip(sweeps, files, is_search, strict=True))
-        return Plan(
-            sweeps[0].info.run_id,
-            files[0]["first"],
-            axes,
-            set(newest),
-            ever,
-            searches={run.info.run_id for run, _, search in kinds if search},
-            gridded={
-                one for _, file, search in kinds if not search for one in file["fingerprints"]
-            },
-        )
+        planned = {run.info.run_id: file for run, file in zip(sweeps, files, strict=True)}
+        searches = {key for key, file in planned.items() if not all(file["axes"].values())}
+        grids = [file["fingerprints"] for key, file in planned.items() if key not in searches]
+        gridded = {one for fingerprints in grids for one in fingerprints}
+        first = files[0]["first"]
+        return Plan(sweeps[0].info.run_id, first, axes, set(newest), ever, searches, gridded)
 
     def tracked(self, run_id: str) -> tuple[Run, str] | None:
         """A run of ours and its composed YAML; None where there is none of this id, or it keeps no config."""

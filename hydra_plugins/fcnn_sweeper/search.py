@@ -160,8 +160,9 @@ def _check_data(space: dict[str, Override], trained: list[Config]) -> None:
     ]
     keys = [*study.axes(measured), *(key for key in ranges if key in measured[0])]
     if keys:
+        key = "dataset.path" if keys[0] == study.DIGEST else keys[0]
         raise ConfigError(
-            f"hydra/sweeper=optuna: {keys[0]} has several values, but losses on different data cannot be compared; "
+            f"hydra/sweeper=optuna: {key} has several values, but losses on different data cannot be compared; "
             "a search takes one, a study's grid several"
         )
 

@@ -138,3 +138,12 @@ def test_runs_that_are_there_twice_matter_where_a_sentence_is_about_them(runs_of
         [mine.runs, more.assign(run_id="one"), more.assign(run_id="other")], ignore_index=True
     )
     assert judged(studies).set_index("sentence").loc["Small layers get stuck", "verdict"] == verdict
+
+
+def test_losses_on_different_data_tell_nothing(runs_of):
+    studies = runs_in(runs_of, as_the_blog_says)
+    studies["activation_size"].data = ["prod", "xor"]
+    table = judged(studies).set_index("sentence")
+    row = table.loc["relu gets there faster than tanh and sigmoid"]
+    assert row["verdict"] == UNTOLD
+    assert "different data (prod; xor)" in row["figures"]

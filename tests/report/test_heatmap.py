@@ -102,3 +102,34 @@ def test_cells_without_the_first_hyperparameter_are_there_too(runs_of):
     figure = draw(select(runs, plan("optimizer.momentum")))
     assert len(texts(figure)) == 3
     assert labels(figure.axes[0].yaxis) == ["0.0", "0.9", "-"]
+
+
+def test_colours_are_those_of_the_same_data(runs_of):
+    runs = runs_of(
+        [
+            [f"dataset={data}", f"model.activation={name}"]
+            for data in ("prod", "xor")
+            for name in ("tanh", "relu")
+        ]
+    )
+    runs["final_val_loss"] = [300.0, 3.0, 0.1, 0.001]
+    figure = draw(select(runs, plan("dataset.name", "model.activation")))
+    colours = [image.cmap(image.norm(image.get_array())) for image in figure.axes[0].images]
+    smallest, largest = (
+        [image[row, column].tolist() for row, image in enumerate(colours)] for column in (0, 1)
+    )
+    assert smallest[0] == smallest[1] != largest[0] == largest[1]
+    assert "of the same dataset only" in figure.axes[0].get_title(loc="left")
+
+
+def test_search_has_no_heat_map_and_a_grid_beside_it_has_its_own(runs_of):
+    runs = runs_of([[f"optimizer.learning_rate=0.{number}"] for number in range(1, 6)])
+    prints = set(runs["fingerprint"])
+    search = Plan("parent", [], {}, set(), ever=prints, searches={"parent"})
+    assert draw(select(runs, search)) is None
+    gridded = set(runs["fingerprint"].head(2))
+    figure = draw(
+        select(runs, Plan("p", [], {}, set(), prints, searches={"parent"}, gridded=gridded))
+    )
+    assert len(texts(figure)) == 2
+    assert figure.axes[0].get_title(loc="left").endswith("without the search's")

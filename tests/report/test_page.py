@@ -173,3 +173,12 @@ def test_menus_choose_metric_and_scale(written):
     values = metrics["buttons"][1]["args"][0]["y"]
     assert len(values) == len(data)
     assert values[0] == pytest.approx([2 * value for value in data[0]["y"]], rel=1e-3)
+
+
+def test_page_says_that_losses_on_different_data_are_not_compared(page, runs_of):
+    assert "Losses on different data" not in page.counts
+    several = select(runs_of([["dataset.noise=0.1"], ["dataset.noise=0.2"]]), None)
+    assert (
+        "Losses on different data are not compared: there are 2 sets of data, which differ in noise"
+        in replace(page, selection=several).counts
+    )

@@ -141,3 +141,68 @@ def test_value_that_no_plan_has_is_shown_all_the_same(runs_of, grid):
         "model.hidden_units": ["[4]", "[16]"],
     }
     assert not selection.cells.isna().any(axis=None)
+
+
+def test_best_run_is_that_of_the_first_data_and_is_said_to_be(runs_of):
+    runs = runs_of([["dataset=xor"], ["dataset=prod"], ["dataset=prod", "training.seed=1"]])
+    runs["final_val_loss"] = runs["dataset.name"].map({"xor": 0.5, "prod": 0.001})
+    selection = select(runs, plan_of(runs, {"dataset.name": ["xor", "prod"]}))
+    assert selection.data == ["xor", "prod"]
+    assert selection.best["dataset.name"] == "xor"
+    assert "validation loss 0.5, on xor (the first of 2 sets of data" in selection.best_in_words
+    one = select(runs[runs["dataset.name"] == "prod"], None)
+    assert one.best_in_words.endswith("validation loss 0.001")
+
+
+def test_best_run_is_of_data_on_which_a_run_has_finished(runs_of):
+    bad = runs_of([["dataset=xor"]], "FAILED")
+    runs = pd.concat([runs_of([["dataset=prod"], ["dataset=and"]]), bad])
+    selection = select(runs, plan_of(runs, {"dataset.name": ["xor", "prod", "and"]}))
+    assert (selection.data, selection.best["data"]) == (["xor", "prod", "and"], "prod")
+
+
+def test_data_are_named_by_all_in_which_they_differ(runs_of):
+    runs = runs_of([["dataset=prod"], ["dataset.noise=0.1"], ["training.validation_points=100"]])
+    selection = select(runs, None)
+    assert set(selection.data_axes) == {"dataset.noise", "training.validation_points"}
+    assert sorted(selection.data) == [
+        "noise 0.0, validation points 100",
+        "noise 0.0, validation points 500",
+        "noise 0.1, validation points 500",
+    ]
+
+
+def test_one_table_under_two_paths_is_one_and_two_tables_of_one_name_are_two(runs_of):
+    table = ["dataset=csv", "dataset.target=y"]
+    runs = runs_of([[*table, "dataset.path=1/a.csv"], [*table, "dataset.path=2/a.csv"]])
+    same, other = (
+        select(runs.assign(**{"dataset.digest": digests}), None)
+        for digests in (["12", "12"], ["12", "34"])
+    )
+    assert (len(same.data), same.data_axes) == (1, ["dataset.path"])
+    assert len(set(other.data)) == 2
+
+
+def test_runs_that_a_search_chose_are_told_from_those_of_a_grid(runs_of):
+    runs = runs_of([[f"optimizer.learning_rate=0.{number}"] for number in range(1, 6)])
+    runs = runs.sort_values("optimizer.learning_rate", ignore_index=True)
+    prints = list(runs["fingerprint"])
+    runs["sweep"] = ["grid", "search", "search", "other", None]
+    found = select(
+        runs,
+        Plan(
+            "search",
+            [],
+            {},
+            set(),
+            ever={*prints[:2], prints[3]},  # of the third the search was killed before it said so
+            searches={"search"},
+            gridded={*prints[:2]},
+        ),
+    )
+    searched = found.shown.set_index("optimizer.learning_rate")["searched"]
+    assert searched.to_dict() == {"0.1": 0, "0.2": 0, "0.3": 1, "0.4": 1, "0.5": 0}
+    assert found.grid.axes == {"optimizer.learning_rate": ["0.1", "0.2", "0.5"]}
+    assert len(found.grid.cells) == 3
+    alone = select(runs, Plan("search", [], {}, set(), searches={"search"}))
+    assert alone.shown["searched"].all()

@@ -236,21 +236,35 @@ def test_study_without_axes_or_with_one_run_has_tables_too(runs_of):
         assert statistics.importance(selection)[0].empty
 
 
-def test_one_hyperparameter_with_one_seed_explains_all_and_warns_of_nothing(runs_of):
+def test_importance_needs_more_runs_than_values_and_says_so(runs_of):
     runs = losses(
         runs_of(
             [["model.activation=tanh"], ["model.activation=relu"], ["model.activation=sigmoid"]]
         )
     )
     selection = select(runs, PLAN)
-    table, _ = statistics.importance(selection)
-    assert dict(zip(table["source"], table["share"].round(6), strict=True)) == {
-        "activation": 1.0,
-        "seed and axes together": 0.0,
-    }
+    table, words = statistics.importance(selection)
+    assert table.empty
+    assert words.startswith("Importance is not shown: with one run for each value")
     assert set(statistics.comparisons(selection)["verdict"]) == {
         "1 seed cannot separate these; 7 would, if all agree"
     }
+
+
+def test_many_values_that_make_no_difference_have_no_share(runs_of):
+    rng, shares = np.random.default_rng(0), []
+    runs = runs_of(
+        [
+            [f"optimizer.learning_rate=0.{100 + rate}", f"training.batch_size={size}"]
+            for rate in range(20)
+            for size in (50, 100)
+        ]
+    )
+    for _ in range(40):
+        runs["final_val_loss"] = 10 ** rng.standard_normal(len(runs))
+        table, _ = statistics.importance(select(runs, PLAN))
+        shares.append(table.set_index("source")["share"]["learning rate"])
+    assert np.median(shares) < 0.1  # half of the variance is what twenty means of two have anyway
 
 
 @pytest.mark.parametrize("diverged", [1, 2])
@@ -383,20 +397,115 @@ def test_losses_of_different_data_sets_are_not_compared(runs_of):
     assert "dataset" not in set(shares["source"])
 
 
-def test_seed_of_the_data_is_not_the_seed(runs_of):
+TABLE = ["dataset=csv", "dataset.path=a.csv", "dataset.target=y"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        (["dataset=prod"], ["dataset=xor"]),
+        (["dataset.noise=0.1"], ["dataset.noise=0.2"]),
+        (["dataset.seed=0"], ["dataset.seed=1"]),
+        (["training.validation_points=100"], ["training.validation_points=500"]),
+        ([*TABLE], [*TABLE, "dataset.target=z"]),
+        ([*TABLE], [*TABLE, "dataset.task=classification"]),
+        ([*TABLE], [*TABLE, "dataset.path=b.csv"]),
+        ([*TABLE], [*TABLE, "dataset.validation_share=0.5"]),
+        (["dataset=sklearn", "dataset.table=iris"], ["dataset=sklearn", "dataset.table=wine"]),
+    ],
+)
+def test_every_table_keeps_to_losses_on_the_same_data(runs_of, data):
     runs = runs_of(
         [
-            [f"dataset.seed={data}", f"training.seed={seed}"]
-            for data in (0, 1, 2)
-            for seed in range(4)
+            [*overrides, f"model.activation={name}", f"training.seed={seed}"]
+            for overrides in data
+            for name in ("tanh", "relu")
+            for seed in range(8)
+        ]
+    ).iloc[::-1]
+    # On the first data losses are 1000 times larger; relu is twice as good on either.
+    factors = np.repeat([1000.0, 500.0, 1.0, 0.5], 8)
+    runs["final_val_loss"] = factors * np.tile(np.linspace(1, 1.1, 8), 4)
+    selection = select(runs, PLAN)
+    first, second = selection.data
+    ranked = ranking.ranking(selection, falling(selection), target(selection, 1.0))
+    assert list(ranked["data"]) == [first, first, second, second]
+    assert list(ranked["rank"]) == [1, 2, 1, 2]
+    assert list(ranked["median loss"]) == pytest.approx(np.array([500, 1000, 0.5, 1]) * 1.05)
+    compared = statistics.comparisons(selection)
+    assert list(compared["axis"]) == ["activation"]
+    assert compared["factor"].tolist() == pytest.approx([2])
+    assert statistics.against_best(selection)["factor"].tolist() == pytest.approx([2, 2])
+    shares, _ = statistics.importance(selection)
+    assert shares["source"].iloc[0] == "activation"
+    assert not {"dataset", "noise", "data seed", "target", "task"} & set(shares["source"])
+    assert statistics.summary(selection, shares, compared).startswith(
+        "What matters most is activation"
+    )
+
+
+@pytest.mark.parametrize(
+    ("axis", "name"),
+    [
+        ((["dataset.n_points=100"], ["dataset.n_points=1000"]), "n points"),
+        (([*TABLE, "dataset.features=[a]"], [*TABLE, "dataset.features=[a,b]"]), "features"),
+    ],
+)
+def test_what_the_network_learns_from_is_a_hyperparameter(runs_of, axis, name):
+    runs = runs_of([[*one, f"training.seed={seed}"] for one in axis for seed in range(8)])
+    runs["final_val_loss"] = np.repeat([0.1, 1.0], 8) * np.tile(np.linspace(1, 1.1, 8), 2)
+    selection = select(runs, PLAN)
+    assert "data" not in ranking.ranking(selection, falling(selection), target(selection, 1.0))
+    assert list(statistics.comparisons(selection)["axis"]) == [name]
+    assert statistics.importance(selection)[0].set_index("source")["share"][name] > 0.9
+
+
+def test_what_only_differs_between_data_is_no_factor(runs_of):
+    runs = runs_of(
+        [
+            [f"dataset={data}", f"dataset.n_points={n}", f"model.activation={name}", seed]
+            for data, n in (("prod", 100), ("xor", 200))
+            for name in ("tanh", "relu")
+            for seed in ("training.seed=0", "training.seed=1")
         ]
     )
-    runs["final_val_loss"] = runs["dataset.seed"].map({"0": 1.0, "1": 10.0, "2": 100.0}) * (
-        1 + 0.01 * runs["training.seed"].astype(int)
-    )
-    shares = statistics.importance(select(runs, None))[0].set_index("source")["share"]
-    assert list(shares.index) == ["data seed", "seed"]
-    assert shares["data seed"] > 0.99
+    table, _ = statistics.importance(select(runs, PLAN))
+    assert "n points" not in set(table["source"])
+
+
+def test_data_with_cells_of_their_own_do_not_pass_for_a_full_grid(runs_of):
+    pairs = [
+        ("prod", "tanh", 4, 1.0),
+        ("prod", "relu", 8, 0.1),
+        ("xor", "tanh", 8, 1.0),
+        ("xor", "relu", 4, 0.1),
+    ]
+    runs = runs_of(
+        [
+            [f"dataset={data}", f"model.activation={act}", f"model.hidden_units=[{n}]", seed]
+            for data, act, n, _ in pairs
+            for seed in ("training.seed=0", "training.seed=1")
+        ]
+    ).iloc[::-1]
+    runs["final_val_loss"] = np.repeat([loss for *_, loss in pairs], 2) * np.tile([1, 1.1], 4)
+    table, _ = statistics.importance(select(runs, PLAN))
+    # Of either data there are two cells, which differ in both: four cells, and no interaction to be seen.
+    assert list(table["source"]) == ["activation, hidden units", "seed"]
+
+
+def test_effects_that_turn_round_with_the_data_are_axes_and_data_together(runs_of):
+    runs = runs_of(
+        [
+            [f"dataset={data}", f"model.activation={name}", f"training.seed={seed}"]
+            for data in ("prod", "xor")
+            for name in ("tanh", "relu")
+            for seed in range(4)
+        ]
+    ).iloc[::-1]
+    runs["final_val_loss"] = np.repeat([1, 0.1, 0.1, 1], 4) * np.tile([1, 1.1, 0.9, 1], 4)
+    shares = statistics.importance(select(runs, PLAN))[0].set_index("source")["share"]
+    assert shares["axes and data together (interactions)"] > 0.9
+    assert shares["activation"] < 0.05
 
 
 def test_shares_of_an_unbalanced_grid_are_of_the_whole_variance(selected):

@@ -53,3 +53,14 @@ def test_plan_whose_file_is_gone_is_one_line(uri, config, tmp_path):
     shutil.rmtree(tmp_path / "mlruns")
     with pytest.raises(StoreError, match=r"plan.json of run \w+ is not where the store says"):
         Reader(uri).plan("mine")
+
+
+def test_plan_knows_which_sweeps_were_searches_and_what_grids_planned(uri, config):
+    store, ours = Writer(uri), config("study.name=mine")
+    with store.sweep(ours, {"model.activation": ["tanh", "relu"]}, ["a", "b"], 2):
+        pass
+    with store.sweep(ours, {"model.activation": []}, [], 2) as search:
+        store.write_plan(search, ours.study, {"model.activation": []}, ["b", "c"])
+    plan = Reader(uri).plan("mine")
+    assert plan.searches == {search}
+    assert (plan.gridded, plan.ever) == ({"a", "b"}, {"a", "b", "c"})

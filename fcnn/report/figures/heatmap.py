@@ -21,13 +21,15 @@ SPAN = 2
 """Losses that lie within this factor are not to look far apart: the colours reach from the smallest to this times it, at least."""
 
 
-def draw(material: Material) -> Figure:
+def draw(material: Material) -> Figure | None:
     """Rows are the values of the first axis, columns those of all others together.
 
     In each cell stands the median over seeds, of which diverged ones count as infinite, under it the range of those that finished,
-    and how many diverged where some did.
+    and how many diverged where some did. The trials of a search have hardly a value in common and are no map: they are left out.
     """
-    selection = material.selection
+    selection = material.selection.grid
+    if selection.runs.empty:
+        return None
     spread = selection.runs.groupby("cell")["final_val_loss"].agg(["min", "max"])
     cells = selection.cells.join(spread, on="cell").join(
         quantile(selection.shown, 0.5).rename("median"), on="cell"
@@ -72,6 +74,8 @@ def draw(material: Material) -> Figure:
     axes.set_yticks(range(len(rows)), rows if first else ["all runs"])
     axes.set(xlabel=", ".join(map(study.name, others)), ylabel=", ".join(map(study.name, first)))
     title = f"{material.name}: final validation loss"
+    if len(selection.shown) < len(material.selection.shown):
+        title += " of the grid's runs, without the search's"
     if len(selection.data) > 1:
         title += f"\ncompare numbers and colours of the same {selection.data_axes_in_words} only"
     axes.set_title(title, loc="left", fontsize=10)
