@@ -133,7 +133,8 @@ def test_report_of_a_search_beside_a_grid_ranks_all_and_judges_the_grid(tmp_path
         names = ("differences.csv", "against_best.csv", "importance.csv", "heatmap.png")
         assert [(folder / name).exists() for name in names] == [judged] * 4
         assert "a search chooses its trials by their losses" in (folder / "report.md").read_text()
-    pairs = (tmp_path / "reports" / "both" / "differences.csv").read_text().splitlines()
+    text = (tmp_path / "reports" / "both" / "differences.csv").read_text()
+    pairs = text.replace('"', "").splitlines()
     assert [line.split(",")[:3] for line in pairs[1:]] == [["learning rate", "0.001", "0.002"]]
 
 
