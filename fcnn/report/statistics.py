@@ -126,12 +126,12 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     sources = {name: max(0.0, squares - freedom * chance) for name, squares, freedom in parts}
     rest = total.squares - error.squares - sum(squares for _, squares, _ in parts)
     sources["seed" if replicated else "seed and axes together"] = max(
-        0.0, total.squares - sum(sources.values()) - max(0.0, rest)
+        0.0, total.squares - sum(sources.values()) - rest
     )
     if rest > total.squares / 1000:
         sources["cannot be told apart"] = rest
     if rest < -total.squares / 1000:
-        words += " Some cells are missing, so that the shares overlap: they add up to more than the whole."
+        words += " Cells have different numbers of runs, so that the shares overlap: they add up to more than the whole."
     shares = [squares / total.squares for squares in sources.values()]
     return pd.DataFrame({"source": list(sources), "share": shares}), words
 

@@ -514,3 +514,20 @@ def test_shares_of_an_unbalanced_grid_are_of_the_whole_variance(selected):
     runs = lost.drop(columns=["cell", "label"])
     table, _ = statistics.importance(select(runs, PLAN))
     assert table["share"].sum() == pytest.approx(1, abs=0.01)
+
+
+def test_shares_that_overlap_are_said_to(runs_of):
+    # Nearly always relu comes with the units that undo what it does: alone either explains much, together nothing is left.
+    cells = [("tanh", 4, 1.0), ("relu", 8, 1.1), ("tanh", 8, 10.0), ("relu", 4, 0.1)]
+    runs = runs_of(
+        [
+            [f"model.activation={name}", f"model.hidden_units=[{n}]", f"training.seed={seed}"]
+            for name, n, loss in cells
+            for seed in range(12 if 0.5 < loss < 2 else 2)
+        ]
+    ).iloc[::-1]
+    sizes = [12 if 0.5 < loss < 2 else 2 for *_, loss in cells]
+    runs["final_val_loss"] = np.repeat([loss for *_, loss in cells], sizes)
+    table, words = statistics.importance(select(runs, PLAN))
+    assert table["share"].sum() > 1.1
+    assert words.endswith("they add up to more than the whole.")
