@@ -25,7 +25,8 @@ VALIDATION_POINTS = "training.validation_points"
 _SAME_SAMPLE = ("dataset.n_points", "dataset.features")
 """Keys of a data set that leave its validation sample and the targets in it as they are.
 
-Training points come from a generator of their own, and a table is split by its rows whatever its columns.
+Training points come from a generator of their own, and a table is split by its rows whatever its
+columns.
 """
 
 _SAY_ALL = (

@@ -71,8 +71,10 @@ class Page:
         text = f"{text}; {self.selection.seeds_in_words}"
         if len(self.selection.data) > 1:
             text += (
-                f". Losses on different data are not compared: there are {len(self.selection.data)} sets of data, which "
-                f"differ in {self.selection.data_axes_in_words}, and ranking, comparisons, importance and colours are within each"
+                ". Losses on different data are not compared: there are "
+                f"{len(self.selection.data)} sets of data, which "
+                f"differ in {self.selection.data_axes_in_words}, and ranking, comparisons, "
+                "importance and colours are within each"
             )
         if self.selection.mixed:
             text += f". Sweeps that differ in {', '.join(self.selection.mixed)} are shown together; a study.name of its own keeps one apart"

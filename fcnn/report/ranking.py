@@ -9,13 +9,14 @@ import pandas as pd
 from fcnn.report.selection import Selection
 
 STUCK = 0.5
-"""A run is stuck on the plateau when it ends above this share of the median validation loss after one epoch on its data."""
+"""A run is stuck when it ends above this share of the plateau, the median after one epoch."""
 
 
 def default_targets(selection: Selection, curves: pd.DataFrame) -> "pd.Series[float]":
     """Of each run shown, by run id, the validation loss that it is to reach.
 
-    It is ten times the smallest median of any cell on the same data, but no more than where a run leaves the plateau.
+    It is ten times the smallest median of any cell on the same data, but no more than where a run
+    leaves the plateau.
     """
     shown = selection.shown
     best = shown["cell"].map(quantile(shown, 0.5)).groupby(shown["data"]).transform("min")
@@ -38,8 +39,8 @@ def ranking(
 ) -> pd.DataFrame:
     """One row a cell, the smallest median loss first; a seed that diverged counts as infinite.
 
-    Where losses are measured on different data, each has a ranking of its own, one after the other; columns `data` and `rank`
-    come first and say which and the place in it.
+    Where losses are measured on different data, each has a ranking of its own, one after the other;
+    columns `data` and `rank` come first and say which and the place in it.
 
     Columns: `cell`, `median loss` and its quartiles; for classes `median accuracy`; `target`, the validation loss that is to be
     reached, as `default_targets` gives them, `epochs to target`, the median epoch at which those seeds that ever do first reach

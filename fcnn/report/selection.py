@@ -25,9 +25,10 @@ class Selection:
     the same, in words; `planned` counts the runs there will be. `mixed` names the hyperparameters in which only other sweeps than
     the newest differ; `swept` is false where there is no sweep.
 
-    Only losses that are measured on the same data are compared (`study.measured_on`). Column `data` of `shown` says in words
-    which data that is; `data_axes` are those axes that decide it, or that name a data set, and are no hyperparameters. Column
-    `searched` is true for the trials of a search.
+    Only losses that are measured on the same data are compared (`study.measured_on`). Column `data`
+    of `shown` says in words which data that is; `data_axes` are those axes that decide it, or that
+    name a data set, and are no hyperparameters. Column `searched` is true for the trials of a
+    search.
     """
 
     shown: pd.DataFrame
@@ -75,7 +76,7 @@ class Selection:
 
     @property
     def best(self) -> "pd.Series[Any]":
-        """The run with the smallest final validation loss: of several data on the first that a run has finished on."""
+        """The run with the smallest final validation loss on the first data with finished runs."""
         finished = self.runs
         first = next(data for data in self.data if data in set(finished["data"]))
         alike = finished[finished["data"] == first]
@@ -106,7 +107,10 @@ class Selection:
 
     @property
     def cells(self) -> pd.DataFrame:
-        """One row a cell, in the order of the axes: `cell`, `label`, `data`, the axes' columns, `n_seeds` finished and `n_diverged`."""
+        """One row a cell, in the order of the axes.
+
+        Columns: `cell`, `label`, `data`, the axes' own, `n_seeds` finished and `n_diverged`.
+        """
         finished = self.shown["status"] == "FINISHED"
         cells = (
             self.shown.assign(finished=finished, diverged=~finished)
@@ -180,9 +184,12 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
 
 
 def _searched(shown: pd.DataFrame, plan: Plan) -> "pd.Series[bool]":
-    """Which of the runs a search chose, and no grid; of a search that was killed the parent run alone tells.
+    """Which runs a search chose and no grid planned.
 
-    Single runs beside grids are shown as theirs; beside nothing but searches they are of no grid either.
+    Of a search that was killed the parent run alone tells.
+
+    Single runs beside grids are shown as theirs; beside nothing but searches they are of no grid
+    either.
     """
     chosen = shown["fingerprint"].isin(plan.ever) | shown["sweep"].isin(plan.searches)
     no_grid = bool(plan.searches) and not plan.gridded
@@ -192,7 +199,7 @@ def _searched(shown: pd.DataFrame, plan: Plan) -> "pd.Series[bool]":
 def _data(
     grid: Sequence[study.Params], axes: Mapping[str, Sequence[str]]
 ) -> tuple[list[str], list[str]]:
-    """Of each run on which data its loss is measured, in words, and which of the axes decide that or name a data set."""
+    """On which data each run's loss is measured, in words, and which of the axes are of the data."""
     measured = [study.measured_on(params) for params in grid]
     differing = study.axes(measured)
     known = {*study.DATASET, study.DIGEST, *(key for data in measured for key in data)}

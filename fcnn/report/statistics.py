@@ -2,8 +2,8 @@
 
 All comparisons are of logarithms, because losses lie orders of magnitude apart, and paired by seed: the same seed has the same
 initial weights and batches in every cell. A seed counts once, however many cells it has, for its cells are not independent.
-Losses that are measured on different data (`fcnn.study.measured_on`) are not comparable: what decides on the data is no factor,
-and the others are compared within the same data.
+Losses that are measured on different data (`fcnn.study.measured_on`) are not comparable: what
+decides on the data is no factor, and the others are compared within the same data.
 """
 
 import itertools
@@ -51,7 +51,7 @@ def comparisons(selection: Selection) -> pd.DataFrame:
 
 
 def against_best(selection: Selection) -> pd.DataFrame:
-    """One row a cell but the best on its data, whose median is the smallest as in `ranking`; columns as `_compared`.
+    """One row a cell but the best on its data, the first in `ranking`; columns as `_compared`.
 
     The best is known from the very runs that are compared with it, so the family is of all pairs of cells: else of twelve equal
     cells one is found worse than the best in an eighth of all studies.
@@ -75,18 +75,20 @@ def _pairs_of_cells(runs: pd.DataFrame) -> int:
 
 
 def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
-    """How much of the variance of the log loss on the same data each axis explains, and what that says of the rest, in words.
+    """How much of the variance of the log loss on the same data each axis explains, with words.
 
-    Analysis of variance with sums of squares of type II, from ordinary least squares of statsmodels. Of each, what chance alone
-    would explain is taken off (epsilon squared, Kelley 1935): many values of an axis explain much of any noise. Columns:
-    `source`, `share`. The last rows are what is left within cells (the seed's) and what cannot be told apart. No rows where
+    Analysis of variance with sums of squares of type II, from ordinary least squares of
+    statsmodels. Of each, what chance alone would explain is taken off (epsilon squared, Kelley
+    1935): many values of an axis explain much of any noise. Columns: `source`, `share`. The last
+    rows are what is left within cells (the seed's) and what cannot be told apart. No rows where
     there is nothing to compare, or nothing left to tell chance by.
     """
     runs, factors = _factors(selection)
     if not factors or runs.groupby("data")["log"].nunique().max() < 2:
         return (
             _NO_SHARES,
-            "Nothing can be compared: there is one cell alone on the same data, or all losses are equal.",
+            "Nothing can be compared: there is one cell alone on the same data, or all losses "
+            "are equal.",
         )
     total = _left(runs, [])
     mains, *reduced = [
@@ -100,7 +102,8 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     error = within if replicated else mains
     if error.freedom == 0:
         return _NO_SHARES, (
-            "Importance is not shown: with one run for each value there is nothing to tell it from chance by; "
+            "Importance is not shown: with one run for each value there is nothing to tell it "
+            "from chance by; "
             "more seeds, 'training.seed=range(10)' say, would do."
         )
     chance = error.squares / error.freedom
@@ -131,7 +134,10 @@ def importance(selection: Selection) -> tuple[pd.DataFrame, str]:
     if rest > total.squares / 1000:
         sources["cannot be told apart"] = rest
     if rest < -total.squares / 1000:
-        words += " Cells have different numbers of runs, so that the shares overlap: they add up to more than the whole."
+        words += (
+            " Cells have different numbers of runs, so that the shares overlap: they add up to "
+            "more than the whole."
+        )
     shares = [squares / total.squares for squares in sources.values()]
     return pd.DataFrame({"source": list(sources), "share": shares}), words
 
@@ -157,7 +163,7 @@ def _left(runs: pd.DataFrame, terms: Sequence[str]) -> _Left:
 
 
 def _is_full(runs: pd.DataFrame, factors: list[str]) -> bool:
-    """Whether on all data every value of a factor there goes with every value of the others there."""
+    """Whether on all data each value of a factor goes with each value of the others there."""
     alike = runs.groupby("data")
     combinations = alike[factors].nunique().prod(axis=1)
     return bool(
@@ -193,9 +199,9 @@ def summary(selection: Selection, shares: pd.DataFrame, compared: pd.DataFrame) 
 def _factors(selection: Selection) -> tuple[pd.DataFrame, dict[str, str]]:
     """The finished runs in the order of the axes, and the columns of what can be told apart in them with their names.
 
-    Only what has several values on the same data is a factor. Axes that determine each other there (an optimizer that always has
-    the same learning rate) are one. Further columns: `log`, the logarithm to base 10 of the loss. A hyperparameter that a run
-    has not is `-`.
+    Only what has several values on the same data is a factor. Axes that determine each other there
+    (an optimizer that always has the same learning rate) are one. Further columns: `log`, the
+    logarithm to base 10 of the loss. A hyperparameter that a run has not is `-`.
     """
     smallest = float(np.finfo(np.float32).tiny)
     runs = (

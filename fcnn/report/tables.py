@@ -10,7 +10,8 @@ NAMES = ("ranking", "differences", "against_best", "importance")
 
 
 _SEARCH = (
-    "a search chooses its trials by their losses and tries most values once, so that shares and pairs would "
+    "a search chooses its trials by their losses and tries most values once, so that shares and "
+    "pairs would "
     "say where it has looked, not what a hyperparameter does"
 )
 
@@ -20,8 +21,8 @@ def tables(
 ) -> tuple[dict[str, Table], str]:
     """The tables by the names of their files, and what they come to in a sentence; runs of no sweep are ranked and no more.
 
-    So are the trials of a search, of which the sentence says why. `target` is the validation loss to reach, by default that of
-    `ranking.default_targets`.
+    So are the trials of a search, of which the sentence says why. `target` is the validation loss
+    to reach, by default that of `ranking.default_targets`.
     """
     targets = (
         pd.Series(target, selection.shown["run_id"])
@@ -37,7 +38,10 @@ def tables(
         compared, summary = _comparisons(grid)
         found |= compared
     if searched and summary:
-        summary += f" This is of the grid's {len(grid.runs)} runs without the search's {searched}: {_SEARCH}."
+        summary += (
+            f" This is of the grid's {len(grid.runs)} runs without the search's {searched}: "
+            f"{_SEARCH}."
+        )
     elif searched:
         summary = f"Importance and comparisons of single values are not shown: {_SEARCH}."
     ended = found["ranking"].rows
@@ -47,7 +51,8 @@ def tables(
         and (ended["share stuck"] + ended["share diverged"] == 1).all()
     ):
         summary = (
-            "No run ends below half of the loss that there was after one epoch: either they have yet to learn (more epochs, "
+            "No run ends below half of the loss that there was after one epoch: either they have "
+            "yet to learn (more epochs, "
             f"a larger learning rate), or the data allows no less. {summary}"
         )
     return found, summary
@@ -70,7 +75,8 @@ def _comparisons(grid: Selection) -> tuple[dict[str, Table], str]:
     if (compared["seeds"] > 1).any():
         found["differences"] = Table(
             "What is really different",
-            f"Values of each hyperparameter compared within seeds{and_data}, over all other hyperparameters. The factor is how many times larger "
+            f"Values of each hyperparameter compared within seeds{and_data}, over all other "
+            "hyperparameters. The factor is how many times larger "
             f"the first one's final validation loss is (median over seeds, {level} bootstrap interval); p-values are of Wilcoxon's "
             "signed-rank test, Holm-corrected for each hyperparameter. Seeds are of initial weights and batches: what they say is said of "
             f"these data points and no others.{left_out}",
@@ -79,7 +85,8 @@ def _comparisons(grid: Selection) -> tuple[dict[str, Table], str]:
     if (against_best["seeds"] > 1).any():
         found["against_best"] = Table(
             "Against the best",
-            "Each cell compared within seeds with the one on the same data that has the smallest median, in the same way. Which one that is "
+            "Each cell compared within seeds with the one on the same data that has the smallest "
+            "median, in the same way. Which one that is "
             "the same runs have told, so p-values are corrected for all pairs of cells; a pair that is beyond chance in one table and not "
             f"in another is at the edge of what these seeds can tell.{left_out}",
             _compared(against_best, []),
@@ -104,11 +111,15 @@ def _ranking(selection: Selection, curves: pd.DataFrame, targets: "pd.Series[flo
     )
     return Table(
         "Ranking",
-        f"{several}Final validation loss over seeds, the smallest median first; a seed that diverged counts as infinite (∞). Epochs to the target "
-        "are the median of those seeds that get there; it is report.target, by default ten times the smallest median loss of a cell on the "
+        f"{several}Final validation loss over seeds, the smallest median first; a seed that "
+        "diverged counts as infinite (∞). Epochs to the target "
+        "are the median of those seeds that get there; it is report.target, by default ten times "
+        "the smallest median loss of a cell on the "
         "same data, at most where a run is no longer stuck. A seed is "
-        f"stuck when it ends above {100 * ranking.STUCK:.0f} % of the plateau, which is the median validation loss after "
-        "one epoch on the same data. Seconds are from a run's start to its end; runs that train together share most of them.",
+        f"stuck when it ends above {100 * ranking.STUCK:.0f} % of the plateau, which is the "
+        "median validation loss after "
+        "one epoch on the same data. Seconds are from a run's start to its end; runs that train "
+        "together share most of them.",
         ranking.ranking(selection, curves, targets),
     )
 

@@ -56,8 +56,8 @@ class Plan:
     """What the sweeps of a study set out to do.
 
     `newest` is the parent run of the newest sweep and `fingerprints` are the runs that it planned, `ever` those of all sweeps;
-    `first` are the study's colour and style, `axes` the axes of all sweeps with the values of all sweeps. `searches` are the
-    parent runs of searches, `gridded` the runs that grids planned.
+    `first` are the study's colour and style, `axes` the axes of all sweeps with the values of all
+    sweeps. `searches` are the parent runs of searches, `gridded` the runs that grids planned.
     """
 
     newest: str

@@ -149,7 +149,7 @@ class SearchSweeper(StudySweeper):
 
 
 def _check_data(space: dict[str, Override], trained: list[Config]) -> None:
-    """Sees that all trials have the same data: else the search would look for the data with the smallest losses.
+    """Sees that all trials have the same data: else the search looks for the easiest.
 
     Raises:
         ConfigError: losses on what is searched cannot be compared.
@@ -162,7 +162,8 @@ def _check_data(space: dict[str, Override], trained: list[Config]) -> None:
     if keys:
         key = "dataset.path" if keys[0] == study.DIGEST else keys[0]
         raise ConfigError(
-            f"hydra/sweeper=optuna: {key} has several values, but losses on different data cannot be compared; "
+            f"hydra/sweeper=optuna: {key} has several values, but losses on different data cannot "
+            "be compared; "
             "a search takes one, a study's grid several"
         )
 

@@ -489,7 +489,8 @@ def test_data_with_cells_of_their_own_do_not_pass_for_a_full_grid(runs_of):
     ).iloc[::-1]
     runs["final_val_loss"] = np.repeat([loss for *_, loss in pairs], 2) * np.tile([1, 1.1], 4)
     table, _ = statistics.importance(select(runs, PLAN))
-    # Of either data there are two cells, which differ in both: four cells, and no interaction to be seen.
+    # Of either data there are two cells, which differ in both: four cells, and no interaction to be
+    # seen.
     assert list(table["source"]) == ["activation, hidden units", "seed"]
 
 
@@ -517,7 +518,8 @@ def test_shares_of_an_unbalanced_grid_are_of_the_whole_variance(selected):
 
 
 def test_shares_that_overlap_are_said_to(runs_of):
-    # Nearly always relu comes with the units that undo what it does: alone either explains much, together nothing is left.
+    # Nearly always relu comes with the units that undo what it does: alone either explains much,
+    # together nothing is left.
     cells = [("tanh", 4, 1.0), ("relu", 8, 1.1), ("tanh", 8, 10.0), ("relu", 4, 0.1)]
     runs = runs_of(
         [

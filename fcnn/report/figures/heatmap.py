@@ -25,7 +25,8 @@ def draw(material: Material) -> Figure | None:
     """Rows are the values of the first axis, columns those of all others together.
 
     In each cell stands the median over seeds, of which diverged ones count as infinite, under it the range of those that finished,
-    and how many diverged where some did. The trials of a search have hardly a value in common and are no map: they are left out.
+    and how many diverged where some did. The trials of a search have hardly a value in common and
+    are no map: they are left out.
     """
     selection = material.selection.grid
     if selection.runs.empty:

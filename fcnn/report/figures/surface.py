@@ -17,7 +17,8 @@ from fcnn.truths import Task, Truth
 
 PLACE = 50
 CAPTION = (
-    "What the best run (smallest final validation loss; of several data the first one's) or the run asked for has learned, "
+    "What the best run (smallest final validation loss; of several data the first one's) or the "
+    "run asked for has learned, "
     "beside the truth and the error if known"
 )
 MARGIN = 0.25
