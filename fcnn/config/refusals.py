@@ -12,6 +12,8 @@ from omegaconf import DictConfig
 from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
 from yaml import YAMLError
 
+from fcnn.escaping import printable
+
 FULL_ERROR = "HYDRA_FULL_ERROR"
 TRACEBACKS = os.environ.get(FULL_ERROR) == "1"
 """Whether the user wants to see where errors of Hydra's and of the system come from."""
@@ -19,7 +21,13 @@ STUDY_FILE = "A study's file begins with `# @package _global_`, and chooses with
 
 
 class CommandError(Exception):
-    """Why a command, or one run of it, cannot do what it is told. The message is for the user and holds no credentials."""
+    """Why a command, or one run of it, cannot do what it is told: a line of text an argument.
+
+    The message is for the user, printable whatever names it quotes, and holds no credentials.
+    """
+
+    def __str__(self) -> str:
+        return "\n".join(map(printable, self.args))
 
 
 @contextmanager
@@ -40,12 +48,13 @@ def refusing() -> Iterator[None]:
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         if TRACEBACKS:
             raise
-        raise SystemExit(_line(error)) from None
+        raise SystemExit(printable(_line(error))) from None
     except OSError as error:
         if TRACEBACKS:
             raise
         reason = error.strerror or str(error) or type(error).__name__
-        raise SystemExit(f"{error.filename}: {reason}" if error.filename else reason) from None
+        line = f"{error.filename}: {reason}" if error.filename else reason
+        raise SystemExit(printable(line)) from None
     finally:
         if before is None:
             os.environ.pop(FULL_ERROR, None)

@@ -27,7 +27,7 @@ FALLBACK_FONTS = (
 )
 LONGEST = 400
 """Characters of a text that a figure shows in full; of a longer one the middle is left out."""
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # noqa: RUF001
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MISSING = re.compile(r"Glyph (\d+) .* missing from font")
 
 
@@ -63,7 +63,7 @@ class LogFormatter(LogFormatterSciNotation):
         r"""The label of a tick at `x`, from matplotlib's own like `$\mathdefault{2\times10^{-3}}$`."""
         text = re.sub(r"\$|\\mathdefault\{(.*)\}(?=\$$)", r"\1", super().__call__(x, pos))
         text = re.sub(r"\^\{(.*?)\}", lambda power: power[1].translate(_SUPERSCRIPTS), text)
-        return text.replace(r"\times", "×")  # noqa: RUF001
+        return text.replace(r"\times", "×")
 
 
 def wrapped(text: str, width: int) -> str:

@@ -59,7 +59,10 @@ def page(tmp_path, runs_of, curves_of, grid):
         selection=replace(selection, mixed=["epochs"]),
         failures=[("tanh, seed 3", "0123abcd", NASTY)],
         interactive=interactive(selection, curves),
-        pictures=[Picture("overlay", "what is to be seen", is_result=True, figure=figure)],
+        undrawn=["figure points could not be drawn: ValueError: <b>"],
+        pictures=[
+            Picture("overlay", "what is to be seen", is_result=True, figure=figure, files={})
+        ],
         tables=[Table("Ranking", "how to read it", rows)],
         summary="What matters most is the activation.",
     )
