@@ -30,6 +30,11 @@ def printable(text: object, *, newlines: bool = False) -> str:
     return _CONTROL.sub(escape, str(text))
 
 
+def shortened(text: str, width: int) -> str:
+    """The text without its middle where it is longer than `width` characters."""
+    return text if len(text) <= width else f"{text[: width // 2]}…{text[-((width - 1) // 2) :]}"
+
+
 def markdown(text: object) -> str:
     r"""The text so that Markdown shows it as it is, on GitHub as in MLflow, which knows backslashes before few characters.
 

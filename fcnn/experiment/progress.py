@@ -24,7 +24,7 @@ class SweepProgress(Progress):
         self.began = self.said = time.monotonic()
         console = Console(stderr=True)
         super().__init__(
-            BarColumn(),
+            BarColumn(bar_width=20, table_column=Column(min_width=10)),
             # A name may look like Rich's markup, and be longer than the terminal is wide.
             TextColumn(
                 "{task.description}",

@@ -14,6 +14,8 @@ from matplotlib.font_manager import fontManager
 from matplotlib.ticker import LogFormatterSciNotation
 from rich.cells import cell_len
 
+from fcnn.escaping import shortened
+
 # Of Linux, macOS and Windows: those that are installed take the characters that the default font lacks.
 FALLBACK_FONTS = (
     *("Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans CJK KR", "Noto Sans JP", "Noto Sans SC"),
@@ -68,7 +70,7 @@ class LogFormatter(LogFormatterSciNotation):
 
 def wrapped(text: str, width: int) -> str:
     """The text in lines of at most about `width` characters of usual width; the middle of a very long one is left out."""
-    lines = (_lines(line, width) for line in shortened([text], LONGEST)[0].split("\n"))
+    lines = (_lines(line, width) for line in shortened(text, LONGEST).split("\n"))
     return "\n".join(line for part in lines for line in part)
 
 
@@ -78,12 +80,9 @@ def _lines(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, max(1, narrow), break_on_hyphens=False) or [""]
 
 
-def shortened(texts: Sequence[str], width: int) -> list[str]:
+def told_apart(texts: Sequence[str], width: int) -> list[str]:
     """The texts without the middle of those that are longer than `width`; those that look alike then are numbered."""
-    cut = [
-        text if len(text) <= width else f"{text[: width // 2]}…{text[-((width - 1) // 2) :]}"
-        for text in texts
-    ]
+    cut = [shortened(text, width) for text in texts]
     alike, numbers = Counter(cut), Counter[str]()
     for place, text in enumerate(cut):
         if alike[text] > 1 and text != texts[place]:

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from fcnn import study
 from fcnn.report.figures import Material
 from fcnn.report.ranking import quantile
-from fcnn.report.typesetting import shortened, wrapped
+from fcnn.report.typesetting import told_apart, wrapped
 
 PLACE = 10
 CAPTION = (
@@ -46,7 +46,7 @@ def draw(material: Material) -> Figure:
     values = np.full((len(rows), len(columns)), np.nan)
     values[y, x] = cells["median"]
     x_labels, y_labels = (
-        [wrapped(text, LABEL_WIDTH) for text in shortened(texts, 3 * LABEL_WIDTH)]
+        [wrapped(text, LABEL_WIDTH) for text in told_apart(texts, 3 * LABEL_WIDTH)]
         for texts in (columns, rows)
     )
     wide = max(map(cell_len, columns)) > 15  # characters that a cell is wide

@@ -12,7 +12,7 @@ from fcnn import study
 from fcnn.report.colours import COLOURS, MARKERS, STYLES
 from fcnn.report.figures import Material
 from fcnn.report.selection import Selection
-from fcnn.report.typesetting import LONGEST, LogFormatter, shortened, wrapped
+from fcnn.report.typesetting import LONGEST, LogFormatter, told_apart, wrapped
 
 PLACE = 20
 ENDINGS = ("png", "svg")
@@ -27,7 +27,7 @@ def draw(material: Material) -> Figure:
     selection, curves = material.selection, material.curves
     lines = spread(selection, curves, ["loss"])
     names = [
-        wrapped(name, LEGEND_WIDTH) for name in shortened([name for name, *_ in lines], LONGEST)
+        wrapped(name, LEGEND_WIDTH) for name in told_apart([name for name, *_ in lines], LONGEST)
     ]
     height = 0.24 * len(lines) + 0.17 * sum(name.count("\n") for name in names) + 1.5
     figure = Figure(figsize=(11, max(5.5, height)), layout="constrained")

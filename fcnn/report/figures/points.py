@@ -10,7 +10,7 @@ from fcnn.datasets import Data, class_numbers
 from fcnn.report.colours import CLASS_COLOURS, VALUES
 from fcnn.report.figures import Material
 from fcnn.report.run import TrackedRun
-from fcnn.report.typesetting import shortened, wrapped
+from fcnn.report.typesetting import told_apart, wrapped
 from fcnn.truths import Task
 
 PLACE = 70
@@ -52,7 +52,7 @@ def points(data: Mapping[str, Data]) -> Figure:
             figure.colorbar(drawn, ax=panel, label="y", shrink=0.8)
             continue
         # Left to itself, matplotlib leaves out names that begin with an underscore.
-        labels = [wrapped(label, 20) for label in shortened(one.classes, 60)]
+        labels = [wrapped(label, 20) for label in told_apart(one.classes, 60)]
         for place in range(len(one.classes)):
             chosen = class_numbers(one.y, one.task) == place
             panel.scatter(

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from fcnn.datasets import HIGH, LOW, Array, Data, class_numbers
 from fcnn.report.colours import CLASS_COLOURS, ERRORS, VALUES
 from fcnn.report.figures import Material
-from fcnn.report.typesetting import shortened, wrapped
+from fcnn.report.typesetting import told_apart, wrapped
 from fcnn.truths import Task, Truth
 
 PLACE = 50
@@ -216,7 +216,7 @@ def _limits(values: Any) -> tuple[float, float]:
 
 
 def _class_labels(classes: tuple[str, ...]) -> list[str]:
-    return [wrapped(label, 24) for label in shortened(classes, 72)]
+    return [wrapped(label, 24) for label in told_apart(classes, 72)]
 
 
 def _shown(outputs: Array, task: Task) -> Any:
