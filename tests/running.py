@@ -161,7 +161,7 @@ def in_terminal(
     process = subprocess.Popen(
         [sys.executable, script(name), *arguments],
         cwd=cwd,
-        env=environment_of(uri) | {"TERM": "xterm"},
+        env=environment_of(uri) | {"TERM": "xterm", "COLUMNS": str(columns)},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

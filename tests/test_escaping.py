@@ -24,7 +24,7 @@ def test_markdown_shows_a_word_as_it_is(word, template):
     page = rendered(template.format(markdown(printable(word))))
     assert printable(word).strip() in page.text
     tag = {"#": "h1", "-": "li", "*": "p"}.get(template[0], "p")
-    assert set(page.tags) <= {tag, "ul", "strong"}
+    assert set(page.tags) <= {tag, "ul", "strong", "img"}
 
 
 @pytest.mark.parametrize("word", UGLY)

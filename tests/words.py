@@ -10,7 +10,15 @@ UGLY = (
     *("[bold]", "<b>bold</b>", "a<br>b", "R&D", "&lt;", "`tick`", "a|b", "*star*", "~~gone~~"),
     *("100 %", "%{x}", "%s", "{}", "{0.x}", "# head", "- item", "1. item", "[a](b)", ":smile:"),
     *("two\nlines", "\x1b[31mred", "bell\a", "\u202eright", "速度", "日本", "🚀 up"),
-    *("=cmd|' /C calc'!A0", "@SUM(A1)", "+1", "-1", "80 " + "x" * 77, "300 " + "long name " * 30),
+    *(
+        "=cmd|' /C calc'!A0",
+        "@SUM(A1)",
+        "+1",
+        "-1",
+        "80 " + "x" * 77,
+        "300 " + "long name " * 30,
+        "**",
+    ),
 )
 
 

@@ -43,10 +43,11 @@ def points(data: Mapping[str, Data]) -> Figure:
     rows = ceil(len(data) / columns)
     figure = Figure(figsize=(4.2 * columns + 0.8, 4.0 * rows), layout="constrained")
     for number, (name, one) in enumerate(data.items(), start=1):
-        title = wrapped(f"{name}, {len(one.x)} points", 45)
+        title = wrapped(f"{name}, {len(one.x)} points", 34)
         panel = figure.add_subplot(
             rows, columns, number, title=title, xlabel="x1", ylabel="x2", aspect="equal"
         )
+        panel.title.set_fontsize(9)
         if one.task is Task.REGRESSION:
             drawn = panel.scatter(one.x[:, 0], one.x[:, 1], c=one.y[:, 0], cmap=VALUES, s=6)
             figure.colorbar(drawn, ax=panel, label="y", shrink=0.8)
