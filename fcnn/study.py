@@ -12,6 +12,7 @@ from pathlib import PurePath
 
 from fcnn.config import Config, Csv, hyperparameters
 from fcnn.datasets import contents, load
+from fcnn.escaping import printable
 from fcnn.network import NUMERICS_VERSION, layer_sizes
 
 Params = Mapping[str, str]
@@ -150,8 +151,8 @@ def _words(params: Params, key: str) -> str:
     if key == "model.hidden_units":
         return params.get("model.units", params[key])
     if key == "dataset.path":
-        return PurePath(params[key]).name
-    return _WORDS.get(key, name(key) + " {}").format(params[key])
+        return printable(PurePath(params[key]).name)
+    return _WORDS.get(key, name(key) + " {}").format(printable(params[key]))
 
 
 def describe(config: Config, keys: Iterable[str]) -> str:

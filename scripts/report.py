@@ -15,6 +15,7 @@ from fcnn.config import ConfigError
 from fcnn.config.choices import STRICT, Positive, StudyName
 from fcnn.config.parsing import validated
 from fcnn.config.refusals import check_flags, refusing
+from fcnn.escaping import printable
 from fcnn.tracking.store import StoreError, check, exists
 
 
@@ -91,10 +92,15 @@ def main(cfg: DictConfig) -> None:
 def _print(headings: Sequence[str], rows: Iterable[Sequence[object]], **style: Any) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(*headings, **style)
+    table = Table(**style)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*map(str, row))
+        table.add_row(
+            *(Text(printable(cell)) for cell in row)
+        )  # a name may look like Rich's markup
     Console().print(table)
 
 

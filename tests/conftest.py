@@ -34,6 +34,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
 
 
+@pytest.fixture(autouse=True)
+def figures_are_drawn(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    """A figure that fails does not end a report, so it fails the test here unless that is marked `undrawn`."""
+    yield
+    if not request.node.get_closest_marker("undrawn"):
+        assert [text for text in caplog.messages if "could not be drawn" in text] == []
+
+
 @pytest.fixture(scope="session")
 def config() -> Iterator[Compose]:
     """`config("optimizer=sgd", "training.epochs=2")`: a config as the command line would give it.

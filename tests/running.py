@@ -1,12 +1,17 @@
 """The scripts, run as people run them."""
 
+import contextlib
+import fcntl
 import multiprocessing
 import os
+import pty
 import runpy
 import shutil
 import signal
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -19,6 +24,7 @@ from fcnn.config import CHECKOUT
 
 # Imported once, by a process that says nothing of it and has the checkout as its folder.
 os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "TF_CPP_MIN_LOG_LEVEL": "3"}
+UNDRAWN = "could not be drawn"
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.preloaded"])
 
@@ -146,16 +152,44 @@ def _become(
     runpy.run_path(path, run_name="__main__")
 
 
+def in_terminal(
+    name: str, *arguments: str, cwd: Path, uri: str, columns: int = 80
+) -> tuple[int, str]:
+    """Runs `scripts/NAME.py` in a terminal of its own; gives exit code and all that the terminal was sent."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, script(name), *arguments],
+        cwd=cwd,
+        env=environment_of(uri) | {"TERM": "xterm", "COLUMNS": str(columns)},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    sent = b""
+    with contextlib.suppress(OSError):  # which is how Linux says that the other side is closed
+        while part := os.read(ours, 65536):
+            sent += part
+    os.close(ours)
+    return process.wait(), sent.decode(errors="replace")
+
+
 def script(name: str) -> str:
     return str(CHECKOUT / "scripts" / f"{name}.py")
 
 
 def run_script(
-    name: str, *arguments: str, cwd: Path, uri: str
+    name: str, *arguments: str, cwd: Path, uri: str, undrawn: bool = False
 ) -> "subprocess.CompletedProcess[str]":
-    """Runs `scripts/NAME.py` in folder `cwd` with its store at `uri`."""
+    """Runs `scripts/NAME.py` in folder `cwd` with its store at `uri`.
+
+    A figure that fails does not end a report, so it fails the test here unless figures may be `undrawn`.
+    """
     command = Command(name, *arguments, cwd=cwd, uri=uri, apart=True)
     out, err = command.communicate()
+    assert UNDRAWN not in err or undrawn, err
     return subprocess.CompletedProcess([name, *arguments], command.returncode or 0, out, err)
 
 
@@ -164,9 +198,11 @@ def real_script(
 ) -> "subprocess.CompletedProcess[str]":
     """As `run_script`, with a Python of its own that has imported nothing."""
     command = [sys.executable, *python, script(name), *arguments]
-    return subprocess.run(
+    ended = subprocess.run(
         command, cwd=cwd, env=environment_of(uri), capture_output=True, text=True, check=False
     )
+    assert UNDRAWN not in ended.stderr, ended.stderr
+    return ended
 
 
 def real_command(name: str, *arguments: str, cwd: Path, uri: str) -> "subprocess.Popen[str]":

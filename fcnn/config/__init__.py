@@ -20,6 +20,7 @@ from fcnn.config.choices import (
     Count,
     Initializer,
     LibraryName,
+    Name,
     NotNegative,
     Points,
     Seed,
@@ -83,9 +84,9 @@ class Csv:
     """A table of one's own. `features=null` takes every column but the target."""
 
     name: Literal["csv"]
-    path: str
-    target: str
-    features: Annotated[tuple[str, ...], Field(min_length=1)] | None
+    path: Name
+    target: Name
+    features: Annotated[tuple[Name, ...], Field(min_length=1)] | None
     task: TableTask
     validation_share: Share
     seed: Seed
@@ -109,7 +110,7 @@ class Study:
     """A named grid: its MLflow experiment, what it is about, and which axes its plots show as colour and line style."""
 
     name: StudyName | None
-    description: str
+    description: Name
     colour: str | None
     style: str | None
 

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 Activation = Literal["relu", "sigmoid", "tanh"]
@@ -17,6 +17,8 @@ TableTask = Literal["regression", "classification"]
 BundledTable = Literal["breast_cancer", "diabetes", "digits", "iris", "linnerud", "wine"]
 """Tables that come with scikit-learn, none of them fetched from anywhere."""
 
+NO_NAME = "no_name"
+"""Type of the error of a name that was read as something else."""
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
@@ -36,7 +38,16 @@ def _study_name(name: str) -> str:
     return name
 
 
-StudyName = Annotated[str, AfterValidator(_study_name)]
+def _name(value: object) -> object:
+    """A name of digits, which Hydra reads as a number; what it may have written otherwise (1e3, True) is refused."""
+    if isinstance(value, bool | float) or value is None:
+        raise PydanticCustomError(NO_NAME, "should be a name")
+    return str(value) if isinstance(value, int) else value
+
+
+Name = Annotated[str, BeforeValidator(_name)]
+"""What users call their columns, files and studies."""
+StudyName = Annotated[Name, AfterValidator(_study_name)]
 # Strict, because `true` is no number.
 Fraction = Annotated[float, Field(ge=0, lt=1, strict=True)]
 Positive = Annotated[float, Field(gt=0, strict=True), AfterValidator(_single)]

@@ -9,7 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from fcnn.config import Config, ConfigError
-from fcnn.config.refusals import no_such_key
+from fcnn.config.choices import NO_NAME
+from fcnn.config.refusals import no_such_key, quoted
 
 _ADAPTER = TypeAdapter(Config)
 T = TypeVar("T")
@@ -78,6 +79,11 @@ def _line(error: ErrorDetails, cfg: DictConfig) -> str:
             return no_such_key(
                 key, OmegaConf.select(cfg, _location(error)[0]) if "." in key else cfg
             )
+        case kind if kind == NO_NAME:
+            read = "null" if value is None else str(value).lower()
+            if len(_location(error)) < 3:
+                return f"{key}={read}: is read as no name; in quotes it is: {quoted(key, read)}"
+            return f"{key}: {read} in its list is read as no name; in quotes it is: '{read}'"
         case "tuple_type":
             return f"{key}={value}: should be a list, in brackets: '{key}=[{value if isinstance(value, int) else '...'}]'"
         case "dataclass_type":

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -12,14 +13,24 @@ from omegaconf import DictConfig
 from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
 from yaml import YAMLError
 
+from fcnn.escaping import printable
+
 FULL_ERROR = "HYDRA_FULL_ERROR"
 TRACEBACKS = os.environ.get(FULL_ERROR) == "1"
 """Whether the user wants to see where errors of Hydra's and of the system come from."""
+NAMES = ("dataset.path", "dataset.target", "dataset.features", "study.name", "study.description")
+"""Keys whose values are words of users."""
 STUDY_FILE = "A study's file begins with `# @package _global_`, and chooses with `- override /optimizer: sgd`."
 
 
 class CommandError(Exception):
-    """Why a command, or one run of it, cannot do what it is told. The message is for the user and holds no credentials."""
+    """Why a command, or one run of it, cannot do what it is told: a line of text an argument.
+
+    The message is for the user, printable whatever names it quotes, and holds no credentials.
+    """
+
+    def __str__(self) -> str:
+        return "\n".join(map(printable, self.args))
 
 
 @contextmanager
@@ -40,12 +51,13 @@ def refusing() -> Iterator[None]:
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         if TRACEBACKS:
             raise
-        raise SystemExit(_line(error)) from None
+        raise SystemExit(printable(_line(error))) from None
     except OSError as error:
         if TRACEBACKS:
             raise
         reason = error.strerror or str(error) or type(error).__name__
-        raise SystemExit(f"{error.filename}: {reason}" if error.filename else reason) from None
+        line = f"{error.filename}: {reason}" if error.filename else reason
+        raise SystemExit(printable(line)) from None
     finally:
         if before is None:
             os.environ.pop(FULL_ERROR, None)
@@ -63,6 +75,10 @@ def _line(error: Exception) -> str:
                 "" if "." in str(error.override) else f" or study={error.override}"
             )
             return f"{error.override}: has no value; did you mean {meant}?"
+        key, _, value = str(error.override).partition("=")
+        if key in NAMES:
+            typed = _as_name(key, value) or quoted(key, "NAME")
+            return f"{error.override}: cannot be read; a name like this stands in quotes: {typed}"
         return f"{error.override}: cannot be read ({reason}); --help shows how each kind is written"
     if isinstance(error, MissingConfigException) and error.options:
         missing = str(error.missing_cfg_file)
@@ -84,11 +100,37 @@ def _line(error: Exception) -> str:
         return ": ".join(filter(None, [cause.full_key, str(cause).splitlines()[0]]))
     ambiguous = "Ambiguous value for argument "
     if lines[0].startswith(ambiguous):
-        return f"{lines[0].removeprefix(ambiguous)[1:-1]}: several values; a grid of them takes -m, a list brackets and quotes"
+        override = lines[0].removeprefix(ambiguous)[1:-1]
+        key, _, value = override.partition("=")
+        name = f", one name with commas {quoted(key, value)}" if key in NAMES else ""
+        return (
+            f"{override}: several values; a grid of them takes -m, a list brackets and quotes{name}"
+        )
     if isinstance(error, YAMLError):
         return f"{' '.join(lines)}; values with commas or brackets stand in quotes"
     line = " ".join(lines if lines[0].endswith(":") else lines[:1])
     return f"{line} {STUDY_FILE}" if re.search(r"@study\.|'study/\w+/", line) else line
+
+
+def quoted(key: str, value: str) -> str:
+    """What to type in a shell so that Hydra takes a value as it is, whatever is in it."""
+    escaped = re.sub(r"(\\*)('|$)", lambda end: 2 * end[1] + (end[2] and r"\'"), value)
+    override = f"{key}='{escaped}'"
+    return shlex.quote(override) if re.search(r'[$`"\\!]', override) else f'"{override}"'
+
+
+def _as_name(key: str, value: str) -> str:
+    """What to type instead of a name, or a list of names, that Hydra cannot read; nothing where that would not do."""
+    if key != "dataset.features":
+        return "" if "," in value else quoted(key, value)  # which may be several names
+    items = re.fullmatch(r"\[(.*)\]", value)
+    names = [item.strip().strip("'\"") for item in (items[1] if items else value).split(",")]
+    parts = [quoted("", name) for name in names]
+    if any(name.count("[") != name.count("]") for name in names) or "'" in "".join(names):
+        return ""
+    if not all(part.startswith('"') for part in parts):
+        return ""
+    return f'"{key}=[{",".join(part[2:-1] for part in parts)}]"'
 
 
 def check_flags(arguments: Sequence[str]) -> None:

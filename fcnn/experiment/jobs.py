@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from fcnn import datasets, libraries, study
 from fcnn.config import Config, Synthetic
 from fcnn.config.refusals import CommandError
+from fcnn.escaping import printable
 from fcnn.experiment.progress import SweepProgress
 from fcnn.libraries import Chunk
 from fcnn.network import Weights, forward, layer_sizes, n_parameters, unscaled
@@ -145,7 +146,8 @@ class JobRun:
                 self._say(redact(str(self.error)))
                 # Of a sweep's failures Hydra would show the first one only.
                 if not isinstance(self.error, CommandError):
-                    log.error(redact("".join(traceback.format_exception(self.error))))
+                    trace = redact("".join(traceback.format_exception(self.error)))
+                    log.error(printable(trace, newlines=True))
             raise self.error
         losses = f"loss {self.last['loss']:.3g}, validation loss {self.last['val_loss']:.3g}"
         if "val_accuracy" in self.last:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from itertools import chain
 
 from fcnn import libraries
+from fcnn.escaping import shortened
 from fcnn.experiment.delivery import deliver
 from fcnn.experiment.jobs import Job, JobRun
 from fcnn.experiment.populations import populations
@@ -88,4 +89,4 @@ def _leave(opened: Mapping[int, Sequence[JobRun]], last: Sequence[News]) -> None
 def _names(runs: Sequence[JobRun]) -> str:
     longest = max(runs, key=lambda one: one.job.config.training.epochs)
     others = f" and {len(runs) - 1} more" if len(runs) > 1 else ""
-    return f"{longest.name}{others}: epoch {longest.epoch}/{longest.job.config.training.epochs}, loss {longest.last['loss']:.3g}"
+    return f"{shortened(longest.name, 40)}{others}: epoch {longest.epoch}/{longest.job.config.training.epochs}, loss {longest.last['loss']:.3g}"

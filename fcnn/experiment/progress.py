@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Column
+
+from fcnn.escaping import printable
 
 log = logging.getLogger("fcnn")
 
@@ -21,8 +24,13 @@ class SweepProgress(Progress):
         self.began = self.said = time.monotonic()
         console = Console(stderr=True)
         super().__init__(
-            BarColumn(),
-            TextColumn("{task.description}"),
+            BarColumn(bar_width=20, table_column=Column(min_width=10)),
+            # A name may look like Rich's markup, and be longer than the terminal is wide.
+            TextColumn(
+                "{task.description}",
+                markup=False,
+                table_column=Column(no_wrap=True, overflow="ellipsis"),
+            ),
             console=console,
             transient=True,
             disable=not console.is_terminal,
@@ -33,7 +41,7 @@ class SweepProgress(Progress):
         """Says what is being trained, and that `epochs` more epochs are done, counted over all runs."""
         self.seen += epochs
         line = f"{self._count()}{what}{self._time_left()}"
-        self.update(self.task, completed=self.seen, description=line)
+        self.update(self.task, completed=self.seen, description=printable(line))
         if self.disable and time.monotonic() - self.said > SECONDS_BETWEEN_LINES:
             self._say(line)
 
@@ -55,4 +63,4 @@ class SweepProgress(Progress):
 
     def _say(self, line: str) -> None:
         self.said = time.monotonic()
-        log.info(line)
+        log.info(printable(line, newlines=True))

@@ -1,5 +1,7 @@
 """Writes a study's report: figures and tables in a folder, and the same files with the sweep's parent run."""
 
+import logging
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +11,9 @@ from pyarrow.csv import WriteOptions, write_csv
 
 from fcnn import study
 from fcnn.config import ConfigError
+from fcnn.config.refusals import CommandError
 from fcnn.report import figures
-from fcnn.report.figures import Material, Picture, drawn
+from fcnn.report.figures import Material, Picture, drawn, undrawn
 from fcnn.report.interactive import interactive
 from fcnn.report.page import Page
 from fcnn.report.run import TrackedRun
@@ -18,6 +21,11 @@ from fcnn.report.selection import Selection, select
 from fcnn.report.tables import NAMES, tables
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import log_report
+
+log = logging.getLogger("fcnn")
+
+# But not numbers, nor the dash of a value that is not there.
+_FORMULA = re.compile(r"(?![-+][\d.]+(e[-+]?\d+)?$|-$)[=+@-]")
 
 
 def build(
@@ -28,8 +36,11 @@ def build(
     The surface is that of the study's best run, or of `run_id`, of which there is a diagram of the network too. `target` is
     the validation loss whose epochs are counted.
 
+    A figure that cannot be drawn is named on the page and in a warning; the others are there.
+
     Raises:
         ConfigError: there is no such study or run, or none of its runs has finished.
+        CommandError: no figure could be drawn; the tables are written.
     """
     reader = Reader(uri)
     plan = reader.plan(name)
@@ -47,7 +58,12 @@ def build(
         raise ConfigError(f"report.run={run_id}: study {name} has no finished run of this id")
     curves = reader.curves(list(selection.runs["run_id"]), selection.metrics)
     run = TrackedRun(asked.iloc[0] if run_id else selection.best, reader)
-    pictures = drawn(Material(name, selection, curves, run, run_id is not None))
+    drawing = drawn(Material(name, selection, curves, run, run_id is not None))
+    plot = None
+    try:
+        plot = interactive(selection, curves)
+    except Exception as error:
+        drawing.undrawn.append(undrawn("the interactive plot", error))
     found, summary = tables(selection, curves, target)
     drawn_runs = selection.runs.drop(columns=["diverged_epoch", "error"]).dropna(
         axis="columns", how="all"
@@ -56,14 +72,15 @@ def build(
     csv = {"runs": drawn_runs, "curves": drawn_curves} | {
         key: table.rows for key, table in found.items()
     }
-    files = _write(folder, pictures, csv)
+    files = _write(folder, drawing.pictures, csv)
     page = Page(
         name=name,
         description=reader.description(name),
         selection=selection,
         failures=_failures(runs, selection),
-        interactive=interactive(selection, curves),
-        pictures=pictures,
+        interactive=plot,
+        undrawn=drawing.undrawn,
+        pictures=drawing.pictures,
         tables=[table for table in found.values() if len(table.rows)],
         summary=summary,
     )
@@ -75,7 +92,36 @@ def build(
             files,
             selection.best_in_words,
         )
+    for line in [*drawing.undrawn, *_font_hint(drawing.missing), *_formula_hint(csv)]:
+        log.warning(line)
+    if not drawing.pictures and plot is None:
+        raise CommandError(f"study={name}: no figure could be drawn; tables are in {folder}")
     return files
+
+
+def _font_hint(missing: set[str]) -> list[str]:
+    if not missing:
+        return []
+    some = "".join(sorted(missing)[:20])
+    return [f"figures: no installed font has {some}; boxes stand for them (Noto Sans CJK has most)"]
+
+
+def _formula_hint(csv: dict[str, pd.DataFrame]) -> list[str]:
+    """Says which files have words that a spreadsheet computes: they stand as written, for programs that read them."""
+    files = {
+        f"{name}.csv": str(word)
+        for name, table in csv.items()
+        for column in table.select_dtypes(exclude=["number", "datetimetz"])
+        for word in table[column].dropna().unique()
+        if _FORMULA.match(str(word))
+    }
+    if not files:
+        return []
+    word = next(iter(files.values()))
+    return [
+        f"{', '.join(files)}: words such as {word} stand as written; "
+        "a spreadsheet takes them for formulas unless they are imported as text"
+    ]
 
 
 def _failures(runs: pd.DataFrame, selection: Selection) -> list[tuple[str, str, str]]:
@@ -92,18 +138,21 @@ def _failures(runs: pd.DataFrame, selection: Selection) -> list[tuple[str, str, 
 
 def _write(folder: Path, pictures: Sequence[Picture], csv: dict[str, pd.DataFrame]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    now = {f"{picture.name}.png" for picture in pictures} | {f"{name}.csv" for name in csv}
+    contents = {
+        f"{picture.name}.{ending}": content
+        for picture in pictures
+        for ending, content in picture.files.items()
+    }
+    now = {*contents, *(f"{name}.csv" for name in csv)}
     for stale in {
-        *(f"{name}.png" for name in figures.NAMES),
+        *(f"{name}.{ending}" for name in figures.NAMES for ending in ("png", "svg")),
         *(f"{name}.csv" for name in NAMES),
     } - now:  # of an earlier report
         (folder / stale).unlink(missing_ok=True)
     files = []
-    for picture in pictures:
-        # The overlay is what people put into documents, where it has to scale.
-        for ending in ("png", "svg") if picture.name == "overlay" else ("png",):
-            files.append(folder / f"{picture.name}.{ending}")
-            picture.figure.savefig(files[-1], dpi=150)
+    for name, content in contents.items():
+        files.append(folder / name)
+        files[-1].write_bytes(content)
     for name, table in csv.items():
         files.append(folder / f"{name}.csv")
         # A million rows take pandas itself six times as long.

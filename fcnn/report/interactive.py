@@ -9,8 +9,10 @@ import plotly.graph_objects as go
 from matplotlib.colors import to_hex, to_rgb
 
 from fcnn import study
+from fcnn.escaping import plotly
 from fcnn.report.figures.overlay import spread
 from fcnn.report.selection import Selection
+from fcnn.report.typesetting import wrapped
 
 
 def interactive(selection: Selection, curves: pd.DataFrame) -> str:
@@ -21,7 +23,8 @@ def interactive(selection: Selection, curves: pd.DataFrame) -> str:
     figure = go.Figure()
     values: dict[str, list[list[float]]] = {metric: [] for metric in selection.metrics}
     cells = spread(selection, curves, selection.metrics)
-    for name, look, has_band, mine in cells:
+    names = [_lines(name) for name, *_ in cells]
+    for name, (_, look, has_band, mine) in zip(names, cells, strict=True):
         colour, epochs = to_hex(look["color"]), mine.index.tolist()
         for metric, lines in values.items():
             lines.append(_rounded(mine[metric]["median"]))
@@ -48,7 +51,7 @@ def interactive(selection: Selection, curves: pd.DataFrame) -> str:
     first = next(iter(words))
     for trace, numbers in zip(figure.data, words[first], strict=True):
         trace.y = numbers
-    title = ", ".join(map(study.name, selection.axes))
+    title = _lines(", ".join(map(study.name, selection.axes)))
     metrics = [
         {"label": word, "method": "update", "args": [{"y": numbers}, {"yaxis.title.text": word}]}
         for word, numbers in words.items()
@@ -72,7 +75,7 @@ def interactive(selection: Selection, curves: pd.DataFrame) -> str:
             "yanchor": "top",
         },
         margin={"l": 60, "r": 10, "t": 50, "b": 40},
-        height=520 + 12 * len(cells),
+        height=520 + 12 * len(cells) + 17 * sum(name.count("<br>") for name in names),
         plot_bgcolor="white",
         font={"family": "system-ui, sans-serif", "size": 13, "color": "#1a1a1a"},
     )
@@ -80,6 +83,11 @@ def interactive(selection: Selection, curves: pd.DataFrame) -> str:
     return str(
         figure.to_html(full_html=False, include_plotlyjs=True, config=options, div_id="overlay")
     )
+
+
+def _lines(text: str) -> str:
+    """A text in Plotly's own markup, in lines that fit a legend."""
+    return "<br>".join(map(plotly, wrapped(text, 80).split("\n")))
 
 
 def _dash(style: Any) -> str:

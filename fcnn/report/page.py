@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
 
+from fcnn.escaping import markdown, markdown_code, printable
 from fcnn.report.figures import Picture
 from fcnn.report.selection import Selection
 from fcnn.tracking.store import redact
@@ -36,25 +38,33 @@ class Page:
     description: str
     selection: Selection
     failures: Sequence[tuple[str, str, str]]
-    interactive: str
+    interactive: str | None
+    undrawn: Sequence[str]
     pictures: Sequence[Picture]
     tables: Sequence[Table]
     summary: str
 
     def write(self, folder: Path) -> list[Path]:
         """Writes `index.html` and `report.md`; gives their paths."""
-        environment = Environment(
-            loader=PackageLoader("fcnn.report"),
-            autoescape=lambda name: str(name).endswith("html.j2"),
-            trim_blocks=True,
-        )
-        environment.filters["inlined"] = lambda name: base64.b64encode(
+        loader = PackageLoader("fcnn.report")
+        page = Environment(loader=loader, autoescape=True, trim_blocks=True)
+        page.filters["inlined"] = lambda name: base64.b64encode(
             (folder / f"{name}.png").read_bytes()
         ).decode()
-        environment.filters["text"] = _text
-        environment.filters["line"] = lambda text: str(text).replace("|", "\\|").replace("\n", " ")
+        # Escapes every value of a template as Jinja itself does for HTML, but for what is marked as safe.
+        report = Environment(
+            loader=loader,
+            autoescape=False,
+            finalize=lambda value: value if isinstance(value, Markup) else markdown(value),
+            trim_blocks=True,
+        )
+        report.filters["code"] = lambda text: Markup(markdown_code(text))
         files = []
-        for template, file in (("page.html.j2", "index.html"), ("report.md.j2", "report.md")):
+        for environment, template, file in (
+            (page, "page.html.j2", "index.html"),
+            (report, "report.md.j2", "report.md"),
+        ):
+            environment.filters["text"] = _text
             files.append(folder / file)
             text = environment.get_template(template).render(
                 page=self, command=_command(), versions=_versions()
@@ -83,7 +93,9 @@ class Page:
 
 def _command() -> str:
     """What was typed, without passwords."""
-    return redact(shlex.join(["python", "/".join(Path(sys.argv[0]).parts[-2:]), *sys.argv[1:]]))
+    return printable(
+        redact(shlex.join(["python", "/".join(Path(sys.argv[0]).parts[-2:]), *sys.argv[1:]]))
+    )
 
 
 def _versions() -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from fcnn import datasets, study
 from fcnn.config import Synthetic
 from fcnn.datasets import Array, Data
+from fcnn.escaping import printable
 from fcnn.network import Weights, forward
 from fcnn.report.selection import params_of
 from fcnn.tracking.reader import Reader
@@ -50,8 +51,8 @@ class TrackedRun:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Names of the classes."""
-        return tuple(self.arrays["classes"].tolist())
+        """Names of the classes, printable."""
+        return tuple(map(printable, self.arrays["classes"].tolist()))
 
     @property
     def task(self) -> Task:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from sqlalchemy import create_engine, select
 
 from fcnn import study
+from fcnn.escaping import from_markdown, printable
 from fcnn.tracking.connection import NEWEST_FIRST, Connection, has, parts
 from fcnn.tracking.names import (
     ARRAYS_FILE,
@@ -151,21 +152,22 @@ class Reader(Connection):
         }
 
     def description(self, name: str) -> str:
-        """What the study says that it is about."""
+        """What the study says that it is about, printable; lines are its own."""
         experiment = self.client.get_experiment_by_name(name)
-        return str(experiment.tags.get(NOTE, "")) if experiment else ""
+        note = str(experiment.tags.get(NOTE, "")) if experiment else ""
+        return printable(from_markdown(note), newlines=True)
 
     def runs(self, name: str, plan: Plan | None) -> pd.DataFrame:
         """One row a run of the study, the newest of its own first, also of those that its `plan` found finished in another study.
 
         Columns: `run_id`, `name`, `status`, `started` (UTC), `seconds` (NaN while it runs), `sweep` (parent run or None),
         `fingerprint`, `diverged_epoch` (NaN where it did not), `error` (why it failed), `final_loss`, `final_val_loss` and so on for each
-        metric, and a column of strings for each param, called by its key.
+        metric, and a column of strings for each param, called by its key. Words of users in them are printable.
         """
         rows = [
             {
                 "run_id": run.info.run_id,
-                "name": run.info.run_name,
+                "name": printable(run.info.run_name),
                 "status": run.info.status,
                 "started": pd.Timestamp(run.info.start_time, unit="ms", tz="UTC"),
                 "seconds": (run.info.end_time - run.info.start_time) / 1000
@@ -174,9 +176,9 @@ class Reader(Connection):
                 "sweep": run.data.tags.get(PARENT),
                 "fingerprint": run.data.tags[FINGERPRINT],
                 "diverged_epoch": float(run.data.tags.get(DIVERGED, "nan")),
-                "error": run.data.tags.get(ERROR, ""),
+                "error": printable(" ".join(run.data.tags.get(ERROR, "").splitlines())),
                 **{f"final_{metric}": run.data.metrics.get(metric, nan) for metric in METRICS},
-                **run.data.params,
+                **{key: printable(value) for key, value in run.data.params.items()},
             }
             for run in self._runs(name, plan)
         ]
@@ -250,7 +252,7 @@ class Reader(Connection):
         # The oldest sweep's order of words is the study's; what was added later comes after.
         axes = {
             key: study.ordered(
-                value for file in reversed(files) for value in file["axes"].get(key, [])
+                printable(value) for file in reversed(files) for value in file["axes"].get(key, [])
             )
             for key in keys
         }

@@ -15,6 +15,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from fcnn.config.refusals import CommandError
+from fcnn.escaping import markdown
 from fcnn.tracking.names import NOTE
 
 if TYPE_CHECKING:
@@ -230,7 +231,7 @@ def experiment_id(client: "MlflowClient", uri: str, name: str, description: str 
         return str(experiment.experiment_id)
     path = sqlite_path(uri)
     location = (path.parent / "mlruns" / name).as_uri() if path else None
-    tags = {NOTE: description} if description else {}
+    tags = {NOTE: markdown(description)} if description else {}
     try:
         return str(client.create_experiment(name, artifact_location=location, tags=tags))
     except (MlflowException, RefusedError):

@@ -14,6 +14,7 @@ from mlflow.entities import Dataset, DatasetInput, InputTag, Param
 
 from fcnn import study as study_words
 from fcnn.config import Config, Study
+from fcnn.escaping import markdown, printable
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import has
 from fcnn.tracking.names import (
@@ -92,9 +93,13 @@ class Writer(Reader):
         grid = [
             "| hyperparameter | values |",
             "|---|---|",
-            *(f"| {key} | {', '.join(values)} |" for key, values in axes.items()),
+            *(
+                f"| {markdown(key)} | {markdown(printable(', '.join(values)))} |"
+                for key, values in axes.items()
+            ),
         ]
-        tags = {STUDY: experiment, NOTE: "\n".join([first.study.description, "", *grid])}
+        note = "\n".join([markdown(first.study.description), "", *grid])
+        tags = {STUDY: experiment, NOTE: note}
         recorder = self._open(experiment, first.study, f"sweep of {runs} runs", tags)
         self.write_plan(recorder.run_id, first.study, axes, fingerprints)
         self.client.set_tag(recorder.run_id, RUNS, str(runs))  # which says that the plan is there
@@ -199,10 +204,15 @@ _BEST = "\n\n**Best run:** "
 
 
 def log_report(client: MlflowClient, run_id: str, files: Sequence[Path], best: str) -> None:
-    """Stores a report's files with the parent run of the sweep, where MLflow's UI shows them, and says which run is the best."""
+    """Stores a report's files with the parent run of the sweep, where MLflow's UI shows them.
+
+    The run's note says which run is the `best`, as plain text.
+    """
     for file in files:
         client.log_artifact(run_id, str(file), artifact_path="report")
     note = client.get_run(run_id).data.tags.get(NOTE, "").partition(_BEST)[0]
     client.set_tag(
-        run_id, NOTE, f"{note}{_BEST}{best}. Figures and tables: Artifacts, folder `report`."
+        run_id,
+        NOTE,
+        f"{note}{_BEST}{markdown(best)}. Figures and tables: Artifacts, folder `report`.",
     )

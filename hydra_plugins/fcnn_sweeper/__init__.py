@@ -19,6 +19,7 @@ from fcnn import study
 from fcnn.config import CHECKOUT, Config, ConfigError, hyperparameters
 from fcnn.config.composing import Composer
 from fcnn.config.refusals import CommandError, refusing
+from fcnn.escaping import printable
 from fcnn.experiment.preflight import check_arguments, check_places, checked
 from fcnn.tracking.store import redact
 
@@ -134,7 +135,8 @@ class StudySweeper(BasicSweeper):
         if first.dry_run:
             same = set.intersection(*map(set, jobs))
             for index in inventory.missing:
-                log.info("  %s", " ".join(one for one in jobs[index] if one not in same))
+                differing = " ".join(one for one in jobs[index] if one not in same)
+                log.info("  %s", printable(differing))
             return
         if not inventory.complete():
             typed = [
@@ -162,13 +164,9 @@ class StudySweeper(BasicSweeper):
                         for index, result in failed.items()
                     ]
                     raise CommandError(
-                        "\n".join(
-                            [
-                                f"{len(failed)} of {len(jobs)} runs failed:",
-                                *lines,
-                                f"{report} draws the others",
-                            ]
-                        )
+                        f"{len(failed)} of {len(jobs)} runs failed:",
+                        *lines,
+                        f"{report} draws the others",
                     )
         if not Outbox(first.tracking).networks():
             log.info("all %d runs are there; %s draws them", len(jobs), report)

@@ -1,8 +1,12 @@
+import re
+import shlex
+
 import pytest
 from hydra import compose
 
 from fcnn.config import ConfigError, hyperparameters
 from fcnn.config.parsing import parse
+from fcnn.config.refusals import refusing
 
 ALLOWED = {
     "training.epochs=0": "training.epochs=0: should be greater than or equal to 1",
@@ -104,3 +108,54 @@ def test_hyperparameters_are_flat_strings_without_study_and_tracking(config):
         "optimizer",
         "training",
     }
+
+
+@pytest.mark.parametrize(
+    ("override", "name"),
+    [
+        ("dataset.target=2010", "2010"),
+        ("dataset.target=007", "007"),
+        ("dataset.target=-1", "-1"),
+        ("dataset.target=@SUM", "@SUM"),
+        ("dataset.target=cost_$", "cost_$"),
+        ("dataset.target='1.5'", "1.5"),
+        ("dataset.target='x#1'", "x#1"),
+    ],
+)
+def test_name_of_a_column_may_be_a_number(config, override, name):
+    given = compose("train", overrides=["tracking.uri=sqlite:///a.db", *TABLE, override])
+    assert parse(given).dataset.target == name
+
+
+def test_names_in_a_list_may_be_numbers():
+    given = ["tracking.uri=sqlite:///a.db", *TABLE, "dataset.features=[2010,b]"]
+    assert parse(compose("train", overrides=given)).dataset.features == ("2010", "b")
+
+
+TABLE = ["dataset=csv", "dataset.path=t.csv", "dataset.target=y"]
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        *("dataset.target=1.5", "dataset.target=true", "dataset.target=null"),
+        *("dataset.target=x#1", "dataset.target=median (USD)", "dataset.target=速度"),
+        *("dataset.target=it's", "dataset.target=`a`", "dataset.target==cmd", "dataset.target=<b>"),
+        *("dataset.path=houses (1).csv", "dataset.features=[x#1,rate [/s]]", "dataset.target=a,b"),
+    ],
+)
+def test_quoting_that_a_refusal_shows_works(config, override):
+    def read(override):
+        with refusing():
+            return parse(
+                compose("train", overrides=["tracking.uri=sqlite:///a.db", *TABLE, override])
+            ).dataset
+
+    with pytest.raises(SystemExit) as refusal:
+        read(override)
+    (line,) = str(refusal.value).splitlines()
+    shown = line[re.search(r"""["']+dataset\.""", line).start() :]
+    (typed,) = shlex.split(shown)
+    key, _, value = override.partition("=")
+    read_back = getattr(read(typed), key.partition(".")[2])
+    assert (f"[{','.join(read_back)}]" if isinstance(read_back, tuple) else read_back) == value

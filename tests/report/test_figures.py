@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import matplotlib
 import numpy as np
@@ -12,6 +13,7 @@ from fcnn.report.colours import CLASS_COLOURS
 from fcnn.report.figures.network import NEGATIVE, POSITIVE, diagram
 from fcnn.report.figures.points import points
 from fcnn.report.figures.surface import RESOLUTION, predicted_against_true, surface
+from fcnn.report.typesetting import render
 from fcnn.truths import TRUTHS, Task
 
 
@@ -198,3 +200,37 @@ def test_forward_is_the_formula():
 
 def test_colours_of_classes_are_distinct():
     assert all(first != second for first, second in itertools.combinations(CLASS_COLOURS, 2))
+
+
+@pytest.mark.parametrize("value", [0.0, 5.0, np.nan, np.inf, -np.inf, 3e38])
+def test_surface_of_a_network_that_gives_one_value_is_drawn(load, value):
+    data = load("prod")
+    flat = replace(data, y=np.full_like(data.y, 5))
+
+    def constant(x):
+        return np.full((len(x), 1), value, dtype=np.float32)
+
+    for truth in (None, TRUTHS["prod"]):
+        content, _ = render(surface(constant, flat, truth, "mine"), "png")
+        assert len(content) > 1000
+
+
+def test_infinite_part_of_a_surface_is_left_white_and_the_rest_has_its_colours(load):
+    def half(x):
+        return np.where(x[:, :1] > 0, np.inf, x[:, 1:]).astype(np.float32)
+
+    (axes,) = panels(surface(half, load("prod"), None, "mine"))
+    contours = axes.collections[0]
+    assert (contours.zmin, contours.zmax) == pytest.approx((-3, 3), abs=0.1)
+
+
+def test_infinite_predictions_do_not_stop_the_plot_of_predicted_against_true():
+    true, predicted = np.float32([[1], [2], [3]]), np.float32([[np.inf], [2], [np.nan]])
+    figure = predicted_against_true(true, predicted, Task.REGRESSION, (), "mine")
+    assert len(render(figure, "png")[0]) > 1000
+
+
+def test_classes_that_begin_with_an_underscore_are_in_the_legend(load):
+    data = replace(load("circles"), classes=("_a", "$b$", "__c", "[/d]"))
+    (axes,) = panels(points({"_data": data}))
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == list(data.classes)

@@ -119,7 +119,7 @@ def test_colours_are_those_of_the_same_data(runs_of):
         [image[row, column].tolist() for row, image in enumerate(colours)] for column in (0, 1)
     )
     assert smallest[0] == smallest[1] != largest[0] == largest[1]
-    assert "of the same dataset only" in figure.axes[0].get_title(loc="left")
+    assert "of the same dataset only" in figure.get_suptitle()
 
 
 def test_search_has_no_heat_map_and_a_grid_beside_it_has_its_own(runs_of):
@@ -132,4 +132,4 @@ def test_search_has_no_heat_map_and_a_grid_beside_it_has_its_own(runs_of):
         select(runs, Plan("p", [], {}, set(), prints, searches={"parent"}, gridded=gridded))
     )
     assert len(texts(figure)) == 2
-    assert figure.axes[0].get_title(loc="left").endswith("without the search's")
+    assert figure.get_suptitle().endswith("without the search's")

@@ -7,16 +7,20 @@ import pandas as pd
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from rich.cells import cell_len
 
 from fcnn import study
 from fcnn.report.figures import Material
 from fcnn.report.ranking import quantile
+from fcnn.report.typesetting import told_apart, wrapped
 
 PLACE = 10
 CAPTION = (
     "Final validation loss of each cell: the median over seeds (a diverged one counts as infinite), below it the smallest and the largest; "
     "colours are on a logarithmic scale, of different data on one for each"
 )
+LABEL_WIDTH = 40
+"""Characters in a line of a tick's label, which has three at most."""
 SPAN = 2
 """Losses that lie within this factor are not to look far apart: the colours reach from the smallest to this times it, at least."""
 
@@ -43,9 +47,17 @@ def draw(material: Material) -> Figure | None:
         [rows.index(words) for words in _words(cells, first)],
         [columns.index(words) for words in _words(cells, others)],
     )
-    figure = Figure(
-        figsize=(max(4.5, 2.2 + 1.3 * len(columns)), 1.9 + 0.62 * len(rows)), layout="constrained"
+    x_labels, y_labels = (
+        [wrapped(text, LABEL_WIDTH) for text in told_apart(texts, 3 * LABEL_WIDTH)]
+        for texts in (columns, rows)
     )
+    wide = max(map(cell_len, columns)) > 15  # characters that a cell is wide
+    # What the labels need beside the cells: about 0.09 inches a character, 0.17 a line.
+    left = 0.09 * _longest(y_labels)
+    below = (0.05 * _longest(x_labels) if wide else 0.0) + 0.17 * _lines(x_labels)
+    width = max(4.5, 1.4 + left + 1.3 * len(columns))
+    row_height = max(0.62, 0.17 * _lines(y_labels))
+    figure = Figure(figsize=(width, 1.7 + below + row_height * len(rows)), layout="constrained")
     axes = figure.add_subplot()
     images = {}
     for data in selection.data:
@@ -68,18 +80,23 @@ def draw(material: Material) -> Figure | None:
             fontsize=8,
             color="white" if dark else "black",
         )
-    wide = max(map(len, columns)) > 15  # characters that a cell is wide
     axes.set_xticks(
-        range(len(columns)), columns, rotation=30 if wide else 0, ha="right" if wide else "center"
+        range(len(columns)),
+        x_labels,
+        rotation=30 if wide else 0,
+        ha="right" if wide else "center",
+        rotation_mode="anchor" if wide else "default",
+        va="top" if not wide else "center",
     )
-    axes.set_yticks(range(len(rows)), rows if first else ["all runs"])
+    axes.set_yticks(range(len(rows)), y_labels if first else ["all runs"])
     axes.set(xlabel=", ".join(map(study.name, others)), ylabel=", ".join(map(study.name, first)))
     title = f"{material.name}: final validation loss"
     if len(selection.shown) < len(material.selection.shown):
         title += " of the grid's runs, without the search's"
     if len(selection.data) > 1:
         title += f"\ncompare numbers and colours of the same {selection.data_axes_in_words} only"
-    axes.set_title(title, loc="left", fontsize=10)
+    title = "\n".join(wrapped(line, int(11 * width)) for line in title.split("\n"))
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
     axes.tick_params(length=0)
     return figure
 
@@ -90,6 +107,15 @@ def _norm(values: NDArray[np.float64]) -> LogNorm | None:
     if not len(positive):
         return None
     return LogNorm(positive.min(), max(positive.max(), positive.min() * SPAN))
+
+
+def _longest(labels: list[str]) -> int:
+    """Characters in the longest line."""
+    return max(cell_len(line) for label in labels for line in label.split("\n"))
+
+
+def _lines(labels: list[str]) -> int:
+    return max(label.count("\n") for label in labels) + 1
 
 
 def _words(cells: pd.DataFrame, axes: list[str]) -> list[str]:

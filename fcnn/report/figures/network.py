@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from fcnn.network import Weights
 from fcnn.report.colours import COLOURS
 from fcnn.report.figures import Material
+from fcnn.report.typesetting import wrapped
 
 PLACE = 60
 CAPTION = "The weights of the run asked for"
@@ -82,6 +83,7 @@ def diagram(weights: Weights, title: str) -> Figure:
         axes.plot([], [], color=colour, linewidth=2.5, label=f"{sign} weight")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2, frameon=False, fontsize=8)
     axes.set(xlim=(-0.35, len(kernels) + 0.35), ylim=(-max(sizes) / 2 - 0.9, max(sizes) / 2 + 0.8))
-    axes.set_title(f"{title}\nnumbers in the circles are biases", loc="left", fontsize=10)
+    name = wrapped(title, int(11 * figure.get_figwidth()))
+    axes.set_title(f"{name}\nnumbers in the circles are biases", loc="left", fontsize=10)
     axes.axis("off")
     return figure

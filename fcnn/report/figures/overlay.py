@@ -1,6 +1,5 @@
 """The overlay: every cell's loss against the epoch in one plot."""
 
-import textwrap
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,13 @@ from fcnn import study
 from fcnn.report.colours import COLOURS, MARKERS, STYLES
 from fcnn.report.figures import Material
 from fcnn.report.selection import Selection
+from fcnn.report.typesetting import LONGEST, LogFormatter, told_apart, wrapped
 
 PLACE = 20
+ENDINGS = ("png", "svg")
+"""The overlay is what people put into documents, where it has to scale."""
+LEGEND_WIDTH = 50
+"""Characters of a line in the legend."""
 CAPTION = "Loss against epoch, a line for each cell: the median over seeds, with a band from the smallest to the largest"
 
 
@@ -22,7 +26,11 @@ def draw(material: Material) -> Figure:
     """One line a cell: the median over seeds of the loss, with a band from the smallest to the largest seed."""
     selection, curves = material.selection, material.curves
     lines = spread(selection, curves, ["loss"])
-    figure = Figure(figsize=(11, max(5.5, 0.24 * len(lines) + 1.5)), layout="constrained")
+    names = [
+        wrapped(name, LEGEND_WIDTH) for name in told_apart([name for name, *_ in lines], LONGEST)
+    ]
+    height = 0.24 * len(lines) + 0.17 * sum(name.count("\n") for name in names) + 1.5
+    figure = Figure(figsize=(11, max(5.5, height)), layout="constrained")
     axes = figure.add_subplot()
     for name, look, has_band, values in lines:
         axes.plot(values.index, values["loss"]["median"], label=name, linewidth=1.8, **look)
@@ -37,16 +45,21 @@ def draw(material: Material) -> Figure:
             )
     axes.set(yscale="log", xlabel="epoch", ylabel="loss", xlim=(1, max(2, curves["epoch"].max())))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_formatter(LogFormatter())
+    axes.yaxis.set_minor_formatter(LogFormatter())
     axes.grid(which="major", alpha=0.3)
     axes.yaxis.grid(which="minor", alpha=0.12)
     axes.set_title(_title(selection, material.name), loc="left", fontsize=10)
+    # Left to itself, matplotlib leaves out names that begin with an underscore.
     axes.legend(
+        handles=axes.get_lines(),
+        labels=names,
         loc="center left",
         bbox_to_anchor=(1.01, 0.5),
         frameon=False,
         fontsize=9,
         handlelength=3.5,
-        title=", ".join(map(study.name, selection.axes)),
+        title=wrapped(", ".join(map(study.name, selection.axes)), LEGEND_WIDTH),
     )
     return figure
 
@@ -127,6 +140,7 @@ def _title(selection: Selection, name: str) -> str:
         text += f" · {finished} of {selection.planned} runs"
     if selection.diverged:
         text += f" · {selection.diverged} diverged"
+    lines = [name, selection.shared, text]
     if len(selection.data) > 1:
-        text += f"\ncompare lines of the same {selection.data_axes_in_words} only"
-    return "\n".join([name, *textwrap.wrap(selection.shared, 120), text])
+        lines.append(f"compare lines of the same {selection.data_axes_in_words} only")
+    return "\n".join(wrapped(line, 120) for line in lines if line)

@@ -10,6 +10,7 @@ from fcnn.datasets import Data, class_numbers
 from fcnn.report.colours import CLASS_COLOURS, VALUES
 from fcnn.report.figures import Material
 from fcnn.report.run import TrackedRun
+from fcnn.report.typesetting import told_apart, wrapped
 from fcnn.truths import Task
 
 PLACE = 70
@@ -42,24 +43,28 @@ def points(data: Mapping[str, Data]) -> Figure:
     rows = ceil(len(data) / columns)
     figure = Figure(figsize=(4.2 * columns + 0.8, 4.0 * rows), layout="constrained")
     for number, (name, one) in enumerate(data.items(), start=1):
-        title = f"{name}, {len(one.x)} points"
+        title = wrapped(f"{name}, {len(one.x)} points", 34)
         panel = figure.add_subplot(
             rows, columns, number, title=title, xlabel="x1", ylabel="x2", aspect="equal"
         )
+        panel.title.set_fontsize(9)
         if one.task is Task.REGRESSION:
             drawn = panel.scatter(one.x[:, 0], one.x[:, 1], c=one.y[:, 0], cmap=VALUES, s=6)
             figure.colorbar(drawn, ax=panel, label="y", shrink=0.8)
             continue
-        for place, label in enumerate(one.classes):
+        # Left to itself, matplotlib leaves out names that begin with an underscore.
+        labels = [wrapped(label, 20) for label in told_apart(one.classes, 60)]
+        for place in range(len(one.classes)):
             chosen = class_numbers(one.y, one.task) == place
             panel.scatter(
                 one.x[chosen, 0],
                 one.x[chosen, 1],
                 color=CLASS_COLOURS[place % len(CLASS_COLOURS)],
                 s=6,
-                label=label,
             )
         panel.legend(
+            handles=list(panel.collections),
+            labels=labels,
             title="class",
             fontsize=8,
             markerscale=2,

@@ -8,11 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FixedFormatter
+from rich.cells import cell_len
 
 from fcnn.datasets import HIGH, LOW, Array, Data, class_numbers
 from fcnn.report.colours import CLASS_COLOURS, ERRORS, VALUES
 from fcnn.report.figures import Material
+from fcnn.report.typesetting import told_apart, wrapped
 from fcnn.truths import Task, Truth
 
 PLACE = 50
@@ -93,7 +94,8 @@ def surface(predict: Predict, data: Data, truth: Truth | None, title: str) -> Fi
             Rectangle((low[0], low[1]), *(high - low), fill=False, linestyle="--", linewidth=1)
         )
         panel.set(xlabel="x1", ylabel="x2", aspect="equal" if truth is not None else "auto")
-    figure.suptitle(f"{title}\nthe dashed line is the edge of the training points", fontsize=10)
+    lines = wrapped(title, int(11 * figure.get_figwidth()))
+    figure.suptitle(f"{lines}\nthe dashed line is the edge of the training points", fontsize=10)
     return figure
 
 
@@ -116,7 +118,7 @@ def predicted_against_true(
                 color=CLASS_COLOURS[output],
                 label=f"output {output + 1}",
             )
-        limits = [min(true.min(), predicted.min()), max(true.max(), predicted.max())]
+        limits = _limits(np.concatenate([true, predicted]))
         axes.plot(limits, limits, color="black", linewidth=1)
         axes.set(xlabel="true (standardised)", ylabel="predicted (standardised)", aspect="equal")
         if true.shape[1] > 1:
@@ -126,17 +128,19 @@ def predicted_against_true(
             ConfusionMatrixDisplay,
         )  # takes most of a second, and few reports need it
 
+        labels = _class_labels(classes)
         ConfusionMatrixDisplay.from_predictions(
             class_numbers(true, task),
             class_numbers(predicted, task),
             labels=range(len(classes)),
-            display_labels=classes,
+            display_labels=labels,
             cmap="Blues",
             ax=axes,
             colorbar=False,
-            xticks_rotation="vertical" if max(map(len, classes)) > 4 else "horizontal",
+            xticks_rotation="vertical" if max(map(cell_len, classes)) > 4 else "horizontal",
         )
-    axes.set_title(f"{title}\n{len(true)} validation points", fontsize=10, loc="left")
+    lines = wrapped(title, int(11 * figure.get_figwidth()))
+    figure.suptitle(f"{lines}\n{len(true)} validation points", fontsize=10, x=0.01, ha="left")
     return figure
 
 
@@ -150,8 +154,10 @@ class _Scale:
         high: float,
         extend: str = "both",
         alpha: float = 1,
+        classes: tuple[str, ...] = (),
         **bar: Any,
     ) -> None:
+        self.classes = classes
         self.style: dict[str, Any] = {"cmap": colours, "vmin": low, "vmax": high}
         self.levels, self.extend, self.alpha, self.bar = (
             np.linspace(low, high, LEVELS),
@@ -162,27 +168,32 @@ class _Scale:
 
     def draw(self, axes: Axes, edges: Any, values: Any, title: str, *, sharp: bool = False) -> None:
         """Contours, or where values jump (`sharp`) cells."""
-        field = values.reshape(RESOLUTION, RESOLUTION)
+        # Contours take no infinite values: where the network gives such, the panel stays white.
+        field = np.ma.masked_invalid(values.reshape(RESOLUTION, RESOLUTION))
         if sharp:
             drawn: Any = axes.pcolormesh(*edges, field, alpha=self.alpha, **self.style)
         else:
             drawn = axes.contourf(
                 *edges, field, levels=self.levels, extend=self.extend, **self.style
             )
-        axes.figure.colorbar(drawn, ax=axes, shrink=0.8, **self.bar)
+        bar = axes.figure.colorbar(drawn, ax=axes, shrink=0.8, **self.bar)
+        if self.classes:
+            bar.set_ticks(list(range(len(self.classes))), labels=_class_labels(self.classes))
         axes.set_title(title)
 
 
 def _scale(data: Data, reference: Any) -> _Scale:
     """Of values like `reference`, or of classes."""
     if data.task is Task.REGRESSION:
-        return _Scale(VALUES, float(np.min(reference)), float(np.max(reference)), label="y")
+        return _Scale(VALUES, *_limits(reference), label="y")
     if data.task is Task.BINARY:
         # From the colour of one class to that of the other, over white where both are as likely.
         two = LinearSegmentedColormap.from_list(
             "two classes", [CLASS_COLOURS[0], "white", CLASS_COLOURS[1]]
         )
-        return _Scale(two, 0.0, 1.0, "neither", label=f"probability of class {data.classes[1]}")
+        return _Scale(
+            two, 0.0, 1.0, "neither", label=wrapped(f"probability of class {data.classes[1]}", 50)
+        )
     colours = ListedColormap(
         [CLASS_COLOURS[number % len(CLASS_COLOURS)] for number in range(len(data.classes))]
     )
@@ -191,17 +202,31 @@ def _scale(data: Data, reference: Any) -> _Scale:
         -0.5,
         colours.N - 0.5,
         alpha=0.6,
-        ticks=range(colours.N),
-        format=FixedFormatter(data.classes),
+        classes=data.classes,
     )
 
 
 def _error_scale(error: Any, task: Task) -> _Scale:
     """Of the error among the points: beyond their edge it is larger by far, and would hide it."""
-    limit = max(float(np.abs(error).max()), 1e-9)
+    limit = max(float(np.abs(error[np.isfinite(error)]).max(initial=0)), 1e-9)
     if task is Task.MULTICLASS:
         return _Scale("Greys", 0.0, limit, "max", label="1 - probability of the true class")
     return _Scale(ERRORS, -limit, limit, label="prediction - truth")
+
+
+def _limits(values: Any) -> tuple[float, float]:
+    """The smallest and largest of the finite values; of equal ones a range around them, for a scale needs one."""
+    finite = np.asarray(values, dtype=np.float64)[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    largest = max(abs(low), abs(high))
+    if high - low > 1e-9 * largest:
+        return low, high
+    margin = 1e-3 * largest or 1.0
+    return low - margin, high + margin
+
+
+def _class_labels(classes: tuple[str, ...]) -> list[str]:
+    return [wrapped(label, 24) for label in told_apart(classes, 72)]
 
 
 def _shown(outputs: Array, task: Task) -> Any:
