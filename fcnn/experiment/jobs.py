@@ -70,14 +70,16 @@ class JobRun:
             self.fingerprint = study.fingerprint(job.config)
             sizes = layer_sizes(self.data, job.config.model)
             # MLflow sorts params as text: filled up with zeros, sizes sort as numbers.
-            params = study.identity(job.config) | {
+            params = study.params_of(job.config) | {
                 "model.units": study.units(sizes),
                 "model.parameters": f"{n_parameters(sizes):08d}",
             }
-            self.name = study.label(params, [*sweep.axes, study.SEED])
+            shown = study.called(params, sweep.tables)
+            self.name = study.label(shown, [*sweep.axes, study.SEED])
             self.recorder = store.run(
                 job.config,
                 name=self.name,
+                dataset=study.label(shown, study.DATASET),
                 params=params,
                 fingerprint=self.fingerprint,
                 source=job.source,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fcnn import study
 from fcnn.config import Config
 from fcnn.experiment.delivery import deliver
+from fcnn.tracking.reader import Finished
 from fcnn.tracking.store import StoreError, exists
 from fcnn.tracking.writer import Writer
 
@@ -16,7 +17,7 @@ log = logging.getLogger("fcnn")
 class Inventory:
     """The configs of one sweep, and which of them have a finished run.
 
-    `fingerprints` are theirs. `there` are the finished runs by the places of their configs; none with `force`, or where there
+    `configs` are they and `fingerprints` are theirs. `there` are the finished runs by the places of their configs; none with `force`, or where there
     is no store yet. `first` is of each config the place of the first one with the same fingerprint, and `missing` the places of
     those that have to be trained. Whoever asks for more than a dry run has the store tidied first: what processes of this machine
     left open when they were killed is closed, and what waits for the store is delivered.
@@ -26,16 +27,22 @@ class Inventory:
     """
 
     def __init__(self, configs: Sequence[Config]) -> None:
-        self.config = configs[0]
+        self.configs, self.config = configs, configs[0]
         self.store = Writer(self.config.tracking.uri) if exists(self.config.tracking.uri) else None
         if self.store and not self.config.dry_run:
             self._tidy(self.store)
         self.fingerprints = [study.fingerprint(config) for config in configs]
-        found = (
-            self.store.finished(set(self.fingerprints))
-            if self.store and not self.config.force
-            else {}
-        )
+        found: dict[str, Finished] = {}
+        if self.store and not self.config.force:
+            former = {
+                old: new
+                for config, new in zip(configs, self.fingerprints, strict=True)
+                for old in study.former_fingerprints(config)
+            }
+            found = self.store.finished({*self.fingerprints, *former})
+            # A run that 0.1.0 has finished keeps the fingerprint that it has there.
+            kept = {new: old for old, new in former.items() if old in found and new not in found}
+            self.fingerprints = [kept.get(new, new) for new in self.fingerprints]
         self.there = {
             place: found[one] for place, one in enumerate(self.fingerprints) if one in found
         }

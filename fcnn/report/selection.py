@@ -90,7 +90,9 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     Raises:
         ValueError: no run has finished.
     """
-    runs = runs.sort_values("started", ascending=False, kind="stable", ignore_index=True)
+    runs = with_table_names(runs).sort_values(
+        "started", ascending=False, kind="stable", ignore_index=True
+    )
     params = [params_of(row) for _, row in runs.iterrows()]
     hyperparameters = [
         {key: value for key, value in one.items() if key not in _DERIVED} for one in params
@@ -112,8 +114,6 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
         [hyperparameters[index] for index in shown.index],
         first=[*(plan.first if plan else ()), *planned],
     )
-    if study.DIGEST in axes and shown.groupby("dataset.path")[study.DIGEST].nunique().max() == 1:
-        del axes[study.DIGEST]  # which says no more than the path
     for axis, values in axes.items():
         axes[axis] = [
             value for value in study.ordered([*planned.get(axis, []), *values]) if value in values
@@ -130,6 +130,17 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
         mixed=[study.name(axis) for axis in axes if plan and axis not in planned],
         swept=plan is not None,
     )
+
+
+def with_table_names(runs: pd.DataFrame) -> pd.DataFrame:
+    """Runs, a row each, with `dataset.path` what each csv file is called among those of all."""
+    if study.DIGEST not in runs:
+        return runs
+    params = [params_of(row) for _, row in runs.iterrows()]
+    names = study.table_names(params)
+    named = runs.copy()
+    named[study.PATH] = [study.called(each, names).get(study.PATH) for each in params]
+    return named
 
 
 def params_of(row: "pd.Series[Any]") -> dict[str, str]:

@@ -26,7 +26,7 @@ class SearchSweeper(StudySweeper):
         self.sampler, self.n_trials, self.n_jobs = sampler, n_trials, n_jobs
 
     def _sweep(self, overrides: list[Override]) -> None:
-        space, seeds, first = self._space(overrides)
+        space, seeds, first, tables = self._space(overrides)
         fixed, report = _fixed(space), report_command(first)
         self._inventory([first])
 
@@ -49,8 +49,8 @@ class SearchSweeper(StudySweeper):
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         search, store = optuna.create_study(sampler=self.sampler), Writer(first.tracking.uri)
         fingerprints: list[str] = []
-        with store.sweep(first, plan, [], self.n_trials * len(seeds)) as parent:
-            record = partial(store.write_plan, parent, first.study, plan, fingerprints)
+        with store.sweep(first, plan, [], self.n_trials * len(seeds), tables) as parent:
+            record = partial(store.write_plan, parent, first.study, plan, fingerprints, tables)
             try:
                 for number in range(0, self.n_trials, self.n_jobs):
                     trials = [
@@ -97,8 +97,10 @@ class SearchSweeper(StudySweeper):
 
     def _space(
         self, overrides: list[Override]
-    ) -> tuple[dict[str, Override], list[list[str]], Config]:
-        """What is searched and what is fixed, by key, the overrides of the seeds, and the first of the configs that were checked.
+    ) -> tuple[dict[str, Override], list[list[str]], Config, dict[str, str]]:
+        """What is searched and what is fixed, by key, and what is known of it.
+
+        That is the overrides of the seeds, the first of the configs that were checked, and what their csv files are called.
 
         Raises:
             ConfigError: there is nothing to search, or one of the values cannot be trained.
@@ -133,17 +135,18 @@ class SearchSweeper(StudySweeper):
             firsts,
             *(firsts | {key: value} for key, those in values.items() for value in those[1:]),
         ]
-        first, *_ = [
+        configs = [
             checked(
                 self.compose([*_fixed(space), *(f"{key}={value}" for key, value in one.items())])
             )
             for one in chosen
         ]
+        first = configs[0]
         if first.dry_run or first.rerun is not None:
             raise ConfigError(
                 "hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it"
             )
-        return space, seeds, first
+        return space, seeds, first, study.table_names(map(study.params_of, configs))
 
 
 def _fixed(space: dict[str, Override]) -> list[str]:
