@@ -16,7 +16,7 @@ from fcnn.config import Config, Synthetic
 from fcnn.config.refusals import CommandError
 from fcnn.experiment.progress import SweepProgress
 from fcnn.libraries import Chunk
-from fcnn.network import Weights, forward, layer_sizes, n_parameters, unscaled
+from fcnn.network import Weights, difference, forward, layer_sizes, n_parameters
 from fcnn.tracking.outbox import Kept, Outbox
 from fcnn.tracking.provenance import facts
 from fcnn.tracking.recorder import DivergedError, Recorder, check_finite
@@ -193,8 +193,18 @@ class JobRun:
         config, data = self.job.config, self.data
         recorder.log_arrays(_arrays(config, data, self.weights))
         if config.tracking.save_model:
-            model = libraries.load(config.library).model(config, data, unscaled(self.weights, data))
+            library = libraries.load(config.library)
+            model = library.model(config, data, self.weights)
             recorder.log_model(config.library, model, data)
+            x = data.x_val if data.x_val_own is None else data.x_val_own
+            off = difference(library.predict(model, x), self.weights, data, config.model.activation)
+            if off is not None:
+                unit = " deviations of the target" if data.y_scale else ""
+                fault = f"differs from the network that was evaluated, by up to {off:.2g}{unit}"
+                if config.library == "keras":
+                    fault += ": predict() rounds its inputs to float32; model(x) takes float64"
+                recorder.tag_model(fault)
+                log.warning("%s: its saved model %s", self.name, fault)
 
 
 def _now() -> int:
