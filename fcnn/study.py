@@ -9,9 +9,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
-from fcnn.config import Config, Csv, hyperparameters
+from fcnn.config import Config, hyperparameters
 from fcnn.datasets import load
 from fcnn.network import NUMERICS_VERSION, layer_sizes
 from fcnn.tables import pinned
@@ -21,6 +21,9 @@ Params = Mapping[str, str]
 SEED = "training.seed"
 DATASET = ("dataset.name", "dataset.table", "dataset.path")
 """What a data set is called by."""
+DERIVED = ("model.units", "model.parameters")
+"""Params that are no hyperparameters but follow from them."""
+NUMERICS_OF_0_1_0 = 2
 PATH, DIGEST = "dataset.path", "dataset.digest"
 """Of a csv file where it was found, and the hash of its contents, which is what it is."""
 LONGEST = 6_000
@@ -80,20 +83,17 @@ def fingerprint(config: Config) -> str:
 
     That is the hyperparameters; of a csv file it is the contents, wherever it lies.
     """
-    return _fingerprint(
-        {key: value for key, value in hyperparameters(pinned(config)).items() if key != PATH}
-    )
+    return fingerprint_of(hyperparameters(pinned(config)))
 
 
-def former_fingerprints(config: Config) -> list[str]:
+def fingerprint_of(hyperparameters: Params) -> str:
+    """The fingerprint of a config that has these; see `fingerprint`."""
+    return _fingerprint({key: value for key, value in hyperparameters.items() if key != PATH})
+
+
+def former_fingerprint(config: Config) -> str:
     """What version 0.1.0 called the same run: of a csv file the path, as it was typed, was part of it."""
-    dataset = config.dataset
-    if not isinstance(dataset, Csv):
-        return []
-    path = Path(dataset.path).expanduser()
-    paths = dict.fromkeys(map(str, (dataset.path, path.absolute(), path.resolve())))
-    params = hyperparameters(pinned(config))
-    return [_fingerprint(params | {PATH: path}) for path in paths]
+    return _fingerprint(hyperparameters(pinned(config)))
 
 
 def _fingerprint(params: Params) -> str:

@@ -49,7 +49,7 @@ def _hand_over(kept: End, store: Writer, tracking: Tracking) -> None:
         return
     config = parse_kept(kept.source)
     config = replace(config, tracking=replace(config.tracking, uri=tracking.uri))
-    same = [study.fingerprint(config), *study.former_fingerprints(config)]
+    same = {study.fingerprint(config), study.former_fingerprint(config)}
     if kept.fingerprint not in same:
         raise ConfigError("its csv file or our numerics have changed since it was trained")
     if not config.force and store.finished(same):

@@ -5,8 +5,9 @@ import math
 from collections.abc import Sequence
 
 from fcnn import study
-from fcnn.config import Config
+from fcnn.config import Config, Csv
 from fcnn.experiment.delivery import deliver
+from fcnn.tables import digest_of
 from fcnn.tracking.reader import Finished
 from fcnn.tracking.store import StoreError, exists
 from fcnn.tracking.writer import Writer
@@ -32,23 +33,28 @@ class Inventory:
         if self.store and not self.config.dry_run:
             self._tidy(self.store)
         self.fingerprints = [study.fingerprint(config) for config in configs]
-        found: dict[str, Finished] = {}
-        if self.store and not self.config.force:
-            former = {
-                old: new
-                for config, new in zip(configs, self.fingerprints, strict=True)
-                for old in study.former_fingerprints(config)
-            }
-            found = self.store.finished({*self.fingerprints, *former})
-            # A run that 0.1.0 has finished keeps the fingerprint that it has there.
-            kept = {new: old for old, new in former.items() if old in found and new not in found}
-            self.fingerprints = [kept.get(new, new) for new in self.fingerprints]
+        found = self._finished() if self.store and not self.config.force else {}
         self.there = {
             place: found[one] for place, one in enumerate(self.fingerprints) if one in found
         }
         seen: dict[str, int] = {}
         self.first = [seen.setdefault(one, place) for place, one in enumerate(self.fingerprints)]
         self.missing = sorted(set(self.first) - set(self.there))
+
+    def _finished(self) -> dict[str, Finished]:
+        """The finished runs by fingerprint; what 0.1.0 has finished of a csv file goes by the fingerprint that it has there."""
+        assert self.store is not None
+        found = self.store.finished(set(self.fingerprints))
+        digests = {
+            config.dataset.digest or digest_of(config.dataset.path)
+            for config, fingerprint in zip(self.configs, self.fingerprints, strict=True)
+            if fingerprint not in found and isinstance(config.dataset, Csv)
+        }
+        former = self.store.former_fingerprints(digests)
+        self.fingerprints = [
+            one if one in found else former.get(one, one) for one in self.fingerprints
+        ]
+        return found | self.store.finished(set(self.fingerprints) - set(found))
 
     def _tidy(self, store: Writer) -> None:
         deliver(store, self.config.tracking)  # which knows better how some of them ended

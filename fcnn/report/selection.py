@@ -10,7 +10,6 @@ from fcnn import study
 from fcnn.config import SECTIONS
 from fcnn.tracking.reader import METRICS, Plan, one_of_equals
 
-_DERIVED = ("model.units", "model.parameters")
 NOT_THERE = "-"
 
 
@@ -95,7 +94,7 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     )
     params = [params_of(row) for _, row in runs.iterrows()]
     hyperparameters = [
-        {key: value for key, value in one.items() if key not in _DERIVED} for one in params
+        {key: value for key, value in one.items() if key not in study.DERIVED} for one in params
     ]
     runs["cell"] = [study.cell(one) for one in hyperparameters]
     finished = runs["status"] == "FINISHED"
