@@ -24,8 +24,6 @@ from numpy.typing import NDArray
 from sqlalchemy import create_engine, select
 
 from fcnn import study
-from fcnn.config import SECTIONS
-from fcnn.network import NUMERICS_VERSION
 from fcnn.tracking.connection import NEWEST_FIRST, Connection, has, parts
 from fcnn.tracking.names import (
     ARRAYS_FILE,
@@ -124,28 +122,6 @@ class Reader(Connection):
             (run.data.tags[FINGERPRINT], run.info.run_id, run.data.metrics["val_loss"])
             for run in found
         ]
-
-    def former_fingerprints(self, digests: Collection[str]) -> dict[str, str]:
-        """What finished runs of 0.1.0 on these csv files go by, by the fingerprint that they would have now.
-
-        There the path of the file was part of it, however it was typed and wherever the file lay.
-        """
-        if NUMERICS_VERSION != study.NUMERICS_OF_0_1_0:
-            return {}
-        former = {}
-        for digest in digests:
-            for run in self.search(
-                f"params.`{study.DIGEST}` = '{digest}' and attributes.status = 'FINISHED' and {has(FINGERPRINT)}"
-            ):
-                params = {
-                    key: value
-                    for key, value in run.data.params.items()
-                    if key.partition(".")[0] in SECTIONS and key not in study.DERIVED
-                }
-                now, then = study.fingerprint_of(params), run.data.tags[FINGERPRINT]
-                if now != then:
-                    former.setdefault(now, then)
-        return former
 
     def pace(self) -> float | None:
         """Seconds a run in the largest of the newest finished sweeps; None where there is none that trained anything."""

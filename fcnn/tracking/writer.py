@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,8 @@ from mlflow.artifacts import load_dict
 from mlflow.entities import Dataset, DatasetInput, InputTag, Param
 
 from fcnn import study as study_words
-from fcnn.config import Config, Study
+from fcnn.config import SECTIONS, Config, Study
+from fcnn.network import NUMERICS_VERSION
 from fcnn.study import LONGEST_WORDS, shortened
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import has
@@ -157,6 +158,28 @@ class Writer(Reader):
         run = self.client.get_run(parent_run_id)
         plan = self._kept(load_dict, parent_run_id, PLAN_FILE)
         return Sweep(int(run.data.tags[RUNS]), list(plan["axes"]), plan.get("tables", {}))
+
+    def former_fingerprints(self, digests: Collection[str]) -> dict[str, str]:
+        """What finished runs of 0.1.0 on these csv files go by, by the fingerprint that they would have now.
+
+        There the path of the file was part of it, however it was typed and wherever the file lay.
+        """
+        if NUMERICS_VERSION != study_words.NUMERICS_OF_0_1_0:
+            return {}
+        former: dict[str, str] = {}
+        for digest in digests:
+            for run in self.search(
+                f"params.`{study_words.DIGEST}` = '{digest}' and attributes.status = 'FINISHED' and {has(FINGERPRINT)}"
+            ):
+                params = {
+                    key: value
+                    for key, value in run.data.params.items()
+                    if key.partition(".")[0] in SECTIONS and key not in study_words.DERIVED
+                }
+                now, then = study_words.fingerprint_of(params), run.data.tags[FINGERPRINT]
+                if now != then:
+                    former.setdefault(now, then)
+        return former
 
     def close(self, run_id: str, status: str, ended_at: int | None = None, reason: str = "") -> str:
         """Ends a run that another process has begun, if it is there and RUNNING; gives the status that it had, of a deleted one DELETED."""
