@@ -1,16 +1,14 @@
 """Data sets: points sampled from a ground truth, or the rows of a table."""
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.config import Bundled, ConfigError, Csv, Dataset, Synthetic
 from fcnn.config.choices import TableTask
+from fcnn.tables import Table, read
 from fcnn.truths import TRUTHS, Task, task_of
 
 Array = NDArray[np.float32]
@@ -18,6 +16,8 @@ Classes = NDArray[np.int64]
 
 LOW, HIGH = -2.0, 2.0
 """Both inputs of a synthetic data set are uniform on [LOW, HIGH]."""
+FAR, TOO_FAR = 1e4, 1e18
+"""Deviations from the training rows at which a value of a table is told, and at which its square leaves single precision."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,8 @@ class Data:
 
     Shapes: `x` (n_points, n_inputs), `y` (n_points, n_outputs), `x_val` and `y_val` the same with the number of validation
     points. Targets are values (regression), 0 or 1 (binary) or one-hot rows (multiclass); `classes` names the classes.
-    `x_scale` and `y_scale` are of a table's columns, where those were standardised.
+    `x_scale` and `y_scale` are of a table's columns, where those were standardised, and `x_val_own` are its validation points in
+    its own units; `notes` say in a line each what a user should know of a table.
     """
 
     x: Array
@@ -44,6 +45,8 @@ class Data:
     classes: tuple[str, ...] = ()
     x_scale: Scale | None = None
     y_scale: Scale | None = None
+    x_val_own: NDArray[np.float64] | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def task(self) -> Task:
@@ -72,9 +75,9 @@ def load(dataset: Dataset, validation_points: int) -> Data:
         case Synthetic():
             return _synthetic(dataset, validation_points)
         case Csv():
-            return _csv(dataset)
+            return _split(dataset, read(dataset))
         case Bundled():
-            return _bundled(dataset)
+            return _split(dataset, _bundled(dataset))
 
 
 def _synthetic(dataset: Synthetic, validation_points: int) -> Data:
@@ -113,114 +116,153 @@ def class_numbers(y: Array, task: Task) -> Classes:
     return (y[:, 0] > 0.5).astype(np.int64) if task is Task.BINARY else y.argmax(axis=1)
 
 
-def _csv(dataset: Csv) -> Data:
-    import pandas as pd  # takes a quarter of a second, and few configs need it
-
-    try:
-        table = pd.read_csv(BytesIO(contents(dataset.path)[0]))
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"dataset.path={dataset.path}: is no csv table: {str(error).splitlines()[0]}"
-        ) from None
-    features = list(
-        dataset.features or [column for column in table.columns if column != dataset.target]
-    )
-    if dataset.target in features:
-        raise ConfigError(
-            f"dataset.features={features}: column {dataset.target} is the target, which a network is not to be told"
-        )
-    for column in (dataset.target, *features):
-        if column not in table.columns:
-            raise ConfigError(
-                f"dataset: column {column} is not in {dataset.path}; it has {', '.join(map(str, table.columns))}"
-            )
-        missing = table[column].isna()
-        if missing.any():
-            raise ConfigError(
-                f"dataset: column {column} has {missing.sum()} missing values, the first in row {missing.argmax() + 1}"
-            )
-    numeric = features if dataset.task == "classification" else [*features, dataset.target]
-    for column in numeric:
-        if not pd.api.types.is_numeric_dtype(table[column]):
-            way = (
-                "dataset.task=classification takes it as classes"
-                if column == dataset.target
-                else "dataset.features names those to take"
-            )
-            raise ConfigError(
-                f"dataset: column {column} holds text, a network needs numbers; {way}"
-            )
-        if not np.isfinite(table[column]).all():
-            raise ConfigError(f"dataset: column {column} has infinite values")
-    if dataset.task == "classification" and pd.api.types.is_float_dtype(table[dataset.target]):
-        raise ConfigError(
-            f"dataset: column {dataset.target} holds fractions, classes are whole numbers or words"
-        )
-    return _table(
-        dataset,
-        table[features].to_numpy(np.float64),
-        table[dataset.target].to_numpy(),
-        dataset.task,
-    )
-
-
-@lru_cache(maxsize=4)
-def contents(path: str) -> tuple[bytes, str]:
-    """A csv file as this process first saw it, and its hash: what is trained on is what is recorded, though the file may change.
-
-    Raises:
-        ConfigError: it cannot be read.
-    """
-    try:
-        found = Path(path).read_bytes()
-    except OSError as error:
-        raise ConfigError(f"dataset.path={path}: cannot be read: {error.strerror}") from None
-    return found, hashlib.sha256(found).hexdigest()[:16]
-
-
-def _bundled(dataset: Bundled) -> Data:
+def _bundled(dataset: Bundled) -> Table:
     from sklearn import datasets
 
     bunch = getattr(datasets, f"load_{dataset.table}")()
-    names = getattr(bunch, "target_names", ())
     task: TableTask = (
         "regression" if dataset.table in ("diabetes", "linnerud") else "classification"
     )
-    target = np.asarray(names)[bunch.target] if task == "classification" else bunch.target
-    return _table(dataset, np.asarray(bunch.data, dtype=np.float64), target, task)
+    names = tuple(map(str, getattr(bunch, "target_names", ("target",))))
+    x = np.asarray(bunch.data, dtype=np.float64)
+    features = tuple(map(str, bunch.feature_names))
+
+    def written(row: int, column: str) -> str:
+        return str(x[row, features.index(column)])
+
+    if task == "classification":
+        target = np.asarray(bunch.target_names)[bunch.target]
+        return Table(dataset.table, features, ("target",), x, target, task, written)
+    return Table(dataset.table, features, names, x, bunch.target, task, written)
 
 
-def _table(
-    dataset: Csv | Bundled, x: NDArray[np.float64], target: NDArray[np.generic], task: TableTask
-) -> Data:
+def _split(dataset: Csv | Bundled, table: Table) -> Data:
     """Splits rows by seed; features, and values to be regressed, get mean 0 and variance 1 on the training rows."""
-    order = np.random.default_rng(dataset.seed).permutation(len(x))
-    n_val = round(len(x) * dataset.validation_share)
-    if n_val < 2 or len(x) - n_val < 2:
+    n_rows = len(table.x)
+    order = np.random.default_rng(dataset.seed).permutation(n_rows)
+    n_val = round(n_rows * dataset.validation_share)
+    if n_val < 2 or n_rows - n_val < 2:
         raise ConfigError(
-            f"dataset.validation_share={dataset.validation_share}: of {len(x)} rows, too few are left on one side"
+            f"dataset.validation_share={dataset.validation_share}: of {n_rows} rows, too few are left on one side"
         )
     train, validation = order[n_val:], order[:n_val]
-    inputs, x_scale = _standardise(x, train)
-    if task == "regression":
-        y, y_scale = _standardise(np.asarray(target, dtype=np.float64).reshape(len(x), -1), train)
+    inputs, x_scale, notes = _standardise(table, table.x, table.features, train)
+    rows = inputs[train], inputs[validation]
+    own, told = table.x[validation], (*table.notes, *notes)
+    if table.task == "regression":
+        values = np.asarray(table.target, dtype=np.float64).reshape(n_rows, -1)
+        constant = _constant(values[train])
+        if constant.any():
+            where = "" if _constant(values).any() else " in the training rows"
+            index = int(constant.argmax())
+            raise ConfigError(
+                f"dataset: the target {table.targets[index]} is constant{where}, {values[train[0], index]:g}: "
+                f"there is nothing to learn{_other_rows(where)}"
+            )
+        y, y_scale, notes = _standardise(table, values, table.targets, train)
         return Data(
-            inputs[train], y[train], inputs[validation], y[validation], (), x_scale, y_scale
+            *(rows[0], y[train], rows[1], y[validation]),
+            x_scale=x_scale,
+            y_scale=y_scale,
+            x_val_own=own,
+            notes=(*told, *notes),
         )
-    names, classes = np.unique(target, return_inverse=True)
-    if len(names) < 2:
-        raise ConfigError("dataset: the target has one class only")
-    if len(names) > len(x) / 2:
-        raise ConfigError(
-            f"dataset: the target has {len(names)} classes in {len(x)} rows; values are for dataset.task=regression"
-        )
-    y = encode(classes.astype(np.int64), len(names))
+    names, numbers, notes = _class_numbers(table, train)
+    y = encode(numbers, len(names))
     return Data(
-        inputs[train], y[train], inputs[validation], y[validation], tuple(map(str, names)), x_scale
+        *(rows[0], y[train], rows[1], y[validation]),
+        classes=names,
+        x_scale=x_scale,
+        x_val_own=own,
+        notes=(*told, *notes),
     )
 
 
-def _standardise(values: NDArray[np.float64], train: NDArray[np.int64]) -> tuple[Array, Scale]:
-    deviation = values[train].std(axis=0)
-    scale = Scale(values[train].mean(axis=0), np.where(deviation > 0, deviation, 1))
-    return np.asarray((values - scale.mean) / scale.deviation, dtype=np.float32), scale
+def _class_numbers(
+    table: Table, train: NDArray[np.int64]
+) -> tuple[tuple[str, ...], Classes, tuple[str, ...]]:
+    """The sorted names of the classes, the class of each row as a place among them, and what a user should know of them.
+
+    Raises:
+        ConfigError: there is one class only, or nearly each row has its own.
+    """
+    names, numbers = np.unique(table.target, return_inverse=True)
+    if len(names) < 2:
+        raise ConfigError("dataset: the target has one class only")
+    if len(names) > len(numbers) / 2:
+        raise ConfigError(
+            f"dataset: the target has {len(names)} classes in {len(numbers)} rows; values are for dataset.task=regression"
+        )
+    trained = np.unique(numbers[train])
+    if len(trained) < 2:
+        where = " in the training rows"
+        raise ConfigError(
+            f"dataset: the target has one class only{where}, {names[trained[0]]}{_other_rows(where)}"
+        )
+    unseen = [str(name) for name in np.delete(names, trained)]
+    notes = []
+    if unseen:
+        which = f"class {unseen[0]} is" if len(unseen) == 1 else f"classes {_listed(unseen)} are"
+        notes.append(
+            f"{table.name}: {which} in validation rows only, and no network can know of it{_other_rows(which)}"
+        )
+    return tuple(map(str, names)), numbers.astype(np.int64), tuple(notes)
+
+
+def _other_rows(where: str) -> str:
+    return "; another dataset.seed or dataset.validation_share gives other rows" if where else ""
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+
+
+def _constant(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which columns (n_columns,) of `values` (n, n_columns) vary by no more than a few rounding errors of their size."""
+    deviation = (values - values[0]).std(axis=0)
+    return np.asarray(deviation <= 10 * np.finfo(np.float64).eps * np.abs(values).max(axis=0))
+
+
+def _standardise(
+    table: Table, values: NDArray[np.float64], names: tuple[str, ...], train: NDArray[np.int64]
+) -> tuple[Array, Scale, tuple[str, ...]]:
+    """Columns with mean 0 and variance 1 over the training rows, how, and what a user should know of them.
+
+    A column that is constant there has no deviation to be divided by: it is kept within 1 of its mean, so that what it may be in a
+    validation row, for which no weight was trained, does not carry the loss away.
+
+    Raises:
+        ConfigError: single precision cannot hold the column.
+    """
+    mean, deviation = values[train].mean(axis=0), values[train].std(axis=0)
+    constant = _constant(values[train])
+    scale = Scale(
+        mean, np.where(constant, np.maximum(1, np.abs(values - mean).max(axis=0)), deviation)
+    )
+    scaled = (values - scale.mean) / scale.deviation
+    notes = []
+    everywhere = constant & _constant(values)
+    for columns, where in ((everywhere, ""), (constant & ~everywhere, " in the training rows")):
+        if columns.any():
+            named = _listed([names[index] for index in np.flatnonzero(columns)])
+            which = f"column {named} is" if columns.sum() == 1 else f"columns {named} are"
+            notes.append(f"{table.name}: {which} constant{where}, and of no use to a network")
+    lower, upper = np.quantile(values, [0.25, 0.75], axis=0)
+    for index, name in enumerate(names):
+        row = int(np.abs(scaled[:, index]).argmax())
+        far, spread = abs(scaled[row, index]), (upper - lower)[index] / scale.deviation[index]
+        flat = 0 < spread < np.finfo(np.float32).eps and not constant[index]
+        if far <= FAR and not flat:
+            continue
+        cell = f"{table.written(row, name)} in row {row + 1}"
+        if far > TOO_FAR or flat:
+            reason = (
+                "beside which single precision cannot tell half of its values apart"
+                if flat
+                else f"{far:.1g} deviations from the training rows"
+            )
+            raise ConfigError(f"dataset: column {name} is too large: {cell}, {reason}")
+        notes.append(
+            f"{table.name}: column {name} has {cell}, {far:.1g} deviations from the training rows"
+        )
+    return np.asarray(scaled, dtype=np.float32), scale, tuple(notes)

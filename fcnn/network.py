@@ -78,23 +78,29 @@ def forward(weights: Weights, x: Array, activation: Activation, task: Task) -> A
     return _OUTPUTS[task](x @ kernel + bias)
 
 
-def unscaled(weights: Weights, data: Data) -> Weights:
-    """Weights of the same network for a table as it is, in its own units, instead of its standardised columns.
+def evaluated(weights: Weights, data: Data, activation: Activation) -> NDArray[np.float64]:
+    """What the network gave for its validation points, (n_val, n_outputs): probabilities, or values in the target's own units."""
+    outputs = forward(weights, data.x_val, activation, data.task).astype(np.float64)
+    scale = data.y_scale
+    return outputs if scale is None else outputs * scale.deviation + scale.mean
 
-    Standardising is affine, and so is a layer before its activation: it goes into the first layer, and back out of the last.
+
+TOLERANCE = 1e-3
+"""How far rounding may take two computations of an output apart, in deviations of the target and in outputs larger than that."""
+
+
+def difference(
+    outputs: NDArray[np.floating], weights: Weights, data: Data, activation: Activation
+) -> float | None:
+    """How far a model's outputs for the validation points, (n_val, n_outputs), are from those that were evaluated, beyond rounding.
+
+    Of probabilities as they are, of values in deviations of the target; None where they are the same.
     """
-    kernel, bias, *others, last_kernel, last_bias = (
-        values.astype(np.float64) for values in weights
-    )
-    if data.x_scale:
-        kernel = kernel / data.x_scale.deviation[:, np.newaxis]
-        bias = bias - data.x_scale.mean @ kernel
-    if data.y_scale:
-        last_kernel, last_bias = (
-            last_kernel * data.y_scale.deviation,
-            last_bias * data.y_scale.deviation + data.y_scale.mean,
-        )
-    return [values.astype(np.float32) for values in (kernel, bias, *others, last_kernel, last_bias)]
+    expected = evaluated(weights, data, activation)
+    mean, deviation = (data.y_scale.mean, data.y_scale.deviation) if data.y_scale else (0.0, 1.0)
+    size = max(1.0, float(np.abs((expected - mean) / deviation).max()))
+    largest = float(np.abs((outputs - expected) / deviation).max())
+    return None if largest <= TOLERANCE * size else largest
 
 
 def _sigmoid(values: Array) -> Array:

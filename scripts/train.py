@@ -17,6 +17,7 @@ from omegaconf import DictConfig, OmegaConf
 from fcnn.config.parsing import parse
 from fcnn.config.refusals import check_flags, refusing
 from fcnn.experiment.preflight import check_arguments
+from fcnn.tables import pinned
 from hydra_plugins.fcnn_sweeper import register_search
 
 
@@ -30,7 +31,7 @@ def main(cfg: DictConfig) -> float:
     from fcnn.experiment.jobs import Job
     from fcnn.experiment.rerun import rerun
 
-    config = parse(cfg)
+    config = pinned(parse(cfg))
     in_a_sweep = config.tracking.parent_run_id is not None
     # Where a job of a sweep fails, also of one of Hydra's own sweepers, the others are trained all the same.
     with nullcontext() if HydraConfig.get().mode is RunMode.MULTIRUN else refusing():

@@ -10,6 +10,7 @@ from fcnn.config import CHECKOUT
 FLOORS = [
     {"fcnn.truths", "fcnn.interrupts", "fcnn.escaping"},
     {"fcnn.config"},
+    {"fcnn.tables"},
     {"fcnn.datasets"},
     {"fcnn.network"},
     {"fcnn.study"},

@@ -456,7 +456,7 @@ def test_table_with_a_text_column_is_refused_before_any_work(tmp_path):
     result = run_script("train", *table, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
     assert (result.returncode, result.stderr) == (
         1,
-        "dataset: column a holds text, a network needs numbers; dataset.features names those to take\n",
+        "dataset: column a holds text, a network needs numbers; dataset.features names those to take: red in row 1\n",
     )
     assert os.listdir(tmp_path) == ["mine.csv"]
 

@@ -210,26 +210,6 @@ def test_csv_that_is_not_there_is_refused(config):
         load(config, "dataset=csv", "dataset.path=/no/such.csv", "dataset.target=y")
 
 
-def test_digest_follows_the_files_contents(tmp_path):
-    path = tmp_path / "table.csv"
-    digests = []
-    for text in ("a,y\n1,2\n", "a,y\n1,3\n", "a,y\n1,2\n"):
-        path.write_text(text)
-        datasets.contents.cache_clear()  # as in a process of its own
-        digests.append(datasets.contents(str(path))[1])
-    assert digests[0] == digests[2] != digests[1]
-
-
-def test_csv_that_changes_while_it_is_used_stays_what_it_was_for_this_process(config, tmp_path):
-    path = tmp_path / "table.csv"
-    path.write_text("\n".join(["a,y", *(f"{n},{n}" for n in range(9))]))
-    dataset = config("dataset=csv", f"dataset.path={path}", "dataset.target=y").dataset
-    before = datasets.contents(str(path))
-    path.write_text("a,y\n1,2\n")
-    assert datasets.contents(str(path)) == before
-    assert len(datasets.load(dataset, 0).x) + len(datasets.load(dataset, 0).x_val) == 9
-
-
 def test_more_points_and_other_columns_leave_the_validation_sample_as_it_is(config, tmp_path):
     few, many = (load(config, f"dataset.n_points={n}", "dataset.noise=0.1") for n in (50, 500))
     np.testing.assert_array_equal(few.x_val, many.x_val)

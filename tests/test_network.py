@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fcnn.datasets import Data, Scale
-from fcnn.network import batch_order, forward, initial_weights, n_parameters, unscaled
+from fcnn.network import batch_order, difference, forward, initial_weights, n_parameters
 from fcnn.truths import Task
 
 SIZES = (300, 200, 100)
@@ -36,20 +36,15 @@ def test_weights_depend_on_the_seed_alone():
     assert not np.array_equal(first[0], other[0])
 
 
-def test_unscaled_weights_are_of_the_same_network_for_a_table_as_it_is():
+def test_outputs_beyond_rounding_are_told_and_rounding_is_not():
     rng = np.random.default_rng(0)
-    x_scale, y_scale = (
-        Scale(rng.normal(5, 1, 3), rng.uniform(1, 9, 3)),
-        Scale(np.array([100.0]), np.array([7.0])),
-    )
-    own = rng.normal(size=(20, 3)) * x_scale.deviation + x_scale.mean
-    x = ((own - x_scale.mean) / x_scale.deviation).astype(np.float32)
-    y = np.zeros((20, 1), np.float32)
-    weights = [values + 0.1 for values in initial_weights((3, 5, 4, 1), "glorot_uniform", 0)]
-    data = Data(x, y, x, y, x_scale=x_scale, y_scale=y_scale)
-    expected = forward(weights, x, "tanh", Task.REGRESSION) * 7 + 100
-    found = forward(unscaled(weights, data), own.astype(np.float32), "tanh", Task.REGRESSION)
-    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    x, y = rng.normal(size=(20, 3)).astype(np.float32), np.zeros((20, 1), np.float32)
+    data = Data(x, y, x, y, y_scale=Scale(np.array([1e9]), np.array([7.0])))
+    weights = [values + 0.1 for values in initial_weights((3, 5, 1), "glorot_uniform", 0)]
+    outputs = forward(weights, x, "tanh", Task.REGRESSION).astype(float) * 7 + 1e9
+    assert difference(outputs + 1e-4, weights, data, "tanh") is None
+    assert difference(outputs + 3.5, weights, data, "tanh") == pytest.approx(0.5, rel=1e-3)
+    assert difference(np.full_like(outputs, np.nan), weights, data, "tanh") is not None
 
 
 def test_every_epoch_visits_every_point_once_in_an_order_of_its_own():

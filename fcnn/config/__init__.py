@@ -81,7 +81,10 @@ class Synthetic:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Csv:
-    """A table of one's own. `features=null` takes every column but the target."""
+    """A table of one's own. `features=null` takes every column but the target.
+
+    `digest` is the hash of the file that was planned with, which the sweeper sets; another file is refused.
+    """
 
     name: Literal["csv"]
     path: Name
@@ -90,6 +93,7 @@ class Csv:
     task: TableTask
     validation_share: Share
     seed: Seed
+    digest: str | None = None  # configs that older runs keep have it not
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

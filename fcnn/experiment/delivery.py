@@ -49,9 +49,10 @@ def _hand_over(kept: End, store: Writer, tracking: Tracking) -> None:
         return
     config = parse_kept(kept.source)
     config = replace(config, tracking=replace(config.tracking, uri=tracking.uri))
-    if study.fingerprint(config) != kept.fingerprint:
+    same = {study.fingerprint(config), study.former_fingerprint(config)}
+    if kept.fingerprint not in same:
         raise ConfigError("its csv file or our numerics have changed since it was trained")
-    if not config.force and store.finished([kept.fingerprint]):
+    if not config.force and store.finished(same):
         return
     parent = config.tracking.parent_run_id
     sweep = store.sweep_of(parent) if parent else Sweep(1, [])

@@ -17,7 +17,7 @@ from fcnn.config.refusals import CommandError
 from fcnn.escaping import printable
 from fcnn.experiment.progress import SweepProgress
 from fcnn.libraries import Chunk
-from fcnn.network import Weights, forward, layer_sizes, n_parameters, unscaled
+from fcnn.network import Weights, difference, forward, layer_sizes, n_parameters
 from fcnn.tracking.outbox import Kept, Outbox
 from fcnn.tracking.provenance import facts
 from fcnn.tracking.recorder import DivergedError, Recorder, check_finite
@@ -71,14 +71,16 @@ class JobRun:
             self.fingerprint = study.fingerprint(job.config)
             sizes = layer_sizes(self.data, job.config.model)
             # MLflow sorts params as text: filled up with zeros, sizes sort as numbers.
-            params = study.identity(job.config) | {
+            params = study.params_of(job.config) | {
                 "model.units": study.units(sizes),
                 "model.parameters": f"{n_parameters(sizes):08d}",
             }
-            self.name = study.label(params, [*sweep.axes, study.SEED])
+            shown = study.called(params, sweep.tables)
+            self.name = study.label(shown, [*sweep.axes, study.SEED])
             self.recorder = store.run(
                 job.config,
                 name=self.name,
+                dataset=study.label(shown, study.DATASET),
                 params=params,
                 fingerprint=self.fingerprint,
                 source=job.source,
@@ -193,8 +195,18 @@ class JobRun:
         config, data = self.job.config, self.data
         recorder.log_arrays(_arrays(config, data, self.weights))
         if config.tracking.save_model:
-            model = libraries.load(config.library).model(config, data, unscaled(self.weights, data))
+            library = libraries.load(config.library)
+            model = library.model(config, data, self.weights)
             recorder.log_model(config.library, model, data)
+            x = data.x_val if data.x_val_own is None else data.x_val_own
+            off = difference(library.predict(model, x), self.weights, data, config.model.activation)
+            if off is not None:
+                unit = " deviations of the target" if data.y_scale else ""
+                fault = f"differs from the network that was evaluated, by up to {off:.2g}{unit}"
+                if config.library == "keras":
+                    fault += ": predict() rounds its inputs to float32; model(x) takes float64"
+                recorder.tag_model(fault)
+                log.warning("%s: its saved model %s", self.name, fault)
 
 
 def _now() -> int:

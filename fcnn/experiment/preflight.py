@@ -1,7 +1,9 @@
 """What is checked before any work: nothing is written and neither TensorFlow nor MLflow is imported when it fails."""
 
+import sys
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from fcnn import datasets
 from fcnn.config import CHECKOUT, Config, ConfigError, Synthetic
 from fcnn.config.parsing import parse
 from fcnn.config.refusals import refusing
+from fcnn.tables import pinned
 from fcnn.tracking.store import check as check_store
 from fcnn.tracking.store import redact
 
@@ -94,16 +97,24 @@ def _values(argument: str) -> list[Any]:
 
 
 def checked(cfg: DictConfig) -> Config:
-    """The typed config, once it is known that it can be trained.
+    """The typed config, once it is known that it can be trained; what was decided about its table is said on stderr.
 
     Raises:
         ConfigError: it cannot.
     """
-    config = parse(cfg)
+    config = pinned(parse(cfg))
     check_installed(f"library={config.library}")
     if not isinstance(config.dataset, Synthetic):  # which cannot go wrong
-        datasets.load(config.dataset, config.training.validation_points)
+        data = datasets.load(config.dataset, config.training.validation_points)
+        for note in data.notes:
+            _tell(note)
     return config
+
+
+@cache
+def _tell(note: str) -> None:
+    """Says something on stderr once a command, however many jobs it is true of: workers check nothing."""
+    print(note, file=sys.stderr)
 
 
 def check_places(uri: str, folder: Path) -> None:

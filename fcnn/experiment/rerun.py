@@ -51,7 +51,7 @@ def rerun(uri: str, run_id: str) -> str:
             f"{metric}: differs from epoch {first + 1} on, by {relative[first]:.1g} there and {relative.max():.1g} at most (relative)"
         )
     changed = differences(run.data.tags)
-    if study.identity(config).get(study.DIGEST) != run.data.params.get(study.DIGEST):
+    if study.params_of(config).get(study.DIGEST) != run.data.params.get(study.DIGEST):
         changed.append("the csv file has other contents")
     if changed:
         lines += [

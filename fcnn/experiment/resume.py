@@ -5,8 +5,10 @@ import math
 from collections.abc import Sequence
 
 from fcnn import study
-from fcnn.config import Config
+from fcnn.config import Config, Csv
 from fcnn.experiment.delivery import deliver
+from fcnn.tables import digest_of
+from fcnn.tracking.reader import Finished
 from fcnn.tracking.store import StoreError, exists
 from fcnn.tracking.writer import Writer
 
@@ -16,7 +18,7 @@ log = logging.getLogger("fcnn")
 class Inventory:
     """The configs of one sweep, and which of them have a finished run.
 
-    `fingerprints` are theirs. `there` are the finished runs by the places of their configs; none with `force`, or where there
+    `configs` are they and `fingerprints` are theirs. `there` are the finished runs by the places of their configs; none with `force`, or where there
     is no store yet. `first` is of each config the place of the first one with the same fingerprint, and `missing` the places of
     those that have to be trained. Whoever asks for more than a dry run has the store tidied first: what processes of this machine
     left open when they were killed is closed, and what waits for the store is delivered.
@@ -26,22 +28,33 @@ class Inventory:
     """
 
     def __init__(self, configs: Sequence[Config]) -> None:
-        self.config = configs[0]
+        self.configs, self.config = configs, configs[0]
         self.store = Writer(self.config.tracking.uri) if exists(self.config.tracking.uri) else None
         if self.store and not self.config.dry_run:
             self._tidy(self.store)
         self.fingerprints = [study.fingerprint(config) for config in configs]
-        found = (
-            self.store.finished(set(self.fingerprints))
-            if self.store and not self.config.force
-            else {}
-        )
+        found = self._finished() if self.store and not self.config.force else {}
         self.there = {
             place: found[one] for place, one in enumerate(self.fingerprints) if one in found
         }
         seen: dict[str, int] = {}
         self.first = [seen.setdefault(one, place) for place, one in enumerate(self.fingerprints)]
         self.missing = sorted(set(self.first) - set(self.there))
+
+    def _finished(self) -> dict[str, Finished]:
+        """The finished runs by fingerprint; what 0.1.0 has finished of a csv file goes by the fingerprint that it has there."""
+        assert self.store is not None
+        found = self.store.finished(set(self.fingerprints))
+        digests = {
+            config.dataset.digest or digest_of(config.dataset.path)
+            for config, fingerprint in zip(self.configs, self.fingerprints, strict=True)
+            if fingerprint not in found and isinstance(config.dataset, Csv)
+        }
+        former = self.store.former_fingerprints(digests)
+        self.fingerprints = [
+            one if one in found else former.get(one, one) for one in self.fingerprints
+        ]
+        return found | self.store.finished(set(self.fingerprints) - set(found))
 
     def _tidy(self, store: Writer) -> None:
         deliver(store, self.config.tracking)  # which knows better how some of them ended

@@ -50,7 +50,14 @@ class Library(Protocol):
         """
 
     def model(self, config: Config, data: Data, weights: Weights) -> Any:
-        """A network of these weights as the library's own object, giving values or probabilities of the classes."""
+        """A network of these weights as the library's own object, giving values or probabilities of the classes.
+
+        Of a table it takes the columns as they are, in float64, and gives values in the target's own units, in float64: offsets far
+        above the spread of a column do not survive in single precision, so that the model itself standardises.
+        """
+
+    def predict(self, model: Any, x: NDArray[np.floating]) -> NDArray[Any]:
+        """What the model gives, once MLflow has loaded it, for inputs (n, n_inputs): values, or probabilities, (n, n_outputs)."""
 
 
 def load(library: LibraryName, threads: int = 1) -> Library:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fcnn.config import Config
 from fcnn.config.choices import Activation
@@ -219,15 +220,42 @@ def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) ->
 
 def model(config: Config, data: Data, weights: Weights) -> keras.Sequential:
     """An ordinary `keras.Sequential`, the same object for each call of a shape; see `fcnn.libraries.Library`."""
-    sequential = _sequential(layer_sizes(data, config.model), config.model.activation, data.task)
-    sequential.set_weights(weights)
+    scales = data.x_scale, data.y_scale
+    sequential = _sequential(
+        layer_sizes(data, config.model),
+        config.model.activation,
+        data.task,
+        *(scale is not None for scale in scales),
+    )
+    dense = [layer for layer in sequential.layers if isinstance(layer, keras.layers.Dense)]
+    for layer, *values in zip(dense, weights[0::2], weights[1::2], strict=True):
+        layer.set_weights(values)
+    affine = [layer for layer in sequential.layers if layer not in dense]
+    for layer, scale in zip(affine, filter(None, scales), strict=True):
+        layer.adapt_mean.assign(scale.mean)
+        layer.adapt_variance.assign(scale.deviation**2)
+        layer.finalize_state()
     return sequential
 
 
+def predict(model: keras.Sequential, x: NDArray[np.floating]) -> NDArray[Any]:
+    """As `model.predict`, which rounds arrays to single precision before any layer sees them; see `fcnn.libraries.Library`."""
+    return np.asarray(model(x.astype(keras.config.floatx())))
+
+
 @cache
-def _sequential(sizes: tuple[int, ...], activation: Activation, task: Task) -> keras.Sequential:
-    """One model a shape, because each that is built stays in memory for good."""
-    hidden = [keras.layers.Dense(units, activation=activation) for units in sizes[1:-1]]
-    return keras.Sequential(
-        [keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1], activation=OUTPUTS[task])]
-    )
+def _sequential(
+    sizes: tuple[int, ...], activation: Activation, task: Task, scaled: bool, restored: bool
+) -> keras.Sequential:
+    """One model a shape, because each that is built stays in memory for good.
+
+    `scaled` inputs are standardised first, and `restored` outputs are brought back to their own units, both in float64.
+    """
+    layers: list[Any] = [keras.Input((sizes[0],), dtype="float64" if scaled else "float32")]
+    if scaled:
+        layers.append(keras.layers.Normalization(dtype="float64"))
+    layers += [keras.layers.Dense(units, activation=activation) for units in sizes[1:-1]]
+    layers.append(keras.layers.Dense(sizes[-1], activation=OUTPUTS[task]))
+    if restored:
+        layers.append(keras.layers.Normalization(invert=True, dtype="float64"))
+    return keras.Sequential(layers)

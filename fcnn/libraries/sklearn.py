@@ -6,12 +6,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 
 from fcnn.config import Config
 from fcnn.config.optimizers import SGD, Adam, Optimizer
-from fcnn.datasets import Data, class_numbers
+from fcnn.datasets import Data, Scale, class_numbers
 from fcnn.libraries import train_one
 from fcnn.network import Weights
 from fcnn.truths import Task
@@ -52,8 +56,36 @@ def optimizer(config: Optimizer, factor: float) -> dict[str, Any]:
             raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
 
 
-def model(config: Config, data: Data, weights: Weights) -> MLPRegressor | MLPClassifier:
-    """The estimator whose mathematics are those of the config: no penalty, no shuffling, no schedule; see `fcnn.libraries.Library`.
+def model(config: Config, data: Data, weights: Weights) -> BaseEstimator:
+    """The estimator, of a table between scikit-learn's own scalers; see `fcnn.libraries.Library`."""
+    estimator: BaseEstimator = network(config, data, weights)
+    if data.x_scale:
+        estimator = Pipeline([("scale", _scaler(data.x_scale)), ("network", estimator)])
+    if data.y_scale:
+        restored = TransformedTargetRegressor(estimator)
+        restored.regressor_, restored.transformer_ = estimator, _scaler(data.y_scale)
+        restored._training_dim = 1 if data.n_outputs == 1 else 2
+        return restored
+    return estimator
+
+
+def predict(model: BaseEstimator, x: NDArray[np.floating]) -> NDArray[Any]:
+    """See `fcnn.libraries.Library`; of two classes the second one's probability."""
+    if not hasattr(model, "predict_proba"):
+        return model.predict(x).reshape(len(x), -1)
+    probabilities = model.predict_proba(x)
+    return probabilities[:, 1:] if probabilities.shape[1] == 2 else probabilities
+
+
+def _scaler(scale: Scale) -> StandardScaler:
+    """As if it had been fitted: it has its numbers only after that."""
+    scaler = StandardScaler().fit(np.stack([scale.mean, scale.mean]))
+    scaler.mean_, scaler.scale_, scaler.var_ = scale.mean, scale.deviation, scale.deviation**2
+    return scaler
+
+
+def network(config: Config, data: Data, weights: Weights) -> MLPRegressor | MLPClassifier:
+    """The estimator whose mathematics are those of the config: no penalty, no shuffling, no schedule.
 
     scikit-learn's regressor descends half the squared error summed over outputs, Keras its mean.
     """
@@ -83,7 +115,7 @@ class Training:
 
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
         self.metrics, self.batch_size = METRICS[data.task], config.training.batch_size
-        self.network = model(config, data, weights)
+        self.network = network(config, data, weights)
         self.points = data.x, _targets(data.y, data.task)
         self.validation_points = data.x_val, _targets(data.y_val, data.task)
 

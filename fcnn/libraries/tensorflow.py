@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fcnn.config import Config
 from fcnn.config.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
-from fcnn.datasets import Data
+from fcnn.datasets import Data, Scale
 from fcnn.libraries import train_one
 from fcnn.libraries.runtime import tf
 from fcnn.network import Weights
@@ -94,7 +94,7 @@ def optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
 
 
 class Network(tf.Module):
-    """A fully connected network of variables; calling it gives values or probabilities; see `fcnn.libraries.Library`."""
+    """A fully connected network of variables; calling it gives values or probabilities."""
 
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
         super().__init__()
@@ -115,7 +115,33 @@ class Network(tf.Module):
         return tf.matmul(x, kernel) + bias
 
 
-model = Network
+class TableNetwork(Network):
+    """A network that takes a table's columns as they are, standardises them, and gives the target's own units."""
+
+    def __init__(self, config: Config, data: Data, weights: Weights) -> None:
+        super().__init__(config, data, weights)
+        assert data.x_scale is not None
+        self.x_scale: Scale = data.x_scale
+        self.y_scale = data.y_scale
+
+    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.float64)])
+    def __call__(self, x: Any) -> Any:
+        """As `Network`, in float64 at both ends."""
+        scaled = (x - self.x_scale.mean) / self.x_scale.deviation
+        outputs = self.output(self.logits(tf.cast(scaled, tf.float32)))
+        if self.y_scale is None:
+            return outputs
+        return tf.cast(outputs, tf.float64) * self.y_scale.deviation + self.y_scale.mean
+
+
+def model(config: Config, data: Data, weights: Weights) -> Network:
+    """The network as a `tf.Module`; see `fcnn.libraries.Library`."""
+    return (Network if data.x_scale is None else TableNetwork)(config, data, weights)
+
+
+def predict(model: Network, x: NDArray[np.floating]) -> NDArray[Any]:
+    """See `fcnn.libraries.Library`."""
+    return model(tf.constant(x)).numpy()
 
 
 class Training:
@@ -123,7 +149,7 @@ class Training:
 
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
         self.metrics, self.batch_size = METRICS[data.task], config.training.batch_size
-        self.network = model(config, data, weights)
+        self.network = Network(config, data, weights)
         self.steps = [optimizer(config.optimizer, weight) for weight in self.network.weights]
         self.points = [tf.constant(values) for values in (data.x, data.y)]
         self.validation_points = [tf.constant(values) for values in (data.x_val, data.y_val)]

@@ -14,7 +14,7 @@ from torch.nn import functional
 from fcnn.config import Config
 from fcnn.config.choices import Activation
 from fcnn.config.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
-from fcnn.datasets import Data
+from fcnn.datasets import Data, Scale
 from fcnn.libraries import train_one
 from fcnn.network import Weights
 from fcnn.truths import Task
@@ -111,8 +111,42 @@ def optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer:
             raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
 
 
+class Standardise(nn.Module):
+    """Columns of a table as they are, in float64, to those that a network is trained on."""
+
+    def __init__(self, scale: Scale) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.from_numpy(scale.mean))
+        self.register_buffer("deviation", torch.from_numpy(scale.deviation))
+
+    def forward(self, x: Any) -> Any:
+        """Shape (n, n_inputs)."""
+        return ((x - self.mean) / self.deviation).float()
+
+
+class Restore(Standardise):
+    """Outputs of a network to the target's own units, in float64."""
+
+    def forward(self, x: Any) -> Any:
+        """Shape (n, n_outputs)."""
+        return x.double() * self.deviation + self.mean
+
+
 def model(config: Config, data: Data, weights: Weights) -> nn.Sequential:
-    """An `nn.Sequential` with its output activation last, PyTorch keeps a kernel as (n_out, n_in); see `fcnn.libraries.Library`."""
+    """The network, of a table between its scales; see `fcnn.libraries.Library`."""
+    before = [Standardise(data.x_scale)] if data.x_scale else []
+    after = [Restore(data.y_scale)] if data.y_scale else []
+    return nn.Sequential(*before, *network(config, data, weights), *after).eval()
+
+
+def predict(model: nn.Sequential, x: NDArray[np.floating]) -> NDArray[Any]:
+    """See `fcnn.libraries.Library`."""
+    with torch.no_grad():
+        return model(torch.from_numpy(x)).numpy()
+
+
+def network(config: Config, data: Data, weights: Weights) -> nn.Sequential:
+    """An `nn.Sequential` with its output activation last; PyTorch keeps a kernel as (n_out, n_in)."""
     layers: list[nn.Module] = []
     for kernel, bias in zip(weights[0::2], weights[1::2], strict=True):
         linear = nn.Linear(*kernel.shape)
@@ -129,7 +163,7 @@ class Training:
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
         torch.set_num_threads(1)  # threads cost networks this small more than they give
         self.metrics, self.batch_size = METRICS[data.task], config.training.batch_size
-        self.network = model(config, data, weights)
+        self.network = network(config, data, weights)
         self.optimizer = optimizer(config.optimizer, self.network.parameters())
         self.points = [torch.from_numpy(values) for values in (data.x, data.y)]
         self.validation_points = [torch.from_numpy(values) for values in (data.x_val, data.y_val)]

@@ -17,7 +17,7 @@ from fcnn.report.figures import Material, Picture, drawn, undrawn
 from fcnn.report.interactive import interactive
 from fcnn.report.page import Page
 from fcnn.report.run import TrackedRun
-from fcnn.report.selection import Selection, select
+from fcnn.report.selection import Selection, select, with_table_names
 from fcnn.report.tables import NAMES, tables
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import log_report
@@ -53,6 +53,7 @@ def build(
         selection = select(runs, plan)
     except ValueError as error:
         raise ConfigError(f"study={name}: {error}") from None
+    runs = with_table_names(runs)
     asked = runs[(runs["run_id"] == run_id) & (runs["status"] == "FINISHED")]
     if run_id and asked.empty:
         raise ConfigError(f"report.run={run_id}: study {name} has no finished run of this id")

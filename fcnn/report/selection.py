@@ -11,7 +11,6 @@ from fcnn import study
 from fcnn.config import SECTIONS
 from fcnn.tracking.reader import METRICS, Plan, one_of_equals
 
-_DERIVED = ("model.units", "model.parameters")
 NOT_THERE = "-"
 
 
@@ -137,10 +136,12 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     Raises:
         ValueError: no run has finished.
     """
-    runs = runs.sort_values("started", ascending=False, kind="stable", ignore_index=True)
+    runs = with_table_names(runs).sort_values(
+        "started", ascending=False, kind="stable", ignore_index=True
+    )
     params = [params_of(row) for _, row in runs.iterrows()]
     hyperparameters = [
-        {key: value for key, value in one.items() if key not in _DERIVED} for one in params
+        {key: value for key, value in one.items() if key not in study.DERIVED} for one in params
     ]
     runs["cell"] = [study.cell(one) for one in hyperparameters]
     finished = runs["status"] == "FINISHED"
@@ -159,8 +160,6 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
         [hyperparameters[index] for index in shown.index],
         first=[*(plan.first if plan else ()), *planned],
     )
-    if study.DIGEST in axes and shown.groupby("dataset.path")[study.DIGEST].nunique().max() == 1:
-        del axes[study.DIGEST]  # which says no more than the path
     for axis, values in axes.items():
         axes[axis] = [
             value for value in study.ordered([*planned.get(axis, []), *values]) if value in values
@@ -201,7 +200,7 @@ def _data(
 ) -> tuple[list[str], list[str]]:
     """On which data each run's loss is measured, in words, and which of the axes are of the data."""
     measured = [study.measured_on(params) for params in grid]
-    differing = study.axes(measured)
+    differing = study.differing_keys(measured)
     known = {*study.DATASET, study.DIGEST, *(key for data in measured for key in data)}
     data_axes = [axis for axis in axes if axis in known]
     groups = [tuple(data.get(key) for key in differing) for data in measured]
@@ -216,6 +215,17 @@ def _data(
                 else text
             )
     return [words[group] for group in groups], data_axes
+
+
+def with_table_names(runs: pd.DataFrame) -> pd.DataFrame:
+    """Runs, a row each, with `dataset.path` what each csv file is called among those of all."""
+    if study.DIGEST not in runs:
+        return runs
+    params = [params_of(row) for _, row in runs.iterrows()]
+    names = study.table_names(params)
+    named = runs.copy()
+    named[study.PATH] = [study.called(each, names).get(study.PATH) for each in params]
+    return named
 
 
 def params_of(row: "pd.Series[Any]") -> dict[str, str]:

@@ -24,27 +24,30 @@ FLAVOURS: dict[LibraryName, tuple[str, tuple[str, ...]]] = {
 
 
 def log(library: LibraryName, model: Any, data: Data, run_id: str, model_id: str) -> None:
-    """Logs the model with its signature: float32 (n, n_inputs), a table's own columns -> what the library's own model gives.
+    """Logs the model with its signature: (n, n_inputs), float32, or float64 of a table's own columns -> what the model gives.
 
     All formats are safe to load: none runs code of the file. Naming the requirements spares MLflow from finding them out,
     which takes seconds a model.
     """
     flavour, packages = FLAVOURS[library]
-    outputs = TensorSpec(np.dtype(np.float32), (-1, data.n_outputs))
+    # A table's own units need double precision: its offsets may be far above its spread.
+    kind = np.dtype(np.float64 if data.x_scale else np.float32)
+    values = np.dtype(np.float64 if data.y_scale else np.float32)
+    outputs = TensorSpec(values, (-1, data.n_outputs))
     options: dict[str, Any] = {"model": model}
     if library == "tensorflow":
         # MLflow asks a SavedModel for a function of this name.
         options["saved_model_kwargs"] = {"signatures": model.__call__}
     elif library == "torch":
-        example = np.zeros((2, data.n_inputs), dtype=np.float32)
+        example = np.zeros((2, data.n_inputs), dtype=kind)
         options = {"pytorch_model": model, "serialization_format": "pt2", "input_example": example}
     elif library == "sklearn":
         options = {"sk_model": model, "serialization_format": "skops"}
         if data.task is not Task.REGRESSION:
             outputs = TensorSpec(np.dtype(np.int64), (-1,))  # scikit-learn predicts class numbers
         elif data.n_outputs == 1:
-            outputs = TensorSpec(np.dtype(np.float32), (-1,))
-    inputs = TensorSpec(np.dtype(np.float32), (-1, data.n_inputs))
+            outputs = TensorSpec(values, (-1,))
+    inputs = TensorSpec(kind, (-1, data.n_inputs))
     Model.log(
         artifact_path=None,
         model_id=model_id,

@@ -16,7 +16,7 @@ from fcnn.config.refusals import CommandError
 from fcnn.datasets import Data
 from fcnn.tracking import models, store
 from fcnn.tracking.connection import Connection
-from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR
+from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR, MODEL
 
 
 class DivergedError(CommandError):
@@ -85,6 +85,10 @@ class Recorder:
         )
         with self.connection.answering():
             models.log(library, model, data, self.run_id, logged.model_id)
+
+    def tag_model(self, fault: str) -> None:
+        """Says with the run what is wrong with its model."""
+        self.client.set_tag(self.run_id, MODEL, fault)
 
     def log_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Stores arrays by name, for reports that want no library."""

@@ -3,9 +3,9 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlflow import MlflowClient, MlflowException
@@ -13,8 +13,10 @@ from mlflow.artifacts import load_dict
 from mlflow.entities import Dataset, DatasetInput, InputTag, Param
 
 from fcnn import study as study_words
-from fcnn.config import Config, Study
+from fcnn.config import SECTIONS, Config, Study
 from fcnn.escaping import markdown, printable
+from fcnn.network import NUMERICS_VERSION
+from fcnn.study import LONGEST_WORDS, truncate_with_hash
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import has
 from fcnn.tracking.names import (
@@ -41,6 +43,8 @@ class Sweep:
 
     runs: int
     axes: list[str]
+    tables: dict[str, str] = field(default_factory=dict)
+    """What its csv files are called, by digest."""
 
 
 class Writer(Reader):
@@ -56,8 +60,9 @@ class Writer(Reader):
         source: str,
         provenance: Mapping[str, str] | None = None,
         began_at: int | None = None,
+        dataset: str | None = None,
     ) -> Recorder:
-        """Opens a run; `source` is its composed YAML.
+        """Opens a run; `source` is its composed YAML, and `dataset` what its data set is called, by default as its params say.
 
         `provenance` and `began_at` (ms) are what it was made with and when it began, by default `facts()` and now.
         """
@@ -71,7 +76,8 @@ class Writer(Reader):
                 recorder.run_id, params=[Param(key, value) for key, value in params.items()]
             )
             self.client.log_text(recorder.run_id, source, CONFIG_FILE)
-            self._log_dataset(recorder.run_id, params)
+            name = dataset or study_words.label(params, study_words.DATASET)
+            self._log_dataset(recorder.run_id, name, params)
         except BaseException as error:
             recorder.end(error)
             raise
@@ -84,8 +90,11 @@ class Writer(Reader):
         axes: Mapping[str, Sequence[str]],
         fingerprints: Sequence[str],
         runs: int,
+        tables: Mapping[str, str] | None = None,
     ) -> Iterator[str]:
         """The parent run of a sweep of the runs `fingerprints`, of which `runs` are to be trained, `first` among them; gives its id.
+
+        `tables` are what its csv files are called, by digest.
 
         Where the server has gone away when the sweep ends, the outbox keeps that it has ended.
         """
@@ -94,14 +103,15 @@ class Writer(Reader):
             "| hyperparameter | values |",
             "|---|---|",
             *(
-                f"| {markdown(key)} | {markdown(printable(', '.join(values)))} |"
+                f"| {markdown(key)} | "
+                f"{markdown(', '.join(truncate_with_hash(printable(value), LONGEST_WORDS) for value in values))} |"
                 for key, values in axes.items()
             ),
         ]
         note = "\n".join([markdown(first.study.description), "", *grid])
         tags = {STUDY: experiment, NOTE: note}
         recorder = self._open(experiment, first.study, f"sweep of {runs} runs", tags)
-        self.write_plan(recorder.run_id, first.study, axes, fingerprints)
+        self.write_plan(recorder.run_id, first.study, axes, fingerprints, tables)
         self.client.set_tag(recorder.run_id, RUNS, str(runs))  # which says that the plan is there
         outcome: BaseException | None = None
         try:
@@ -131,21 +141,48 @@ class Writer(Reader):
         study: Study,
         axes: Mapping[str, Sequence[str]],
         fingerprints: Sequence[str],
+        tables: Mapping[str, str] | None = None,
     ) -> None:
         """Writes down, with its parent run, what a sweep is of."""
         first = [axis for axis in (study.colour, study.style) if axis]
         self.client.log_dict(
             run_id,
-            {"first": first, "axes": dict(axes), "fingerprints": list(fingerprints)},
+            {
+                "first": first,
+                "axes": dict(axes),
+                "fingerprints": list(fingerprints),
+                "tables": dict(tables or {}),
+            },
             PLAN_FILE,
         )
 
     def sweep_of(self, parent_run_id: str) -> Sweep:
         """Reads what the sweeper wrote with the parent run."""
         run = self.client.get_run(parent_run_id)
-        return Sweep(
-            int(run.data.tags[RUNS]), list(self._kept(load_dict, parent_run_id, PLAN_FILE)["axes"])
-        )
+        plan = self._kept(load_dict, parent_run_id, PLAN_FILE)
+        return Sweep(int(run.data.tags[RUNS]), list(plan["axes"]), plan.get("tables", {}))
+
+    def former_fingerprints(self, digests: Collection[str]) -> dict[str, str]:
+        """What finished runs of 0.1.0 on these csv files go by, by the fingerprint that they would have now.
+
+        There the path of the file was part of it, however it was typed and wherever the file lay.
+        """
+        if NUMERICS_VERSION != study_words.NUMERICS_OF_0_1_0:
+            return {}
+        former: dict[str, str] = {}
+        for digest in digests:
+            for run in self.search(
+                f"params.`{study_words.DIGEST}` = '{digest}' and attributes.status = 'FINISHED' and {has(FINGERPRINT)}"
+            ):
+                params = {
+                    key: value
+                    for key, value in run.data.params.items()
+                    if key.partition(".")[0] in SECTIONS and key not in study_words.DERIVED
+                }
+                now, then = study_words.fingerprint_of(params), run.data.tags[FINGERPRINT]
+                if now != then:
+                    former.setdefault(now, then)
+        return former
 
     def close(self, run_id: str, status: str, ended_at: int | None = None, reason: str = "") -> str:
         """Ends a run that another process has begun, if it is there and RUNNING; gives the status that it had, of a deleted one DELETED."""
@@ -167,9 +204,9 @@ class Writer(Reader):
             for run_id in left
         )
 
-    def _log_dataset(self, run_id: str, params: Mapping[str, str]) -> None:
+    def _log_dataset(self, run_id: str, name: str, params: Mapping[str, str]) -> None:
         """Says what the run is trained on. Where another process says so of the same data at the same moment, MLflow fails once."""
-        datasets = [_dataset(params)]
+        datasets = [_dataset(name, params)]
         try:
             self.client.log_inputs(run_id, datasets=datasets)
         except (MlflowException, RefusedError):
@@ -190,13 +227,12 @@ class Writer(Reader):
         return Recorder(self, identifier, run.info.run_id)
 
 
-def _dataset(params: Mapping[str, str]) -> DatasetInput:
-    """What MLflow shows of the data that a run was trained on; equal data have equal digests."""
-    source = json.dumps({key: value for key, value in params.items() if key.startswith("dataset.")})
-    digest = hashlib.sha256(source.encode()).hexdigest()[:8]
-    data = Dataset(
-        study_words.label(params, study_words.DATASET), digest, source_type="fcnn", source=source
-    )
+def _dataset(name: str, params: Mapping[str, str]) -> DatasetInput:
+    """What MLflow shows of the data that a run was trained on; equal data have equal digests, wherever their file lies."""
+    source = {key: value for key, value in params.items() if key.startswith("dataset.")}
+    same = source if study_words.DIGEST not in source else source | {study_words.PATH: ""}
+    digest = hashlib.sha256(json.dumps(same).encode()).hexdigest()[:8]
+    data = Dataset(name, digest, source_type="fcnn", source=json.dumps(source))
     return DatasetInput(data, [InputTag("mlflow.data.context", "training")])
 
 

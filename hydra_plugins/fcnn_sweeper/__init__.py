@@ -16,7 +16,7 @@ from hydra.core.utils import JobReturn, JobStatus
 from omegaconf import MISSING, OmegaConf
 
 from fcnn import study
-from fcnn.config import CHECKOUT, Config, ConfigError, hyperparameters
+from fcnn.config import CHECKOUT, Config, ConfigError, Csv
 from fcnn.config.composing import Composer
 from fcnn.config.refusals import CommandError, refusing
 from fcnn.escaping import printable
@@ -145,12 +145,14 @@ class StudySweeper(BasicSweeper):
                 if one.is_sweep_override()
                 for key in (one.key_or_group, f"{one.key_or_group}.name")
             ]
+            params = [study.params_of(config) for config in configs]
+            tables = study.table_names(params)
             axes = study.axes(
-                [hyperparameters(config) for config in configs],
+                [study.called(each, tables) for each in params],
                 first=(first.study.colour, first.study.style, *typed),
             )
             with Writer(first.tracking.uri).sweep(
-                first, axes, inventory.fingerprints, len(inventory.missing)
+                first, axes, inventory.fingerprints, len(inventory.missing), tables
             ) as parent:
                 launched = self._launched(jobs, inventory, parent, 0)
                 failed = {
@@ -189,7 +191,10 @@ class StudySweeper(BasicSweeper):
         assert self.launcher is not None
         self.folder.mkdir(parents=True, exist_ok=True)
         OmegaConf.save(self.config, self.folder / "multirun.yaml")
-        to_do = [[*jobs[index], f"tracking.parent_run_id={parent}"] for index in inventory.missing]
+        to_do = [
+            [*jobs[index], *_digest(inventory.configs[index]), f"tracking.parent_run_id={parent}"]
+            for index in inventory.missing
+        ]
         return dict(
             zip(
                 inventory.missing,
@@ -197,6 +202,12 @@ class StudySweeper(BasicSweeper):
                 strict=True,
             )
         )
+
+
+def _digest(config: Config) -> list[str]:
+    """Where a job names a csv file, the override that says what it holds: another process has to find the same."""
+    dataset = config.dataset
+    return [f"{study.DIGEST}='{dataset.digest}'"] if isinstance(dataset, Csv) else []
 
 
 def report_command(config: Config) -> str:

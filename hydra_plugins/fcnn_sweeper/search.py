@@ -26,7 +26,7 @@ class SearchSweeper(StudySweeper):
         self.sampler, self.n_trials, self.n_jobs = sampler, n_trials, n_jobs
 
     def _sweep(self, overrides: list[Override]) -> None:
-        space, seeds, first = self._space(overrides)
+        space, seeds, first, tables = self._space(overrides)
         fixed, report = _fixed(space), report_command(first)
         self._inventory([first])
 
@@ -49,8 +49,8 @@ class SearchSweeper(StudySweeper):
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         search, store = optuna.create_study(sampler=self.sampler), Writer(first.tracking.uri)
         fingerprints: list[str] = []
-        with store.sweep(first, plan, [], self.n_trials * len(seeds)) as parent:
-            record = partial(store.write_plan, parent, first.study, plan, fingerprints)
+        with store.sweep(first, plan, [], self.n_trials * len(seeds), tables) as parent:
+            record = partial(store.write_plan, parent, first.study, plan, fingerprints, tables)
             try:
                 for number in range(0, self.n_trials, self.n_jobs):
                     trials = [
@@ -97,8 +97,10 @@ class SearchSweeper(StudySweeper):
 
     def _space(
         self, overrides: list[Override]
-    ) -> tuple[dict[str, Override], list[list[str]], Config]:
-        """What is searched and what is fixed, by key, the overrides of the seeds, and the first of the configs that were checked.
+    ) -> tuple[dict[str, Override], list[list[str]], Config, dict[str, str]]:
+        """What is searched and what is fixed, by key, and what is known of it.
+
+        That is the overrides of the seeds, the first of the configs that were checked, and what their csv files are called.
 
         Raises:
             ConfigError: there is nothing to search, or one of the values cannot be trained.
@@ -133,19 +135,19 @@ class SearchSweeper(StudySweeper):
             firsts,
             *(firsts | {key: value} for key, those in values.items() for value in those[1:]),
         ]
-        trained = [
+        configs = [
             checked(
                 self.compose([*_fixed(space), *(f"{key}={value}" for key, value in one.items())])
             )
             for one in chosen
         ]
-        first = trained[0]
-        _check_data(space, trained)
+        first = configs[0]
+        _check_data(space, configs)
         if first.dry_run or first.rerun is not None:
             raise ConfigError(
                 "hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it"
             )
-        return space, seeds, first
+        return space, seeds, first, study.table_names(map(study.params_of, configs))
 
 
 def _check_data(space: dict[str, Override], trained: list[Config]) -> None:
@@ -154,11 +156,11 @@ def _check_data(space: dict[str, Override], trained: list[Config]) -> None:
     Raises:
         ConfigError: losses on what is searched cannot be compared.
     """
-    measured = [study.measured_on(study.identity(config)) for config in trained]
+    measured = [study.measured_on(study.params_of(config)) for config in trained]
     ranges = [
         key for key, one in space.items() if one.is_sweep_override() and not one.is_discrete_sweep()
     ]
-    keys = [*study.axes(measured), *(key for key in ranges if key in measured[0])]
+    keys = [*study.differing_keys(measured), *(key for key in ranges if key in measured[0])]
     if keys:
         key = "dataset.path" if keys[0] == study.DIGEST else keys[0]
         raise ConfigError(

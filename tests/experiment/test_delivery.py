@@ -5,7 +5,7 @@ import pytest
 from hydra import compose
 from omegaconf import OmegaConf
 
-from fcnn import datasets, libraries, study
+from fcnn import datasets, libraries, study, tables
 from fcnn.config.parsing import parse
 from fcnn.experiment.delivery import deliver
 from fcnn.tracking.outbox import End, Kept, Outbox, read
@@ -109,7 +109,7 @@ def test_network_whose_table_has_changed_since_is_kept_and_not_recorded_as_what_
     table.write_text("\n".join(["a,b,y", *rows]))
     config, _, _ = keep(composed("dataset=csv", f"dataset.path={table}", "dataset.target=y"))
     table.write_text("\n".join(["a,b,y", *rows[:-1]]))
-    datasets.contents.cache_clear()  # as in the next call
+    tables.digest_of.cache_clear()  # as in the next call
     assert deliver(store, config.tracking) == 1
     assert "its csv file or our numerics have changed" in caplog.text
     assert runs_of(store) == []

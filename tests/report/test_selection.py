@@ -53,7 +53,8 @@ def test_table_is_told_by_its_path_and_by_its_digest_where_the_file_has_changed(
     selection = select(runs, plan_of(runs, {"dataset.path": ["a.csv", "b.csv"]}))
     assert (list(selection.axes), selection.mixed) == (["dataset.path"], [])
     changed = select(runs.assign(**{"dataset.path": "a.csv"}), plan_of(runs, {}))
-    assert (list(changed.axes), changed.mixed) == (["dataset.digest"], ["digest"])
+    assert (list(changed.axes), changed.mixed) == (["dataset.path"], ["path"])
+    assert sorted(changed.cells["label"]) == ["a.csv (12)", "a.csv (34)"]
 
 
 def test_unfinished_study_counts_what_is_there_of_what_was_planned(runs_of, grid):
