@@ -11,6 +11,8 @@ from fcnn.config.refusals import CommandError
 from fcnn.report import figures
 from fcnn.report.build import build
 
+# pyarrow's own, when it takes a frame with times.
+pytestmark = pytest.mark.filterwarnings("ignore:Series.values returning:DeprecationWarning")
 GRID = ["-m", "study.name=mine", "training.epochs=2", "model.activation=tanh,relu"]
 
 
