@@ -12,9 +12,9 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from fcnn.config.parsing import parse
+from fcnn.config.parsing import parse, to_keep
 from fcnn.config.refusals import check_flags, refusing
 from fcnn.experiment.preflight import check_arguments
 from hydra_plugins.fcnn_sweeper import register_search
@@ -40,7 +40,7 @@ def main(cfg: DictConfig) -> float:
         there = None if in_a_sweep else resume.single(config)  # which our sweepers have looked up
         if there is not None:
             return there
-        job = Job(config, OmegaConf.to_yaml(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
+        job = Job(config, to_keep(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
         with closing(local.run([job])) as results:
             _, complete = next(results)
             return complete()

@@ -47,7 +47,8 @@ class Inventory:
         deliver(store, self.config.tracking)  # which knows better how some of them ended
         left = store.close_left()
         if left:
-            log.info("%d runs of a process that is no more are closed as KILLED", left)
+            runs = "1 run was" if left == 1 else f"{left} runs were"
+            log.info("%s interrupted when their process was killed", runs)
 
     def complete(self) -> bool:
         """Whether nothing has to be trained, and the newest sweep of the study planned the very same runs."""

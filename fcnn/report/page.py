@@ -2,7 +2,6 @@
 
 import base64
 import math
-import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from jinja2 import Environment, PackageLoader
 
 from fcnn.report.figures import Picture
 from fcnn.report.selection import Selection
-from fcnn.tracking.store import redact
+from fcnn.tracking.provenance import command
 
 PACKAGES = ("fcnn", "mlflow", "numpy", "scipy", "statsmodels", "matplotlib", "plotly")
 
@@ -57,7 +56,7 @@ class Page:
         for template, file in (("page.html.j2", "index.html"), ("report.md.j2", "report.md")):
             files.append(folder / file)
             text = environment.get_template(template).render(
-                page=self, command=_command(), versions=_versions()
+                page=self, command=command(), versions=_versions()
             )
             files[-1].write_text(text, encoding="utf-8")
         return files
@@ -72,11 +71,6 @@ class Page:
         if self.selection.mixed:
             text += f". Sweeps that differ in {', '.join(self.selection.mixed)} are shown together; a study.name of its own keeps one apart"
         return text
-
-
-def _command() -> str:
-    """What was typed, without passwords."""
-    return redact(shlex.join(["python", "/".join(Path(sys.argv[0]).parts[-2:]), *sys.argv[1:]]))
 
 
 def _versions() -> str:

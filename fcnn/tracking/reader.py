@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from mlflow import MlflowException
 from mlflow.artifacts import download_artifacts, load_dict, load_text
 from mlflow.entities import Run
 from mlflow.store.db.db_types import DATABASE_ENGINES
@@ -36,7 +35,7 @@ from fcnn.tracking.names import (
     PLAN_FILE,
     RUNS,
 )
-from fcnn.tracking.store import StoreError
+from fcnn.tracking.store import RefusedError, StoreError
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
 READERS = 8
@@ -69,8 +68,8 @@ class Plan:
 class Reader(Connection):
     """A store open for looking things up."""
 
-    def __init__(self, uri: str) -> None:
-        super().__init__(uri)
+    def __init__(self, uri: str, waiting: bool = False) -> None:
+        super().__init__(uri, waiting)
         self.database = (
             create_engine(uri)
             if uri.partition(":")[0].partition("+")[0] in DATABASE_ENGINES
@@ -281,7 +280,7 @@ class Reader(Connection):
         try:
             with self.answering():
                 return load(f"runs:/{run_id}/{name}")
-        except (MlflowException, OSError):
+        except RefusedError:
             raise StoreError(
                 f"tracking.uri: {name} of run {run_id} is not where the store says; was its folder mlruns moved?"
             ) from None

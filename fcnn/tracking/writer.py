@@ -17,9 +17,11 @@ from fcnn.config import Config, Study
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import has
 from fcnn.tracking.names import (
+    COMMAND,
     CONFIG_FILE,
     ERROR,
     FINGERPRINT,
+    INTERRUPTED,
     NOTE,
     PARENT,
     PLAN_FILE,
@@ -28,7 +30,7 @@ from fcnn.tracking.names import (
     STUDY,
 )
 from fcnn.tracking.outbox import End, Outbox
-from fcnn.tracking.provenance import facts
+from fcnn.tracking.provenance import command, facts
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.recorder import Recorder, status_of
 from fcnn.tracking.store import AwayError, RefusedError
@@ -56,7 +58,7 @@ class Writer(Reader):
         provenance: Mapping[str, str] | None = None,
         began_at: int | None = None,
     ) -> Recorder:
-        """Opens a run; `source` is its composed YAML.
+        """Opens a run; `source` is the YAML that it keeps.
 
         `provenance` and `began_at` (ms) are what it was made with and when it began, by default `facts()` and now.
         """
@@ -86,7 +88,7 @@ class Writer(Reader):
     ) -> Iterator[str]:
         """The parent run of a sweep of the runs `fingerprints`, of which `runs` are to be trained, `first` among them; gives its id.
 
-        Where the server has gone away when the sweep ends, the outbox keeps that it has ended.
+        Where the store has gone away when the sweep ends, the outbox keeps that it has ended.
         """
         experiment = first.sweep_experiment
         grid = [
@@ -94,7 +96,11 @@ class Writer(Reader):
             "|---|---|",
             *(f"| {key} | {', '.join(values)} |" for key, values in axes.items()),
         ]
-        tags = {STUDY: experiment, NOTE: "\n".join([first.study.description, "", *grid])}
+        tags = {
+            STUDY: experiment,
+            NOTE: "\n".join([first.study.description, "", *grid]),
+            COMMAND: command(),
+        }
         recorder = self._open(experiment, first.study, f"sweep of {runs} runs", tags)
         self.write_plan(recorder.run_id, first.study, axes, fingerprints)
         self.client.set_tag(recorder.run_id, RUNS, str(runs))  # which says that the plan is there
@@ -111,10 +117,10 @@ class Writer(Reader):
                     f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{recorder.run_id}'"
                 ):
                     self.close(
-                        child.info.run_id, "KILLED", reason="its worker ended without a word"
+                        child.info.run_id, "KILLED", reason=f"{INTERRUPTED}: its worker was killed"
                     )
                 recorder.end(outcome)
-            except AwayError:
+            except (AwayError, RefusedError):
                 end = End(
                     run_id=recorder.run_id, status=status_of(outcome), ended=int(time.time() * 1000)
                 )
@@ -135,12 +141,19 @@ class Writer(Reader):
             PLAN_FILE,
         )
 
-    def sweep_of(self, parent_run_id: str) -> Sweep:
-        """Reads what the sweeper wrote with the parent run."""
-        run = self.client.get_run(parent_run_id)
-        return Sweep(
-            int(run.data.tags[RUNS]), list(self._kept(load_dict, parent_run_id, PLAN_FILE)["axes"])
-        )
+    def sweep_of(self, parent_run_id: str) -> Sweep | None:
+        """Reads what the sweeper wrote with the parent run; None where the store has no such run."""
+        found = self.search(f"attributes.run_id = '{parent_run_id}'")
+        if not found or RUNS not in found[0].data.tags:
+            return None
+        axes = self._kept(load_dict, parent_run_id, PLAN_FILE)["axes"]
+        return Sweep(int(found[0].data.tags[RUNS]), list(axes))
+
+    def recorded(self, fingerprint: str, began_at: int) -> bool:
+        """Whether the training that began at `began_at` (ms) is recorded to its end."""
+        wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.start_time = {began_at}"
+        ended = [run.info.status in ("FINISHED", "FAILED") for run in self.search(wanted)]
+        return any(ended)
 
     def close(self, run_id: str, status: str, ended_at: int | None = None, reason: str = "") -> str:
         """Ends a run that another process has begun, if it is there and RUNNING; gives the status that it had, of a deleted one DELETED."""
@@ -158,7 +171,8 @@ class Writer(Reader):
         left = [run.info.run_id for run in running if process.ended(run.data.tags[PROCESS])]
         # Looked at once more: the process may have ended them since.
         return sum(
-            self.close(run_id, "KILLED", reason="its process ended without a word") == "RUNNING"
+            self.close(run_id, "KILLED", reason=f"{INTERRUPTED}: its process was killed")
+            == "RUNNING"
             for run_id in left
         )
 
