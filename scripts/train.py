@@ -19,6 +19,8 @@ from fcnn.config.refusals import check_flags, refusing
 from fcnn.experiment.preflight import check_arguments
 from hydra_plugins.fcnn_sweeper import register_search
 
+INTERRUPTED = "interrupted; what has finished is recorded, and the same command goes on\n"
+
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="train")
 def main(cfg: DictConfig) -> float:
@@ -64,7 +66,9 @@ if __name__ == "__main__":
             check_arguments(sys.argv[1:])
             main()
     except KeyboardInterrupt:
-        sys.stderr.write(
-            "interrupted; what has finished is recorded, and the same command goes on\n"
-        )
+        sys.stderr.write(INTERRUPTED)
         sys.exit(128 + signal.SIGINT)
+    except SystemExit as error:
+        if error.code == 128 + signal.SIGTERM:
+            sys.stderr.write(INTERRUPTED)
+        raise

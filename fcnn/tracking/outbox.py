@@ -6,7 +6,6 @@ There is a file for each finished network, and one for each sweep's end.
 import hashlib
 import json
 import os
-import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from fcnn.config import Tracking
+from fcnn.tracking import npz
 from fcnn.tracking.address import address
 from fcnn.tracking.errors import StoreError
 
@@ -129,19 +129,19 @@ def read(file: Path) -> End:
         StoreError: it is nothing of the kind, or damaged.
     """
     try:
-        with np.load(file, allow_pickle=False) as saved:
-            facts = json.loads(str(saved["facts"]))
-            if "source" not in facts:
-                return End(**facts)
-            metrics = {
-                key.removeprefix("metric "): saved[key]
-                for key in saved.files
-                if key.startswith("metric ")
-            }
-            weights = [
-                saved[f"weights {index}"]
-                for index in range(sum(key.startswith("weights ") for key in saved.files))
-            ]
+        saved = npz.load(file)
+        facts = json.loads(str(saved["facts"]))
+        if "source" not in facts:
+            return End(**facts)
+        metrics = {
+            key.removeprefix("metric "): values
+            for key, values in saved.items()
+            if key.startswith("metric ")
+        }
+        weights = [
+            saved[f"weights {index}"]
+            for index in range(sum(key.startswith("weights ") for key in saved))
+        ]
         return Kept(metrics=metrics, weights=weights, **facts)
-    except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile):
-        raise StoreError("it is damaged, or no file of an outbox") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError("it is damaged, or no file of an outbox") from error

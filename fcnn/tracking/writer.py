@@ -19,6 +19,7 @@ from fcnn.tracking.connection import has
 from fcnn.tracking.names import (
     COMMAND,
     CONFIG_FILE,
+    DIVERGED,
     ERROR,
     FINGERPRINT,
     INTERRUPTED,
@@ -150,10 +151,13 @@ class Writer(Reader):
         return Sweep(int(found[0].data.tags[RUNS]), list(axes))
 
     def recorded(self, fingerprint: str, began_at: int) -> bool:
-        """Whether the training that began at `began_at` (ms) is recorded to its end."""
+        """Whether the training that began at `began_at` (ms) is there with how it ended."""
         wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.start_time = {began_at}"
-        ended = [run.info.status in ("FINISHED", "FAILED") for run in self.search(wanted)]
-        return any(ended)
+        return any(
+            run.info.status == "FINISHED"
+            or (run.info.status == "FAILED" and DIVERGED in run.data.tags)
+            for run in self.search(wanted)
+        )
 
     def close(self, run_id: str, status: str, ended_at: int | None = None, reason: str = "") -> str:
         """Ends a run that another process has begun, if it is there and RUNNING; gives the status that it had, of a deleted one DELETED."""
