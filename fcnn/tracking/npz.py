@@ -19,7 +19,8 @@ def load(path: str | Path) -> dict[str, NDArray[Any]]:
         DamagedError: it is no whole file of plain arrays.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # NumPy would leave the file open where it is damaged.
+        with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             return dict(file)
     except (ValueError, TypeError, AttributeError, EOFError, BadZipFile) as error:
         raise DamagedError("is damaged, or no file of arrays") from error
