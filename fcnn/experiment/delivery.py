@@ -14,6 +14,7 @@ from fcnn.config.parsing import kept_parent, parse_kept
 from fcnn.experiment.jobs import Job, JobRun
 from fcnn.experiment.progress import SweepProgress
 from fcnn.libraries import Chunk
+from fcnn.tracking.address import kind
 from fcnn.tracking.outbox import End, Kept, Outbox, read
 from fcnn.tracking.recorder import DivergedError
 from fcnn.tracking.store import AwayError, FullError, redact
@@ -56,17 +57,20 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
 def warn_of_waiting(count: int, tracking: Tracking) -> None:
     """Says that networks wait in the outbox, if there are any."""
     if count:
-        runs = "1 run waits" if count == 1 else f"{count} runs wait"
+        runs, them = ("1 run waits", "it") if count == 1 else (f"{count} runs wait", "them")
         log.warning(
-            "%s in %s until the store answers; the next call delivers what waits",
+            "%s in %s until the %s answers; the next call delivers %s",
             runs,
             tracking.outbox,
+            kind(tracking.uri),
+            them,
         )
 
 
 def _hand_over(kept: End, store: Writer, tracking: Tracking) -> None:
     """Closes a run; records a network, unless it is there: delivered by one who did not live to say so, or trained by another."""
-    reason = "the store went away; see the finished run" if isinstance(kept, Kept) else ""
+    went_away = f"the {kind(tracking.uri)} went away; see the finished run"
+    reason = went_away if isinstance(kept, Kept) else ""
     was = store.close(kept.run_id, kept.status, kept.ended, reason) if kept.run_id else ""
     if not isinstance(kept, Kept) or was == "FINISHED":
         return

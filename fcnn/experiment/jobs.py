@@ -17,6 +17,7 @@ from fcnn.config.refusals import CommandError
 from fcnn.experiment.progress import SweepProgress
 from fcnn.libraries import Chunk
 from fcnn.network import Weights, forward, layer_sizes, n_parameters, unscaled
+from fcnn.tracking.address import kind
 from fcnn.tracking.outbox import Kept, Outbox
 from fcnn.tracking.provenance import facts
 from fcnn.tracking.recorder import DivergedError, Recorder, check_finite
@@ -157,7 +158,8 @@ class JobRun:
             losses += f", validation accuracy {self.last['val_accuracy']:.3g}"
         if self.recorder and self.progress.runs == 1:
             losses = f"run {self.recorder.run_id}, {losses}"
-        self._say(losses + (", kept until the store answers" if self.away else ""))
+        until = f", kept until the {kind(self.job.config.tracking.uri)} answers"
+        self._say(losses + (until if self.away else ""))
         return self.last["val_loss"]
 
     @property

@@ -26,6 +26,11 @@ def is_server(uri: str) -> bool:
     return uri.startswith(("http://", "https://"))
 
 
+def kind(uri: str) -> str:
+    """What the store is called in a sentence."""
+    return "server" if is_server(uri) else "store"
+
+
 def sqlite_path(uri: str) -> Path | None:
     """The file of a SQLite store, None for any other store."""
     scheme, _, rest = uri.partition(":///")
