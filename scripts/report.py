@@ -74,7 +74,7 @@ def main(cfg: DictConfig) -> None:
             (study, one.total(), one["FINISHED"], one["FAILED"], one["KILLED"], one["RUNNING"])
             for study, one in counts
         ]
-        _print(["study", "runs", "finished", "failed", "killed", "running"], rows, box=None)
+        _print(["study", "runs", "finished", "failed", "interrupted", "running"], rows, box=None)
     else:
         from fcnn.report.build import build
 

@@ -12,13 +12,15 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from fcnn.config.parsing import parse
+from fcnn.config.parsing import parse, to_keep
 from fcnn.config.refusals import check_flags, refusing
 from fcnn.experiment.preflight import check_arguments
 from fcnn.tables import pinned
 from hydra_plugins.fcnn_sweeper import register_search
+
+INTERRUPTED = "interrupted; what has finished is recorded, and the same command goes on\n"
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="train")
@@ -41,7 +43,7 @@ def main(cfg: DictConfig) -> float:
         there = None if in_a_sweep else resume.single(config)  # which our sweepers have looked up
         if there is not None:
             return there
-        job = Job(config, OmegaConf.to_yaml(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
+        job = Job(config, to_keep(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
         with closing(local.run([job])) as results:
             _, complete = next(results)
             return complete()
@@ -65,7 +67,9 @@ if __name__ == "__main__":
             check_arguments(sys.argv[1:])
             main()
     except KeyboardInterrupt:
-        sys.stderr.write(
-            "interrupted; what has finished is recorded, and the same command goes on\n"
-        )
+        sys.stderr.write(INTERRUPTED)
         sys.exit(128 + signal.SIGINT)
+    except SystemExit as error:
+        if error.code == 128 + signal.SIGTERM:
+            sys.stderr.write(INTERRUPTED)
+        raise

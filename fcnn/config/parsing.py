@@ -1,19 +1,24 @@
 """Turns a composed config into the typed one, or says in one line what is wrong with it."""
 
+import dataclasses
 import re
-from typing import TypeVar
+from collections.abc import Iterator
+from typing import Any, TypeVar, cast
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
+from yaml import YAMLError
 
-from fcnn.config import Config, ConfigError
+from fcnn.config import SECTIONS, Config, ConfigError, Tracking
 from fcnn.config.choices import NO_NAME
 from fcnn.config.refusals import no_such_key, quoted
 
 _ADAPTER = TypeAdapter(Config)
 T = TypeVar("T")
+_INTERPOLATION = re.compile(r"(?<!\\)(?:\\\\)*\$\{")
+"""What OmegaConf resolves; after an odd number of backslashes it is text."""
 
 
 def ours(cfg: DictConfig) -> DictConfig:
@@ -21,11 +26,68 @@ def ours(cfg: DictConfig) -> DictConfig:
     return OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
 
 
-def parse_kept(source: str) -> Config:
-    """Checks the composed YAML that a run keeps; see `validated`."""
-    composed = OmegaConf.create(source)
-    assert isinstance(composed, DictConfig)
-    return parse(composed)
+def to_keep(cfg: DictConfig) -> str:
+    """The YAML that a run keeps of its composed config: resolved, and without `tracking`.
+
+    Where a run is recorded is its reader's own affair, and an address may hold a password.
+    """
+    sections = cast(dict[str, Any], OmegaConf.to_container(ours(cfg), resolve=True))
+    sections.pop("tracking", None)
+    return OmegaConf.to_yaml(OmegaConf.create(_escaped(sections)))
+
+
+def parse_kept(source: str, tracking: Tracking) -> Config:
+    """Checks the YAML that a run keeps, with `tracking` in place of its own; see `validated`.
+
+    Nothing is resolved: an interpolation would show what is in the environment of whoever reads
+    the config, which others may have written.
+
+    Raises:
+        ConfigError: it is no config, holds an interpolation, or cannot be run.
+    """
+    sections = _kept_sections(source)
+    sections.pop("tracking", None)
+    for key, text in _texts(sections):
+        if _INTERPOLATION.search(text):
+            raise ConfigError(f"{key}={text}: an interpolation, which no kept config may have")
+    sections["tracking"] = _escaped(dataclasses.asdict(tracking))
+    return parse(OmegaConf.create(sections))
+
+
+def kept_parent(source: str) -> str | None:
+    """The parent run that the YAML of version 0.1.0 names, which kept `tracking` too."""
+    tracking = _kept_sections(source).get("tracking")
+    parent = tracking.get("parent_run_id") if isinstance(tracking, dict) else None
+    return parent if isinstance(parent, str) and parent.isalnum() else None
+
+
+def _kept_sections(source: str) -> dict[str, Any]:
+    try:
+        sections = OmegaConf.to_container(OmegaConf.create(source))
+    except (YAMLError, OmegaConfBaseException, AssertionError, ValueError, RecursionError):
+        sections = None
+    if not isinstance(sections, dict) or not {*SECTIONS, "tracking"} & set(sections):
+        raise ConfigError("what is kept as its config is none, it has no sections")
+    return cast(dict[str, Any], sections)
+
+
+def _texts(value: Any, *path: str) -> Iterator[tuple[str, str]]:
+    """All texts in a section, with their keys."""
+    if isinstance(value, str):
+        yield ".".join(path), value
+    elif isinstance(value, dict | list):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            yield from _texts(item, *path, str(key))
+
+
+def _escaped(value: Any) -> Any:
+    """The same values, in which what looks like an interpolation is text."""
+    if isinstance(value, str):
+        return re.sub(r"(\\*)\$\{", r"\1\1\\${", value)
+    if isinstance(value, dict):
+        return {key: _escaped(item) for key, item in value.items()}
+    return [_escaped(item) for item in value] if isinstance(value, list) else value
 
 
 def parse(cfg: DictConfig) -> Config:

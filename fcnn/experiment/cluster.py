@@ -70,7 +70,7 @@ def run(
                 try:
                     outcomes, kept = ray.get(task)
                     if kept:
-                        log.warning("%s until the server answers; a call there delivers them", kept)
+                        log.warning("%s until the store answers; a call there delivers them", kept)
                 except RayError as error:  # the worker is gone, or its store
                     outcomes = [(job, math.nan, redact(_reason(error))) for job in tasks[task]]
                 del tasks[task]

@@ -1,61 +1,89 @@
 """Delivers what waits in the outbox: a kept network is recorded as if it had been trained now, with its own times and versions."""
 
 import logging
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from filelock import Timeout
 
 from fcnn import study
 from fcnn.config import ConfigError, Tracking
-from fcnn.config.parsing import parse_kept
+from fcnn.config.parsing import kept_parent, parse_kept
 from fcnn.experiment.jobs import Job, JobRun
 from fcnn.experiment.progress import SweepProgress
 from fcnn.libraries import Chunk
+from fcnn.tracking.address import kind
 from fcnn.tracking.outbox import End, Kept, Outbox, read
 from fcnn.tracking.recorder import DivergedError
-from fcnn.tracking.store import AwayError, redact
+from fcnn.tracking.store import AwayError, FullError, redact
 from fcnn.tracking.writer import Sweep, Writer
 
 log = logging.getLogger("fcnn")
+
+_told: set[tuple[Path, str]] = set()
+"""What could not be delivered and why, once it was told: it is tried several times in a command."""
 
 
 def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
     """Records what the outbox keeps for this store, if it answers and no other process is at it; gives how many networks still wait.
 
-    A server that was away is asked every few seconds, or `at_once`. What cannot be delivered stays where it is, and a warning
+    A store that was away is asked every few seconds, or `at_once`. What cannot be delivered stays where it is, and a warning
     says why.
     """
     outbox = Outbox(tracking)
+    failed: dict[str, list[Path]] = defaultdict(list)
     if outbox.files() and store.answers(at_once):
-        with suppress(Timeout, AwayError), outbox.lock():
+        with suppress(Timeout, OSError, AwayError), outbox.lock():
+            outbox.tidy()
             for file in outbox.files():
                 try:
                     _hand_over(read(file), store, tracking)
-                except AwayError:
-                    raise
+                    file.unlink(missing_ok=True)
+                except (AwayError, FullError):
+                    break
                 except Exception as error:  # of this one; the others are to be delivered
-                    log.warning("%s cannot be delivered: %s", file, redact(str(error)))
-                else:
-                    file.unlink()
+                    reason = redact(str(error) or type(error).__name__).splitlines()[0]
+                    failed[reason].append(file)
+    for reason, files in failed.items():
+        if not _told.issuperset((file, reason) for file in files):
+            _told.update((file, reason) for file in files)
+            more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+            log.warning("%s%s cannot be delivered: %s", files[0], more, reason)
     return len(outbox.networks())
+
+
+def warn_of_waiting(count: int, tracking: Tracking) -> None:
+    """Says that networks wait in the outbox, if there are any."""
+    if count:
+        runs, them = ("1 run waits", "it") if count == 1 else (f"{count} runs wait", "them")
+        log.warning(
+            "%s in %s until the %s answers; the next call delivers %s",
+            runs,
+            tracking.outbox,
+            kind(tracking.uri),
+            them,
+        )
 
 
 def _hand_over(kept: End, store: Writer, tracking: Tracking) -> None:
     """Closes a run; records a network, unless it is there: delivered by one who did not live to say so, or trained by another."""
-    reason = "the server went away; see the finished run" if isinstance(kept, Kept) else ""
+    went_away = f"the {kind(tracking.uri)} went away; see the finished run"
+    reason = went_away if isinstance(kept, Kept) else ""
     was = store.close(kept.run_id, kept.status, kept.ended, reason) if kept.run_id else ""
     if not isinstance(kept, Kept) or was == "FINISHED":
         return
-    config = parse_kept(kept.source)
-    config = replace(config, tracking=replace(config.tracking, uri=tracking.uri))
+    parent = kept.parent or kept_parent(kept.source)
+    config = parse_kept(kept.source, replace(tracking, parent_run_id=parent))
     same = {study.fingerprint(config), study.former_fingerprint(config)}
     if kept.fingerprint not in same:
         raise ConfigError("its csv file or our numerics have changed since it was trained")
+    if store.recorded(kept.fingerprint, kept.began):
+        return
     if not config.force and store.finished(same):
         return
-    parent = config.tracking.parent_run_id
-    sweep = store.sweep_of(parent) if parent else Sweep(1, [])
+    sweep = (store.sweep_of(parent) if parent else None) or Sweep(1, [])
     progress = SweepProgress([config.training.epochs], 1, 0)
     run = JobRun(Job(config, kept.source, kept.number), 0, sweep, store, progress, kept)
     run.log(
@@ -64,4 +92,4 @@ def _hand_over(kept: End, store: Writer, tracking: Tracking) -> None:
     with suppress(DivergedError):
         run.complete()
     if run.away:
-        raise AwayError("the server has gone away again")
+        raise run.away

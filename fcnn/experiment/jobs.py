@@ -18,10 +18,11 @@ from fcnn.escaping import printable
 from fcnn.experiment.progress import SweepProgress
 from fcnn.libraries import Chunk
 from fcnn.network import Weights, difference, forward, layer_sizes, n_parameters
+from fcnn.tracking.address import kind
 from fcnn.tracking.outbox import Kept, Outbox
 from fcnn.tracking.provenance import facts
 from fcnn.tracking.recorder import DivergedError, Recorder, check_finite
-from fcnn.tracking.store import AwayError, FullError, RefusedError, redact
+from fcnn.tracking.store import FullError, StoreError, redact
 from fcnn.tracking.writer import Sweep, Writer
 
 log = logging.getLogger("fcnn")
@@ -29,7 +30,7 @@ log = logging.getLogger("fcnn")
 
 @dataclass(frozen=True)
 class Job:
-    """One run to be made: its config, the composed YAML to keep with it, and its number in the sweep (from 0)."""
+    """One run to be made: its config, the YAML to keep with it (`to_keep`), and its number in the sweep (from 0)."""
 
     config: Config
     source: str
@@ -39,8 +40,8 @@ class Job:
 class JobRun:
     """The run of a job that is network `member` of its population; it began, ended and was made as `before`, where it was kept before.
 
-    Nothing here raises but `complete`: what goes wrong with one run is no other run's business. When the server is away, the
-    network goes into the outbox.
+    Nothing here raises but `complete`: what goes wrong with one run is no other run's business. When the store is away or
+    refuses the run, `away` says why, and the network goes into the outbox.
     """
 
     def __init__(
@@ -60,7 +61,8 @@ class JobRun:
         self.weights: Weights = []
         self.error: Exception | None = None
         self.recorder: Recorder | None = None
-        self.away = self.completed = False
+        self.away: StoreError | None = None
+        self.completed = False
         self.began, self.began_at, self.ended_at = (
             time.monotonic(),
             before.began if before else _now(),
@@ -93,11 +95,12 @@ class JobRun:
         """Takes note of what goes wrong instead of raising it."""
         try:
             yield
-        except AwayError:
-            self.away = True
+        except FullError as error:
+            self.error = error
+        except StoreError as error:
+            self.away = self.away or error
         except Exception as error:
-            self.away |= isinstance(error, RefusedError)
-            self.error = error if isinstance(error, FullError) else self.error or error
+            self.error = self.error or error
 
     def log(self, chunks: Sequence[Chunk]) -> int:
         """Logs the member's metrics up to the run's last epoch, at which a chunk ends; gives the number of epochs."""
@@ -140,7 +143,10 @@ class JobRun:
                 self._record(self.recorder)
         # What the store refuses it may take another day; what is trained is not thrown away for it.
         if self.away and (self._trained or isinstance(self.error, DivergedError)):
-            self._keep()
+            try:
+                self._keep()
+            except StoreError as error:  # of the outbox: now the network is lost
+                self.error = error
         if self.error:
             if (
                 self.progress.runs > 1 or self.job.config.tracking.parent_run_id
@@ -156,7 +162,8 @@ class JobRun:
             losses += f", validation accuracy {self.last['val_accuracy']:.3g}"
         if self.recorder and self.progress.runs == 1:
             losses = f"run {self.recorder.run_id}, {losses}"
-        self._say(losses + (", kept until the server answers" if self.away else ""))
+        until = f", kept until the {kind(self.job.config.tracking.uri)} answers"
+        self._say(losses + (until if self.away else ""))
         return self.last["val_loss"]
 
     @property
@@ -177,8 +184,9 @@ class JobRun:
                 key: np.concatenate([part[key] for part in self.metrics]) for key in self.metrics[0]
             },
             weights=self.weights,
+            parent=self.job.config.tracking.parent_run_id,
         )
-        Outbox(self.job.config.tracking).put(kept, f"{self.fingerprint}-{self.began_at}")
+        Outbox(self.job.config.tracking).put(kept, kept.name)
 
     def leave(self) -> None:
         """Ends a run that is still open when the sweep is left: as complete if its network is trained, else as KILLED."""

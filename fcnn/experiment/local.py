@@ -6,12 +6,12 @@ from itertools import chain
 
 from fcnn import libraries
 from fcnn.escaping import shortened
-from fcnn.experiment.delivery import deliver
+from fcnn.experiment.delivery import deliver, warn_of_waiting
 from fcnn.experiment.jobs import Job, JobRun
 from fcnn.experiment.populations import populations
 from fcnn.experiment.progress import SweepProgress
 from fcnn.experiment.trainers import News, Trainers
-from fcnn.tracking.store import FullError
+from fcnn.tracking.store import AwayError, FullError, RefusedError
 from fcnn.tracking.writer import Sweep, Writer
 
 log = logging.getLogger("fcnn")
@@ -30,14 +30,16 @@ def run(
     loss, or raises why the run failed, which leaves the others whole. When the iterator is closed early, networks that are
     trained are completed all the same, and the others' runs end as KILLED with their curves up to there.
 
-    While a server is away the training goes on; what it has yet to get waits in the outbox and is delivered when it answers.
+    While the store is away the training goes on, of a sweep that has begun also where it cannot be opened; what it has yet to
+    get waits in the outbox and is delivered when it answers.
 
     Raises:
         StoreError: the store cannot be opened, or its disk is full.
     """
     first = jobs[0].config.tracking
-    store, parent = Writer(first.uri), first.parent_run_id
-    sweep = store.sweep_of(parent) if parent else Sweep(len(jobs), list(MAIN_KEYS))
+    parent = first.parent_run_id
+    store = Writer(first.uri, waiting=parent is not None)
+    sweep = _sweep_of(store, parent) or Sweep(len(jobs), list(MAIN_KEYS))
     configs = [job.config for job in jobs]
     for library in dict.fromkeys(config.library for config in configs):
         libraries.load(library, workers)
@@ -68,13 +70,15 @@ def run(
             raise
         finally:
             _leave(opened, trainers.stop())
-            kept = deliver(store, first, at_once=True)
-            if kept:
-                log.warning(
-                    "%d runs wait in %s until the server answers; the next call delivers them",
-                    kept,
-                    first.outbox,
-                )
+            warn_of_waiting(deliver(store, first, at_once=True), first)
+
+
+def _sweep_of(store: Writer, parent: str | None) -> Sweep | None:
+    """The sweep that jobs belong to, where there is one and the store can be asked."""
+    try:
+        return store.sweep_of(parent) if parent else None
+    except (AwayError, RefusedError):
+        return None
 
 
 def _leave(opened: Mapping[int, Sequence[JobRun]], last: Sequence[News]) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fcnn import datasets, libraries, study
-from fcnn.config import ConfigError
+from fcnn.config import ConfigError, Tracking
 from fcnn.config.parsing import parse_kept
 from fcnn.experiment.preflight import check_installed
 from fcnn.tracking.provenance import differences
@@ -25,7 +25,10 @@ def rerun(uri: str, run_id: str) -> str:
             f"rerun={run_id}: the store has no trained network of this id (the parent run of a sweep is none)"
         )
     run, source = tracked
-    config = parse_kept(source)
+    try:
+        config = parse_kept(source, Tracking(uri=uri, save_model=False, parent_run_id=None))
+    except ConfigError as error:
+        raise ConfigError(f"rerun={run_id}: {error}") from None
     check_installed(f"library={config.library}")
     curves = reader.curves([run_id], METRICS)
     if curves.empty:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from fcnn import study
 from fcnn.config import Config, Csv
-from fcnn.experiment.delivery import deliver
+from fcnn.experiment.delivery import deliver, warn_of_waiting
 from fcnn.tables import digest_of
-from fcnn.tracking.reader import Finished
+from fcnn.tracking.outbox import Outbox
+from fcnn.tracking.plan import Finished
 from fcnn.tracking.store import StoreError, exists
 from fcnn.tracking.writer import Writer
 
@@ -29,7 +30,10 @@ class Inventory:
 
     def __init__(self, configs: Sequence[Config]) -> None:
         self.configs, self.config = configs, configs[0]
-        self.store = Writer(self.config.tracking.uri) if exists(self.config.tracking.uri) else None
+        uri, waits = self.config.tracking.uri, Outbox(self.config.tracking).files()
+        # What waits for a store that was deleted is delivered into a new one.
+        opens = exists(uri) or (waits and not self.config.dry_run)
+        self.store = Writer(uri) if opens else None
         if self.store and not self.config.dry_run:
             self._tidy(self.store)
         self.fingerprints = [study.fingerprint(config) for config in configs]
@@ -57,10 +61,12 @@ class Inventory:
         return found | self.store.finished(set(self.fingerprints) - set(found))
 
     def _tidy(self, store: Writer) -> None:
-        deliver(store, self.config.tracking)  # which knows better how some of them ended
+        warn_of_waiting(deliver(store, self.config.tracking), self.config.tracking)
+        # Only now, because the outbox knows better how some of them ended.
         left = store.close_left()
         if left:
-            log.info("%d runs of a process that is no more are closed as KILLED", left)
+            runs = "1 run was" if left == 1 else f"{left} runs were"
+            log.info("%s interrupted when their process was killed", runs)
 
     def complete(self) -> bool:
         """Whether nothing has to be trained, and the newest sweep of the study planned the very same runs."""

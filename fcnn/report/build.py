@@ -19,6 +19,7 @@ from fcnn.report.page import Page
 from fcnn.report.run import TrackedRun
 from fcnn.report.selection import Selection, select, with_table_names
 from fcnn.report.tables import NAMES, tables
+from fcnn.tracking.names import INTERRUPTED
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import log_report
 
@@ -126,13 +127,17 @@ def _formula_hint(csv: dict[str, pd.DataFrame]) -> list[str]:
 
 
 def _failures(runs: pd.DataFrame, selection: Selection) -> list[tuple[str, str, str]]:
-    """Name, id and reason of every run that failed or was killed, and that no later run of the same config made good."""
+    """Name, id and reason of every run that failed or was interrupted, and that no later run of the same config made good."""
     good = set(selection.runs["fingerprint"])
     bad = runs[
         runs["status"].isin(["FAILED", "KILLED"]) & ~runs["fingerprint"].isin(good)
     ].drop_duplicates("fingerprint")
     return [
-        (row["name"], row["run_id"], row["error"] or row["status"].lower())
+        (
+            row["name"],
+            row["run_id"],
+            row["error"] or (INTERRUPTED if row["status"] == "KILLED" else "no reason is recorded"),
+        )
         for _, row in bad.iloc[::-1].iterrows()
     ]
 

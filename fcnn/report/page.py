@@ -2,7 +2,6 @@
 
 import base64
 import math
-import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +12,10 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from fcnn.escaping import markdown, markdown_code, printable
+from fcnn.escaping import markdown, markdown_code
 from fcnn.report.figures import Picture
 from fcnn.report.selection import Selection
-from fcnn.tracking.store import redact
+from fcnn.tracking.provenance import command
 
 PACKAGES = ("fcnn", "mlflow", "numpy", "scipy", "statsmodels", "matplotlib", "plotly")
 
@@ -67,7 +66,7 @@ class Page:
             environment.filters["text"] = _text
             files.append(folder / file)
             text = environment.get_template(template).render(
-                page=self, command=_command(), versions=_versions()
+                page=self, command=command(), versions=_versions()
             )
             files[-1].write_text(text, encoding="utf-8")
         return files
@@ -89,13 +88,6 @@ class Page:
         if self.selection.mixed:
             text += f". Sweeps that differ in {', '.join(self.selection.mixed)} are shown together; a study.name of its own keeps one apart"
         return text
-
-
-def _command() -> str:
-    """What was typed, without passwords."""
-    return printable(
-        redact(shlex.join(["python", "/".join(Path(sys.argv[0]).parts[-2:]), *sys.argv[1:]]))
-    )
 
 
 def _versions() -> str:

@@ -146,12 +146,7 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     runs["cell"] = [study.cell(one) for one in hyperparameters]
     finished = runs["status"] == "FINISHED"
     if not finished.any():
-        bad = int(runs["status"].isin(["FAILED", "KILLED"]).sum())
-        raise ValueError(
-            f"no run has finished yet; {bad} failed, the newest because: {runs['error'].iloc[0]}"
-            if bad
-            else "no run has finished yet"
-        )
+        raise ValueError("; ".join(["no run has finished yet", *_unfinished(runs, plan)]))
     newest = one_of_equals(runs[finished | runs["diverged_epoch"].notna()], ["cell", study.SEED])
     # Sweeps start their runs in the order of the grid, which is the order to show words in: the oldest first.
     shown = newest.sort_values("started", kind="stable")
@@ -226,6 +221,22 @@ def with_table_names(runs: pd.DataFrame) -> pd.DataFrame:
     named = runs.copy()
     named[study.PATH] = [study.called(each, names).get(study.PATH) for each in params]
     return named
+
+
+def _unfinished(runs: pd.DataFrame, plan: Plan | None) -> list[str]:
+    """What became of runs, newest first, of which none has finished, and what goes on with them."""
+    latest = one_of_equals(runs, ["fingerprint"])
+    failed, interrupted = (latest[latest["status"] == one] for one in ("FAILED", "KILLED"))
+    words = []
+    if len(failed):
+        reason = failed["error"].iloc[0] or "of a reason that is not recorded"
+        words.append(f"{len(failed)} failed, the newest because: {reason}")
+    if len(interrupted):
+        were = "run was" if len(interrupted) == 1 else "runs were"
+        words.append(f"{len(interrupted)} {were} interrupted")
+        command = plan.command if plan else ""
+        words.append("the same command goes on" + (f": {command}" if command else ""))
+    return words
 
 
 def params_of(row: "pd.Series[Any]") -> dict[str, str]:

@@ -1,7 +1,6 @@
 """A store that is open, and what it means when it does not do what it is told."""
 
 import errno
-import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -11,14 +10,16 @@ from typing import Any, TypeVar, cast
 from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Run
 from requests import RequestException
+from sqlalchemy.exc import SQLAlchemyError
 
 from fcnn.interrupts import uninterrupted
 from fcnn.tracking import store
+from fcnn.tracking.address import FileIdentity, file_identity, is_server
 from fcnn.tracking.store import AwayError, FullError, RefusedError, StoreError, redact
 
 SECONDS_BETWEEN_QUESTIONS = 5.0
 SECONDS_TO_ANSWER = 2.0
-"""Of a server that was away; while it is, nothing else waits for it."""
+"""Of a store that was away; while it is, nothing else waits for it."""
 AT_ONCE = 500
 """Runs that one question is about."""
 NEWEST_FIRST = ["attributes.start_time DESC"]
@@ -29,14 +30,35 @@ Item = TypeVar("Item")
 class Connection:
     """A store that is open. All that its `client` does raises as `answering`.
 
+    With `waiting`, a store that cannot be opened, or a file that is gone, is one that is away:
+    for those who have begun to train for it.
+
     Raises:
         StoreError: it cannot be opened.
     """
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, waiting: bool = False) -> None:
         self.uri = uri
-        self.client = cast(MlflowClient, _Guarded(store.connect(uri), self))
-        self._away, self._asked = False, 0.0
+        self._away, self._asked, self._why = False, 0.0, ""
+        self._file: FileIdentity | None = None
+        self._opened: MlflowClient | None = None
+        self.client = cast(MlflowClient, _Guarded(self))
+        if not waiting:
+            self._connect()
+            return
+        try:
+            self._connect_if_there()
+        except StoreError as error:
+            self._away, self._asked, self._why = True, time.monotonic(), str(error)
+
+    def _connect(self) -> None:
+        self._opened = store.connect(self.uri)
+        self._file = file_identity(self.uri)
+
+    def _connect_if_there(self) -> None:
+        if not store.exists(self.uri):
+            raise StoreError(f"tracking.uri: {redact(self.uri)} is gone")
+        self._connect()
 
     @contextmanager
     def answering(self) -> Iterator[None]:
@@ -46,35 +68,57 @@ class Connection:
         those that close the runs. A server, which may be waited for, has transactions of its own.
 
         Raises:
-            AwayError: the server does not answer, or did not a few seconds ago.
-            RefusedError: the server answers, and says no.
+            AwayError: the store does not answer, or did not a few seconds ago: the server is away,
+                or the file locked, gone, or not the one that was opened.
+            RefusedError: the store answers, and says no.
             FullError: the store's disk is full.
         """
-        if not self.answers():
-            raise AwayError(f"tracking.uri: no answer from {redact(self.uri)}")
+        self.answers()
+        self._check()
         try:
-            with nullcontext() if store.is_server(self.uri) else uninterrupted():
+            with nullcontext() if is_server(self.uri) else uninterrupted():
                 yield
-        except (MlflowException, OSError) as error:
-            if store.is_server(self.uri) and isinstance(error, MlflowException | RequestException):
-                self._away, self._asked = True, -math.inf
-                if not self.answers():
-                    raise AwayError(f"tracking.uri: no answer from {redact(self.uri)}") from None
-                raise RefusedError(
-                    f"tracking.uri: {redact(str(error)).partition(chr(10))[0]}"
-                ) from None
-            if _is_of_full_disk(error):
-                raise FullError(f"tracking.uri: no space left for {redact(self.uri)}") from error
-            raise
+        except (MlflowException, SQLAlchemyError, OSError) as error:
+            of_server = isinstance(error, MlflowException | RequestException)
+            if not (is_server(self.uri) and of_server):
+                if _is_of_full_disk(error):
+                    line = f"tracking.uri: no space left for {redact(self.uri)}"
+                    raise FullError(line) from error
+                if is_server(self.uri):
+                    raise
+            self._away = True
+            self.answers(at_once=True)
+            self._check()
+            line = redact(str(error)).strip().partition("\n")[0]
+            raise RefusedError(f"tracking.uri: {line or type(error).__name__}") from None
+        self._check()  # what was written may have gone to a file that has no name any more
+
+    def _check(self) -> None:
+        """Refuses a store that is away, or a file that is no longer the one that was opened.
+
+        Connections to a file that was deleted or replaced go on working.
+
+        Raises:
+            AwayError: with the reason.
+        """
+        if self._file is not None and file_identity(self.uri) != self._file:
+            is_what = "is another file now" if store.exists(self.uri) else "is gone"
+            self._away, self._why = True, f"tracking.uri: {redact(self.uri)} {is_what}"
+        if self._away:
+            raise AwayError(self._why)
 
     def answers(self, at_once: bool = False) -> bool:
-        """Whether the store can be spoken to; a server that was away is asked again every few seconds, or `at_once`."""
+        """Whether the store can be spoken to; one that was away is asked again every few seconds, or `at_once`."""
         if self._away and (at_once or time.monotonic() - self._asked > SECONDS_BETWEEN_QUESTIONS):
             try:
-                store.check_server(self.uri, SECONDS_TO_ANSWER)
+                if self._opened is None:
+                    self._connect_if_there()
                 self._away = False
-            except StoreError:
-                self._asked = time.monotonic()
+                self._check()
+                store.probe(self.uri, SECONDS_TO_ANSWER)
+            except StoreError as error:
+                self._away, self._why = True, str(error)
+            self._asked = time.monotonic()
         return not self._away
 
     def experiments(self) -> list[str]:
@@ -99,16 +143,14 @@ class Connection:
 class _Guarded:
     """A client whose every call is made while the connection is `answering`."""
 
-    def __init__(self, client: MlflowClient, connection: Connection) -> None:
-        self._client, self._connection = client, connection
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._client, name)
-
-        @wraps(method)
+        @wraps(getattr(MlflowClient, name))
         def call(*arguments: Any, **options: Any) -> Any:
             with self._connection.answering():
-                return method(*arguments, **options)
+                return getattr(self._connection._opened, name)(*arguments, **options)
 
         return call
 

@@ -7,8 +7,12 @@ ERROR = "fcnn.error"
 MODEL = "fcnn.model"
 PROCESS = "fcnn.process"
 RUNS = "fcnn.runs"
+COMMAND = "fcnn.command"
 PARENT = "mlflow.parentRunId"
 NOTE = "mlflow.note.content"
+
+INTERRUPTED = "interrupted"
+"""What a run is called that ended as KILLED."""
 
 PLAN_FILE = "plan.json"
 CONFIG_FILE = "config.yaml"

@@ -14,19 +14,28 @@ def mine() -> str:
 
 
 def ended(process: str) -> bool:
-    """Whether a process of this machine has ended; of another machine's or container's nobody here knows."""
-    *there, pid, began = process.split()
+    """Whether a process of this machine has ended; of another machine's or container's nobody here knows.
+
+    Nor does anybody of a text that is none of `mine`: anyone may set a tag.
+    """
+    parts = process.split()
+    try:
+        *there, pid, began = *parts[:3], int(parts[3]), float(parts[4])
+    except (IndexError, ValueError):
+        return False
+    if len(parts) != 5 or pid <= 0:
+        return False
     machine, start, space = (one == other for one, other in zip(there, _here(), strict=True))
     if not (machine and start and space):
         return machine and not start
     try:
-        found = psutil.Process(int(pid))
+        found = psutil.Process(pid)
         # Process numbers come round again, and clocks are set by seconds.
-        return bool(
-            found.status() == psutil.STATUS_ZOMBIE or abs(found.create_time() - float(began)) > 60
-        )
+        return bool(found.status() == psutil.STATUS_ZOMBIE or abs(found.create_time() - began) > 60)
     except psutil.NoSuchProcess:
         return True
+    except psutil.AccessDenied:
+        return False
 
 
 def _here() -> list[str]:

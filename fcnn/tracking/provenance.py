@@ -1,13 +1,17 @@
 """What a run was made with: versions, commit and machine, as tags. Nothing that tells who made it."""
 
 import platform
+import shlex
 import subprocess
+import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from fcnn.config import CHECKOUT
+from fcnn.escaping import printable
 from fcnn.network import NUMERICS_VERSION
+from fcnn.tracking.redaction import redact
 
 PACKAGES = ("numpy", "keras", "tensorflow", "torch", "scikit-learn", "mlflow")
 
@@ -24,6 +28,13 @@ def facts() -> dict[str, str]:
             part for part in (platform.system(), platform.machine(), _processor()) if part
         ),
     }
+
+
+def command() -> str:
+    """What was typed to start this process, without passwords."""
+    program = Path(sys.argv[0])
+    start = ["python", "/".join(program.parts[-2:])] if program.suffix == ".py" else [program.name]
+    return printable(redact(shlex.join([*start, *sys.argv[1:]])))
 
 
 def differences(then: dict[str, str]) -> list[str]:

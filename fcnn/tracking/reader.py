@@ -3,13 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from math import nan
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from mlflow import MlflowException
 from mlflow.artifacts import download_artifacts, load_dict, load_text
 from mlflow.entities import Run
 from mlflow.store.db.db_types import DATABASE_ENGINES
@@ -25,9 +22,11 @@ from sqlalchemy import create_engine, select
 
 from fcnn import study
 from fcnn.escaping import from_markdown, printable
+from fcnn.tracking import npz, process
 from fcnn.tracking.connection import NEWEST_FIRST, Connection, has, parts
 from fcnn.tracking.names import (
     ARRAYS_FILE,
+    COMMAND,
     CONFIG_FILE,
     DIVERGED,
     ERROR,
@@ -35,46 +34,23 @@ from fcnn.tracking.names import (
     NOTE,
     PARENT,
     PLAN_FILE,
+    PROCESS,
     RUNS,
 )
-from fcnn.tracking.store import StoreError
+from fcnn.tracking.plan import Finished, command_of
+from fcnn.tracking.plan import Plan as Plan
+from fcnn.tracking.store import RefusedError, StoreError
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
 READERS = 8
 """A server is asked for one thing at a time; most of that is waiting."""
 
 
-@dataclass(frozen=True)
-class Finished:
-    """A finished run: its id and its last validation loss."""
-
-    run_id: str
-    loss: float
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What the sweeps of a study set out to do.
-
-    `newest` is the parent run of the newest sweep and `fingerprints` are the runs that it planned, `ever` those of all sweeps;
-    `first` are the study's colour and style, `axes` the axes of all sweeps with the values of all
-    sweeps. `searches` are the parent runs of searches, `gridded` the runs that grids planned.
-    """
-
-    newest: str
-    first: list[str]
-    axes: dict[str, list[str]]
-    fingerprints: set[str]
-    ever: set[str] = field(default_factory=set)
-    searches: set[str] = field(default_factory=set)
-    gridded: set[str] = field(default_factory=set)
-
-
 class Reader(Connection):
     """A store open for looking things up."""
 
-    def __init__(self, uri: str) -> None:
-        super().__init__(uri)
+    def __init__(self, uri: str, waiting: bool = False) -> None:
+        super().__init__(uri, waiting)
         self.database = (
             create_engine(uri)
             if uri.partition(":")[0].partition("+")[0] in DATABASE_ENGINES
@@ -160,7 +136,7 @@ class Reader(Connection):
     def runs(self, name: str, plan: Plan | None) -> pd.DataFrame:
         """One row a run of the study, the newest of its own first, also of those that its `plan` found finished in another study.
 
-        Columns: `run_id`, `name`, `status`, `started` (UTC), `seconds` (NaN while it runs), `sweep` (parent run or None),
+        Columns: `run_id`, `name`, `status` (KILLED too where its process was killed and nobody has closed it), `started` (UTC), `seconds` (NaN while it runs), `sweep` (parent run or None),
         `fingerprint`, `diverged_epoch` (NaN where it did not), `error` (why it failed), `final_loss`, `final_val_loss` and so on for each
         metric, and a column of strings for each param, called by its key. Words of users in them are printable.
         """
@@ -168,7 +144,7 @@ class Reader(Connection):
             {
                 "run_id": run.info.run_id,
                 "name": printable(run.info.run_name),
-                "status": run.info.status,
+                "status": _status(run),
                 "started": pd.Timestamp(run.info.start_time, unit="ms", tz="UTC"),
                 "seconds": (run.info.end_time - run.info.start_time) / 1000
                 if run.info.end_time
@@ -265,8 +241,10 @@ class Reader(Connection):
         searches = {key for key, file in planned.items() if not all(file["axes"].values())}
         grids = [file["fingerprints"] for key, file in planned.items() if key not in searches]
         gridded = {one for fingerprints in grids for one in fingerprints}
+        parent = sweeps[0]
+        command = parent.data.tags.get(COMMAND) or command_of(name)
         first = files[0]["first"]
-        return Plan(sweeps[0].info.run_id, first, axes, set(newest), ever, searches, gridded)
+        return Plan(parent.info.run_id, first, axes, set(newest), ever, searches, gridded, command)
 
     def tracked(self, run_id: str) -> tuple[Run, str] | None:
         """A run of ours and its composed YAML; None where there is none of this id, or it keeps no config."""
@@ -280,8 +258,10 @@ class Reader(Connection):
     def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
         """The weights of a finished run as `weights_0`, `weights_1`, ...; of a table also `true`, `predicted`, `classes`."""
         path = self._kept(download_artifacts, run_id, ARRAYS_FILE)
-        with np.load(path, allow_pickle=False) as file:
-            return dict(file)
+        try:
+            return npz.load(path)
+        except npz.DamagedError as error:
+            raise StoreError(f"tracking.uri: {ARRAYS_FILE} of run {run_id} {error}") from None
 
     def _kept(self, load: Callable[[str], Any], run_id: str, name: str) -> Any:
         """What is kept with a run.
@@ -292,15 +272,23 @@ class Reader(Connection):
         try:
             with self.answering():
                 return load(f"runs:/{run_id}/{name}")
-        except (MlflowException, OSError):
+        except RefusedError:
             raise StoreError(
                 f"tracking.uri: {name} of run {run_id} is not where the store says; was its folder mlruns moved?"
             ) from None
+        except ValueError:
+            raise StoreError(f"tracking.uri: {name} of run {run_id} cannot be read") from None
 
     def _search(self, name: str, tag: str) -> list[Run]:
         """The runs of an experiment that have a tag, newest first; none where there is no such experiment."""
         experiment = self.client.get_experiment_by_name(name)
         return self.search(has(tag), [experiment.experiment_id]) if experiment else []
+
+
+def _status(run: Run) -> str:
+    """What has become of the run, also where its process was killed and could not say so."""
+    left = run.info.status == "RUNNING" and process.ended(run.data.tags.get(PROCESS, ""))
+    return "KILLED" if left else str(run.info.status)
 
 
 def one_of_equals(runs: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

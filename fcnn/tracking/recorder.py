@@ -16,7 +16,7 @@ from fcnn.config.refusals import CommandError
 from fcnn.datasets import Data
 from fcnn.tracking import models, store
 from fcnn.tracking.connection import Connection
-from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR, MODEL
+from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR, INTERRUPTED, MODEL
 
 
 class DivergedError(CommandError):
@@ -56,7 +56,7 @@ class Recorder:
         self.end(error)
 
     def end(self, error: BaseException | None = None) -> None:
-        """Closes the run as FINISHED, as FAILED (an exception; its reason becomes a tag) or as KILLED (anything else)."""
+        """Closes the run as FINISHED, as FAILED (an exception) or as KILLED (anything else); the reason becomes a tag."""
         try:
             if isinstance(error, DivergedError):
                 self.client.set_tag(self.run_id, DIVERGED, str(error.epoch))
@@ -64,6 +64,8 @@ class Recorder:
                 self.client.set_tag(
                     self.run_id, ERROR, store.redact(str(error))[:500] or type(error).__name__
                 )
+            elif error is not None:
+                self.client.set_tag(self.run_id, ERROR, INTERRUPTED)
         finally:
             self.client.set_terminated(self.run_id, status_of(error), self.ended_at)
 

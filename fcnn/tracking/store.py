@@ -1,57 +1,42 @@
 """The tracking store: refused early if it cannot be used, created once, opened with quiet defaults."""
 
 import logging
-import re
 import sqlite3
-import tempfile
-from contextlib import closing, nullcontext
+from contextlib import nullcontext
 from http import HTTPStatus
 from http.client import HTTPException
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from fcnn.config.refusals import CommandError
 from fcnn.escaping import markdown
+from fcnn.tracking.address import (
+    FileIdentity,
+    address,
+    file_identity,
+    is_server,
+    seconds_to_unlock,
+    sqlite_options,
+    sqlite_path,
+)
+from fcnn.tracking.errors import AwayError as AwayError
+from fcnn.tracking.errors import FullError as FullError
+from fcnn.tracking.errors import RefusedError as RefusedError
+from fcnn.tracking.errors import StoreError as StoreError
 from fcnn.tracking.names import NOTE
+from fcnn.tracking.redaction import redact as redact
+from fcnn.tracking.sqlite import (
+    check_file,
+    check_options,
+    check_writable,
+    wait_until_unlocked,
+)
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 SECONDS_TO_ANSWER = 10
-
-
-class StoreError(CommandError):
-    """The store cannot be used. The message is one line and holds no credentials."""
-
-
-class AwayError(StoreError):
-    """The server does not answer now; what it has yet to get is kept for it."""
-
-
-class RefusedError(StoreError):
-    """The server answers, but does not take what it is given."""
-
-
-class FullError(StoreError):
-    """The disk that the store lies on is full."""
-
-
-def redact(text: str) -> str:
-    """The text without the users, passwords and tokens of the URIs in it."""
-    return re.sub(
-        r"(?i)(user|password|passwd|token|secret|key)=[^&\s]+",
-        r"\1=...",
-        re.sub(r"//\S*@", "//", text),
-    )
-
-
-def sqlite_path(uri: str) -> Path | None:
-    """The file of a SQLite store, None for any other store."""
-    return Path(uri.removeprefix("sqlite:///")).absolute() if uri.startswith("sqlite:///") else None
 
 
 def check(uri: str) -> None:
@@ -62,7 +47,8 @@ def check(uri: str) -> None:
     """
     path = sqlite_path(uri)
     if path is not None:
-        _check_file(path)
+        check_options(uri)
+        check_file(path)
     elif uri.startswith("sqlite"):
         raise StoreError(f"tracking.uri: {uri} names no file; sqlite:///mlflow.db does")
     elif is_server(uri):
@@ -75,75 +61,10 @@ def check(uri: str) -> None:
         connect(uri)  # only MLflow knows what else it supports
 
 
-def is_server(uri: str) -> bool:
-    """Whether the store is a server, which may be away for a while."""
-    return uri.startswith(("http://", "https://"))
-
-
 def exists(uri: str) -> bool:
     """Whether there is a store to read. Of servers and databases we believe it."""
     path = sqlite_path(uri)
     return path is None or path.exists()
-
-
-def _check_file(path: Path) -> None:
-    if path.is_dir():
-        raise StoreError(f"tracking.uri: {path} is a folder, not a file")
-    if not path.parent.is_dir():
-        raise StoreError(f"tracking.uri: the folder {path.parent} does not exist")
-    try:
-        # Tried rather than asked: permission bits say nothing to root or on a read-only disk.
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-        if path.exists():
-            with path.open("r+b") as file:
-                if file.read(16) not in (b"", b"SQLite format 3\0"):
-                    raise StoreError(f"tracking.uri: {path} is not a SQLite database")
-            _check_database(path)
-    except OSError as error:
-        raise StoreError(f"tracking.uri: {path} cannot be written: {error.strerror}") from None
-
-
-def _check_database(path: Path) -> None:
-    """Looks whether MLflow can use the file, because MLflow would change it first."""
-    try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)) as database:
-            tables = {
-                name
-                for (name,) in database.execute(
-                    "select name from sqlite_master where type = 'table'"
-                )
-            }
-            ours = not tables or {"alembic_version", "experiments", "runs"} <= tables
-            versions = (
-                [
-                    version
-                    for (version,) in database.execute("select version_num from alembic_version")
-                ]
-                if ours and tables
-                else []
-            )
-    except sqlite3.OperationalError:
-        return  # another process writes to it
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"tracking.uri: {path} is damaged: {error}") from None
-    if not ours:
-        raise StoreError(
-            f"tracking.uri: {path} is not MLflow's, it has other tables: {', '.join(sorted(tables))[:100]}"
-        )
-    if not _known_versions().issuperset(versions):
-        raise StoreError(
-            f"tracking.uri: {path} was made by a newer MLflow than the {version('mlflow')} that is installed"
-        )
-
-
-def _known_versions() -> set[str]:
-    """The versions of its tables that the installed MLflow knows, without importing it."""
-    spec = find_spec("mlflow")
-    assert spec is not None
-    assert spec.submodule_search_locations
-    folder = Path(spec.submodule_search_locations[0]) / "store" / "db_migrations" / "versions"
-    return {file.name.partition("_")[0] for file in folder.glob("*_*.py")}
 
 
 def check_server(uri: str, seconds: float = SECONDS_TO_ANSWER) -> None:
@@ -153,7 +74,7 @@ def check_server(uri: str, seconds: float = SECONDS_TO_ANSWER) -> None:
         StoreError: it does not answer within `seconds`, or is no MLflow server.
     """
     try:
-        urlopen(Request(redact(uri).rstrip("/") + "/version"), timeout=seconds).close()
+        urlopen(Request(address(uri) + "/version"), timeout=seconds).close()
     except HTTPError as error:
         if error.code not in (
             HTTPStatus.UNAUTHORIZED,
@@ -168,11 +89,47 @@ def check_server(uri: str, seconds: float = SECONDS_TO_ANSWER) -> None:
         ) from None
 
 
+def probe(uri: str, seconds: float) -> None:
+    """Asks whether a store that was away can be written again.
+
+    Raises:
+        StoreError: it cannot within about `seconds`.
+    """
+    path = sqlite_path(uri)
+    if is_server(uri):
+        check_server(uri, seconds)
+        return
+    from sqlalchemy import NullPool, create_engine, text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        if path is None:
+            with create_engine(uri, poolclass=NullPool).connect() as connection:
+                connection.execute(text("select 1"))
+            return
+        check_writable(path, seconds)
+    except (sqlite3.Error, SQLAlchemyError) as error:
+        raise StoreError(f"tracking.uri: {_reason(uri, error)}") from None
+
+
+def _reason(uri: str, error: BaseException) -> str:
+    """Why the store cannot be used now, in words."""
+    path = sqlite_path(uri)
+    if path and "locked" in str(error):
+        return f"{path} is locked by another process"
+    line = (str(error).strip() or type(error).__name__).splitlines()[0].partition(". ")[0]
+    return f"{redact(uri)} cannot be opened: {redact(line)}"
+
+
+_opened: dict[str, FileIdentity | None] = {}
+"""The file that MLflow, which keeps its connections, has opened in this process by this address."""
+
+
 def connect(uri: str) -> "MlflowClient":
     """Opens the store, and creates it first where it is a SQLite file that does not exist.
 
     Raises:
-        StoreError: MLflow cannot open it.
+        StoreError: MLflow cannot open it, or it stays locked.
     """
     import mlflow
     from filelock import FileLock
@@ -180,23 +137,59 @@ def connect(uri: str) -> "MlflowClient":
 
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("mlflow.store.db.utils").setLevel(
-        logging.CRITICAL
-    )  # what it logs with a traceback it raises, too
+    # What these log, partly with a traceback, is raised, too.
+    for name in ("mlflow.store.db.utils", "sqlalchemy.pool"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     path = sqlite_path(uri)
     # Two processes that create the tables at once leave a broken database.
     lock = FileLock(f"{path}.lock") if path else nullcontext()
     try:
         mlflow.set_tracking_uri(uri)  # models are logged through MLflow's global store
         with lock:
-            if path and not path.exists():
+            if path and not (path.exists() and path.stat().st_size):
                 _create(path)
+            elif path:
+                wait_until_unlocked(path, seconds_to_unlock(uri))
             client = mlflow.MlflowClient(uri)
+            if path:
+                _renew(client, uri)
             client.search_experiments(max_results=1)
-    except (mlflow.MlflowException, SQLAlchemyError, OSError, ImportError, ValueError) as error:
-        line = (str(error).strip() or type(error).__name__).splitlines()[0].partition(". ")[0]
-        raise StoreError(f"tracking.uri: {redact(uri)} cannot be opened: {redact(line)}") from None
+    except (
+        mlflow.MlflowException,
+        SQLAlchemyError,
+        sqlite3.Error,
+        OSError,
+        ImportError,
+        ValueError,
+    ) as error:
+        raise StoreError(f"tracking.uri: {_reason(uri, error)}") from None
     return client
+
+
+def _renew(client: "MlflowClient", uri: str) -> None:
+    """Sees to it that MLflow has the file open that is there now, and waits as its address says."""
+    from sqlalchemy import event
+
+    tracking: Any = client._tracking_client
+    engine = tracking.store.engine
+    now = file_identity(uri)
+    if _opened.setdefault(uri, now) != now:
+        engine.dispose()  # connections to a file that was deleted or replaced
+        _opened[uri] = now
+    if "timeout" in sqlite_options(uri) and not event.contains(
+        engine, "before_cursor_execute", _wait_as_the_address_says
+    ):
+        event.listen(engine, "before_cursor_execute", _wait_as_the_address_says, retval=True)
+
+
+def _wait_as_the_address_says(
+    connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+) -> tuple[str, Any]:
+    """Puts `timeout` of the address in place of the time that MLflow sets in every session."""
+    if statement.startswith("PRAGMA busy_timeout"):
+        milliseconds = 1000 * float(connection.engine.url.query["timeout"])
+        statement = f"PRAGMA busy_timeout = {milliseconds:.0f}"
+    return statement, parameters
 
 
 def _create(path: Path) -> None:

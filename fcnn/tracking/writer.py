@@ -20,9 +20,12 @@ from fcnn.study import LONGEST_WORDS, truncate_with_hash
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import has
 from fcnn.tracking.names import (
+    COMMAND,
     CONFIG_FILE,
+    DIVERGED,
     ERROR,
     FINGERPRINT,
+    INTERRUPTED,
     NOTE,
     PARENT,
     PLAN_FILE,
@@ -31,7 +34,7 @@ from fcnn.tracking.names import (
     STUDY,
 )
 from fcnn.tracking.outbox import End, Outbox
-from fcnn.tracking.provenance import facts
+from fcnn.tracking.provenance import command, facts
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.recorder import Recorder, status_of
 from fcnn.tracking.store import AwayError, RefusedError
@@ -62,7 +65,7 @@ class Writer(Reader):
         began_at: int | None = None,
         dataset: str | None = None,
     ) -> Recorder:
-        """Opens a run; `source` is its composed YAML, and `dataset` what its data set is called, by default as its params say.
+        """Opens a run; `source` is the YAML that it keeps, `dataset` what its data set is called, by default as its params say.
 
         `provenance` and `began_at` (ms) are what it was made with and when it began, by default `facts()` and now.
         """
@@ -94,9 +97,8 @@ class Writer(Reader):
     ) -> Iterator[str]:
         """The parent run of a sweep of the runs `fingerprints`, of which `runs` are to be trained, `first` among them; gives its id.
 
-        `tables` are what its csv files are called, by digest.
-
-        Where the server has gone away when the sweep ends, the outbox keeps that it has ended.
+        `tables` are what its csv files are called, by digest. Where the store has gone away when the sweep ends, the outbox
+        keeps that it has ended.
         """
         experiment = first.sweep_experiment
         grid = [
@@ -109,7 +111,7 @@ class Writer(Reader):
             ),
         ]
         note = "\n".join([markdown(first.study.description), "", *grid])
-        tags = {STUDY: experiment, NOTE: note}
+        tags = {STUDY: experiment, NOTE: note, COMMAND: command()}
         recorder = self._open(experiment, first.study, f"sweep of {runs} runs", tags)
         self.write_plan(recorder.run_id, first.study, axes, fingerprints, tables)
         self.client.set_tag(recorder.run_id, RUNS, str(runs))  # which says that the plan is there
@@ -126,10 +128,10 @@ class Writer(Reader):
                     f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{recorder.run_id}'"
                 ):
                     self.close(
-                        child.info.run_id, "KILLED", reason="its worker ended without a word"
+                        child.info.run_id, "KILLED", reason=f"{INTERRUPTED}: its worker was killed"
                     )
                 recorder.end(outcome)
-            except AwayError:
+            except (AwayError, RefusedError):
                 end = End(
                     run_id=recorder.run_id, status=status_of(outcome), ended=int(time.time() * 1000)
                 )
@@ -156,11 +158,22 @@ class Writer(Reader):
             PLAN_FILE,
         )
 
-    def sweep_of(self, parent_run_id: str) -> Sweep:
-        """Reads what the sweeper wrote with the parent run."""
-        run = self.client.get_run(parent_run_id)
+    def sweep_of(self, parent_run_id: str) -> Sweep | None:
+        """Reads what the sweeper wrote with the parent run; None where the store has no such run."""
+        found = self.search(f"attributes.run_id = '{parent_run_id}'")
+        if not found or RUNS not in found[0].data.tags:
+            return None
         plan = self._kept(load_dict, parent_run_id, PLAN_FILE)
-        return Sweep(int(run.data.tags[RUNS]), list(plan["axes"]), plan.get("tables", {}))
+        return Sweep(int(found[0].data.tags[RUNS]), list(plan["axes"]), plan.get("tables", {}))
+
+    def recorded(self, fingerprint: str, began_at: int) -> bool:
+        """Whether the training that began at `began_at` (ms) is there with how it ended."""
+        wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.start_time = {began_at}"
+        return any(
+            run.info.status == "FINISHED"
+            or (run.info.status == "FAILED" and DIVERGED in run.data.tags)
+            for run in self.search(wanted)
+        )
 
     def former_fingerprints(self, digests: Collection[str]) -> dict[str, str]:
         """What finished runs of 0.1.0 on these csv files go by, by the fingerprint that they would have now.
@@ -200,7 +213,8 @@ class Writer(Reader):
         left = [run.info.run_id for run in running if process.ended(run.data.tags[PROCESS])]
         # Looked at once more: the process may have ended them since.
         return sum(
-            self.close(run_id, "KILLED", reason="its process ended without a word") == "RUNNING"
+            self.close(run_id, "KILLED", reason=f"{INTERRUPTED}: its process was killed")
+            == "RUNNING"
             for run_id in left
         )
 

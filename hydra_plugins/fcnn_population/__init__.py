@@ -11,11 +11,10 @@ from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_store import ConfigStore
 from hydra.core.utils import JobReturn
 from hydra.types import HydraContext
-from omegaconf import OmegaConf
 
 from fcnn.config import ConfigError
 from fcnn.config.composing import Composer
-from fcnn.config.parsing import ours, parse
+from fcnn.config.parsing import parse, to_keep
 from fcnn.config.refusals import refusing
 from fcnn.experiment.preflight import check_installed
 from fcnn.interrupts import uninterrupted
@@ -91,7 +90,7 @@ class PopulationLauncher(BasicLauncher):
         jobs = []
         for number, overrides in enumerate(job_overrides, initial_job_idx):
             cfg = self.hydra_context.config_loader.load_sweep_config(self.config, list(overrides))
-            jobs.append(Job(parse(cfg), OmegaConf.to_yaml(ours(cfg)), number))
+            jobs.append(Job(parse(cfg), to_keep(cfg), number))
         if self.backend == "ray":
             trained = cluster.run(jobs, address=self.address, max_population=self.max_population)
         else:

@@ -12,7 +12,7 @@ from hydra.core.utils import JobStatus
 from fcnn import study
 from fcnn.config import Config, ConfigError
 from fcnn.experiment.preflight import checked
-from fcnn.tracking.store import AwayError, redact
+from fcnn.tracking.store import AwayError, RefusedError, redact
 from hydra_plugins.fcnn_sweeper import EMPTY, StudySweeper, log, report_command
 
 
@@ -73,10 +73,11 @@ class SearchSweeper(StudySweeper):
                         mine = inventory.first[index * len(seeds) : (index + 1) * len(seeds)]
                         search.tell(trial, statistics.median(losses[place] for place in mine))
             except BaseException:
-                with suppress(AwayError):
+                with suppress(AwayError, RefusedError):
                     record()
                 raise
-            record()  # now it is known what the search was of: also of runs that other studies had
+            with suppress(AwayError, RefusedError):  # the networks wait in the outbox
+                record()  # now it is known what the search was of: also of runs that other studies had
             if math.isinf(search.best_value):
                 reason = next(
                     one._return_value

@@ -3,9 +3,10 @@ import shlex
 
 import pytest
 from hydra import compose
+from omegaconf import OmegaConf
 
-from fcnn.config import ConfigError, hyperparameters
-from fcnn.config.parsing import parse
+from fcnn.config import ConfigError, Tracking, hyperparameters
+from fcnn.config.parsing import parse, parse_kept, to_keep
 from fcnn.config.refusals import refusing
 
 ALLOWED = {
@@ -159,3 +160,47 @@ def test_quoting_that_a_refusal_shows_works(config, override):
     key, _, value = override.partition("=")
     read_back = getattr(read(typed), key.partition(".")[2])
     assert (f"[{','.join(read_back)}]" if isinstance(read_back, tuple) else read_back) == value
+
+
+KEEPING = Tracking(uri="sqlite:///today.db", save_model=False, parent_run_id=None)
+
+
+def test_kept_config_is_resolved_has_no_tracking_and_comes_back_as_it_was(config, monkeypatch):
+    monkeypatch.setenv("RATE", "0.125")
+    cfg = compose("train", overrides=["tracking.uri=http://me:hunter2@host"])
+    cfg.optimizer.learning_rate = "${oc.decode:${oc.env:RATE}}"
+    cfg.study.description = r"costs \${5}"
+    source = to_keep(cfg)
+    monkeypatch.delenv("RATE")
+    assert "hunter2" not in source
+    assert "tracking" not in source
+    kept = parse_kept(source, KEEPING)
+    assert kept.optimizer.learning_rate == 0.125
+    assert kept.study.description == "costs ${5}"
+    assert kept.tracking == KEEPING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${oc.env:SECRET}",
+        "a ${oc.decode:x}",
+        "${checkout:}",
+        r"\\${oc.env:SECRET}",
+        "${tracking.uri}",
+    ],
+)
+def test_interpolation_in_a_kept_config_is_refused_and_not_resolved(monkeypatch, text):
+    monkeypatch.setenv("SECRET", "hunter2")
+    source = OmegaConf.create(to_keep(compose("train", overrides=["tracking.uri=x"])))
+    source = OmegaConf.to_container(source)
+    source["study"]["description"] = text
+    with pytest.raises(ConfigError, match=r"^study\.description=.*: an interpolation") as refusal:
+        parse_kept(OmegaConf.to_yaml(source), KEEPING)
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("source", ["- a", "text", "5", "", "a: [", "!!python/object:x.y z", "\0"])
+def test_kept_config_that_is_none_is_refused_in_one_line(source):
+    with pytest.raises(ConfigError, match=r"^what is kept as its config is none[^\n]+$"):
+        parse_kept(source, KEEPING)

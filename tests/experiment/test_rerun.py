@@ -99,3 +99,25 @@ def test_run_has_tags_of_what_it_was_made_with_and_of_nobody(tracked):
     assert "tensorflow 2." in tags["fcnn.versions"]
     assert "mlflow.user" not in tags
     assert tracked[2].info.user_id in (None, "", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("dataset:\n  name: ${oc.env:SECRET}\n", "dataset.name=${oc.env:SECRET}: an interpolation"),
+        ("- a list\n", "what is kept as its config is none"),
+        ("no: [yaml", "what is kept as its config is none"),
+    ],
+)
+def test_config_that_others_wrote_is_refused_and_shows_no_secret(
+    tracked, tmp_path, monkeypatch, source, reason
+):
+    monkeypatch.setenv("SECRET", "hunter2")
+    uri, client, run = tracked
+    copy = client.create_run(run.info.experiment_id, tags=run.data.tags)
+    client.log_text(copy.info.run_id, source, "config.yaml")
+    result = run_script("train", f"rerun={copy.info.run_id}", cwd=tmp_path, uri=uri)
+    client.delete_run(copy.info.run_id)
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert result.stderr.startswith(f"rerun={copy.info.run_id}: {reason}")
+    assert "hunter2" not in result.stdout + result.stderr

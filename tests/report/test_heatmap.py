@@ -119,7 +119,7 @@ def test_colours_are_those_of_the_same_data(runs_of):
         [image[row, column].tolist() for row, image in enumerate(colours)] for column in (0, 1)
     )
     assert smallest[0] == smallest[1] != largest[0] == largest[1]
-    assert "of the same dataset only" in figure.get_suptitle()
+    assert "of the same dataset only" in figure.get_suptitle().replace("\n", " ")
 
 
 def test_search_has_no_heat_map_and_a_grid_beside_it_has_its_own(runs_of):

@@ -180,7 +180,7 @@ def test_one_table_under_two_paths_is_one_and_two_tables_of_one_name_are_two(run
         select(runs.assign(**{"dataset.digest": digests}), None)
         for digests in (["12", "12"], ["12", "34"])
     )
-    assert (len(same.data), same.data_axes) == (1, ["dataset.path"])
+    assert (len(same.data), same.data_axes) == (1, [])
     assert len(set(other.data)) == 2
 
 

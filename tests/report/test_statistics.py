@@ -409,7 +409,7 @@ TABLE = ["dataset=csv", "dataset.path=a.csv", "dataset.target=y"]
         (["training.validation_points=100"], ["training.validation_points=500"]),
         ([*TABLE], [*TABLE, "dataset.target=z"]),
         ([*TABLE], [*TABLE, "dataset.task=classification"]),
-        ([*TABLE], [*TABLE, "dataset.path=b.csv"]),
+        ([*TABLE, "dataset.digest=a1"], [*TABLE, "dataset.path=b.csv", "dataset.digest=b2"]),
         ([*TABLE], [*TABLE, "dataset.validation_share=0.5"]),
         (["dataset=sklearn", "dataset.table=iris"], ["dataset=sklearn", "dataset.table=wine"]),
     ],

@@ -3,6 +3,8 @@ import platform
 import subprocess
 import sys
 
+import pytest
+
 from fcnn.tracking import process
 
 
@@ -51,3 +53,10 @@ def test_process_of_before_the_restart_has_ended_although_its_number_is_in_use()
 
 def test_machine_is_not_named():
     assert platform.node() not in process.mine()
+
+
+@pytest.mark.parametrize("text", ["", "x", "a b c d e", "a b c 1", "a b c 1 2 3", "a b c -1 0"])
+def test_text_that_tells_of_no_process_is_of_none_that_has_ended(text):
+    here = process.mine().split()[:3]
+    assert not process.ended(text)
+    assert not process.ended(" ".join([*here, *text.split()[3:]]))

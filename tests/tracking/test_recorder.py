@@ -74,10 +74,17 @@ def test_exception_closes_the_run_as_failed_with_its_reason(store, config):
     assert the_run(store).data.tags["fcnn.error"] == "out of luck"
 
 
-def test_interrupt_closes_the_run_as_killed(store, config):
+def test_reason_is_recorded_without_passwords(store, config):
+    with pytest.raises(RuntimeError), recording(store, config):
+        raise RuntimeError("no answer from SERVER=h;PWD=hunter2;X=1")
+    assert the_run(store).data.tags["fcnn.error"] == "no answer from SERVER=h;PWD=...;X=1"
+
+
+def test_interrupt_closes_the_run_as_killed_and_calls_it_interrupted(store, config):
     with pytest.raises(KeyboardInterrupt), recording(store, config):
         raise KeyboardInterrupt
     assert the_run(store).info.status == "KILLED"
+    assert the_run(store).data.tags["fcnn.error"] == "interrupted"
 
 
 def test_runs_that_begin_at_once_on_the_same_data_are_all_recorded(uri, config):

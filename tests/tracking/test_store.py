@@ -174,3 +174,76 @@ def test_redaction_leaves_no_credentials():
         store.redact(text)
         == "a http://h/x b postgresql://h/db c postgresql://h/db?user=...&password=...&x=1"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://me:hunter/2@host/x",
+        "DRIVER={x};SERVER=h;Pwd=hunter 2;Encrypt=yes",
+        "DRIVER={x};PWD={hunter;2};SERVER=h",
+        "mssql+pyodbc:///?odbc_connect=SERVER%3Dh%3BUID%3Dme%3BPWD%3Dhunter2%3BX%3D1",
+        "mssql+pyodbc:///?odbc_connect=PWD%3D%7Bhunter%3B2%7D%3BX%3D1",
+        "https%3A%2F%2Fme%3Ahunter2%40host%2Fx",
+        "postgresql://h/db?sslpassword=hunter2&x=1",
+        "mysql://h/db?password=hunter%202%26x&y=1",
+        "passphrase='hunter 2' x",
+        "'password=hunter 2'",
+        "api_key=hunter2",
+        "AWS_SECRET_ACCESS_KEY=hunter2",
+        "auth=hunter2",
+        "password: hunter2, x: 1",
+        '{"api_key": "hunter 2", "x": 1}',
+        "Authorization: Bearer hunter2",
+        "authorization: basic hunter2==",
+        "x-auth-token: hunter2",
+    ],
+)
+def test_redaction_knows_the_ways_in_which_credentials_are_written(text):
+    assert "hunter" not in store.redact(text)
+    assert store.redact(store.redact(text)) == store.redact(text)
+
+
+def test_redaction_leaves_the_rest_of_a_connection_string():
+    assert (
+        store.redact("SERVER=h;UID=me;PWD=x;Encrypt=yes") == "SERVER=h;UID=...;PWD=...;Encrypt=yes"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tokens=5",
+        "monkey=1 keyboard=2 author=Knuth sort_key=3",
+        "sqlite:////tmp/a@b/mlflow.db",
+        "http://127.0.0.1:5000/a@b",
+        "model.activation=relu,tanh optimizer.learning_rate=0.1",
+        "a password belongs in the environment, in MLFLOW_TRACKING_PASSWORD",
+    ],
+)
+def test_redaction_leaves_what_is_no_secret(text):
+    assert store.redact(text) == text
+
+
+@pytest.mark.parametrize("name", ["what?.db", "mlflow.db?mode=ro", "mlflow.db?timeout=soon"])
+def test_options_that_a_file_has_not_are_refused_without_a_trace(tmp_path, name):
+    with pytest.raises(StoreError, match=r"^tracking\.uri: sqlite:.*(timeout=|timeout should)"):
+        store.check(f"sqlite:///{tmp_path}/{name}")
+    assert os.listdir(tmp_path) == []
+
+
+def test_file_is_what_stands_before_its_options(tmp_path, empty_store):
+    uri = f"sqlite:///{tmp_path}/mlflow.db?timeout=5"
+    store.check(uri)
+    store.connect(uri)
+    assert sorted(os.listdir(tmp_path)) == ["mlflow.db", "mlflow.db.lock"]
+
+
+def test_store_that_was_deleted_is_made_anew_in_the_same_process(uri, tmp_path):
+    store.experiment_id(store.connect(uri), uri, "old")
+    (tmp_path / "mlflow.db").unlink()
+    store.experiment_id(store.connect(uri), uri, "new")
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as database:
+        names = {name for (name,) in database.execute("select name from experiments")}
+    assert "new" in names
+    assert "old" not in names

@@ -1,0 +1,86 @@
+"""What the outbox keeps is whole, in order, and found again after the password has changed."""
+
+import hashlib
+import subprocess
+import sys
+
+import pytest
+
+from fcnn.config import Tracking
+from fcnn.tracking.outbox import End, Outbox, read
+from fcnn.tracking.store import StoreError
+
+END = End(run_id="0" * 32, status="FINISHED", ended=5_000)
+
+
+def tracking(folder, uri):
+    return Tracking(uri=uri, outbox=str(folder), save_model=False, parent_run_id=None)
+
+
+@pytest.fixture
+def outbox(tmp_path):
+    return Outbox(tracking(tmp_path, "http://host:5000"))
+
+
+def test_folder_does_not_depend_on_the_password(tmp_path, outbox):
+    for uri in ("http://me:old@host:5000", "http://me:new@host:5000/", "http://host:5000"):
+        assert Outbox(tracking(tmp_path, uri)).folder == outbox.folder
+    assert Outbox(tracking(tmp_path, "http://other:5000")).folder != outbox.folder
+
+
+def test_folder_of_a_file_does_not_depend_on_the_working_directory(tmp_path, monkeypatch):
+    whole = Outbox(tracking(tmp_path, f"sqlite:///{tmp_path}/mlflow.db?timeout=3")).folder
+    monkeypatch.chdir(tmp_path)
+    assert Outbox(tracking(tmp_path, "sqlite:///mlflow.db")).folder == whole
+    monkeypatch.chdir("/")
+    assert Outbox(tracking(tmp_path, "sqlite:///mlflow.db")).folder != whole
+
+
+def test_folder_of_0_1_0_is_looked_at_too(tmp_path):
+    uri = "http://me:secret@host:5000"
+    outbox = Outbox(tracking(tmp_path, uri))
+    outbox.put(END, "new")
+    old = tmp_path / hashlib.sha256(uri.encode()).hexdigest()[:12]
+    old.mkdir()
+    (outbox.folder / "new.end.npz").rename(old / "old.end.npz")
+    outbox.put(END, "new")
+    assert [file.name for file in outbox.files()] == ["new.end.npz", "old.end.npz"]
+
+
+FULL = """
+import resource, signal, sys
+from fcnn.config import Tracking
+from fcnn.tracking.outbox import End, Outbox
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+outbox = Outbox(Tracking(uri="http://host:5000", outbox=sys.argv[1], save_model=False, parent_run_id=None))
+outbox.put(End(run_id="1" * 32, status="FAILED", ended=1), "end")
+"""
+
+
+def test_file_that_cannot_be_written_leaves_the_one_before_it_whole(tmp_path, outbox):
+    outbox.put(END, "end")
+    full = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert "tracking.outbox: " in full.stderr.splitlines()[-1]
+    assert [read(file) for file in outbox.files()] == [END]
+    assert not list(outbox.folder.glob("*.part"))
+
+
+def test_part_that_a_killed_process_left_is_removed(outbox):
+    outbox.put(END, "end")
+    (outbox.folder / "left.part").write_bytes(b"half")
+    outbox.tidy()
+    assert not list(outbox.folder.glob("*.part"))
+    assert [read(file) for file in outbox.files()] == [END]
+
+
+def test_file_of_anything_else_is_refused_in_one_line(outbox):
+    outbox.folder.mkdir(parents=True)
+    for contents in (b"", b"text", b"\x80\x04N.", b"PK\x03\x04"):
+        path = outbox.folder / "x.npz"
+        path.write_bytes(contents)
+        with pytest.raises(StoreError, match=r"^it is damaged, or no file of an outbox$"):
+            read(path)
