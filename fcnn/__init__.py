@@ -1,3 +1,3 @@
 """Trains small fully connected networks and shows what their hyperparameters do."""
 
-__version__ = "0.1.0"
+__version__ = "0.1.1"
