@@ -1,7 +1,7 @@
 """Words of users in each medium: shown as they were written, never obeyed as markup or control codes.
 
 Column and class names, file names, descriptions and reasons of errors may hold anything. Terminals take `printable` (and
-Rich's `Text`), Markdown `markdown`, Plotly `plotly`; HTML is escaped by Jinja, figures by `fcnn.report.typesetting`.
+Rich's `Text`), Markdown `markdown`, Plotly `plotly`; HTML is escaped by Jinja, figures by `fcnn.plots.typesetting`.
 """
 
 import html

@@ -10,10 +10,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config import Model
-from fcnn.config.choices import Activation, Initializer
-from fcnn.datasets import Array, Data
-from fcnn.truths import Task
+from fcnn.config.fields import Activation, Initializer
+from fcnn.config.schema import Model
+from fcnn.data.datasets import Array, Data
+from fcnn.targets import Task
 
 Weights = list[Array]
 """Kernel and bias of each layer in turn, as Keras's `get_weights` gives them: shapes (n_in, n_out) and (n_out,)."""

@@ -27,7 +27,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from fcnn.config import CHECKOUT
+from fcnn.config.schema import CHECKOUT
 
 RUNS = {
     "activation_size": 12,
@@ -191,10 +191,10 @@ def record_made_up(uri: str, seeds: int, study: str) -> None:
     """Records `seeds` times six runs of 250 epochs, without a model."""
     import numpy as np
 
-    from fcnn.config import hyperparameters
+    from fcnn.config.schema import hyperparameters
     from fcnn.network import initial_weights
     from fcnn.tracking.writer import Writer
-    from scripts.peers import grid
+    from scripts.baselines import grid
 
     rng, configs, to = (
         np.random.default_rng(0),
@@ -229,7 +229,7 @@ def draw(each: pd.DataFrame, path: Path) -> None:
     from matplotlib.container import BarContainer
     from matplotlib.figure import Figure
 
-    from fcnn.report.colours import COLOURS
+    from fcnn.plots.colours import COLOURS
 
     figure = Figure(figsize=(9, 0.7 * len(each) + 1.4), layout="constrained")
     axes = figure.add_subplot(xlabel="milliseconds a run, whole commands")
@@ -256,24 +256,24 @@ def staged(arguments: Sequence[str]) -> None:
     """Runs `scripts/train.py` and writes what its main thread spent its time on to `stages.json`."""
     from hydra.core import utils
 
-    from fcnn import libraries
-    from fcnn.config import composing, parsing
-    from fcnn.experiment import jobs, preflight, trainers
+    from fcnn.config import loader, parsing
+    from fcnn.libraries import base
     from fcnn.tracking import store
+    from fcnn.training import checks, jobs, pool
 
     spent: dict[str, float] = defaultdict(float, start=0.0)
 
     def time_all(owner: Any, name: str, stage: str) -> None:
         setattr(owner, name, timed(spent, stage)(getattr(owner, name)))
 
-    time_all(composing.Composer, "load_sweep_config", "compose")
-    time_all(preflight, "parse", "compose")
+    time_all(loader.CachingConfigLoader, "load_sweep_config", "compose")
+    time_all(checks, "parse", "compose")
     time_all(
         parsing, "parse", "compose"
     )  # Hydra loads its plugins, and so our launcher, after this
-    time_all(libraries, "load", "start")
+    time_all(base, "load_library", "start")
     time_all(store, "connect", "start")
-    time_all(trainers.Trainers, "_news", "wait for training")
+    time_all(pool.TrainingPool, "_news", "wait for training")
     time_all(utils, "run_job", "Hydra's jobs")
     for name in ("__init__", "log", "complete"):
         time_all(jobs.JobRun, name, "record")

@@ -11,10 +11,10 @@ from omegaconf import DictConfig
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from fcnn.config import ConfigError
-from fcnn.config.choices import STRICT, Positive, StudyName
-from fcnn.config.parsing import validated
-from fcnn.config.refusals import check_flags, refusing
+from fcnn.config.errors import check_flags, exit_on_user_error
+from fcnn.config.fields import STRICT, PositiveFloat, StudyName
+from fcnn.config.parsing import validate_config
+from fcnn.config.schema import ConfigError
 from fcnn.escaping import printable
 from fcnn.tracking.store import StoreError, check, exists
 
@@ -24,7 +24,7 @@ class Shown:
     """A run whose surface and network are drawn, and the validation loss to which epochs are counted."""
 
     run: str | None
-    target: Positive | None
+    target: PositiveFloat | None
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -39,31 +39,31 @@ class Settings:
     """Of which study, from which store and into which folder a report is."""
 
     study: StudyName | None
-    findings: bool
+    claims: bool
     output: Annotated[str, Field(min_length=1)]
     report: Shown
     tracking: Store
 
 
 @hydra.main(version_base="1.3", config_path=".", config_name="report")
-@refusing()
+@exit_on_user_error()
 def main(cfg: DictConfig) -> None:
     """Writes the report and says where it is; without a study it lists those that there are, or judges the original's sentences."""
-    settings = validated(cfg, TypeAdapter(Settings))
+    settings = validate_config(cfg, TypeAdapter(Settings))
     uri, name = settings.tracking.uri, settings.study
-    if settings.findings and name is not None:
+    if settings.claims and name is not None:
         raise ConfigError(
             f"study={name}: findings are of the original's studies; findings=true goes without a study"
         )
     check(uri)
     if not exists(uri):
         raise StoreError("tracking.uri: there is no store yet; scripts/train.py makes one")
-    if settings.findings:
-        from fcnn.report.findings import findings
+    if settings.claims:
+        from fcnn.analysis.claims import claims
 
         _print(
             ["sentence", "verdict", "figures", "seeds"],
-            findings(uri).itertuples(index=False),
+            claims(uri).itertuples(index=False),
             show_lines=True,
         )
     elif name is None:
@@ -106,7 +106,7 @@ def _print(headings: Sequence[str], rows: Iterable[Sequence[object]], **style: A
 
 if __name__ == "__main__":
     try:
-        with refusing():
+        with exit_on_user_error():
             check_flags(sys.argv[1:])
             main()
     except KeyboardInterrupt:

@@ -14,11 +14,11 @@ from hydra.core.plugins import Plugins
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
+from fcnn.config.errors import check_flags, exit_on_user_error
 from fcnn.config.parsing import parse, to_keep
-from fcnn.config.refusals import check_flags, refusing
-from fcnn.experiment.preflight import check_arguments
-from fcnn.tables import pinned
-from hydra_plugins.fcnn_sweeper import register_search
+from fcnn.data.tables import pinned
+from fcnn.training.checks import check_arguments
+from hydra_plugins.fcnn_sweeper.study_sweeper import register_search
 
 INTERRUPTED = "interrupted; what has finished is recorded, and the same command goes on\n"
 
@@ -26,17 +26,17 @@ INTERRUPTED = "interrupted; what has finished is recorded, and the same command 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="train")
 def main(cfg: DictConfig) -> float:
     """Trains and records one config; gives its last validation loss, which a searching sweeper minimises."""
-    from fcnn.experiment import (
+    from fcnn.training import (
         local,
         resume,
     )  # not before the config is known to be good: MLflow and TensorFlow take seconds
-    from fcnn.experiment.jobs import Job
-    from fcnn.experiment.rerun import rerun
+    from fcnn.training.jobs import Job
+    from fcnn.training.rerun import rerun
 
     config = pinned(parse(cfg))
     in_a_sweep = config.tracking.parent_run_id is not None
     # Where a job of a sweep fails, also of one of Hydra's own sweepers, the others are trained all the same.
-    with nullcontext() if HydraConfig.get().mode is RunMode.MULTIRUN else refusing():
+    with nullcontext() if HydraConfig.get().mode is RunMode.MULTIRUN else exit_on_user_error():
         if config.rerun is not None:
             print(rerun(config.tracking.uri, config.rerun))
             return math.nan
@@ -62,7 +62,7 @@ if __name__ == "__main__":
     Plugins.instance()  # loads all of them
     register_search()
     try:
-        with refusing():
+        with exit_on_user_error():
             check_flags(sys.argv[1:])
             check_arguments(sys.argv[1:])
             main()

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from hydra import compose, initialize_config_dir
 
-from fcnn.config import CHECKOUT, Config
 from fcnn.config.parsing import parse
+from fcnn.config.schema import CHECKOUT, Config
+from tests.frames import curves_of, grid, runs_of  # noqa: F401
 
 Compose = Callable[..., Config]
 

@@ -20,7 +20,7 @@ from typing import TextIO
 
 import mlflow
 
-from fcnn.config import CHECKOUT
+from fcnn.config.schema import CHECKOUT
 
 # Imported once, by a process that says nothing of it and has the checkout as its folder.
 os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -156,7 +156,7 @@ def in_terminal(
     name: str, *arguments: str, cwd: Path, uri: str, columns: int = 80
 ) -> tuple[int, str]:
     """Runs `scripts/NAME.py` in a terminal of its own; gives exit code and all that the terminal was sent."""
-    ours, theirs = pty.openpty()
+    without_hydra, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     process = subprocess.Popen(
         [sys.executable, script(name), *arguments],
@@ -170,9 +170,9 @@ def in_terminal(
     os.close(theirs)
     sent = b""
     with contextlib.suppress(OSError):  # which is how Linux says that the other side is closed
-        while part := os.read(ours, 65536):
+        while part := os.read(without_hydra, 65536):
             sent += part
-    os.close(ours)
+    os.close(without_hydra)
     return process.wait(), sent.decode(errors="replace")
 
 

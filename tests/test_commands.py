@@ -16,10 +16,11 @@ import pytest
 import yaml
 from running import Command, curves, real_command, real_script, run_script
 
-from fcnn import datasets, libraries
+from fcnn.data.datasets import load_dataset
+from fcnn.libraries.base import load_library
 from fcnn.network import forward
+from fcnn.targets import TARGET_FUNCTIONS, task_of
 from fcnn.tracking.reader import METRICS
-from fcnn.truths import TRUTHS, task_of
 
 # What every report has, and what it has where something differs.
 ALWAYS = {
@@ -121,15 +122,15 @@ def test_tracked_curve_and_model_are_those_of_the_config(client, config):
         for run in runs_of(client, "activation_size")
         if run.info.run_name == "tanh, 2-4-1, seed 1"
     )
-    ours = config(
+    without_hydra = config(
         "study=activation_size",
         "training.epochs=3",
         "training.seed=1",
         "model.hidden_units=[4]",
         "model.activation=tanh",
     )
-    data = datasets.load(ours.dataset, ours.training.validation_points)
-    chunks = list(libraries.load(ours.library).train([ours], data))
+    data = load_dataset(without_hydra.dataset, without_hydra.training.validation_points)
+    chunks = list(load_library(without_hydra.library).train([without_hydra], data))
     losses = np.concatenate([chunk.metrics["loss"][:, 0] for chunk in chunks])
     assert [point.value for point in client.get_metric_history(child.info.run_id, "loss")] == [
         float(loss) for loss in losses
@@ -284,7 +285,7 @@ def everything(tmp_path_factory, empty_store):
         "dataset.n_points=200",
         "training.epochs=2",
     ]
-    for names, save in ((OF_TASKS, "true"), (TRUTHS, "false")):
+    for names, save in ((OF_TASKS, "true"), (TARGET_FUNCTIONS, "false")):
         sweep = run_script(
             "train",
             *common,
@@ -304,7 +305,7 @@ def test_every_data_set_trains_with_every_library_and_their_curves_agree(everyth
     for child in children_of(client, "everything"):
         names = (
             ("loss", "val_loss")
-            if not TRUTHS[child.data.params["dataset.name"]].n_classes
+            if not TARGET_FUNCTIONS[child.data.params["dataset.name"]].n_classes
             else METRICS
         )
         assert set(child.data.metrics) == set(names)
@@ -342,7 +343,7 @@ def test_model_of_every_library_loads_back_and_predicts_what_the_weights_do(
         mlflow.artifacts.download_artifacts(f"runs:/{run.info.run_id}/network.npz")
     ) as arrays:
         weights = [arrays[f"weights_{index}"] for index in range(4)]
-    expected = forward(weights, x, "tanh", task_of(TRUTHS[dataset].n_classes))
+    expected = forward(weights, x, "tanh", task_of(TARGET_FUNCTIONS[dataset].n_classes))
     if library == "sklearn" and dataset == "xor":
         np.testing.assert_array_equal(outputs, expected[:, 0] > 0.5)
     elif library == "sklearn" and dataset == "quadrants":

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from fcnn.datasets import Data, Scale
+from fcnn.data.datasets import Data, Scale
 from fcnn.network import batch_order, difference, forward, initial_weights, n_parameters
-from fcnn.truths import Task
+from fcnn.targets import Task
 
 SIZES = (300, 200, 100)
 

@@ -9,11 +9,11 @@ from hydra.test_utils.launcher_common_tests import IntegrationTestSuite, Launche
 from hydra.version import VersionBase
 from running import run_script
 
-from fcnn.config import ConfigError
-from fcnn.experiment import local
-from fcnn.experiment.jobs import Job
+from fcnn.config.schema import ConfigError
 from fcnn.tracking.recorder import Recorder
-from fcnn.tracking.store import FullError
+from fcnn.tracking.store import DiskFullError
+from fcnn.training import local
+from fcnn.training.jobs import Job
 
 
 @pytest.fixture
@@ -336,9 +336,9 @@ def test_full_disk_is_told_of_a_run_that_diverged_too(config, uri, monkeypatch):
     results = local.run(jobs_of(config, uri, *wild, seeds=1))
 
     def full(*given):
-        raise FullError("full")
+        raise DiskFullError("full")
 
     monkeypatch.setattr(Recorder, "end", full)
     _, complete = next(results)
-    with pytest.raises(FullError):
+    with pytest.raises(DiskFullError):
         complete()

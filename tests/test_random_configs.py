@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from omegaconf.errors import OmegaConfBaseException
 
-from fcnn.config import ConfigError
-from fcnn.experiment import local
-from fcnn.experiment.jobs import Job
-from fcnn.experiment.preflight import check_arguments, checked
+from fcnn.config.schema import ConfigError
 from fcnn.tracking.recorder import DivergedError
+from fcnn.training import local
+from fcnn.training.checks import check_arguments, parse_and_check
+from fcnn.training.jobs import Job
 
 WEIRD = [
     "null",
@@ -89,7 +89,7 @@ def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
         given_first.remove("dataset.n_points=20")
     try:
         check_arguments(lines)
-        ours, refusal = checked(compose("train", [*given_first, *lines])), None
+        without_hydra, refusal = parse_and_check(compose("train", [*given_first, *lines])), None
     except (HydraException, OmegaConfBaseException):
         return  # Hydra's own refusals, of which the command line makes one line
     except ConfigError as refused:
@@ -98,7 +98,7 @@ def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
         assert refusal
         assert "\n" not in refusal
         return
-    with closing(local.run([Job(ours, "")])) as trained:
+    with closing(local.run([Job(without_hydra, "")])) as trained:
         for _, complete in trained:
             try:
                 loss = complete()

@@ -16,7 +16,7 @@ import yaml
 from running import Command, curves, run_script, statuses, swept
 from serving import POSTGRES, postgres, serving
 
-from fcnn.config import CHECKOUT
+from fcnn.config.schema import CHECKOUT
 
 GRID = [
     "study=activation_size",

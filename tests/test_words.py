@@ -15,11 +15,11 @@ from matplotlib.text import Text
 from running import in_terminal, run_script
 from words import UGLY, PageText, rendered, squeezed
 
-from fcnn.config.refusals import quoted
+from fcnn.analysis.run import TrackedRun
+from fcnn.analysis.selection import select
+from fcnn.config.errors import quoted
 from fcnn.escaping import printable
-from fcnn.report.figures import Material, drawn
-from fcnn.report.run import TrackedRun
-from fcnn.report.selection import select
+from fcnn.plots.figures import ReportData, draw_all
 from fcnn.tracking.reader import Reader
 
 CLASSES = ("$5", "[/x]", "日本", "_x", "<b>bold</b>", "=cmd", "\x1b[31mred", "80 " + "x" * 77)
@@ -145,8 +145,8 @@ def pictures(swept):
     reader = Reader(swept[1])
     selection = select(reader.runs("words", reader.plan("words")), reader.plan("words"))
     curves = reader.curves(list(selection.runs["run_id"]), selection.metrics)
-    drawing = drawn(
-        Material("words", selection, curves, TrackedRun(selection.best, reader), asked=True)
+    drawing = draw_all(
+        ReportData("words", selection, curves, TrackedRun(selection.best, reader), asked=True)
     )
     assert drawing.undrawn == []
     return {picture.name: picture.figure for picture in drawing.pictures}

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from fcnn.config.choices import STRICT, Fraction, LibraryName, NotNegative, Positive
+from fcnn.config.fields import STRICT, Fraction, LibraryName, NonNegativeFloat, PositiveFloat
 
 EVERY = frozenset(get_args(LibraryName))
 
@@ -24,7 +24,7 @@ class SGD(_Optimizer):
 
     libraries = EVERY
     name: Literal["sgd"]
-    learning_rate: Positive
+    learning_rate: PositiveFloat
     momentum: Fraction
     nesterov: bool
 
@@ -35,10 +35,10 @@ class Adam(_Optimizer):
 
     libraries = EVERY
     name: Literal["adam"]
-    learning_rate: Positive
+    learning_rate: PositiveFloat
     beta_1: Fraction
     beta_2: Fraction
-    epsilon: Positive
+    epsilon: PositiveFloat
     amsgrad: bool
 
 
@@ -48,10 +48,10 @@ class RMSprop(_Optimizer):
 
     libraries = EVERY - {"sklearn"}
     name: Literal["rmsprop"]
-    learning_rate: Positive
+    learning_rate: PositiveFloat
     rho: Fraction
     momentum: Fraction
-    epsilon: Positive
+    epsilon: PositiveFloat
     centered: bool
 
 
@@ -61,9 +61,9 @@ class Adagrad(_Optimizer):
 
     libraries = EVERY - {"sklearn"}
     name: Literal["adagrad"]
-    learning_rate: Positive
-    initial_accumulator_value: NotNegative
-    epsilon: Positive
+    learning_rate: PositiveFloat
+    initial_accumulator_value: NonNegativeFloat
+    epsilon: PositiveFloat
 
 
 OPTIMIZERS = SGD | Adam | RMSprop | Adagrad

@@ -11,9 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from yaml import YAMLError
 
-from fcnn.config import SECTIONS, Config, ConfigError, Tracking
-from fcnn.config.choices import NO_NAME
-from fcnn.config.refusals import no_such_key, quoted
+from fcnn.config.errors import describe_unknown_key, quoted
+from fcnn.config.fields import NO_NAME
+from fcnn.config.schema import SECTIONS, Config, ConfigError, Tracking
 
 _ADAPTER = TypeAdapter(Config)
 T = TypeVar("T")
@@ -21,7 +21,7 @@ _INTERPOLATION = re.compile(r"(?<!\\)(?:\\\\)*\$\{")
 """What OmegaConf resolves; after an odd number of backslashes it is text."""
 
 
-def ours(cfg: DictConfig) -> DictConfig:
+def without_hydra(cfg: DictConfig) -> DictConfig:
     """The config without Hydra's own node."""
     return OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
 
@@ -31,12 +31,12 @@ def to_keep(cfg: DictConfig) -> str:
 
     Where a run is recorded is its reader's own affair, and an address may hold a password.
     """
-    sections = cast(dict[str, Any], OmegaConf.to_container(ours(cfg), resolve=True))
+    sections = cast(dict[str, Any], OmegaConf.to_container(without_hydra(cfg), resolve=True))
     sections.pop("tracking", None)
     return OmegaConf.to_yaml(OmegaConf.create(_escaped(sections)))
 
 
-def parse_kept(source: str, tracking: Tracking) -> Config:
+def parse_yaml(source: str, tracking: Tracking) -> Config:
     """Checks the YAML that a run keeps, with `tracking` in place of its own; see `validated`.
 
     Nothing is resolved: an interpolation would show what is in the environment of whoever reads
@@ -92,17 +92,17 @@ def _escaped(value: Any) -> Any:
 
 def parse(cfg: DictConfig) -> Config:
     """Checks the composed config of a run; see `validated`."""
-    return validated(cfg, _ADAPTER)
+    return validate_config(cfg, _ADAPTER)
 
 
-def validated(cfg: DictConfig, adapter: TypeAdapter[T]) -> T:
+def validate_config(cfg: DictConfig, adapter: TypeAdapter[T]) -> T:
     """Checks a composed config and makes a dataclass of it; Hydra's own node, if it is there, is none of ours.
 
     Raises:
         ConfigError: a value is missing, of the wrong type or out of range, or a key is unknown.
     """
     try:
-        cfg = ours(cfg)
+        cfg = without_hydra(cfg)
         missing = sorted(OmegaConf.missing_keys(cfg))
         if missing:
             raise ConfigError("; ".join(f"{key}: is missing" for key in missing))
@@ -138,7 +138,7 @@ def _line(error: ErrorDetails, cfg: DictConfig) -> str:
         case "missing":
             return f"{key}: is missing"
         case "unexpected_keyword_argument":
-            return no_such_key(
+            return describe_unknown_key(
                 key, OmegaConf.select(cfg, _location(error)[0]) if "." in key else cfg
             )
         case kind if kind == NO_NAME:

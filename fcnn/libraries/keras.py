@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config import Config
-from fcnn.config.choices import Activation
+from fcnn.config.fields import Activation
 from fcnn.config.optimizers import Optimizer
-from fcnn.datasets import Data
-from fcnn.libraries import SECONDS_A_CHUNK, Chunk, stacking
+from fcnn.config.schema import Config
+from fcnn.data.datasets import Data
+from fcnn.libraries import stacking
+from fcnn.libraries.base import SECONDS_PER_CHUNK, Chunk
 from fcnn.libraries.runtime import keras, tf
 from fcnn.network import Weights, initial_weights, layer_sizes
-from fcnn.truths import Task
+from fcnn.targets import Task
 
 OUTPUTS = {Task.REGRESSION: "linear", Task.BINARY: "sigmoid", Task.MULTICLASS: "softmax"}
 METRICS: dict[Task, dict[str, Callable[[Any, Any], Any]]] = {
@@ -74,7 +75,7 @@ class Population:
         self.learning_rate = tf.Variable(tf.zeros((population, 1)))
         self.optimizer = optimizer(config, lambda: self.learning_rate)
         self.optimizer.build([self.flat])
-        self.fresh_state = [variable.numpy() for variable in self.optimizer.variables]
+        self.initial_optimizer_state = [variable.numpy() for variable in self.optimizer.variables]
         order = tf.TensorSpec(
             (None, population, -(-self.n_points // batch_size), stacking.padded(batch_size)),
             tf.int32,
@@ -83,16 +84,20 @@ class Population:
 
     def reset(self, weights: Sequence[Weights], learning_rates: Sequence[float]) -> None:
         """Gives each member its initial weights and learning rate, and the optimizer its first state."""
-        self.flat.assign(np.stack([stacking.packed(member, self.widths) for member in weights]))
+        self.flat.assign(
+            np.stack([stacking.pack_weights(member, self.widths) for member in weights])
+        )
         self.mask.assign(
             np.stack(
                 [
-                    stacking.packed([np.ones_like(values) for values in member], self.widths)
+                    stacking.pack_weights([np.ones_like(values) for values in member], self.widths)
                     for member in weights
                 ]
             )
         )
-        for variable, value in zip(self.optimizer.variables, self.fresh_state, strict=True):
+        for variable, value in zip(
+            self.optimizer.variables, self.initial_optimizer_state, strict=True
+        ):
             variable.assign(value)
         self.learning_rate.assign(np.asarray(learning_rates, dtype=np.float32)[:, np.newaxis])
 
@@ -141,10 +146,12 @@ class Population:
                     tf.gather(y, points),
                     tf.cast(points < self.n_points, tf.float32),
                 )
-            validated = self._metrics(self.flat.value, x_val, y_val, real_val) / tf.reduce_sum(
-                real_val
+            validate_config = self._metrics(
+                self.flat.value, x_val, y_val, real_val
+            ) / tf.reduce_sum(real_val)
+            history = history.write(
+                epoch, tf.concat([total / self.n_points, validate_config], axis=0)
             )
-            history = history.write(epoch, tf.concat([total / self.n_points, validated], axis=0))
         return history.stack()
 
 
@@ -152,7 +159,7 @@ _idle: dict[tuple[Any, ...], list[Population]] = defaultdict(list)
 
 
 @contextmanager
-def borrowed(*shape: Any) -> Iterator[Population]:
+def acquire_program(*shape: Any) -> Iterator[Population]:
     """A `Population` of this shape that nobody else uses meanwhile; compiling takes far longer than training, so each is kept."""
     try:
         population = _idle[shape].pop()
@@ -173,13 +180,13 @@ def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) ->
     points = [tf.constant(values) for values in stacking.points(data)]
     specs = tuple(tf.TensorSpec.from_tensor(tensor) for tensor in points)
     names = [prefix + name for prefix in ("", "val_") for name in METRICS[data.task]]
-    rateless = replace(first.optimizer, learning_rate=1.0)
-    with borrowed(
+    optimizer_key = replace(first.optimizer, learning_rate=1.0)
+    with acquire_program(
         len(configs),
         stacking.widths(sizes[0]),
         first.model.activation,
         data.task,
-        rateless,
+        optimizer_key,
         batch_size,
         specs,
     ) as population:
@@ -197,12 +204,12 @@ def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) ->
         )
         chunk = range(1, 2)
         while chunk:
-            order = tf.constant(stacking.orders(chunk, seeds, len(data.x), batch_size))
+            order = tf.constant(stacking.batch_indices(chunk, seeds, len(data.x), batch_size))
             began = time.perf_counter()
             history = population.train(*points, order).numpy()
             seconds = time.perf_counter() - began
             weights = [
-                stacking.unpacked(row, member)
+                stacking.unpack_weights(row, member)
                 for row, member in zip(population.flat.numpy(), sizes, strict=True)
             ]
             yield Chunk(
@@ -211,7 +218,7 @@ def train(configs: Sequence[Config], data: Data, stops: Collection[int] = ()) ->
             if not np.isfinite(history[-1, 0]).any():
                 return
             # The first epoch's time is mostly compiling and says nothing about the second's.
-            size = max(1, round(len(chunk) * SECONDS_A_CHUNK / seconds)) if chunk.start > 1 else 1
+            size = max(1, round(len(chunk) * SECONDS_PER_CHUNK / seconds)) if chunk.start > 1 else 1
             end = min(
                 (stop for stop in (*stops, first.training.epochs) if stop >= chunk.stop), default=0
             )

@@ -13,12 +13,12 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from fcnn.config import Config
 from fcnn.config.optimizers import SGD, Adam, Optimizer
-from fcnn.datasets import Data, Scale, class_numbers
-from fcnn.libraries import train_one
+from fcnn.config.schema import Config
+from fcnn.data.datasets import Data, Scale, class_numbers
+from fcnn.libraries.base import train_one
 from fcnn.network import Weights
-from fcnn.truths import Task
+from fcnn.targets import Task
 
 ACTIVATIONS = {"relu": "relu", "sigmoid": "logistic", "tanh": "tanh"}
 OF_CLASSES: dict[str, Callable[[Any, Any], float]] = {

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.datasets import Array, Data
+from fcnn.data.datasets import Array, Data
 from fcnn.network import Weights, batch_order
 
 SIMD_WIDTH = 16
@@ -29,7 +29,7 @@ def widths(sizes: Sequence[int]) -> tuple[int, ...]:
     return (sizes[0], *map(padded, sizes[1:-1]), sizes[-1])
 
 
-def packed(weights: Weights, filled: Sequence[int]) -> Array:
+def pack_weights(weights: Weights, filled: Sequence[int]) -> Array:
     """A network's numbers as one row: kernel and bias of each layer, filled up to the widths `filled`."""
     gaps = [
         np.subtract(shape, values.shape)
@@ -43,7 +43,7 @@ def packed(weights: Weights, filled: Sequence[int]) -> Array:
     )
 
 
-def unpacked(row: Array, sizes: Sequence[int]) -> Weights:
+def unpack_weights(row: Array, sizes: Sequence[int]) -> Weights:
     """The network of layer sizes `sizes` that `packed` made the row of."""
     filled = _shapes(widths(sizes))
     blocks = np.split(row, np.cumsum([math.prod(shape) for shape in filled])[:-1])
@@ -77,7 +77,7 @@ def points(data: Data) -> list[Array]:
     return [x, y, x_val, y_val, real]
 
 
-def orders(
+def batch_indices(
     epochs: range, seeds: Sequence[int], n_points: int, batch_size: int
 ) -> NDArray[np.int32]:
     """The points of every batch, (epochs, P, batches, padded); `n_points` is the point that fills up."""

@@ -7,16 +7,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config import Config
 from fcnn.config.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
-from fcnn.datasets import Data, Scale
-from fcnn.libraries import train_one
+from fcnn.config.schema import Config
+from fcnn.data.datasets import Data, Scale
+from fcnn.libraries.base import train_one
 from fcnn.libraries.runtime import tf
 from fcnn.network import Weights
-from fcnn.truths import Task
+from fcnn.targets import Task
 
 ACTIVATIONS = {"relu": tf.nn.relu, "sigmoid": tf.sigmoid, "tanh": tf.tanh}
-OUTPUTS = {Task.REGRESSION: tf.identity, Task.BINARY: tf.sigmoid, Task.MULTICLASS: tf.nn.softmax}
+OUTPUTS = {
+    Task.REGRESSION: tf.fingerprint_fields,
+    Task.BINARY: tf.sigmoid,
+    Task.MULTICLASS: tf.nn.softmax,
+}
 METRICS: dict[Task, dict[str, Callable[[Any, Any], Any]]] = {
     Task.REGRESSION: {"loss": lambda y, logits: tf.square(y - logits)},
     Task.BINARY: {

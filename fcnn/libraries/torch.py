@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from fcnn.config import Config
-from fcnn.config.choices import Activation
+from fcnn.config.fields import Activation
 from fcnn.config.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
-from fcnn.datasets import Data, Scale
-from fcnn.libraries import train_one
+from fcnn.config.schema import Config
+from fcnn.data.datasets import Data, Scale
+from fcnn.libraries.base import train_one
 from fcnn.network import Weights
-from fcnn.truths import Task
+from fcnn.targets import Task
 
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {
     "relu": nn.ReLU,
@@ -43,7 +43,7 @@ METRICS: dict[Task, dict[str, Callable[[Any, Any], Any]]] = {
 """Means over points."""
 
 
-class EpsilonInside(torch.optim.Optimizer):
+class KerasRMSprop(torch.optim.Optimizer):
     """RMSprop as Keras has it: `torch.optim.RMSprop` adds epsilon to the root, Keras under it."""
 
     def __init__(self, parameters: Any, config: RMSprop) -> None:
@@ -100,7 +100,7 @@ def optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer:
             adam.register_step_pre_hook(unscale)
             return adam
         case RMSprop():
-            return EpsilonInside(parameters, config)
+            return KerasRMSprop(parameters, config)
         case Adagrad():
             # Keras adds epsilon under the root, to the sum of squares: just where the sum starts.
             first_sum = config.initial_accumulator_value + config.epsilon

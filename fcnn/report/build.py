@@ -9,15 +9,15 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow.csv import WriteOptions, write_csv
 
-from fcnn import study
-from fcnn.config import ConfigError
-from fcnn.config.refusals import CommandError
-from fcnn.report import figures
-from fcnn.report.figures import Material, Picture, drawn, undrawn
-from fcnn.report.interactive import interactive
+from fcnn.analysis.run import TrackedRun
+from fcnn.analysis.selection import Selection, select, with_table_names
+from fcnn.config.errors import FcnnError
+from fcnn.config.schema import ConfigError
+from fcnn.params import SEED_KEY
+from fcnn.plots import figures
+from fcnn.plots.figures import Picture, ReportData, draw_all, undrawn
+from fcnn.plots.interactive import interactive
 from fcnn.report.page import Page
-from fcnn.report.run import TrackedRun
-from fcnn.report.selection import Selection, select, with_table_names
 from fcnn.report.tables import NAMES, tables
 from fcnn.tracking.names import INTERRUPTED
 from fcnn.tracking.reader import Reader
@@ -41,7 +41,7 @@ def build(
 
     Raises:
         ConfigError: there is no such study or run, or none of its runs has finished.
-        CommandError: no figure could be drawn; the tables are written.
+        FcnnError: no figure could be drawn; the tables are written.
     """
     reader = Reader(uri)
     plan = reader.plan(name)
@@ -60,7 +60,7 @@ def build(
         raise ConfigError(f"report.run={run_id}: study {name} has no finished run of this id")
     curves = reader.curves(list(selection.runs["run_id"]), selection.metrics)
     run = TrackedRun(asked.iloc[0] if run_id else selection.best, reader)
-    drawing = drawn(Material(name, selection, curves, run, run_id is not None))
+    drawing = draw_all(ReportData(name, selection, curves, run, run_id is not None))
     plot = None
     try:
         plot = interactive(selection, curves)
@@ -70,7 +70,7 @@ def build(
     drawn_runs = selection.runs.drop(columns=["diverged_epoch", "error"]).dropna(
         axis="columns", how="all"
     )
-    drawn_curves = selection.runs[["run_id", "label", study.SEED]].merge(curves, on="run_id")
+    drawn_curves = selection.runs[["run_id", "label", SEED_KEY]].merge(curves, on="run_id")
     csv = {"runs": drawn_runs, "curves": drawn_curves} | {
         key: table.rows for key, table in found.items()
     }
@@ -97,7 +97,7 @@ def build(
     for line in [*drawing.undrawn, *_font_hint(drawing.missing), *_formula_hint(csv)]:
         log.warning(line)
     if not drawing.pictures and plot is None:
-        raise CommandError(f"study={name}: no figure could be drawn; tables are in {folder}")
+        raise FcnnError(f"study={name}: no figure could be drawn; tables are in {folder}")
     return files
 
 
@@ -144,19 +144,19 @@ def _failures(runs: pd.DataFrame, selection: Selection) -> list[tuple[str, str, 
 
 def _write(folder: Path, pictures: Sequence[Picture], csv: dict[str, pd.DataFrame]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    contents = {
+    read_once = {
         f"{picture.name}.{ending}": content
         for picture in pictures
         for ending, content in picture.files.items()
     }
-    now = {*contents, *(f"{name}.csv" for name in csv)}
+    now = {*read_once, *(f"{name}.csv" for name in csv)}
     for stale in {
         *(f"{name}.{ending}" for name in figures.NAMES for ending in ("png", "svg")),
         *(f"{name}.csv" for name in NAMES),
     } - now:  # of an earlier report
         (folder / stale).unlink(missing_ok=True)
     files = []
-    for name, content in contents.items():
+    for name, content in read_once.items():
         files.append(folder / name)
         files[-1].write_bytes(content)
     for name, table in csv.items():

@@ -12,9 +12,9 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
+from fcnn.analysis.selection import Selection
 from fcnn.escaping import markdown, markdown_code
-from fcnn.report.figures import Picture
-from fcnn.report.selection import Selection
+from fcnn.plots.figures import Picture
 from fcnn.tracking.provenance import command
 
 PACKAGES = ("fcnn", "mlflow", "numpy", "scipy", "statsmodels", "matplotlib", "plotly")

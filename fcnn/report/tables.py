@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from fcnn.report import ranking, statistics
+from fcnn.analysis import ranking, statistics
+from fcnn.analysis.selection import Selection
 from fcnn.report.page import Table
-from fcnn.report.selection import Selection
 
 NAMES = ("ranking", "differences", "against_best", "importance")
 

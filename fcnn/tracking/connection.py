@@ -12,10 +12,16 @@ from mlflow.entities import Run
 from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
-from fcnn.interrupts import uninterrupted
+from fcnn.signals import defer_signals
 from fcnn.tracking import store
 from fcnn.tracking.address import FileIdentity, file_identity, is_server
-from fcnn.tracking.store import AwayError, FullError, RefusedError, StoreError, redact
+from fcnn.tracking.store import (
+    DiskFullError,
+    StoreError,
+    StoreRejectedError,
+    StoreUnavailableError,
+    redact,
+)
 
 SECONDS_BETWEEN_QUESTIONS = 5.0
 SECONDS_TO_ANSWER = 2.0
@@ -61,36 +67,36 @@ class Connection:
         self._connect()
 
     @contextmanager
-    def answering(self) -> Iterator[None]:
+    def translate_errors(self) -> Iterator[None]:
         """What asks or tells the store something without the client is done in here.
 
         Of a file's no interrupt is heard meanwhile: in the midst of a transaction it would leave the database locked, also for
         those that close the runs. A server, which may be waited for, has transactions of its own.
 
         Raises:
-            AwayError: the store does not answer, or did not a few seconds ago: the server is away,
+            StoreUnavailableError: the store does not answer, or did not a few seconds ago: the server is away,
                 or the file locked, gone, or not the one that was opened.
-            RefusedError: the store answers, and says no.
-            FullError: the store's disk is full.
+            StoreRejectedError: the store answers, and says no.
+            DiskFullError: the store's disk is full.
         """
-        self.answers()
+        self.is_available()
         self._check()
         try:
-            with nullcontext() if is_server(self.uri) else uninterrupted():
+            with nullcontext() if is_server(self.uri) else defer_signals():
                 yield
         except (MlflowException, SQLAlchemyError, OSError) as error:
             of_server = isinstance(error, MlflowException | RequestException)
             if not (is_server(self.uri) and of_server):
                 if _is_of_full_disk(error):
                     line = f"tracking.uri: no space left for {redact(self.uri)}"
-                    raise FullError(line) from error
+                    raise DiskFullError(line) from error
                 if is_server(self.uri):
                     raise
             self._away = True
-            self.answers(at_once=True)
+            self.is_available(at_once=True)
             self._check()
             line = redact(str(error)).strip().partition("\n")[0]
-            raise RefusedError(f"tracking.uri: {line or type(error).__name__}") from None
+            raise StoreRejectedError(f"tracking.uri: {line or type(error).__name__}") from None
         self._check()  # what was written may have gone to a file that has no name any more
 
     def _check(self) -> None:
@@ -99,15 +105,15 @@ class Connection:
         Connections to a file that was deleted or replaced go on working.
 
         Raises:
-            AwayError: with the reason.
+            StoreUnavailableError: with the reason.
         """
         if self._file is not None and file_identity(self.uri) != self._file:
             is_what = "is another file now" if store.exists(self.uri) else "is gone"
             self._away, self._why = True, f"tracking.uri: {redact(self.uri)} {is_what}"
         if self._away:
-            raise AwayError(self._why)
+            raise StoreUnavailableError(self._why)
 
-    def answers(self, at_once: bool = False) -> bool:
+    def is_available(self, at_once: bool = False) -> bool:
         """Whether the store can be spoken to; one that was away is asked again every few seconds, or `at_once`."""
         if self._away and (at_once or time.monotonic() - self._asked > SECONDS_BETWEEN_QUESTIONS):
             try:
@@ -149,7 +155,7 @@ class _Guarded:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         @wraps(getattr(MlflowClient, name))
         def call(*arguments: Any, **options: Any) -> Any:
-            with self._connection.answering():
+            with self._connection.translate_errors():
                 return getattr(self._connection._opened, name)(*arguments, **options)
 
         return call

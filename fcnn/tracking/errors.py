@@ -1,22 +1,22 @@
 """What a store may answer: `StoreError`, of which the others are kinds."""
 
-from fcnn.config.refusals import CommandError
+from fcnn.config.errors import FcnnError
 
 
-class StoreError(CommandError):
+class StoreError(FcnnError):
     """The store cannot be used. The message is one line and holds no credentials."""
 
 
-class AwayError(StoreError):
+class StoreUnavailableError(StoreError):
     """The store does not answer now: a server is away, a file locked, gone or another one.
 
     What the store has yet to get is kept for it.
     """
 
 
-class RefusedError(StoreError):
+class StoreRejectedError(StoreError):
     """The store answers, but does not take what it is given."""
 
 
-class FullError(StoreError):
+class DiskFullError(StoreError):
     """The disk that the store lies on is full."""

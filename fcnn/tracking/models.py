@@ -9,9 +9,9 @@ import numpy as np
 from mlflow.models import Model, ModelSignature
 from mlflow.types.schema import Schema, TensorSpec
 
-from fcnn.config.choices import LibraryName
-from fcnn.datasets import Data
-from fcnn.truths import Task
+from fcnn.config.fields import LibraryName
+from fcnn.data.datasets import Data
+from fcnn.targets import Task
 
 NAME = "model"
 FLAVOURS: dict[LibraryName, tuple[str, tuple[str, ...]]] = {

@@ -13,7 +13,7 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from fcnn.config import Tracking
+from fcnn.config.schema import Tracking
 from fcnn.tracking import npz
 from fcnn.tracking.address import address
 from fcnn.tracking.errors import StoreError
@@ -23,7 +23,7 @@ PART = ".part"
 
 
 @dataclass(frozen=True, kw_only=True)
-class End:
+class PendingTermination:
     """What a run that was begun in the store has become, and when (ms); `run_id` is None where none was begun."""
 
     run_id: str | None
@@ -32,7 +32,7 @@ class End:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept(End):
+class PendingRun(PendingTermination):
     """A network that is trained: its composed YAML, number in the sweep, start in ms, metrics from epoch 1 on and weights.
 
     `parent` is the parent run of its sweep; version 0.1.0 has it in the YAML. `fingerprint` and `provenance` are those of when it was trained. The run that was begun, if one was, ends as End says.
@@ -62,26 +62,29 @@ class Outbox:
         self.folder = root / _digest(address(tracking.uri))
         self._folders = (root / _digest(tracking.uri), self.folder)  # the first as in 0.1.0
 
-    def put(self, entry: End, name: str) -> None:
+    def put(self, entry: PendingTermination, name: str) -> None:
         """Keeps a network, or the end of a run; after this returns it survives the process.
 
         Raises:
             StoreError: it cannot be written.
         """
-        facts = asdict(entry)
-        arrays = {f"metric {key}": values for key, values in facts.pop("metrics", {}).items()}
-        arrays |= {
-            f"weights {index}": values for index, values in enumerate(facts.pop("weights", []))
+        environment_tags = asdict(entry)
+        arrays = {
+            f"metric {key}": values for key, values in environment_tags.pop("metrics", {}).items()
         }
-        path = self.folder / f"{name}{'.npz' if isinstance(entry, Kept) else END}"
+        arrays |= {
+            f"weights {index}": values
+            for index, values in enumerate(environment_tags.pop("weights", []))
+        }
+        path = self.folder / f"{name}{'.npz' if isinstance(entry, PendingRun) else END}"
         part = path.with_name(path.name + PART)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with self._writing():
                 try:
                     with part.open("wb") as file:
-                        facts_array = np.array(json.dumps(facts))
-                        np.savez(file, allow_pickle=False, facts=facts_array, **arrays)
+                        facts_array = np.array(json.dumps(environment_tags))
+                        np.savez(file, allow_pickle=False, environment_tags=facts_array, **arrays)
                         file.flush()
                         os.fsync(file.fileno())
                     os.replace(part, path)
@@ -122,7 +125,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def read(file: Path) -> End:
+def read(file: Path) -> PendingTermination:
     """What `Outbox.put` kept.
 
     Raises:
@@ -130,9 +133,9 @@ def read(file: Path) -> End:
     """
     try:
         saved = npz.load(file)
-        facts = json.loads(str(saved["facts"]))
-        if "source" not in facts:
-            return End(**facts)
+        environment_tags = json.loads(str(saved["facts"]))
+        if "source" not in environment_tags:
+            return PendingTermination(**environment_tags)
         metrics = {
             key.removeprefix("metric "): values
             for key, values in saved.items()
@@ -142,6 +145,6 @@ def read(file: Path) -> End:
             saved[f"weights {index}"]
             for index in range(sum(key.startswith("weights ") for key in saved))
         ]
-        return Kept(metrics=metrics, weights=weights, **facts)
+        return PendingRun(metrics=metrics, weights=weights, **environment_tags)
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError("it is damaged, or no file of an outbox") from error

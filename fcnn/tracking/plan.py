@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fcnn.config import CHECKOUT
+from fcnn.config.schema import CHECKOUT
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from fcnn.config import CHECKOUT
+from fcnn.config.schema import CHECKOUT
 from fcnn.escaping import printable
 from fcnn.network import NUMERICS_VERSION
 from fcnn.tracking.redaction import redact
@@ -17,7 +17,7 @@ PACKAGES = ("numpy", "keras", "tensorflow", "torch", "scikit-learn", "mlflow")
 
 
 @cache
-def facts() -> dict[str, str]:
+def environment_tags() -> dict[str, str]:
     """Tags of a run made here and now."""
     return {
         "fcnn.versions": ", ".join(
@@ -40,7 +40,7 @@ def command() -> str:
 def differences(then: dict[str, str]) -> list[str]:
     """What is different here and now, a line each: `keras 3.14.0, now 3.15.1`."""
     found = []
-    for key, value in facts().items():
+    for key, value in environment_tags().items():
         before, now = (dict(_parts(key, text)) for text in (then.get(key, ""), value))
         found += [
             f"{part} {before.get(part, '(none)')}, now {now.get(part, '(none)')}"

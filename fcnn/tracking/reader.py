@@ -20,8 +20,8 @@ from mlflow.store.tracking.dbmodels.models import (
 from numpy.typing import NDArray
 from sqlalchemy import create_engine, select
 
-from fcnn import study
 from fcnn.escaping import from_markdown, printable
+from fcnn.params import sort_values
 from fcnn.tracking import npz, process
 from fcnn.tracking.connection import NEWEST_FIRST, Connection, has, parts
 from fcnn.tracking.names import (
@@ -39,7 +39,7 @@ from fcnn.tracking.names import (
 )
 from fcnn.tracking.plan import Finished, command_of
 from fcnn.tracking.plan import Plan as Plan
-from fcnn.tracking.store import RefusedError, StoreError
+from fcnn.tracking.store import StoreError, StoreRejectedError
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
 READERS = 8
@@ -83,7 +83,7 @@ class Reader(Connection):
             .order_by(SqlRun.start_time)
         )
         assert self.database is not None
-        with self.answering(), self.database.connect() as connection:
+        with self.translate_errors(), self.database.connect() as connection:
             return [tuple(row) for row in connection.execute(query)]
 
     def _finished_of_client(self, fingerprints: Sequence[str]) -> list[tuple[str, str, float]]:
@@ -103,7 +103,7 @@ class Reader(Connection):
             for run in found
         ]
 
-    def pace(self) -> float | None:
+    def seconds_per_run(self) -> float | None:
         """Seconds a run in the largest of the newest finished sweeps; None where there is none that trained anything."""
         wanted = f"{has(RUNS)} and tags.`{RUNS}` != '0' and attributes.status = 'FINISHED'"
         sweeps = self.client.search_runs(
@@ -122,7 +122,7 @@ class Reader(Connection):
         names = sorted(experiment.name for experiment in self.client.search_experiments())
         frames = {name: self.runs(name, self.plan(name)) for name in names}
         return {
-            name: Counter(one_of_equals(runs, ["fingerprint"])["status"])
+            name: Counter(latest_per_group(runs, ["fingerprint"])["status"])
             for name, runs in frames.items()
             if len(runs)
         }
@@ -192,7 +192,7 @@ class Reader(Connection):
         ]
         # Asked for metrics or an order too, SQLite would look through those of all runs.
         wanted = SqlMetric.run_uuid.in_(run_ids), SqlMetric.is_nan.is_(False)
-        with self.answering():
+        with self.translate_errors():
             points = pd.read_sql_query(
                 select(*columns, SqlMetric.timestamp).where(*wanted), self.database
             )
@@ -227,7 +227,7 @@ class Reader(Connection):
         keys = dict.fromkeys(key for file in files for key in file["axes"])
         # The oldest sweep's order of words is the study's; what was added later comes after.
         axes = {
-            key: study.ordered(
+            key: sort_values(
                 printable(value) for file in reversed(files) for value in file["axes"].get(key, [])
             )
             for key in keys
@@ -270,9 +270,9 @@ class Reader(Connection):
             StoreError: it is not where the store says.
         """
         try:
-            with self.answering():
+            with self.translate_errors():
                 return load(f"runs:/{run_id}/{name}")
-        except RefusedError:
+        except StoreRejectedError:
             raise StoreError(
                 f"tracking.uri: {name} of run {run_id} is not where the store says; was its folder mlruns moved?"
             ) from None
@@ -291,7 +291,7 @@ def _status(run: Run) -> str:
     return "KILLED" if left else str(run.info.status)
 
 
-def one_of_equals(runs: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def latest_per_group(runs: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Of the runs that are equal in `keys` one: of frames with the newest first the newest that has finished, else the newest."""
     return runs.sort_values(
         "status", key=lambda status: status != "FINISHED", kind="stable"

@@ -11,15 +11,15 @@ import numpy as np
 from mlflow.entities import Metric
 from numpy.typing import NDArray
 
-from fcnn.config.choices import LibraryName
-from fcnn.config.refusals import CommandError
-from fcnn.datasets import Data
+from fcnn.config.errors import FcnnError
+from fcnn.config.fields import LibraryName
+from fcnn.data.datasets import Data
 from fcnn.tracking import models, store
 from fcnn.tracking.connection import Connection
 from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR, INTERRUPTED, MODEL
 
 
-class DivergedError(CommandError):
+class DivergedError(FcnnError):
     """The loss is not finite from `epoch` (from 1) on."""
 
     def __init__(self, epoch: int) -> None:
@@ -85,7 +85,7 @@ class Recorder:
         logged = self.client.create_logged_model(
             self.experiment_id, name=models.NAME, source_run_id=self.run_id
         )
-        with self.connection.answering():
+        with self.connection.translate_errors():
             models.log(library, model, data, self.run_id, logged.model_id)
 
     def tag_model(self, fault: str) -> None:

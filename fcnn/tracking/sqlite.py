@@ -68,20 +68,20 @@ def _check_database(path: Path) -> None:
                     "select name from sqlite_master where type = 'table'"
                 )
             }
-            ours = not tables or {"alembic_version", "experiments", "runs"} <= tables
+            without_hydra = not tables or {"alembic_version", "experiments", "runs"} <= tables
             versions = (
                 [
                     version
                     for (version,) in database.execute("select version_num from alembic_version")
                 ]
-                if ours and tables
+                if without_hydra and tables
                 else []
             )
     except sqlite3.OperationalError:
         return  # another process writes to it
     except sqlite3.DatabaseError as error:
         raise StoreError(f"tracking.uri: {path} is damaged: {error}") from None
-    if not ours:
+    if not without_hydra:
         raise StoreError(
             f"tracking.uri: {path} is not MLflow's, it has other tables: {', '.join(sorted(tables))[:100]}"
         )

@@ -20,10 +20,10 @@ from fcnn.tracking.address import (
     sqlite_options,
     sqlite_path,
 )
-from fcnn.tracking.errors import AwayError as AwayError
-from fcnn.tracking.errors import FullError as FullError
-from fcnn.tracking.errors import RefusedError as RefusedError
+from fcnn.tracking.errors import DiskFullError as DiskFullError
 from fcnn.tracking.errors import StoreError as StoreError
+from fcnn.tracking.errors import StoreRejectedError as StoreRejectedError
+from fcnn.tracking.errors import StoreUnavailableError as StoreUnavailableError
 from fcnn.tracking.names import NOTE
 from fcnn.tracking.redaction import redact as redact
 from fcnn.tracking.sqlite import (
@@ -227,7 +227,7 @@ def experiment_id(client: "MlflowClient", uri: str, name: str, description: str 
     tags = {NOTE: markdown(description)} if description else {}
     try:
         return str(client.create_experiment(name, artifact_location=location, tags=tags))
-    except (MlflowException, RefusedError):
+    except (MlflowException, StoreRejectedError):
         experiment = client.get_experiment_by_name(name)
         if experiment is None:
             raise  # no other process was faster

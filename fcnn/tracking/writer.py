@@ -12,11 +12,20 @@ from mlflow import MlflowClient, MlflowException
 from mlflow.artifacts import load_dict
 from mlflow.entities import Dataset, DatasetInput, InputTag, Param
 
-from fcnn import study as study_words
-from fcnn.config import SECTIONS, Config, Study
+from fcnn.config.schema import SECTIONS, Config, Study
 from fcnn.escaping import markdown, printable
 from fcnn.network import NUMERICS_VERSION
-from fcnn.study import LONGEST_WORDS, truncate_with_hash
+from fcnn.params import (
+    DATASET_KEYS,
+    DERIVED_KEYS,
+    DIGEST_KEY,
+    MAX_LABEL_LENGTH,
+    NUMERICS_OF_0_1_0,
+    PATH_KEY,
+    fingerprint_of_params,
+    format_label,
+    truncate_with_hash,
+)
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import has
 from fcnn.tracking.names import (
@@ -33,11 +42,11 @@ from fcnn.tracking.names import (
     RUNS,
     STUDY,
 )
-from fcnn.tracking.outbox import End, Outbox
-from fcnn.tracking.provenance import command, facts
+from fcnn.tracking.outbox import Outbox, PendingTermination
+from fcnn.tracking.provenance import command, environment_tags
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.recorder import Recorder, status_of
-from fcnn.tracking.store import AwayError, RefusedError
+from fcnn.tracking.store import StoreRejectedError, StoreUnavailableError
 
 
 @dataclass(frozen=True)
@@ -70,16 +79,18 @@ class Writer(Reader):
         `provenance` and `began_at` (ms) are what it was made with and when it began, by default `facts()` and now.
         """
         parent = config.tracking.parent_run_id
-        tags = {STUDY: config.experiment, FINGERPRINT: fingerprint, **(provenance or facts())} | (
-            {PARENT: parent} if parent else {}
-        )
+        tags = {
+            STUDY: config.experiment,
+            FINGERPRINT: fingerprint,
+            **(provenance or environment_tags()),
+        } | ({PARENT: parent} if parent else {})
         recorder = self._open(config.experiment, config.study, name, tags, began_at)
         try:
             self.client.log_batch(
                 recorder.run_id, params=[Param(key, value) for key, value in params.items()]
             )
             self.client.log_text(recorder.run_id, source, CONFIG_FILE)
-            name = dataset or study_words.label(params, study_words.DATASET)
+            name = dataset or format_label(params, DATASET_KEYS)
             self._log_dataset(recorder.run_id, name, params)
         except BaseException as error:
             recorder.end(error)
@@ -106,7 +117,7 @@ class Writer(Reader):
             "|---|---|",
             *(
                 f"| {markdown(key)} | "
-                f"{markdown(', '.join(truncate_with_hash(printable(value), LONGEST_WORDS) for value in values))} |"
+                f"{markdown(', '.join(truncate_with_hash(printable(value), MAX_LABEL_LENGTH) for value in values))} |"
                 for key, values in axes.items()
             ),
         ]
@@ -131,8 +142,8 @@ class Writer(Reader):
                         child.info.run_id, "KILLED", reason=f"{INTERRUPTED}: its worker was killed"
                     )
                 recorder.end(outcome)
-            except (AwayError, RefusedError):
-                end = End(
+            except (StoreUnavailableError, StoreRejectedError):
+                end = PendingTermination(
                     run_id=recorder.run_id, status=status_of(outcome), ended=int(time.time() * 1000)
                 )
                 Outbox(first.tracking).put(end, recorder.run_id)
@@ -180,19 +191,19 @@ class Writer(Reader):
 
         There the path of the file was part of it, however it was typed and wherever the file lay.
         """
-        if NUMERICS_VERSION != study_words.NUMERICS_OF_0_1_0:
+        if NUMERICS_VERSION != NUMERICS_OF_0_1_0:
             return {}
         former: dict[str, str] = {}
         for digest in digests:
             for run in self.search(
-                f"params.`{study_words.DIGEST}` = '{digest}' and attributes.status = 'FINISHED' and {has(FINGERPRINT)}"
+                f"params.`{DIGEST_KEY}` = '{digest}' and attributes.status = 'FINISHED' and {has(FINGERPRINT)}"
             ):
                 params = {
                     key: value
                     for key, value in run.data.params.items()
-                    if key.partition(".")[0] in SECTIONS and key not in study_words.DERIVED
+                    if key.partition(".")[0] in SECTIONS and key not in DERIVED_KEYS
                 }
-                now, then = study_words.fingerprint_of(params), run.data.tags[FINGERPRINT]
+                now, then = fingerprint_of_params(params), run.data.tags[FINGERPRINT]
                 if now != then:
                     former.setdefault(now, then)
         return former
@@ -207,7 +218,7 @@ class Writer(Reader):
             return str(run.info.status)
         return "DELETED"
 
-    def close_left(self) -> int:
+    def close_orphaned_runs(self) -> int:
         """Ends as KILLED what processes of this machine left RUNNING when they were killed; gives how many runs."""
         running = self.search(f"attributes.status = 'RUNNING' and {has(PROCESS)}")
         left = [run.info.run_id for run in running if process.ended(run.data.tags[PROCESS])]
@@ -223,7 +234,7 @@ class Writer(Reader):
         datasets = [_dataset(name, params)]
         try:
             self.client.log_inputs(run_id, datasets=datasets)
-        except (MlflowException, RefusedError):
+        except (MlflowException, StoreRejectedError):
             self.client.log_inputs(run_id, datasets=datasets)
 
     def _open(
@@ -244,7 +255,7 @@ class Writer(Reader):
 def _dataset(name: str, params: Mapping[str, str]) -> DatasetInput:
     """What MLflow shows of the data that a run was trained on; equal data have equal digests, wherever their file lies."""
     source = {key: value for key, value in params.items() if key.startswith("dataset.")}
-    same = source if study_words.DIGEST not in source else source | {study_words.PATH: ""}
+    same = source if DIGEST_KEY not in source else source | {PATH_KEY: ""}
     digest = hashlib.sha256(json.dumps(same).encode()).hexdigest()[:8]
     data = Dataset(name, digest, source_type="fcnn", source=json.dumps(source))
     return DatasetInput(data, [InputTag("mlflow.data.context", "training")])

@@ -5,9 +5,9 @@ import pytest
 from hydra import compose
 from omegaconf import OmegaConf
 
-from fcnn.config import ConfigError, Tracking, hyperparameters
-from fcnn.config.parsing import parse, parse_kept, to_keep
-from fcnn.config.refusals import refusing
+from fcnn.config.errors import exit_on_user_error
+from fcnn.config.parsing import parse, parse_yaml, to_keep
+from fcnn.config.schema import ConfigError, Tracking, hyperparameters
 
 ALLOWED = {
     "training.epochs=0": "training.epochs=0: should be greater than or equal to 1",
@@ -89,10 +89,10 @@ def test_missing_environment_variable_is_one_line(config):
 def test_optimizers_have_the_defaults_of_keras(config, optimizer, defaults):
     from fcnn.libraries.runtime import keras
 
-    ours = config(f"optimizer={optimizer}").optimizer
+    without_hydra = config(f"optimizer={optimizer}").optimizer
     keras_config = keras.optimizers.get(optimizer).get_config()
     for key, value in defaults.items():
-        assert getattr(ours, key) == value == pytest.approx(keras_config[key])
+        assert getattr(without_hydra, key) == value == pytest.approx(keras_config[key])
 
 
 def test_hyperparameters_are_flat_strings_without_study_and_tracking(config):
@@ -147,7 +147,7 @@ TABLE = ["dataset=csv", "dataset.path=t.csv", "dataset.target=y"]
 )
 def test_quoting_that_a_refusal_shows_works(config, override):
     def read(override):
-        with refusing():
+        with exit_on_user_error():
             return parse(
                 compose("train", overrides=["tracking.uri=sqlite:///a.db", *TABLE, override])
             ).dataset
@@ -174,7 +174,7 @@ def test_kept_config_is_resolved_has_no_tracking_and_comes_back_as_it_was(config
     monkeypatch.delenv("RATE")
     assert "hunter2" not in source
     assert "tracking" not in source
-    kept = parse_kept(source, KEEPING)
+    kept = parse_yaml(source, KEEPING)
     assert kept.optimizer.learning_rate == 0.125
     assert kept.study.description == "costs ${5}"
     assert kept.tracking == KEEPING
@@ -196,11 +196,11 @@ def test_interpolation_in_a_kept_config_is_refused_and_not_resolved(monkeypatch,
     source = OmegaConf.to_container(source)
     source["study"]["description"] = text
     with pytest.raises(ConfigError, match=r"^study\.description=.*: an interpolation") as refusal:
-        parse_kept(OmegaConf.to_yaml(source), KEEPING)
+        parse_yaml(OmegaConf.to_yaml(source), KEEPING)
     assert "hunter2" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("source", ["- a", "text", "5", "", "a: [", "!!python/object:x.y z", "\0"])
 def test_kept_config_that_is_none_is_refused_in_one_line(source):
     with pytest.raises(ConfigError, match=r"^what is kept as its config is none[^\n]+$"):
-        parse_kept(source, KEEPING)
+        parse_yaml(source, KEEPING)

@@ -6,10 +6,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from fcnn import datasets, libraries
-from fcnn.config import ConfigError
-from fcnn.experiment.preflight import check_installed
+from fcnn.config.schema import ConfigError
+from fcnn.data.datasets import load_dataset
+from fcnn.libraries.base import load_library
 from fcnn.network import forward
+from fcnn.training.checks import check_installed
 
 RATES = {"sgd": 0.05, "adam": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
 OPTIONS = {
@@ -27,7 +28,7 @@ def train(config, library, optimizer, task, *extra):
     """The curves by metric, and the weights; 350 points, so that the last batch is a smaller one."""
     if library == "torch":
         pytest.importorskip("torch")
-    ours = config(
+    without_hydra = config(
         f"library={library}",
         f"optimizer={optimizer}",
         f"optimizer.learning_rate={RATES[optimizer]}",
@@ -38,14 +39,18 @@ def train(config, library, optimizer, task, *extra):
         "training.validation_points=50",
         *extra,
     )
-    chunks = list(libraries.load(ours.library).train([ours], datasets.load(ours.dataset, 50)))
+    chunks = list(
+        load_library(without_hydra.library).train(
+            [without_hydra], load_dataset(without_hydra.dataset, 50)
+        )
+    )
     return (
         {
             key: np.concatenate([chunk.metrics[key][:, 0] for chunk in chunks])
             for key in chunks[0].metrics
         },
         chunks[-1].weights[0],
-        ours,
+        without_hydra,
     )
 
 
@@ -53,11 +58,11 @@ POINTS = "dataset.n_points=350"
 
 
 def assert_agreement(config, library, optimizer, task, *extra):
-    ours, _, _ = train(config, library, optimizer, task, *extra)
+    without_hydra, _, _ = train(config, library, optimizer, task, *extra)
     reference, _, _ = train(config, "keras", optimizer, task, *extra)
-    assert ours.keys() == reference.keys()
+    assert without_hydra.keys() == reference.keys()
     for metric, values in reference.items():
-        np.testing.assert_allclose(ours[metric], values, rtol=1e-4)
+        np.testing.assert_allclose(without_hydra[metric], values, rtol=1e-4)
 
 
 def has(library, optimizer):
@@ -119,12 +124,12 @@ def test_tables_with_several_inputs_and_outputs_agree_too(config, library, table
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("library", ["keras", *LIBRARIES])
 def test_weights_alone_give_what_the_librarys_model_gives(config, library, task, activation):
-    _, weights, ours = train(
+    _, weights, without_hydra = train(
         config, library, "adam", task, POINTS, f"model.activation={activation}"
     )
-    data = datasets.load(ours.dataset, 50)
-    expected = forward(weights, data.x_val, ours.model.activation, data.task)
-    model = libraries.load(ours.library).model(ours, data, weights)
+    data = load_dataset(without_hydra.dataset, 50)
+    expected = forward(weights, data.x_val, without_hydra.model.activation, data.task)
+    model = load_library(without_hydra.library).model(without_hydra, data, weights)
     if library == "torch":
         import torch
 
@@ -182,11 +187,11 @@ def test_run_of_few_epochs_is_the_beginning_of_the_same_run_of_many(config, libr
         config(f"library={library}", "dataset.n_points=100", f"training.epochs={epochs}")
         for epochs in (3, 8)
     )
-    data = datasets.load(short.dataset, 500)
-    (*_, alone) = libraries.load(short.library).train([short], data)
+    data = load_dataset(short.dataset, 500)
+    (*_, alone) = load_library(short.library).train([short], data)
     through = {
         chunk.last_epoch: chunk
-        for chunk in libraries.load(long.library).train([long], data, stops={3})
+        for chunk in load_library(long.library).train([long], data, stops={3})
     }
     for at_stop, at_end in zip(through[3].weights[0], alone.weights[0], strict=True):
         np.testing.assert_array_equal(at_stop, at_end)

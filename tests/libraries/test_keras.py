@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from fcnn import datasets
-from fcnn.libraries import keras as ours
+from fcnn.data.datasets import load_dataset
+from fcnn.libraries.base import keras as without_hydra
 from fcnn.libraries.runtime import keras
 from fcnn.network import batch_order, initial_weights, layer_sizes
-from fcnn.truths import Task
+from fcnn.targets import Task
 
 RATES = {"sgd": 0.1, "adam": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
 OPTIMIZERS = list(RATES)
@@ -28,12 +28,12 @@ def each_with_every_other(*units):
 
 
 def load(config):
-    return datasets.load(config.dataset, config.training.validation_points)
+    return load_dataset(config.dataset, config.training.validation_points)
 
 
 def train(*configs):
     """The curves of a population, arrays of shape (epochs, P) by metric, and the weights of its members."""
-    chunks = list(ours.train(configs, load(configs[0])))
+    chunks = list(without_hydra.train(configs, load(configs[0])))
     return {
         key: np.concatenate([chunk.metrics[key] for chunk in chunks]) for key in chunks[0].metrics
     }, chunks[-1].weights
@@ -113,8 +113,8 @@ def small(
 
 
 def assert_as_fit(config):
-    (ours, _), (theirs, _) = train(config), fit(config)
-    for metric, values in ours.items():
+    (without_hydra, _), (theirs, _) = train(config), fit(config)
+    for metric, values in without_hydra.items():
         np.testing.assert_allclose(values[:, 0], theirs[metric], rtol=1e-4)
 
 
@@ -152,7 +152,7 @@ def test_losses_and_accuracies_of_classes_are_those_of_model_fit(config, optimiz
 )
 def test_every_option_of_an_optimizer_reaches_keras(config, optimizer, options):
     extra = [f"optimizer.{key}={value}" for key, value in options.items()]
-    built = ours.optimizer(small(config, optimizer, extra=extra).optimizer, 0.5)
+    built = without_hydra.optimizer(small(config, optimizer, extra=extra).optimizer, 0.5)
     for key, value in options.items():
         assert getattr(built, key) == value
 
@@ -213,7 +213,7 @@ def test_bits_of_a_member_hold_at_any_batch_size(config, batch_size):
     ("optimizer", "activation"), list(zip(OPTIMIZERS, [*ACTIVATIONS, "relu"], strict=True))
 )
 def test_member_has_its_bits_among_other_sizes_and_initialisers(config, optimizer, activation):
-    sizes, drawn = (
+    sizes, draw_all = (
         ("[2,16]", "[16,3]", "[5,7]", "[1,1]", "[16,16]"),
         ("he_normal", "random_uniform"),
     )
@@ -225,7 +225,7 @@ def test_member_has_its_bits_among_other_sizes_and_initialisers(config, optimize
             sizes[seed % 5],
             seed=seed,
             epochs=2,
-            extra=[f"model.kernel_initializer={drawn[seed % 2]}"],
+            extra=[f"model.kernel_initializer={draw_all[seed % 2]}"],
         )
         for seed in range(10)
     ]
@@ -240,10 +240,10 @@ def test_bits_of_a_member_hold_for_classes(config, dataset):
 def test_training_again_gives_the_same_bits_though_the_program_is_reused(config):
     first, _ = train(small(config, "adam"))
     train(small(config, "adam", seed=9))
-    programs = list(map(id, itertools.chain.from_iterable(ours._idle.values())))
+    programs = list(map(id, itertools.chain.from_iterable(without_hydra._idle.values())))
     again, _ = train(small(config, "adam"))
     np.testing.assert_array_equal(first["loss"], again["loss"])
-    assert list(map(id, itertools.chain.from_iterable(ours._idle.values()))) == programs
+    assert list(map(id, itertools.chain.from_iterable(without_hydra._idle.values()))) == programs
 
 
 def gradients(weights, x, y):
@@ -299,7 +299,7 @@ def test_training_stops_when_nothing_is_finite_any_more(config):
 def test_model_is_an_ordinary_sequential_with_the_trained_weights(config):
     mine = small(config, units="[8,6]")
     _, (weights,) = train(mine)
-    model = ours.model(mine, load(mine), weights)
+    model = without_hydra.model(mine, load(mine), weights)
     assert type(model) is keras.Sequential
     assert [type(layer) for layer in model.layers] == [keras.layers.Dense] * 3
     _, reference = fit(mine)
@@ -309,7 +309,7 @@ def test_model_is_an_ordinary_sequential_with_the_trained_weights(config):
 
 def test_chunks_end_at_every_stop_with_the_weights_of_that_epoch(config):
     long = small(config, epochs=40)
-    chunks = list(ours.train([long], load(long), stops={7, 20}))
+    chunks = list(without_hydra.train([long], load(long), stops={7, 20}))
     by_end = {chunk.last_epoch: chunk.weights[0] for chunk in chunks}
     assert {7, 20, 40} <= by_end.keys()
     for epochs in (7, 20):

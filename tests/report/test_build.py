@@ -7,8 +7,8 @@ import pytest
 from running import run_script
 from words import PageText, rendered
 
-from fcnn.config.refusals import CommandError
-from fcnn.report import figures
+from fcnn.config.errors import FcnnError
+from fcnn.plots import figures
 from fcnn.report.build import build
 
 # pyarrow's own, when it takes a frame with times.
@@ -34,7 +34,7 @@ def breaks(monkeypatch, *names):
         raise ValueError("Contour levels\nmust be <increasing>")
 
     for name in names:
-        monkeypatch.setattr(f"fcnn.report.figures.{name}.draw", draw)
+        monkeypatch.setattr(f"fcnn.plots.figures.{name}.draw", draw)
 
 
 @pytest.mark.undrawn
@@ -46,11 +46,11 @@ def test_figure_that_fails_is_named_and_the_others_are_there(swept, monkeypatch,
     files = build(uri, "mine", folder / "reports" / "mine")
     line = f"figure {name} could not be drawn: ValueError: Contour levels must be <increasing>"
     assert line in caplog.messages
-    drawn = {path.stem for path in files if path.suffix == ".png"}
-    assert drawn == {"surface", "heatmap", "overlay", "points"} - {name}
+    draw_all = {path.stem for path in files if path.suffix == ".png"}
+    assert draw_all == {"surface", "heatmap", "overlay", "points"} - {name}
     # Pictures of the report before are gone.
     kept = {path.stem for path in (folder / "reports" / "mine").glob("*.png")}
-    assert kept == drawn
+    assert kept == draw_all
     assert ("overlay.svg" in [path.name for path in files]) == (name != "overlay")
     assert (folder / "reports" / "mine" / "overlay.svg").exists() == (name != "overlay")
     page = PageText((folder / "reports" / "mine" / "index.html").read_text())
@@ -82,7 +82,7 @@ def test_interactive_plot_that_fails_is_named_and_the_figures_stand_for_it(
 def test_report_without_any_figure_has_its_tables_and_fails(swept, monkeypatch):
     breaks(monkeypatch, *figures.NAMES)
     monkeypatch.setattr("fcnn.report.build.interactive", lambda *_: 1 / 0)
-    with pytest.raises(CommandError, match=r"study=mine: no figure could be drawn; tables are in"):
+    with pytest.raises(FcnnError, match=r"study=mine: no figure could be drawn; tables are in"):
         build(swept[1], "mine", swept[0] / "none")
     assert {"index.html", "report.md", "ranking.csv"} <= {
         path.name for path in (swept[0] / "none").iterdir()
@@ -94,13 +94,13 @@ def test_command_says_in_one_line_what_it_could_not_draw_and_succeeds(swept, tmp
     mlflow.set_tracking_uri(uri)
     files = list((folder / "mlruns").rglob("network.npz"))
     assert len(files) == 2
-    contents = [file.read_bytes() for file in files]
+    read_once = [file.read_bytes() for file in files]
     try:
         for file in files:
             file.unlink()
         report = run_script("report", "study=mine", cwd=tmp_path, uri=uri, undrawn=True)
     finally:
-        for file, content in zip(files, contents, strict=True):
+        for file, content in zip(files, read_once, strict=True):
             file.write_bytes(content)
     assert report.returncode == 0
     (line,) = report.stderr.splitlines()

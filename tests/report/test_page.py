@@ -10,10 +10,10 @@ import pytest
 from matplotlib.figure import Figure
 from words import rendered
 
-from fcnn.report.figures import Picture
-from fcnn.report.interactive import interactive
+from fcnn.analysis.selection import select
+from fcnn.plots.figures import Picture
+from fcnn.plots.interactive import interactive
 from fcnn.report.page import Page, Table
-from fcnn.report.selection import select
 from fcnn.tracking.reader import Plan
 
 PLAN = Plan("parent", ["model.activation", "model.hidden_units"], {}, set())

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from fcnn.report.selection import select
+from fcnn.analysis.selection import select
 from fcnn.report.tables import tables
 from fcnn.tracking.reader import Plan
 

@@ -6,11 +6,11 @@ import sys
 
 import pytest
 
-from fcnn.config import Tracking
-from fcnn.tracking.outbox import End, Outbox, read
+from fcnn.config.schema import Tracking
+from fcnn.tracking.outbox import Outbox, PendingTermination, read
 from fcnn.tracking.store import StoreError
 
-END = End(run_id="0" * 32, status="FINISHED", ended=5_000)
+END = PendingTermination(run_id="0" * 32, status="FINISHED", ended=5_000)
 
 
 def tracking(folder, uri):
@@ -49,7 +49,7 @@ def test_folder_of_0_1_0_is_looked_at_too(tmp_path):
 
 FULL = """
 import resource, signal, sys
-from fcnn.config import Tracking
+from fcnn.config.schema import Tracking
 from fcnn.tracking.outbox import End, Outbox
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -79,8 +79,8 @@ def test_part_that_a_killed_process_left_is_removed(outbox):
 
 def test_file_of_anything_else_is_refused_in_one_line(outbox):
     outbox.folder.mkdir(parents=True)
-    for contents in (b"", b"text", b"\x80\x04N.", b"PK\x03\x04"):
+    for read_once in (b"", b"text", b"\x80\x04N.", b"PK\x03\x04"):
         path = outbox.folder / "x.npz"
-        path.write_bytes(contents)
+        path.write_bytes(read_once)
         with pytest.raises(StoreError, match=r"^it is damaged, or no file of an outbox$"):
             read(path)

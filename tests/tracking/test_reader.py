@@ -47,8 +47,8 @@ def test_of_an_epoch_that_was_logged_twice_the_last_counts(uri, run_ids):
 
 
 def test_plan_whose_file_is_gone_is_one_line(uri, config, tmp_path):
-    ours = config("study.name=mine", f"tracking.uri={uri}")
-    with Writer(uri).sweep(ours, {}, ["f"], 1):
+    without_hydra = config("study.name=mine", f"tracking.uri={uri}")
+    with Writer(uri).sweep(without_hydra, {}, ["f"], 1):
         pass
     shutil.rmtree(tmp_path / "mlruns")
     with pytest.raises(StoreError, match=r"plan.json of run \w+ is not where the store says"):
@@ -56,11 +56,11 @@ def test_plan_whose_file_is_gone_is_one_line(uri, config, tmp_path):
 
 
 def test_plan_knows_which_sweeps_were_searches_and_what_grids_planned(uri, config):
-    store, ours = Writer(uri), config("study.name=mine")
-    with store.sweep(ours, {"model.activation": ["tanh", "relu"]}, ["a", "b"], 2):
+    store, without_hydra = Writer(uri), config("study.name=mine")
+    with store.sweep(without_hydra, {"model.activation": ["tanh", "relu"]}, ["a", "b"], 2):
         pass
-    with store.sweep(ours, {"model.activation": []}, [], 2) as search:
-        store.write_plan(search, ours.study, {"model.activation": []}, ["b", "c"])
+    with store.sweep(without_hydra, {"model.activation": []}, [], 2) as search:
+        store.write_plan(search, without_hydra.study, {"model.activation": []}, ["b", "c"])
     plan = Reader(uri).plan("mine")
     assert plan.searches == {search}
     assert (plan.gridded, plan.ever) == ({"a", "b"}, {"a", "b", "c"})

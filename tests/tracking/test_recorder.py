@@ -18,9 +18,13 @@ def store(uri):
 
 
 def recording(store, config):
-    ours = config("study.name=mine", "tracking.parent_run_id=parent")
+    without_hydra = config("study.name=mine", "tracking.parent_run_id=parent")
     return store.run(
-        ours, name="tanh", params={"a": "1", "dataset.name": "prod"}, fingerprint="f", source="a: 1"
+        without_hydra,
+        name="tanh",
+        params={"a": "1", "dataset.name": "prod"},
+        fingerprint="f",
+        source="a: 1",
     )
 
 
@@ -91,10 +95,14 @@ def test_runs_that_begin_at_once_on_the_same_data_are_all_recorded(uri, config):
     together = threading.Barrier(4)
 
     def begin(number):
-        store, ours = Writer(uri), config("study.name=mine")
+        store, without_hydra = Writer(uri), config("study.name=mine")
         together.wait()
         with store.run(
-            ours, name=str(number), params={"dataset.name": "prod"}, fingerprint="f", source=""
+            without_hydra,
+            name=str(number),
+            params={"dataset.name": "prod"},
+            fingerprint="f",
+            source="",
         ) as recorder:
             return recorder.run_id
 

@@ -61,11 +61,11 @@ def test_store_of_a_newer_mlflow_is_refused_and_left_alone(uri, tmp_path):
 @pytest.mark.parametrize("damage", ["the beginning", "the end"])
 def test_damaged_store_is_refused_and_left_alone(uri, tmp_path, damage):
     path = tmp_path / "mlflow.db"
-    contents = path.read_bytes()
+    read_once = path.read_bytes()
     broken = (
-        contents[:100] + b"\xff" * 4000 + contents[4100:]
+        read_once[:100] + b"\xff" * 4000 + read_once[4100:]
         if damage == "the beginning"
-        else contents[: len(contents) // 2]
+        else read_once[: len(read_once) // 2]
     )
     path.write_bytes(broken)
     with pytest.raises(StoreError, match=f"{path} is damaged: database disk image is malformed"):

@@ -1,0 +1,243 @@
+import itertools
+from dataclasses import replace
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.collections import PathCollection, QuadMesh
+from matplotlib.contour import ContourSet
+
+from fcnn.data.datasets import encode_classes, load_dataset
+from fcnn.network import forward, initial_weights
+from fcnn.plots.colours import CLASS_COLOURS
+from fcnn.plots.figures.network import NEGATIVE, POSITIVE, diagram
+from fcnn.plots.figures.points import points
+from fcnn.plots.figures.surface import RESOLUTION, predicted_against_true, surface
+from fcnn.plots.typesetting import render
+from fcnn.targets import TARGET_FUNCTIONS, Task
+
+
+@pytest.fixture
+def load(config):
+    return lambda name: load_dataset(config(f"dataset={name}").dataset, 500)
+
+
+def panels(figure):
+    """The axes that are no colour bars."""
+    return [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]
+
+
+def test_points_are_a_scatter_of_the_data_set_the_higher_the_colder(load):
+    data = load("prod")
+    (axes,) = panels(points({"prod": data}))
+    (scatter,) = axes.collections
+    np.testing.assert_allclose(scatter.get_offsets(), data.x)
+    np.testing.assert_allclose(scatter.get_array(), data.y[:, 0])
+    high, low = scatter.cmap(1.0), scatter.cmap(0.0)
+    assert high[2] > high[0]  # blue
+    assert low[0] > low[2]  # red
+
+
+def test_classes_have_distinct_colours_and_a_legend(load):
+    (axes,) = panels(points({"circles": load("circles")}))
+    colours = [matplotlib.colors.to_hex(scatter.get_facecolor()[0]) for scatter in axes.collections]
+    assert colours == [colour.lower() for colour in CLASS_COLOURS[:4]]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["0", "1", "2", "3"]
+
+
+def test_twelve_data_sets_have_a_panel_each(load):
+    shown = [
+        axes
+        for axes in panels(points({name: load(name) for name in TARGET_FUNCTIONS}))
+        if axes.get_visible()
+    ]
+    assert [axes.get_title() for axes in shown] == [
+        f"{name}, 2500 points" for name in TARGET_FUNCTIONS
+    ]
+
+
+def perfect(name):
+    """A network that has learned everything."""
+    truth = TARGET_FUNCTIONS[name]
+
+    def predict(x):
+        values = truth(x.astype(float))
+        return (
+            encode_classes(values.astype(int), truth.n_classes)
+            if truth.n_classes
+            else values[:, np.newaxis].astype(np.float32)
+        )
+
+    return predict
+
+
+@pytest.mark.parametrize("name", ["prod", "xor", "circles"])
+def test_surface_shows_prediction_truth_and_error_beyond_the_points_edge(load, name):
+    figure = surface(perfect(name), load(name), TARGET_FUNCTIONS[name], "mine")
+    prediction, truth, error = panels(figure)
+    assert [axes.get_title() for axes in (prediction, truth, error)] == [
+        "prediction",
+        "truth",
+        "error",
+    ]
+    for axes in (prediction, truth, error):
+        low, high = axes.get_xlim()
+        assert low < -2
+        assert high > 2
+    kinds = {
+        "prod": (ContourSet, ContourSet),
+        "xor": (ContourSet, QuadMesh),
+        "circles": (QuadMesh, QuadMesh),
+    }[name]
+    assert all(
+        isinstance(axes.collections[0], kind)
+        for axes, kind in zip((prediction, truth), kinds, strict=True)
+    )
+    (scatter,) = [artist for artist in prediction.collections if isinstance(artist, PathCollection)]
+    assert 200 < len(scatter.get_offsets()) <= 500
+    assert figure.get_suptitle().startswith("mine\n")
+
+
+def test_error_is_prediction_minus_truth(load):
+    figure = surface(
+        lambda x: perfect("prod")(x) + np.float32(0.25),
+        load("prod"),
+        TARGET_FUNCTIONS["prod"],
+        "mine",
+    )
+    _, _, error = panels(figure)
+    assert error.collections[0].zmin == pytest.approx(0.25, abs=1e-5)
+    assert error.collections[0].zmax == pytest.approx(0.25, abs=1e-5)
+
+
+def test_error_of_classes_is_the_probability_that_the_true_one_has_not(load):
+    figure = surface(
+        lambda x: np.full((len(x), 4), 0.25, dtype=np.float32),
+        load("circles"),
+        TARGET_FUNCTIONS["circles"],
+        "mine",
+    )
+    error = panels(figure)[2].collections[0]
+    assert (error.zmin, error.zmax) == (0.75, 0.75)
+
+
+def test_truth_and_prediction_share_their_colour_scale(load):
+    prediction, truth, _ = panels(
+        surface(lambda x: 5 * perfect("prod")(x), load("prod"), TARGET_FUNCTIONS["prod"], "mine")
+    )
+    assert prediction.collections[0].get_clim() == truth.collections[0].get_clim()
+
+
+def test_table_of_two_inputs_has_a_surface_without_a_truth_nobody_knows(load):
+    assert len(panels(surface(perfect("prod"), load("prod"), None, "mine"))) == 1
+
+
+def test_surface_of_classes_is_fine_enough_to_see_their_edges():
+    assert RESOLUTION >= 100
+
+
+def test_values_of_other_tables_are_predicted_against_true():
+    true, predicted = np.float32([[1], [2], [3]]), np.float32([[1.5], [2], [2.5]])
+    (axes,) = panels(predicted_against_true(true, predicted, Task.REGRESSION, (), "mine"))
+    np.testing.assert_allclose(axes.collections[0].get_offsets(), [[1, 1.5], [2, 2], [3, 2.5]])
+    assert (axes.get_xlabel(), axes.get_ylabel()) == (
+        "true (standardised)",
+        "predicted (standardised)",
+    )
+
+
+def test_classes_of_other_tables_are_a_confusion_matrix():
+    true, predicted = (
+        np.eye(3, dtype=np.float32)[[0, 0, 1, 2]],
+        np.eye(3, dtype=np.float32)[[0, 1, 1, 2]],
+    )
+    (axes,) = panels(
+        predicted_against_true(true, predicted, Task.MULTICLASS, ("a", "b", "c"), "mine")
+    )
+    numbers = [int(text.get_text()) for text in axes.texts]
+    assert numbers == [1, 1, 0, 0, 1, 0, 0, 0, 1]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "b", "c"]
+
+
+def test_diagram_has_a_line_a_weight_by_sign_and_magnitude():
+    weights = initial_weights((2, 16, 16, 1), "he_normal", seed=0)
+    (axes,) = panels(diagram(weights, "mine"))
+    layers = [artist for artist in axes.collections if hasattr(artist, "get_segments")]
+    assert [len(lines.get_segments()) for lines in layers] == [2 * 16, 16 * 16, 16]
+    for lines, kernel in zip(layers, weights[0::2], strict=True):
+        widths = lines.get_linewidths()
+        assert list(widths) == sorted(widths)
+        order = np.argsort(np.abs(kernel).ravel())
+        colours = [matplotlib.colors.to_hex(colour).upper() for colour in lines.get_colors()]
+        assert colours == [POSITIVE if weight > 0 else NEGATIVE for weight in kernel.ravel()[order]]
+
+
+def test_diagram_has_a_circle_a_neuron_and_names_its_layers():
+    (axes,) = panels(diagram(initial_weights((2, 5, 3, 1), "he_normal", seed=0), "mine"))
+    circles = [artist for artist in axes.collections if isinstance(artist, PathCollection)]
+    assert [len(circle.get_offsets()) for circle in circles] == [2, 5, 3, 1]
+    texts = {text.get_text() for text in axes.texts}
+    assert {"inputs", "hidden layer 1", "hidden layer 2", "outputs"} <= texts
+
+
+def test_forward_is_the_formula():
+    weights = [
+        np.float32([[1, -1], [2, 0]]),
+        np.float32([0, 0.5]),
+        np.float32([[3], [4]]),
+        np.float32([-1]),
+    ]
+    x = np.float32([[1, 1], [0, -1]])
+    hidden = np.maximum(0, [[3, -0.5], [-2, 0.5]])
+    logits = hidden @ [[3], [4]] - 1
+    np.testing.assert_allclose(forward(weights, x, "relu", Task.REGRESSION), logits)
+    np.testing.assert_allclose(
+        forward(weights, x, "relu", Task.BINARY), 1 / (1 + np.exp(-logits)), rtol=1e-6
+    )
+    several = forward(
+        [*weights[:2], np.float32([[1, 0, 0], [0, 1, 0]]), np.float32([0, 0, 1])],
+        x,
+        "relu",
+        Task.MULTICLASS,
+    )
+    np.testing.assert_allclose(several.sum(axis=1), 1, rtol=1e-6)
+    powers = np.exp([[3, 0, 1], [0, 0.5, 1]])
+    np.testing.assert_allclose(several, powers / powers.sum(axis=1, keepdims=True), rtol=1e-6)
+
+
+def test_colours_of_classes_are_distinct():
+    assert all(first != second for first, second in itertools.combinations(CLASS_COLOURS, 2))
+
+
+@pytest.mark.parametrize("value", [0.0, 5.0, np.nan, np.inf, -np.inf, 3e38])
+def test_surface_of_a_network_that_gives_one_value_is_drawn(load, value):
+    data = load("prod")
+    flat = replace(data, y=np.full_like(data.y, 5))
+
+    def constant(x):
+        return np.full((len(x), 1), value, dtype=np.float32)
+
+    for truth in (None, TARGET_FUNCTIONS["prod"]):
+        content, _ = render(surface(constant, flat, truth, "mine"), "png")
+        assert len(content) > 1000
+
+
+def test_infinite_part_of_a_surface_is_left_white_and_the_rest_has_its_colours(load):
+    def half(x):
+        return np.where(x[:, :1] > 0, np.inf, x[:, 1:]).astype(np.float32)
+
+    (axes,) = panels(surface(half, load("prod"), None, "mine"))
+    contours = axes.collections[0]
+    assert (contours.zmin, contours.zmax) == pytest.approx((-3, 3), abs=0.1)
+
+
+def test_infinite_predictions_do_not_stop_the_plot_of_predicted_against_true():
+    true, predicted = np.float32([[1], [2], [3]]), np.float32([[np.inf], [2], [np.nan]])
+    figure = predicted_against_true(true, predicted, Task.REGRESSION, (), "mine")
+    assert len(render(figure, "png")[0]) > 1000
+
+
+def test_classes_that_begin_with_an_underscore_are_in_the_legend(load):
+    data = replace(load("circles"), classes=("_a", "$b$", "__c", "[/d]"))
+    (axes,) = panels(points({"_data": data}))
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == list(data.classes)

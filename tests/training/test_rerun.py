@@ -1,0 +1,123 @@
+"""A tracked run trained again: real commands, a real store."""
+
+import re
+
+import mlflow
+import pytest
+from running import run_script
+
+from fcnn.tracking import provenance
+
+
+@pytest.fixture(scope="module")
+def tracked(tmp_path_factory, empty_store):
+    """The address of a store with a run, and the run."""
+    folder = tmp_path_factory.mktemp("tracked")
+    (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
+    uri = f"sqlite:///{folder}/mlflow.db"
+    assert (
+        run_script("train", "dataset=xor", "training.epochs=4", cwd=folder, uri=uri).returncode == 0
+    )
+    mlflow.set_tracking_uri(uri)  # artifacts are found through it
+    client = mlflow.MlflowClient(uri)
+    (run,) = client.search_runs([client.get_experiment_by_name("single").experiment_id])
+    return uri, client, run
+
+
+def test_run_comes_out_with_the_same_bits_and_is_not_recorded_again(tracked, tmp_path):
+    uri, client, run = tracked
+    result = run_script("train", f"rerun={run.info.run_id}", cwd=tmp_path, uri=uri)
+    assert (result.returncode, result.stderr) == (0, "")
+    metrics = ("loss", "val_loss", "accuracy", "val_accuracy")
+    assert result.stdout.splitlines() == [
+        f"{metric}: the same bits in all 4 epochs" for metric in metrics
+    ]
+    assert len(client.search_runs([run.info.experiment_id])) == 1
+
+
+def test_another_curve_is_told_with_its_epoch_and_what_has_changed(tracked, tmp_path):
+    uri, client, run = tracked
+    loss = client.get_metric_history(run.info.run_id, "loss")
+    copy = client.create_run(
+        run.info.experiment_id, tags={**run.data.tags, "fcnn.versions": "python 2.7, numerics 0"}
+    )
+    for point in loss:
+        client.log_metric(
+            copy.info.run_id, "loss", point.value * (1.25 if point.step > 2 else 1), step=point.step
+        )
+    client.log_text(
+        copy.info.run_id,
+        mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/config.yaml"),
+        "config.yaml",
+    )
+    result = run_script("train", f"rerun={copy.info.run_id}", cwd=tmp_path, uri=uri)
+    client.delete_run(copy.info.run_id)
+    assert result.returncode == 0
+    assert result.stdout.startswith(
+        "loss: differs from epoch 3 on, by 0.2 there and 0.2 at most (relative)\n"
+    )
+    assert re.search(r"^  python 2.7, now 3\.", result.stdout, re.MULTILINE)
+    assert "  keras (none), now " in result.stdout
+
+
+@pytest.mark.parametrize("mode", [[], ["-m"]])
+def test_run_that_is_not_there_and_a_sweep_are_refused_in_one_line(tracked, tmp_path, mode):
+    result = run_script("train", *mode, "rerun=nope", cwd=tmp_path, uri=tracked[0])
+    assert result.returncode == 1
+    assert result.stderr.startswith("rerun=nope: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_run_that_diverged_at_once_is_told_with_its_reason(tracked, tmp_path):
+    diverging = ["optimizer=sgd", "optimizer.learning_rate=1e30", "model.activation=relu"]
+    assert run_script("train", *diverging, cwd=tmp_path, uri=tracked[0]).returncode == 1
+    experiment = tracked[1].get_experiment_by_name("single").experiment_id
+    (failed,) = tracked[1].search_runs([experiment], "attributes.status = 'FAILED'")
+    result = run_script("train", f"rerun={failed.info.run_id}", cwd=tmp_path, uri=tracked[0])
+    tracked[1].delete_run(failed.info.run_id)
+    assert (result.returncode, result.stdout) == (
+        0,
+        "no epoch of it is recorded: diverged at epoch 1: the loss is not finite\n",
+    )
+
+
+def test_override_beside_a_rerun_is_refused(tracked, tmp_path):
+    result = run_script(
+        "train",
+        f"rerun={tracked[2].info.run_id}",
+        "training.epochs=5",
+        cwd=tmp_path,
+        uri=tracked[0],
+    )
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert result.stderr.startswith("training.epochs=5: a run is trained again as it was")
+
+
+def test_run_has_tags_of_what_it_was_made_with_and_of_nobody(tracked):
+    tags = tracked[2].data.tags
+    assert tags.items() >= provenance.environment_tags().items()
+    assert "tensorflow 2." in tags["fcnn.versions"]
+    assert "mlflow.user" not in tags
+    assert tracked[2].info.user_id in (None, "", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("dataset:\n  name: ${oc.env:SECRET}\n", "dataset.name=${oc.env:SECRET}: an interpolation"),
+        ("- a list\n", "what is kept as its config is none"),
+        ("no: [yaml", "what is kept as its config is none"),
+    ],
+)
+def test_config_that_others_wrote_is_refused_and_shows_no_secret(
+    tracked, tmp_path, monkeypatch, source, reason
+):
+    monkeypatch.setenv("SECRET", "hunter2")
+    uri, client, run = tracked
+    copy = client.create_run(run.info.experiment_id, tags=run.data.tags)
+    client.log_text(copy.info.run_id, source, "config.yaml")
+    result = run_script("train", f"rerun={copy.info.run_id}", cwd=tmp_path, uri=uri)
+    client.delete_run(copy.info.run_id)
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert result.stderr.startswith(f"rerun={copy.info.run_id}: {reason}")
+    assert "hunter2" not in result.stdout + result.stderr
