@@ -1,0 +1,233 @@
+"""Studies in Python: train a grid, and read what the store holds of it."""
+
+import os
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fcnn.api.composing import ComposedGrid, compose_grid, compose_single, list_study_files
+from fcnn.api.values import format_grid, format_value
+from fcnn.config.schema import ConfigError
+from fcnn.params import compute_fingerprint
+from fcnn.tracking.store import exists
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from fcnn.api.results import StudyResults
+    from fcnn.api.trained import TrainedNetwork
+
+
+class Study:
+    """A named grid of configs, its runs, and what they show.
+
+    Runs, fingerprints and the store are those of the command line: what either has trained, the
+    other does not train again.
+
+    Args:
+        name: Name of the study and of its MLflow experiment.
+        axes: Config key -> the values of that axis, as Python values.
+        overrides: Lines as on the command line, which hold for all runs: `["optimizer=sgd"]`.
+        seeds: How many seeds, from 0, or a list of seeds.
+
+    Raises:
+        ConfigError: A key or value cannot be trained, with the line that the command prints.
+
+    Example:
+        >>> study = fcnn.Study(
+        ...     "momentum",
+        ...     {"optimizer.momentum": [0.0, 0.9], "optimizer.learning_rate": [0.01, 0.1]},
+        ...     overrides=["optimizer=sgd"],
+        ...     seeds=5,
+        ... )
+        >>> study.run()
+        >>> study.ranking()
+        >>> study.best().predict([[0.5, -1.0]])
+    """
+
+    def __init__(
+        self,
+        name: str,
+        axes: Mapping[str, Iterable[Any]],
+        overrides: Sequence[str] = (),
+        seeds: int | Sequence[int] = 5,
+    ) -> None:
+        lines = [*overrides, *format_grid(axes, seeds)]
+        grid = compose_grid([*lines, f"study.name={format_value('study.name', name)}"])
+        self._open(name, grid.configs[0].tracking.uri, grid)
+
+    def _open(self, name: str, uri: str, grid: ComposedGrid | None) -> None:
+        self.name, self.uri, self._grid = name, uri, grid
+
+    def __repr__(self) -> str:
+        if self._grid is None:
+            return f"Study({self.name!r})"
+        axes = ", ".join(dict.fromkeys(self._grid.swept_keys))
+        return f"Study({self.name!r}, {len(self._grid.jobs)} runs of {axes})"
+
+    def run(self) -> None:
+        """Train the runs of the grid that the store does not have, and record them in MLflow.
+
+        Raises:
+            ConfigError: The study has no grid: it was loaded from a store, and has no file.
+            StoreError: The store cannot be used.
+            FcnnError: Runs failed; the others are recorded.
+        """
+        if self._grid is None:
+            raise ConfigError(
+                f"study={self.name}: has no file in conf/study, so there is no grid to train; "
+                "its runs are in the store"
+            )
+        from fcnn.api.running import train_grid  # TensorFlow and MLflow take seconds
+
+        train_grid(self._grid)
+
+    def runs(self) -> "pd.DataFrame":
+        """The finished runs.
+
+        Returns:
+            One row for each run: `run_id`, `name`, `seconds`, `final_loss`, `final_val_loss` and
+            so on, `cell`, `label`, and a column for each hyperparameter, by its key.
+        """
+        return self._results().runs()
+
+    def curves(self) -> "pd.DataFrame":
+        """The losses of all finished runs.
+
+        Returns:
+            One row for each epoch of a run: `run_id`, `label`, `training.seed`, `epoch` (from 1),
+            `loss`, `val_loss`, and for classes `accuracy`, `val_accuracy`.
+        """
+        return self._results().curves()
+
+    def ranking(self, target: float | None = None) -> "pd.DataFrame":
+        """The cells of the grid, the smallest median loss first.
+
+        Args:
+            target: The validation loss whose epochs are counted; by default ten times the
+                smallest median on the same data.
+
+        Returns:
+            One row for each cell.
+        """
+        return self._results().ranking(target)
+
+    def comparisons(self) -> "pd.DataFrame":
+        """The values of each axis compared in pairs, within seeds.
+
+        Returns:
+            One row for each pair: `axis`, `a`, `b`, `factor` (how many times larger the final
+            validation loss of `a` is), its interval from `low` to `high`, `p`, `seeds`, `verdict`.
+        """
+        return self._results().comparisons()
+
+    def plot_overlay(self, metric: str = "loss") -> "Figure":
+        """Plot the curves of all cells: medians over seeds, with bands.
+
+        Args:
+            metric: A metric of `curves()`: `loss`, `val_loss`, `accuracy`, `val_accuracy`.
+
+        Returns:
+            A matplotlib Figure, which a notebook shows.
+        """
+        return self._results().plot_overlay(metric)
+
+    def plot_heatmap(self) -> "Figure":
+        """Plot the final validation loss of all cells as numbers and colours.
+
+        Returns:
+            A matplotlib Figure, which a notebook shows.
+        """
+        return self._results().plot_heatmap()
+
+    def report(self, folder: str | os.PathLike[str]) -> list[Path]:
+        """Write the report of the study: `index.html`, figures and tables.
+
+        Args:
+            folder: Where its files go; created if it is missing.
+
+        Returns:
+            The paths of the files.
+        """
+        return self._results().report(Path(folder))
+
+    def best(self) -> "TrainedNetwork":
+        """The network with the smallest final validation loss.
+
+        If the study varies its data set, losses on different data are not compared: it is the
+        best on the first data set.
+        """
+        return self._results().best()
+
+    def _results(self) -> "StudyResults":
+        from fcnn.api.results import StudyResults  # MLflow and pandas take seconds
+
+        return StudyResults(self.uri, self.name)
+
+
+def load(name: str, overrides: Sequence[str] = ()) -> Study:
+    """Open a study by its name.
+
+    Its grid is that of its file in `conf/study`, its runs are those in the store. A study that has
+    no file can be read, but not run.
+
+    Args:
+        name: A file of `conf/study`, of fcnn or of the working folder, or an experiment in the
+            store.
+        overrides: Lines as on the command line: `["training.seed=0", "training.epochs=20"]`.
+
+    Returns:
+        The study. A warning says so if its file and its runs in the store differ.
+
+    Raises:
+        ConfigError: There is no study of this name; the message lists those that there are.
+
+    Example:
+        >>> study = fcnn.load("activation_size")
+        >>> study.run()
+    """
+    files = list_study_files()
+    study = Study.__new__(Study)
+    if name in files:
+        grid = compose_grid([f"study={format_value('study', name)}", *overrides])
+        config = grid.configs[0]
+        study._open(config.sweep_experiment, config.tracking.uri, grid)
+        _warn_of_differences(study, grid)
+        return study
+    uri = compose_single(overrides).tracking.uri
+    stored = _list_stored_studies(uri)
+    if name not in stored:
+        names = ", ".join(sorted({*files, *stored}))
+        raise ConfigError(f"study={name}: should be one of {names}")
+    study._open(name, uri, None)
+    return study
+
+
+def _list_stored_studies(uri: str) -> list[str]:
+    if not exists(uri):
+        return []
+    from fcnn.tracking.reader import Reader
+
+    return list(Reader(uri).studies())
+
+
+def _warn_of_differences(study: Study, grid: ComposedGrid) -> None:
+    """Warn if the latest sweep in the store planned other runs than the study's file."""
+    if not exists(study.uri):
+        return
+    from fcnn.tracking.reader import Reader
+
+    plan = Reader(study.uri).plan(study.name)
+    if plan is None:
+        return
+    fingerprints = {compute_fingerprint(config) for config in grid.configs}
+    n_new, n_other = len(fingerprints - plan.ever), len(plan.ever - fingerprints)
+    if n_new or n_other:
+        warnings.warn(
+            f"study={study.name}: its file and the store differ: {n_new} of the file's "
+            f"{len(fingerprints)} runs are not in the store, and {n_other} of the store's "
+            f"{len(plan.ever)} are not in the file; results show all runs in the store",
+            stacklevel=3,
+        )

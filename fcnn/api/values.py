@@ -1,0 +1,100 @@
+"""Python values as the override lines that Hydra reads, and the seeds of a study."""
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fcnn.config.schema import ConfigError
+from fcnn.escaping import printable
+from fcnn.params import SEED_KEY
+
+# What Hydra reads as this very text: not a number, not a keyword, no character of its grammar.
+_PLAIN_TEXT = re.compile(
+    r"(?!(?:true|false|null|nan|inf|infinity)$)[a-z_][\w./-]*", re.ASCII | re.IGNORECASE
+)
+_INTERPOLATION = re.compile(r"(\\*)\$\{")
+_CLOSING_QUOTE = re.compile(r"(\\*)('|\Z)")
+
+
+def format_grid(axes: Mapping[str, Iterable[Any]], seeds: int | Sequence[int]) -> list[str]:
+    """The lines that span a grid on the command line.
+
+    Args:
+        axes: Config key -> values.
+        seeds: How many seeds, from 0, or the seeds themselves.
+
+    Returns:
+        One line per axis, the seeds last: `["model.activation=relu,tanh", "training.seed=0,1"]`.
+
+    Raises:
+        ConfigError: An axis has no values, a value has no spelling in a config, or the seeds are
+            given twice.
+    """
+    if SEED_KEY in axes:
+        raise ConfigError(f"{SEED_KEY}: the seeds of a study are set by seeds=, not by an axis")
+    lines = [format_axis(key, values) for key, values in axes.items()]
+    return [*lines, format_axis(SEED_KEY, list_seeds(seeds))]
+
+
+def format_axis(key: str, values: Iterable[Any]) -> str:
+    """The line of one axis: `model.hidden_units=[4],[8]`.
+
+    Raises:
+        ConfigError: `values` is not a list, is empty, or holds something that is no config value.
+    """
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        shown = printable(repr(values))
+        raise ConfigError(f"{key}={shown}: should be a list of values, as [{shown}]")
+    texts = [format_value(key, value) for value in values]
+    if not texts:
+        raise ConfigError(f"{key}: the grid is empty: this axis has no values")
+    return f"{key}={','.join(texts)}"
+
+
+def list_seeds(seeds: int | Sequence[int]) -> list[int]:
+    """The seeds of a study: `5` stands for 0 to 4, a list for itself.
+
+    Raises:
+        ConfigError: There are none.
+    """
+    if not isinstance(seeds, int):
+        return list(seeds)
+    if isinstance(seeds, bool) or seeds < 1:
+        raise ConfigError(f"seeds={seeds}: should be at least 1, or a list of seeds")
+    return list(range(seeds))
+
+
+def format_value(key: str, value: Any) -> str:
+    """A Python value as Hydra reads it back: `[16, 16]` as `[16,16]`, `"a,b"` as `'a,b'`.
+
+    Raises:
+        ConfigError: The value is none of a number, text, boolean, None, or a list of these.
+    """
+    if hasattr(value, "tolist"):  # an array or a number of NumPy
+        value = value.tolist()
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, str):
+        return _format_text(value)
+    if isinstance(value, list | tuple):
+        return f"[{','.join(format_value(key, item) for item in value)}]"
+    raise ConfigError(
+        f"{key}={printable(repr(value))}: should be a number, a text, a boolean, None "
+        "or a list of these"
+    )
+
+
+def _format_text(text: str) -> str:
+    if _PLAIN_TEXT.fullmatch(text):
+        return text
+    # OmegaConf would resolve `${...}`; Hydra halves backslashes before a quote, and only there.
+    literal = _INTERPOLATION.sub(r"\1\1\\${", text)
+    escaped = _CLOSING_QUOTE.sub(lambda end: 2 * end[1] + (end[2] and r"\'"), literal)
+    return f"'{escaped}'"
