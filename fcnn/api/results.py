@@ -12,7 +12,7 @@ from fcnn.api.trained import TrainedNetwork, load_network
 from fcnn.config.schema import SECTIONS, ConfigError
 from fcnn.params import SEED_KEY
 from fcnn.plots.figures import ReportData, heatmap, overlay
-from fcnn.plots.notebook import Figure, show_in_notebooks
+from fcnn.plots.notebook import NotebookFigure, show_in_notebooks
 from fcnn.plots.typesetting import typesetting
 from fcnn.report.build import build
 from fcnn.tracking.reader import Reader
@@ -69,7 +69,7 @@ class StudyResults:
         """One row for each pair of values of an axis."""
         return statistics.comparisons(self.selection.grid)
 
-    def plot_overlay(self, metric: str) -> Figure:
+    def plot_overlay(self, metric: str) -> NotebookFigure:
         """The curves of all cells in one Figure."""
         if metric not in self.selection.metrics:
             available = ", ".join(self.selection.metrics)
@@ -77,7 +77,7 @@ class StudyResults:
         with typesetting():
             return show_in_notebooks(overlay.draw(self._report_data()))
 
-    def plot_heatmap(self) -> Figure:
+    def plot_heatmap(self) -> NotebookFigure:
         """The final validation loss of all cells as a map."""
         with typesetting():
             figure = heatmap.draw(self._report_data())

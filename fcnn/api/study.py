@@ -2,9 +2,9 @@
 
 import os
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fcnn.api.composing import ComposedGrid, compose_grid, compose_single, list_study_files
 from fcnn.api.values import format_grid, format_value
@@ -14,10 +14,12 @@ from fcnn.tracking.store import exists
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from fcnn.api.results import StudyResults
     from fcnn.api.trained import TrainedNetwork
+    from fcnn.plots.notebook import NotebookFigure
+
+Answer = TypeVar("Answer")
 
 
 class Study:
@@ -81,8 +83,10 @@ class Study:
                 "its runs are in the store"
             )
         from fcnn.api.running import train_grid  # TensorFlow and MLflow take seconds
+        from fcnn.tracking.global_uri import preserve_tracking_uri
 
-        train_grid(self._grid)
+        with preserve_tracking_uri():
+            train_grid(self._grid)
 
     def runs(self) -> "pd.DataFrame":
         """The finished runs.
@@ -91,7 +95,7 @@ class Study:
             One row for each run: `run_id`, `name`, `seconds`, `final_loss`, `final_val_loss` and
             so on, `cell`, `label`, and a column for each hyperparameter, by its key.
         """
-        return self._results().runs()
+        return self._read(lambda results: results.runs())
 
     def curves(self) -> "pd.DataFrame":
         """The losses of all finished runs.
@@ -100,7 +104,7 @@ class Study:
             One row for each epoch of a run: `run_id`, `label`, `training.seed`, `epoch` (from 1),
             `loss`, `val_loss`, and for classes `accuracy`, `val_accuracy`.
         """
-        return self._results().curves()
+        return self._read(lambda results: results.curves())
 
     def ranking(self, target: float | None = None) -> "pd.DataFrame":
         """The cells of the grid, the smallest median loss first.
@@ -112,7 +116,7 @@ class Study:
         Returns:
             One row for each cell.
         """
-        return self._results().ranking(target)
+        return self._read(lambda results: results.ranking(target))
 
     def comparisons(self) -> "pd.DataFrame":
         """The values of each axis compared in pairs, within seeds.
@@ -121,9 +125,9 @@ class Study:
             One row for each pair: `axis`, `a`, `b`, `factor` (how many times larger the final
             validation loss of `a` is), its interval from `low` to `high`, `p`, `seeds`, `verdict`.
         """
-        return self._results().comparisons()
+        return self._read(lambda results: results.comparisons())
 
-    def plot_overlay(self, metric: str = "loss") -> "Figure":
+    def plot_overlay(self, metric: str = "loss") -> "NotebookFigure":
         """Plot the curves of all cells: medians over seeds, with bands.
 
         Args:
@@ -132,15 +136,15 @@ class Study:
         Returns:
             A matplotlib Figure, which a notebook shows.
         """
-        return self._results().plot_overlay(metric)
+        return self._read(lambda results: results.plot_overlay(metric))
 
-    def plot_heatmap(self) -> "Figure":
+    def plot_heatmap(self) -> "NotebookFigure":
         """Plot the final validation loss of all cells as numbers and colours.
 
         Returns:
             A matplotlib Figure, which a notebook shows.
         """
-        return self._results().plot_heatmap()
+        return self._read(lambda results: results.plot_heatmap())
 
     def report(self, folder: str | os.PathLike[str]) -> list[Path]:
         """Write the report of the study: `index.html`, figures and tables.
@@ -151,7 +155,7 @@ class Study:
         Returns:
             The paths of the files.
         """
-        return self._results().report(Path(folder))
+        return self._read(lambda results: results.report(Path(folder)))
 
     def best(self) -> "TrainedNetwork":
         """The network with the smallest final validation loss.
@@ -159,12 +163,14 @@ class Study:
         If the study varies its data set, losses on different data are not compared: it is the
         best on the first data set.
         """
-        return self._results().best()
+        return self._read(lambda results: results.best())
 
-    def _results(self) -> "StudyResults":
+    def _read(self, question: "Callable[[StudyResults], Answer]") -> Answer:
         from fcnn.api.results import StudyResults  # MLflow and pandas take seconds
+        from fcnn.tracking.global_uri import preserve_tracking_uri
 
-        return StudyResults(self.uri, self.name)
+        with preserve_tracking_uri():
+            return question(StudyResults(self.uri, self.name))
 
 
 def load(name: str, overrides: Sequence[str] = ()) -> Study:
@@ -208,18 +214,22 @@ def load(name: str, overrides: Sequence[str] = ()) -> Study:
 def _list_stored_studies(uri: str) -> list[str]:
     if not exists(uri):
         return []
+    from fcnn.tracking.global_uri import preserve_tracking_uri
     from fcnn.tracking.reader import Reader
 
-    return list(Reader(uri).studies())
+    with preserve_tracking_uri():
+        return list(Reader(uri).studies())
 
 
 def _warn_of_differences(study: Study, grid: ComposedGrid) -> None:
     """Warn if the latest sweep in the store planned other runs than the study's file."""
     if not exists(study.uri):
         return
+    from fcnn.tracking.global_uri import preserve_tracking_uri
     from fcnn.tracking.reader import Reader
 
-    plan = Reader(study.uri).plan(study.name)
+    with preserve_tracking_uri():
+        plan = Reader(study.uri).plan(study.name)
     if plan is None:
         return
     fingerprints = {compute_fingerprint(config) for config in grid.configs}

@@ -6,10 +6,10 @@ from fcnn.plots.typesetting import render, typesetting
 
 
 class NotebookFigure(Figure):
-    """A Figure that displays itself as a PNG where it is the value of a cell.
+    """A matplotlib Figure that a notebook shows as a PNG.
 
-    IPython knows how to show Figures only once pyplot or an inline backend is loaded, which a
-    library has no business doing.
+    Left to itself, IPython shows Figures only once pyplot or an inline backend has been loaded,
+    and a library has no business loading one.
     """
 
     def _repr_png_(self) -> bytes:
@@ -17,7 +17,8 @@ class NotebookFigure(Figure):
             return render(self, "png")[0]
 
 
-def show_in_notebooks(figure: Figure) -> Figure:
-    """The same Figure, as one that notebooks show."""
+def show_in_notebooks(figure: Figure) -> NotebookFigure:
+    """Return the same Figure as one that notebooks show."""
     figure.__class__ = NotebookFigure
+    assert isinstance(figure, NotebookFigure)
     return figure
