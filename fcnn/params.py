@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from pathlib import PurePath
 
-from fcnn.config.schema import Config, hyperparameters
+from fcnn.config.schema import Config, flatten_hyperparameters
 from fcnn.data.datasets import load_dataset
 from fcnn.data.tables import pinned
 from fcnn.escaping import printable
@@ -75,7 +75,7 @@ def config_params(config: Config) -> dict[str, str]:
     """The hyperparameters as they are recorded: with the hash of a csv file, and none longer than MLflow keeps."""
     return {
         key: truncate_with_hash(value, MAX_PARAM_LENGTH)
-        for key, value in hyperparameters(pinned(config)).items()
+        for key, value in flatten_hyperparameters(pinned(config)).items()
     }
 
 
@@ -92,7 +92,7 @@ def compute_fingerprint(config: Config) -> str:
 
     That is the hyperparameters; of a csv file it is the contents, wherever it lies.
     """
-    return fingerprint_of_params(hyperparameters(pinned(config)))
+    return fingerprint_of_params(flatten_hyperparameters(pinned(config)))
 
 
 def fingerprint_of_params(hyperparameters: Params) -> str:
@@ -102,7 +102,7 @@ def fingerprint_of_params(hyperparameters: Params) -> str:
 
 def former_fingerprint(config: Config) -> str:
     """What version 0.1.0 called the same run: of a csv file the path, as it was typed, was part of it."""
-    return _fingerprint(hyperparameters(pinned(config)))
+    return _fingerprint(flatten_hyperparameters(pinned(config)))
 
 
 def _fingerprint(params: Params) -> str:
@@ -239,7 +239,7 @@ def describe(config: Config, keys: Iterable[str]) -> str:
         ValueError: there is no such key, or it is not one hyperparameter's alone.
     """
     data = load_dataset(config.dataset, config.training.validation_points)
-    params = hyperparameters(config)
+    params = flatten_hyperparameters(config)
     words = {
         "lib": config.library,
         "units": format_layer_sizes(layer_sizes(data, config.model)),

@@ -27,7 +27,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from fcnn.config.schema import CHECKOUT
+from fcnn.config.locations import project_dir
 
 RUNS = {
     "activation_size": 12,
@@ -47,7 +47,7 @@ def command(
     began = time.perf_counter()
     with (folder / "log").open("a") as output:
         store = {"MLFLOW_TRACKING_URI": uri or f"sqlite:///{folder}/mlflow.db"}
-        whole = [sys.executable, str(CHECKOUT / "scripts" / f"{script}.py"), *arguments]
+        whole = [sys.executable, str(project_dir() / "scripts" / f"{script}.py"), *arguments]
         process = subprocess.Popen(
             whole, cwd=folder, env=os.environ | store, stdout=output, stderr=output
         )
@@ -165,7 +165,7 @@ def store(given: argparse.Namespace) -> None:
         with timed(steps, "its curves"):
             curves = reader.curves(list(runs["run_id"]), ["loss", "val_loss"])
         with timed(steps, "is it there?"):
-            there = reader.finished(list(runs["fingerprint"]))
+            there = reader.find_finished(list(runs["fingerprint"]))
         assert (len(runs), len(curves), len(there)) == (
             6 * given.seeds,
             1500 * given.seeds,
@@ -191,7 +191,7 @@ def record_made_up(uri: str, seeds: int, study: str) -> None:
     """Records `seeds` times six runs of 250 epochs, without a model."""
     import numpy as np
 
-    from fcnn.config.schema import hyperparameters
+    from fcnn.config.schema import flatten_hyperparameters
     from fcnn.network import initial_weights
     from fcnn.tracking.writer import Writer
     from scripts.baselines import grid
@@ -202,7 +202,7 @@ def record_made_up(uri: str, seeds: int, study: str) -> None:
         Writer(uri),
     )
     for seed, config in itertools.product(range(seeds), configs):
-        params = hyperparameters(config) | {
+        params = flatten_hyperparameters(config) | {
             "training.seed": str(seed),
             "model.units": "2-16-16-1",
             "model.parameters": "337",
@@ -280,7 +280,7 @@ def staged(arguments: Sequence[str]) -> None:
     time_all(jobs.JobRun, "complete", "completed")
     sys.argv[1:] = arguments
     try:
-        runpy.run_path(str(CHECKOUT / "scripts" / "train.py"), run_name="__main__")
+        runpy.run_path(str(project_dir() / "scripts" / "train.py"), run_name="__main__")
     finally:
         spent["Hydra's jobs"] -= spent.pop("completed")  # which runs inside of them
         Path("stages.json").write_text(json.dumps(spent))

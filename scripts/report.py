@@ -11,12 +11,12 @@ from omegaconf import DictConfig
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from fcnn.config.errors import check_flags, exit_on_user_error
+from fcnn.config.command_line import check_flags, exit_on_user_error
 from fcnn.config.fields import STRICT, PositiveFloat, StudyName
 from fcnn.config.parsing import validate_config
-from fcnn.config.schema import ConfigError
+from fcnn.errors import ConfigError, StoreError
 from fcnn.escaping import printable
-from fcnn.tracking.store import StoreError, check, exists
+from fcnn.tracking.store import check, exists
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -14,8 +14,8 @@ from hydra.core.plugins import Plugins
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from fcnn.config.errors import check_flags, exit_on_user_error
-from fcnn.config.parsing import parse, to_keep
+from fcnn.config.command_line import check_flags, exit_on_user_error
+from fcnn.config.parsing import dump_yaml, parse
 from fcnn.data.tables import pinned
 from fcnn.training.checks import check_arguments
 from hydra_plugins.fcnn_sweeper.study_sweeper import register_search
@@ -43,7 +43,7 @@ def main(cfg: DictConfig) -> float:
         there = None if in_a_sweep else resume.single(config)  # which our sweepers have looked up
         if there is not None:
             return there
-        job = Job(config, to_keep(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
+        job = Job(config, dump_yaml(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
         with closing(local.run([job])) as results:
             _, complete = next(results)
             return complete()

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from hydra import compose, initialize_config_dir
 
+from fcnn.config.locations import conf_dir
 from fcnn.config.parsing import parse
-from fcnn.config.schema import CHECKOUT, Config
+from fcnn.config.schema import Config
 from tests.frames import curves_of, grid, runs_of  # noqa: F401
 
 Compose = Callable[..., Config]
@@ -69,7 +70,7 @@ def config() -> Iterator[Compose]:
         cfg.merge_with_dotlist(plain)
         return parse(cfg)
 
-    with initialize_config_dir(str(CHECKOUT / "conf"), version_base="1.3"):
+    with initialize_config_dir(str(conf_dir()), version_base="1.3"):
         yield composed
 
 

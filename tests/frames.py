@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fcnn.config.schema import hyperparameters
+from fcnn.config.schema import flatten_hyperparameters
 from fcnn.params import SEED_KEY, cell_id, format_layer_sizes
 
 
@@ -18,7 +18,7 @@ def runs_of(config):
             # Composing takes long, and the seed is but a number.
             given = dict(override.split("=", 1) for override in overrides)
             seed = given.pop(SEED_KEY, "0")
-            params = hyperparameters(
+            params = flatten_hyperparameters(
                 config(*(f"{key}={value}" for key, value in given.items()))
             ) | {SEED_KEY: seed}
             units = format_layer_sizes(

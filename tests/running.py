@@ -20,7 +20,7 @@ from typing import TextIO
 
 import mlflow
 
-from fcnn.config.schema import CHECKOUT
+from fcnn.config.locations import project_dir
 
 # Imported once, by a process that says nothing of it and has the checkout as its folder.
 os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -177,7 +177,7 @@ def in_terminal(
 
 
 def script(name: str) -> str:
-    return str(CHECKOUT / "scripts" / f"{name}.py")
+    return str(project_dir() / "scripts" / f"{name}.py")
 
 
 def run_script(

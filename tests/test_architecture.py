@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from fcnn.config.schema import CHECKOUT
+from fcnn.config.locations import project_dir
 
 # The house, from the ground up. A module may import from the floors below its room's, and from its own room.
 FLOORS = [
@@ -24,7 +24,7 @@ FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 FILES = sorted(
     path
     for folder in ("fcnn", "hydra_plugins", "scripts")
-    for path in (CHECKOUT / folder).rglob("*.py")
+    for path in (project_dir() / folder).rglob("*.py")
 )
 
 
@@ -45,9 +45,9 @@ def room(module):
     return next((room for room in FLOOR if module == room or module.startswith(room + ".")), None)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CHECKOUT)))
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(project_dir())))
 def test_imports_run_downwards_only(path):
-    module = ".".join(path.relative_to(CHECKOUT).with_suffix("").parts)
+    module = ".".join(path.relative_to(project_dir()).with_suffix("").parts)
     own = room(module)
     if module != "fcnn.__init__":
         assert own, f"{module} is in no room"
@@ -79,7 +79,8 @@ def test_heavy_library_has_one_door(library, door):
     assert [
         path
         for path in users
-        if not path.is_relative_to(CHECKOUT / door) and path.parent != CHECKOUT / "scripts"
+        if not path.is_relative_to(project_dir() / door)
+        and path.parent != project_dir() / "scripts"
     ] == []
 
 

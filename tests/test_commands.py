@@ -20,7 +20,7 @@ from fcnn.data.datasets import load_dataset
 from fcnn.libraries.base import load_library
 from fcnn.network import forward
 from fcnn.targets import TARGET_FUNCTIONS, task_of
-from fcnn.tracking.reader import METRICS
+from fcnn.tracking.frames import METRICS
 
 # What every report has, and what it has where something differs.
 ALWAYS = {

@@ -1,7 +1,8 @@
 import pytest
 import yaml
 
-from fcnn.config.schema import CHECKOUT, hyperparameters
+from fcnn.config.locations import conf_dir
+from fcnn.config.schema import flatten_hyperparameters
 from fcnn.params import (
     DIGEST_KEY,
     cell_id,
@@ -15,7 +16,7 @@ from fcnn.params import (
 
 
 def grid(config, *variations):
-    return [hyperparameters(config(*overrides)) for overrides in variations]
+    return [flatten_hyperparameters(config(*overrides)) for overrides in variations]
 
 
 def test_axes_are_the_keys_that_differ_numbers_ascending_and_no_seed(config):
@@ -66,7 +67,9 @@ def test_hyperparameter_that_only_some_have_is_an_axis_where_those_differ(config
 
 
 def test_label_says_what_differs_in_words(config):
-    params = hyperparameters(config("optimizer=sgd", "training.seed=3")) | {"model.units": "2-16-1"}
+    params = flatten_hyperparameters(config("optimizer=sgd", "training.seed=3")) | {
+        "model.units": "2-16-1"
+    }
     keys = [
         "model.activation",
         "model.hidden_units",
@@ -189,7 +192,7 @@ def test_describe_refuses_a_key_that_is_none_or_not_one_alone(config):
 
 
 @pytest.mark.parametrize(
-    "path", sorted((CHECKOUT / "conf" / "study").glob("*.yaml")), ids=lambda path: path.stem
+    "path", sorted((conf_dir() / "study").glob("*.yaml")), ids=lambda path: path.stem
 )
 def test_every_study_is_a_grid_of_seeds_0_to_4_with_a_command_and_a_sentence(config, path):
     without_hydra = config(f"study={path.stem}")

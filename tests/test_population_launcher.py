@@ -9,9 +9,8 @@ from hydra.test_utils.launcher_common_tests import IntegrationTestSuite, Launche
 from hydra.version import VersionBase
 from running import run_script
 
-from fcnn.config.schema import ConfigError
+from fcnn.errors import ConfigError, DiskFullError
 from fcnn.tracking.recorder import Recorder
-from fcnn.tracking.store import DiskFullError
 from fcnn.training import local
 from fcnn.training.jobs import Job
 

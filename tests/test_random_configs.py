@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from omegaconf.errors import OmegaConfBaseException
 
-from fcnn.config.schema import ConfigError
-from fcnn.tracking.recorder import DivergedError
+from fcnn.errors import ConfigError, DivergedError
 from fcnn.training import local
 from fcnn.training.checks import check_arguments, parse_and_check
 from fcnn.training.jobs import Job

@@ -16,7 +16,7 @@ import yaml
 from running import Command, curves, run_script, statuses, swept
 from serving import POSTGRES, postgres, serving
 
-from fcnn.config.schema import CHECKOUT
+from fcnn.config.locations import project_dir
 
 GRID = [
     "study=activation_size",
@@ -194,7 +194,7 @@ def test_study_over_ray_against_a_server_with_postgresql_and_a_password(
 
 
 def test_compose_file_opens_the_server_to_this_machine_only():
-    compose = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())
+    compose = yaml.safe_load((project_dir() / "compose.yaml").read_text())
     assert [
         port for service in compose["services"].values() for port in service.get("ports", [])
     ] == ["127.0.0.1:5000:5000"]

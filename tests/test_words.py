@@ -17,7 +17,7 @@ from words import UGLY, PageText, rendered, squeezed
 
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import select
-from fcnn.config.errors import quoted
+from fcnn.config.messages import quote_override
 from fcnn.escaping import printable
 from fcnn.plots.figures import ReportData, draw_all
 from fcnn.tracking.reader import Reader
@@ -31,7 +31,7 @@ SHOWN = [printable(word) for word in itertools.chain.from_iterable(PAIRS)]
 
 def in_list(word):
     """A word in Hydra's own quotes."""
-    return shlex.split(quoted("", word))[0].removeprefix("=")
+    return shlex.split(quote_override("", word))[0].removeprefix("=")
 
 
 @pytest.fixture(scope="module")

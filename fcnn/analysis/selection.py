@@ -26,7 +26,8 @@ from fcnn.params import (
     table_names,
     with_table_name,
 )
-from fcnn.tracking.reader import METRICS, Plan, latest_per_group
+from fcnn.tracking.frames import METRICS, latest_per_group
+from fcnn.tracking.plan import Plan
 
 NOT_THERE = "-"
 
@@ -170,7 +171,7 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     planned = plan.axes if plan else {}
     axes = find_axes(
         [hyperparameters[index] for index in shown.index],
-        first=[*(plan.first if plan else ()), *planned],
+        first=[*(plan.display_axes if plan else ()), *planned],
     )
     for axis, values in axes.items():
         axes[axis] = [
@@ -202,9 +203,11 @@ def _searched(shown: pd.DataFrame, plan: Plan) -> "pd.Series[bool]":
     Single runs beside grids are shown as theirs; beside nothing but searches they are of no grid
     either.
     """
-    chosen = shown["fingerprint"].isin(plan.ever) | shown["sweep"].isin(plan.searches)
-    no_grid = bool(plan.searches) and not plan.gridded
-    return (chosen | no_grid) & ~shown["fingerprint"].isin(plan.gridded)
+    chosen = shown["fingerprint"].isin(plan.all_fingerprints) | shown["sweep"].isin(
+        plan.search_sweeps
+    )
+    no_grid = bool(plan.search_sweeps) and not plan.grid_fingerprints
+    return (chosen | no_grid) & ~shown["fingerprint"].isin(plan.grid_fingerprints)
 
 
 def _data(grid: Sequence[Params], axes: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:

@@ -1,4 +1,4 @@
-"""What a single value of a config may be: a name to choose, or a number in a range."""
+"""Types of single config values: a choice of names, or a number in a range."""
 
 import re
 from typing import Annotated, Literal
@@ -13,45 +13,52 @@ Initializer = Literal["random_uniform", "glorot_uniform", "he_normal"]
 LibraryName = Literal["keras", "tensorflow", "torch", "sklearn"]
 """Library that trains the network."""
 TableTask = Literal["regression", "classification"]
-"""Task of a table; two classes or several is what its target column says."""
+"""Task of a table; whether it has two classes or several follows from its target column."""
 SklearnTable = Literal["breast_cancer", "diabetes", "digits", "iris", "linnerud", "wine"]
-"""Tables that come with scikit-learn, none of them fetched from anywhere."""
+"""Tables that are part of scikit-learn; none is downloaded."""
 
-NO_NAME = "no_name"
-"""Type of the error of a name that was read as something else."""
+NOT_A_NAME = "not_a_name"
+"""Type of pydantic's error for a name that YAML or Hydra reads as another kind of value."""
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+"""Unknown keys, infinity and NaN are errors."""
 
 
-def _single(value: float) -> float:
-    """Networks compute in single precision, where larger numbers are infinite."""
+def _check_single_precision(value: float) -> float:
+    """Refuse numbers that are infinite in single precision, in which networks compute."""
     if value > 3e38:
         raise PydanticCustomError("too_large", "should be at most 3e38")
     return value
 
 
-def _study_name(name: str) -> str:
-    """It becomes a folder, so it must not lead out of one."""
+def _check_study_name(name: str) -> str:
+    """Refuse names that are not the name of a folder, or that lead out of it."""
     if not re.fullmatch(r"\w[\w.-]{0,99}", name):
         raise ValueError(
-            f"study={name}: a name is needed of letters, digits, '_', '-' and '.', at most 100, a letter or digit first"
+            f"study={name}: should be a name of at most 100 letters, digits, '_', '-' and '.', "
+            "a letter or digit first"
         )
     return name
 
 
-def _name(value: object) -> object:
-    """A name of digits, which Hydra reads as a number; what it may have written otherwise (1e3, True) is refused."""
+def _restore_name(value: object) -> object:
+    """Turn a name of digits, which Hydra reads as an integer, into text again.
+
+    Other values are refused, because their spelling is lost: 1e3 and 1000.0 are the same number.
+    """
     if isinstance(value, bool | float) or value is None:
-        raise PydanticCustomError(NO_NAME, "should be a name")
+        raise PydanticCustomError(NOT_A_NAME, "should be a name")
     return str(value) if isinstance(value, int) else value
 
 
-Name = Annotated[str, BeforeValidator(_name)]
-"""What users call their columns, files and studies."""
-StudyName = Annotated[Name, AfterValidator(_study_name)]
-# Strict, because `true` is no number.
+Name = Annotated[str, BeforeValidator(_restore_name)]
+"""Name of a user's column, file or study."""
+StudyName = Annotated[Name, AfterValidator(_check_study_name)]
+# Strict, because pydantic would take `true` for 1.
 Fraction = Annotated[float, Field(ge=0, lt=1, strict=True)]
-PositiveFloat = Annotated[float, Field(gt=0, strict=True), AfterValidator(_single)]
-NonNegativeFloat = Annotated[float, Field(ge=0, strict=True), AfterValidator(_single)]
+PositiveFloat = Annotated[float, Field(gt=0, strict=True), AfterValidator(_check_single_precision)]
+NonNegativeFloat = Annotated[
+    float, Field(ge=0, strict=True), AfterValidator(_check_single_precision)
+]
 UnitInterval = Annotated[float, Field(gt=0, lt=1, strict=True)]
 PositiveInt = Annotated[int, Field(ge=1, lt=2**31, strict=True)]
 PointCount = Annotated[int, Field(ge=2, lt=2**31, strict=True)]

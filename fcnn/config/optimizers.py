@@ -1,7 +1,8 @@
-"""The optimizers: their hyperparameters, as Keras calls them and with what they may be, and the libraries that have them.
+"""The optimizers: their hyperparameters with allowed ranges, and the libraries that support them.
 
-Keras trains with whatever has the name of one of its own optimizers, so a new one is a class here and a file in
-`conf/optimizer/`. Other libraries refuse it until `libraries` names them, which need its update rule first.
+Names and meanings are those of `keras.optimizers`. To add one of Keras's optimizers, write a class
+here and a file in `conf/optimizer/`. Another library refuses it until its update rule is
+implemented there and `libraries` lists the library.
 """
 
 from typing import Annotated, ClassVar, Literal, get_args
@@ -11,7 +12,7 @@ from pydantic.dataclasses import dataclass
 
 from fcnn.config.fields import STRICT, Fraction, LibraryName, NonNegativeFloat, PositiveFloat
 
-EVERY = frozenset(get_args(LibraryName))
+ALL_LIBRARIES = frozenset(get_args(LibraryName))
 
 
 class _Optimizer:
@@ -22,7 +23,7 @@ class _Optimizer:
 class SGD(_Optimizer):
     """Stochastic gradient descent, hyperparameters as in `keras.optimizers.SGD`."""
 
-    libraries = EVERY
+    libraries = ALL_LIBRARIES
     name: Literal["sgd"]
     learning_rate: PositiveFloat
     momentum: Fraction
@@ -33,7 +34,7 @@ class SGD(_Optimizer):
 class Adam(_Optimizer):
     """Adam, hyperparameters as in `keras.optimizers.Adam`."""
 
-    libraries = EVERY
+    libraries = ALL_LIBRARIES
     name: Literal["adam"]
     learning_rate: PositiveFloat
     beta_1: Fraction
@@ -46,7 +47,7 @@ class Adam(_Optimizer):
 class RMSprop(_Optimizer):
     """RMSprop, hyperparameters as in `keras.optimizers.RMSprop`."""
 
-    libraries = EVERY - {"sklearn"}
+    libraries = ALL_LIBRARIES - {"sklearn"}
     name: Literal["rmsprop"]
     learning_rate: PositiveFloat
     rho: Fraction
@@ -59,7 +60,7 @@ class RMSprop(_Optimizer):
 class Adagrad(_Optimizer):
     """Adagrad, hyperparameters as in `keras.optimizers.Adagrad`."""
 
-    libraries = EVERY - {"sklearn"}
+    libraries = ALL_LIBRARIES - {"sklearn"}
     name: Literal["adagrad"]
     learning_rate: PositiveFloat
     initial_accumulator_value: NonNegativeFloat
@@ -70,18 +71,18 @@ OPTIMIZERS = SGD | Adam | RMSprop | Adagrad
 Optimizer = Annotated[OPTIMIZERS, Field(discriminator="name")]
 
 
-def check(optimizer: Optimizer, library: LibraryName) -> None:
-    """Refuses an optimizer, or an option of it, that a library has not.
+def check_support(optimizer: Optimizer, library: LibraryName) -> None:
+    """Refuse an optimizer, or an option of it, that the library does not support.
 
     Raises:
-        ValueError: with what the library has.
+        ValueError: With what the library supports.
     """
     if library not in optimizer.libraries:
-        *names, last = (
-            one.__name__.lower() for one in get_args(OPTIMIZERS) if library in one.libraries
-        )
+        supported = [kind for kind in get_args(OPTIMIZERS) if library in kind.libraries]
+        *names, last = (kind.__name__.lower() for kind in supported)
         raise ValueError(
-            f"optimizer.name={optimizer.name}: library={library} has {', '.join(names)} and {last} only"
+            f"optimizer.name={optimizer.name}: library={library} has {', '.join(names)} "
+            f"and {last} only"
         )
     if library == "sklearn" and isinstance(optimizer, Adam) and optimizer.amsgrad:
         raise ValueError("optimizer.amsgrad=True: library=sklearn has no amsgrad")

@@ -1,19 +1,16 @@
-"""The typed config of a run: what may be set, to what, and the checks that refuse the rest.
+"""The typed config of a run: its keys, their ranges, and checks across keys.
 
-Hydra composes the files of `conf/`, where the defaults stand; `parsing` makes these frozen dataclasses of the result.
-Neither TensorFlow nor MLflow is imported here, so a wrong config costs no waiting.
+Hydra composes the files of `conf/`, which hold the defaults; `parsing` turns the result into these
+frozen dataclasses. Neither TensorFlow nor MLflow is imported here, so a wrong config fails fast.
 """
 
 import dataclasses
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from omegaconf import OmegaConf
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from fcnn.config import optimizers
-from fcnn.config.errors import FcnnError
 from fcnn.config.fields import (
     STRICT,
     Activation,
@@ -29,24 +26,18 @@ from fcnn.config.fields import (
     TableTask,
     UnitInterval,
 )
+from fcnn.config.locations import project_dir
 from fcnn.targets import TARGET_FUNCTIONS
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 if TYPE_CHECKING:
     TargetFunctionName = str
 else:
     TargetFunctionName = Literal[tuple(TARGET_FUNCTIONS)]
-# The default store lies in the checkout whatever the working directory is; conf/ asks for it as ${checkout:}.
-OmegaConf.register_new_resolver("checkout", lambda: str(CHECKOUT), replace=True)
-
-
-class ConfigError(FcnnError, ValueError):
-    """A config that cannot be run. The message is one line: key, value, what is allowed."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Model:
-    """Shape and start of the network."""
+    """Architecture and initial weights of the network."""
 
     hidden_units: Annotated[tuple[PositiveInt, ...], Field(min_length=1)]
     activation: Activation
@@ -55,7 +46,10 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Training:
-    """How long, in which portions and from which seed the network trains."""
+    """Length of the training, size of its batches, and its seed.
+
+    The seed is that of initial weights and batch order, not of the data.
+    """
 
     epochs: PositiveInt
     batch_size: PositiveInt
@@ -65,7 +59,10 @@ class Training:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class SyntheticDataset:
-    """Points of a ground truth; the seed is the data's own, so that every run of a study sees the same points."""
+    """Points of a target function.
+
+    The data have a seed of their own, so that every run of a study sees the same points.
+    """
 
     name: TargetFunctionName
     n_points: PointCount
@@ -81,9 +78,10 @@ class SyntheticDataset:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class CsvDataset:
-    """A table of one's own. `features=null` takes every column but the target.
+    """A csv file of the user's.
 
-    `digest` is the hash of the file that was planned with, which the sweeper sets; another file is refused.
+    `features=None` takes every column but the target. `digest` is the hash of the file's contents
+    when the sweep was planned, set by the sweeper; jobs refuse a file with other contents.
     """
 
     name: Literal["csv"]
@@ -93,12 +91,12 @@ class CsvDataset:
     task: TableTask
     validation_share: UnitInterval
     seed: Seed
-    digest: str | None = None  # configs that older runs keep have it not
+    digest: str | None = None  # default for configs saved before this key existed
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class SklearnDataset:
-    """A table that comes with scikit-learn."""
+    """A table that is part of scikit-learn."""
 
     name: Literal["sklearn"]
     table: SklearnTable
@@ -111,7 +109,10 @@ Dataset = Annotated[SyntheticDataset | CsvDataset | SklearnDataset, Field(discri
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Study:
-    """A named grid: its MLflow experiment, what it is about, and which axes its plots show as colour and line style."""
+    """A named grid: its MLflow experiment, its description, and how plots show it.
+
+    `colour` and `style` are the hyperparameters that plots show as colour and line style.
+    """
 
     name: StudyName | None
     description: Name
@@ -121,19 +122,24 @@ class Study:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Tracking:
-    """Where runs are recorded, and the folder that keeps them while a server is away; the sweeper sets `parent_run_id`."""
+    """Where runs are recorded.
+
+    `outbox` is the folder that keeps finished networks while the store is unavailable. The sweeper
+    sets `parent_run_id`, the MLflow run of its sweep.
+    """
 
     uri: Annotated[str, Field(min_length=1)]
-    outbox: Annotated[str, Field(min_length=1)] = str(
-        CHECKOUT / "outbox"
-    )  # configs that older runs keep have it not
+    # A default for configs saved before this key existed.
+    outbox: Annotated[str, Field(min_length=1)] = Field(
+        default_factory=lambda: str(project_dir() / "outbox")
+    )
     save_model: bool
     parent_run_id: str | None
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Config:
-    """All of a run: what can change its result (see `hyperparameters`), its study and where it is recorded."""
+    """The whole config of a run: its hyperparameters, its study, and where it is recorded."""
 
     library: LibraryName
     dataset: Dataset
@@ -142,25 +148,24 @@ class Config:
     training: Training
     tracking: Tracking
     study: Study
-    force: bool = (
-        False  # these three cannot change a result, and configs that older runs keep have them not
-    )
+    # These cannot change a result; defaults for configs saved before the keys existed.
+    force: bool = False
     dry_run: bool = False
     rerun: Annotated[str, Field(min_length=1)] | None = None
 
     @property
     def experiment(self) -> str:
-        """Name of the MLflow experiment: the study's, else `grid` in a sweep and `single` outside one."""
+        """Name of the MLflow experiment: the study's, else `grid` in a sweep, `single` outside."""
         return self.sweep_experiment if self.study.name or self.tracking.parent_run_id else "single"
 
     @property
     def sweep_experiment(self) -> str:
-        """Name of the experiment of a sweep over this config."""
+        """Name of the MLflow experiment of a sweep over this config."""
         return self.study.name or "grid"
 
     def __post_init__(self) -> None:
-        optimizers.check(self.optimizer, self.library)
-        keys = hyperparameters(self)
+        optimizers.check_support(self.optimizer, self.library)
+        keys = flatten_hyperparameters(self)
         for axis in ("colour", "style"):
             key = getattr(self.study, axis)
             if key is not None and key not in keys:
@@ -170,11 +175,16 @@ class Config:
 
 
 SECTIONS = ("library", "dataset", "model", "optimizer", "training")
-"""The nodes of all that can change the result of a run."""
+"""The sections whose keys can change the result of a run."""
 
 
-def hyperparameters(config: Config) -> dict[str, str]:
-    """All that can change the result of a run, flat: `{"library": "keras", "model.hidden_units": "[16, 16]", ...}`."""
+def flatten_hyperparameters(config: Config) -> dict[str, str]:
+    """Return every key that can change the result of a run, flat, with its value as text.
+
+    Example:
+        >>> flatten_hyperparameters(config)
+        {"library": "keras", "dataset.name": "prod", "model.hidden_units": "[16, 16]", ...}
+    """
     library, *sections = SECTIONS
     flat = {library: str(config.library)}
     for section in sections:

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.config.fields import TableTask
-from fcnn.config.schema import ConfigError, CsvDataset, Dataset, SklearnDataset, SyntheticDataset
+from fcnn.config.schema import CsvDataset, Dataset, SklearnDataset, SyntheticDataset
 from fcnn.data.tables import Table, read
+from fcnn.errors import ConfigError
 from fcnn.targets import TARGET_FUNCTIONS, Task, task_of
 
 Array = NDArray[np.float32]

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.config.fields import TableTask
-from fcnn.config.schema import Config, ConfigError, CsvDataset
+from fcnn.config.schema import Config, CsvDataset
+from fcnn.errors import ConfigError
 
 if TYPE_CHECKING:
     import pandas as pd

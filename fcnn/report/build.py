@@ -11,8 +11,7 @@ from pyarrow.csv import WriteOptions, write_csv
 
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection, select, with_table_names
-from fcnn.config.errors import FcnnError
-from fcnn.config.schema import ConfigError
+from fcnn.errors import ConfigError, FcnnError
 from fcnn.params import SEED_KEY
 from fcnn.plots import figures
 from fcnn.plots.figures import Picture, ReportData, draw_all, undrawn
@@ -90,7 +89,7 @@ def build(
     if plan:
         log_report(
             reader.client,
-            plan.newest,
+            plan.latest_sweep,
             files,
             selection.best_in_words,
         )

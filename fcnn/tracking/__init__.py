@@ -1,13 +1,7 @@
-"""MLflow, and the only place that imports it: `store` opens it, `writer` opens runs, `recorder` fills them, `reader` gives data frames."""
+"""MLflow, and the only package that imports it.
 
-import os
+`store` opens the store, `writer` creates runs, `recorder` fills them, `reader` returns them as
+data frames. Importing the package sets MLflow's own environment variables.
+"""
 
-# Before MLflow is imported anywhere: its telemetry starts with the import.
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-# Bars for files of a kilobyte.
-os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-# A server that does not answer is noticed soon; what it has yet to get waits in the outbox.
-os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
-os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
-# A server's address may hold a password, and a line for each run hides ours.
-os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
+from fcnn.tracking import _environment as _environment

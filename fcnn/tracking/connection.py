@@ -1,177 +1,183 @@
-"""A store that is open, and what it means when it does not do what it is told."""
+"""An open store, and what the errors of its client mean."""
 
 import errno
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import wraps
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass
+from typing import TypeVar
 
 from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Run
 from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
+from fcnn.errors import DiskFullError, StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.signals import defer_signals
 from fcnn.tracking import store
 from fcnn.tracking.address import FileIdentity, file_identity, is_server
-from fcnn.tracking.store import (
-    DiskFullError,
-    StoreError,
-    StoreRejectedError,
-    StoreUnavailableError,
-    redact,
-)
+from fcnn.tracking.client import NEWEST_FIRST, StoreClient
+from fcnn.tracking.redaction import redact
 
-SECONDS_BETWEEN_QUESTIONS = 5.0
-SECONDS_TO_ANSWER = 2.0
-"""Of a store that was away; while it is, nothing else waits for it."""
-AT_ONCE = 500
-"""Runs that one question is about."""
-NEWEST_FIRST = ["attributes.start_time DESC"]
+SECONDS_BETWEEN_PROBES = 5.0
+PROBE_TIMEOUT_SECONDS = 2.0
+"""Timeout of a probe, during which nothing is recorded."""
+BATCH_SIZE = 500
+"""Number of runs in one query."""
 
 Item = TypeVar("Item")
 
 
-class Connection:
-    """A store that is open. All that its `client` does raises as `answering`.
+@dataclass(frozen=True)
+class Outage:
+    """Why a store is unavailable, and when it was last probed (monotonic seconds), if it was."""
 
-    With `waiting`, a store that cannot be opened, or a file that is gone, is one that is away:
-    for those who have begun to train for it.
+    reason: str
+    probed_at: float | None = None
+
+
+class Connection:
+    """An open store. Its `client` raises as `translate_errors` says.
+
+    Args:
+        uri: Address of the store.
+        allow_unavailable: Whether a store that cannot be opened, or whose file is missing, counts
+            as unavailable for now. Sweeps want this, because they train on without it.
 
     Raises:
-        StoreError: it cannot be opened.
+        StoreError: The store cannot be opened.
     """
 
-    def __init__(self, uri: str, waiting: bool = False) -> None:
+    def __init__(self, uri: str, allow_unavailable: bool = False) -> None:
         self.uri = uri
-        self._away, self._asked, self._why = False, 0.0, ""
+        self.client = StoreClient(self.translate_errors)
+        self._mlflow_client: MlflowClient | None = None
         self._file: FileIdentity | None = None
-        self._opened: MlflowClient | None = None
-        self.client = cast(MlflowClient, _Guarded(self))
-        if not waiting:
+        self._outage: Outage | None = None
+        if not allow_unavailable:
             self._connect()
             return
         try:
-            self._connect_if_there()
+            self._connect_existing()
         except StoreError as error:
-            self._away, self._asked, self._why = True, time.monotonic(), str(error)
+            self._outage = Outage(str(error), time.monotonic())
 
     def _connect(self) -> None:
-        self._opened = store.connect(self.uri)
+        self._mlflow_client = store.connect(self.uri)
         self._file = file_identity(self.uri)
 
-    def _connect_if_there(self) -> None:
+    def _connect_existing(self) -> None:
         if not store.exists(self.uri):
             raise StoreError(f"tracking.uri: {redact(self.uri)} is gone")
         self._connect()
 
     @contextmanager
-    def translate_errors(self) -> Iterator[None]:
-        """What asks or tells the store something without the client is done in here.
+    def translate_errors(self) -> Iterator[MlflowClient]:
+        """Turn errors of the store into those of `fcnn.errors`, and yield the open client.
 
-        Of a file's no interrupt is heard meanwhile: in the midst of a transaction it would leave the database locked, also for
-        those that close the runs. A server, which may be waited for, has transactions of its own.
+        Signals wait until the block has ended if the store is a file: an exception in the middle
+        of a transaction would leave it locked, even for those who close the runs. A server has its
+        own transactions, and may make us wait for long.
 
         Raises:
-            StoreUnavailableError: the store does not answer, or did not a few seconds ago: the server is away,
-                or the file locked, gone, or not the one that was opened.
-            StoreRejectedError: the store answers, and says no.
-            DiskFullError: the store's disk is full.
+            StoreUnavailableError: The store does not answer, or did not a few seconds ago: the
+                server is down, or the file is locked, missing, or not the one that was opened.
+            StoreRejectedError: The store answers, but refuses the request.
+            DiskFullError: The store's disk is full.
         """
         self.is_available()
-        self._check()
+        self._check_available()
+        assert self._mlflow_client is not None
         try:
             with nullcontext() if is_server(self.uri) else defer_signals():
-                yield
+                yield self._mlflow_client
         except (MlflowException, SQLAlchemyError, OSError) as error:
-            of_server = isinstance(error, MlflowException | RequestException)
-            if not (is_server(self.uri) and of_server):
-                if _is_of_full_disk(error):
-                    line = f"tracking.uri: no space left for {redact(self.uri)}"
-                    raise DiskFullError(line) from error
-                if is_server(self.uri):
-                    raise
-            self._away = True
-            self.is_available(at_once=True)
-            self._check()
-            line = redact(str(error)).strip().partition("\n")[0]
-            raise StoreRejectedError(f"tracking.uri: {line or type(error).__name__}") from None
-        self._check()  # what was written may have gone to a file that has no name any more
+            self._raise_local_error(error)
+            self._probe()
+            self._check_available()
+            reason = redact(str(error)).strip().partition("\n")[0]
+            raise StoreRejectedError(f"tracking.uri: {reason or type(error).__name__}") from None
+        self._check_available()  # writes to a deleted file succeed and are lost
 
-    def _check(self) -> None:
-        """Refuses a store that is away, or a file that is no longer the one that was opened.
+    def _raise_local_error(self, error: Exception) -> None:
+        """Raise an error that is none of the server's: a full disk, or a file of our own."""
+        if is_server(self.uri) and isinstance(error, MlflowException | RequestException):
+            return
+        if _is_disk_full(error):
+            message = f"tracking.uri: no space left for {redact(self.uri)}"
+            raise DiskFullError(message) from error
+        if is_server(self.uri):
+            raise error
 
-        Connections to a file that was deleted or replaced go on working.
+    def is_available(self, probe_now: bool = False) -> bool:
+        """Whether the store answers; during an outage it is probed every few seconds, or now."""
+        if self._outage is not None:
+            probed_at = self._outage.probed_at
+            is_due = probed_at is None or time.monotonic() - probed_at > SECONDS_BETWEEN_PROBES
+            if probe_now or is_due:
+                self._probe()
+        return self._outage is None
+
+    def _probe(self) -> None:
+        """Find out whether the store answers, and open it if that is still to be done."""
+        self._outage = None
+        try:
+            if self._mlflow_client is None:
+                self._connect_existing()
+            self._check_available()
+            store.probe(self.uri, PROBE_TIMEOUT_SECONDS)
+        except StoreError as error:
+            self._outage = Outage(str(error), time.monotonic())
+
+    def _check_available(self) -> None:
+        """Refuse a store that is unavailable, or whose file was deleted or replaced.
+
+        Connections to such a file go on working, so its identity is compared.
 
         Raises:
-            StoreUnavailableError: with the reason.
+            StoreUnavailableError: With the reason.
         """
         if self._file is not None and file_identity(self.uri) != self._file:
-            is_what = "is another file now" if store.exists(self.uri) else "is gone"
-            self._away, self._why = True, f"tracking.uri: {redact(self.uri)} {is_what}"
-        if self._away:
-            raise StoreUnavailableError(self._why)
+            change = "is another file now" if store.exists(self.uri) else "is gone"
+            self._outage = Outage(f"tracking.uri: {redact(self.uri)} {change}")
+        if self._outage is not None:
+            raise StoreUnavailableError(self._outage.reason)
 
-    def is_available(self, at_once: bool = False) -> bool:
-        """Whether the store can be spoken to; one that was away is asked again every few seconds, or `at_once`."""
-        if self._away and (at_once or time.monotonic() - self._asked > SECONDS_BETWEEN_QUESTIONS):
-            try:
-                if self._opened is None:
-                    self._connect_if_there()
-                self._away = False
-                self._check()
-                store.probe(self.uri, SECONDS_TO_ANSWER)
-            except StoreError as error:
-                self._away, self._why = True, str(error)
-            self._asked = time.monotonic()
-        return not self._away
-
-    def experiments(self) -> list[str]:
-        """Ids of the experiments that are not deleted."""
+    def experiment_ids(self) -> list[str]:
+        """Return the ids of all experiments that are not deleted."""
         return [experiment.experiment_id for experiment in self.client.search_experiments()]
 
-    def search(self, wanted: str, experiments: Sequence[str] | None = None) -> list[Run]:
-        """All runs of which MLflow's filter `wanted` is true, newest first; `experiments` are ids, by default those of all."""
-        within = self.experiments() if experiments is None else list(experiments)
-        found: list[Run] = []
+    def search(self, condition: str, experiment_ids: Sequence[str] | None = None) -> list[Run]:
+        """Return all runs that meet a condition, the latest first.
+
+        Args:
+            condition: A filter string of MLflow's.
+            experiment_ids: The experiments to search, by default all.
+        """
+        searched = self.experiment_ids() if experiment_ids is None else list(experiment_ids)
+        runs: list[Run] = []
         token: str | None = None
         while True:
             page = self.client.search_runs(
-                within, wanted, order_by=NEWEST_FIRST, max_results=1000, page_token=token
+                searched, condition, order_by=NEWEST_FIRST, max_results=1000, page_token=token
             )
-            found += page
+            runs += page
             token = page.token
             if not token:
-                return found
+                return runs
 
 
-class _Guarded:
-    """A client whose every call is made while the connection is `answering`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        @wraps(getattr(MlflowClient, name))
-        def call(*arguments: Any, **options: Any) -> Any:
-            with self._connection.translate_errors():
-                return getattr(self._connection._opened, name)(*arguments, **options)
-
-        return call
+def batched(items: Sequence[Item]) -> list[Sequence[Item]]:
+    """Return the items in batches that fit into one query."""
+    return [items[start : start + BATCH_SIZE] for start in range(0, len(items), BATCH_SIZE)]
 
 
-def parts(items: Sequence[Item]) -> list[Sequence[Item]]:
-    """The items in portions that one question may be about."""
-    return [items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE)]
-
-
-def has(tag: str) -> str:
-    """MLflow's filter for runs that have a tag."""
+def tag_filter(tag: str) -> str:
+    """Return MLflow's filter string for runs that have a tag."""
     return f"tags.`{tag}` != ''"
 
 
-def _is_of_full_disk(error: BaseException | None) -> bool:
+def _is_disk_full(error: BaseException | None) -> bool:
     while error is not None:
         if "disk is full" in str(error) or getattr(error, "errno", None) == errno.ENOSPC:
             return True

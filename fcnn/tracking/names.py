@@ -1,4 +1,4 @@
-"""Names of tags and files in the store: written by `writer` and `recorder`, read by `reader`."""
+"""Names of tags and files in the store, which `writer` and `recorder` write and `reader` reads."""
 
 STUDY = "fcnn.study"
 FINGERPRINT = "fcnn.fingerprint"
@@ -12,7 +12,7 @@ PARENT = "mlflow.parentRunId"
 NOTE = "mlflow.note.content"
 
 INTERRUPTED = "interrupted"
-"""What a run is called that ended as KILLED."""
+"""Error recorded with a run whose status is KILLED."""
 
 PLAN_FILE = "plan.json"
 CONFIG_FILE = "config.yaml"

@@ -1,4 +1,4 @@
-"""Reads files of arrays, which anyone may have put where ours should be."""
+"""Reads `.npz` files without trusting them: artifacts may be written by anyone."""
 
 from pathlib import Path
 from typing import Any
@@ -8,19 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class DamagedError(ValueError):
-    """The file holds no arrays, or only a part of them, or objects, which are never loaded."""
+class DamagedFileError(ValueError):
+    """The file is no `.npz` file, incomplete, or holds objects, which are never unpickled."""
 
 
 def load(path: str | Path) -> dict[str, NDArray[Any]]:
-    """All arrays of a file by their names.
+    """Return all arrays of a file by name.
 
     Raises:
-        DamagedError: it is no whole file of plain arrays.
+        DamagedFileError: The file is not a complete file of plain arrays.
     """
     try:
-        # NumPy would leave the file open where it is damaged.
+        # Opened here, because NumPy leaves a damaged file open.
         with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             return dict(file)
     except (ValueError, TypeError, AttributeError, EOFError, BadZipFile) as error:
-        raise DamagedError("is damaged, or no file of arrays") from error
+        raise DamagedFileError("is damaged, or no file of arrays") from error

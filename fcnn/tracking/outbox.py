@@ -14,9 +14,9 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from fcnn.config.schema import Tracking
+from fcnn.errors import StoreError
 from fcnn.tracking import npz
-from fcnn.tracking.address import address
-from fcnn.tracking.errors import StoreError
+from fcnn.tracking.address import canonical_address
 
 END = ".end.npz"
 PART = ".part"
@@ -59,7 +59,7 @@ class Outbox:
     def __init__(self, tracking: Tracking) -> None:
         root = Path(tracking.outbox)
         # A hash, because an address is no name of a folder; without its password, which changes.
-        self.folder = root / _digest(address(tracking.uri))
+        self.folder = root / _digest(canonical_address(tracking.uri))
         self._folders = (root / _digest(tracking.uri), self.folder)  # the first as in 0.1.0
 
     def put(self, entry: PendingTermination, name: str) -> None:
@@ -84,7 +84,7 @@ class Outbox:
                 try:
                     with part.open("wb") as file:
                         facts_array = np.array(json.dumps(environment_tags))
-                        np.savez(file, allow_pickle=False, environment_tags=facts_array, **arrays)
+                        np.savez(file, allow_pickle=False, facts=facts_array, **arrays)
                         file.flush()
                         os.fsync(file.fileno())
                     os.replace(part, path)

@@ -1,12 +1,16 @@
-"""What the store knows of a study: what its sweeps planned, and which of its runs have finished."""
+"""What the store knows of a study: the runs that its sweeps planned, and which have finished."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from fcnn.config.schema import CHECKOUT
+from fcnn.config.locations import conf_dir
+from fcnn.escaping import printable
+from fcnn.params import sort_values
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedRun:
     """A finished run: its id and its last validation loss."""
 
     run_id: str
@@ -15,24 +19,68 @@ class Finished:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the sweeps of a study set out to do.
+    """What the sweeps of a study planned.
 
-    `newest` is the parent run of the newest sweep and `fingerprints` are the runs that it planned, `ever` those of all sweeps;
-    `first` are the study's colour and style, `axes` the axes of all sweeps with the values of all sweeps, `command` what started
-    the newest, as far as that is known. `searches` are the parent runs of searches, `gridded` the runs that grids planned.
+    Attributes:
+        latest_sweep: Parent run of the latest sweep.
+        display_axes: The hyperparameters that plots show as colour and line style, if chosen.
+        axes: The axes of all sweeps with the values of all sweeps.
+        fingerprints: The runs of the latest sweep that planned any.
+        all_fingerprints: The runs of all sweeps.
+        search_sweeps: Parent runs of searches.
+        grid_fingerprints: The runs of all grids.
+        command: The command that started the latest sweep; empty if unknown.
     """
 
-    newest: str
-    first: list[str]
+    latest_sweep: str
+    display_axes: list[str]
     axes: dict[str, list[str]]
     fingerprints: set[str]
-    ever: set[str] = field(default_factory=set)
-    searches: set[str] = field(default_factory=set)
-    gridded: set[str] = field(default_factory=set)
+    all_fingerprints: set[str] = field(default_factory=set)
+    search_sweeps: set[str] = field(default_factory=set)
+    grid_fingerprints: set[str] = field(default_factory=set)
     command: str = ""
 
 
-def command_of(name: str) -> str:
-    """What trains a study that is a file; a grid of someone's own is known to nobody else."""
-    is_file = (CHECKOUT / "conf" / "study" / f"{name}.yaml").is_file()
+def combine_plans(files: Mapping[str, Mapping[str, Any]], command: str) -> Plan:
+    """Return the plan of a study.
+
+    Args:
+        files: What each sweep recorded as its plan, by parent run, the latest first; not empty.
+        command: The command that started the latest sweep.
+    """
+    latest_sweep, latest = next(iter(files.items()))
+    # A grid's axes have values; a search records the names of its axes only.
+    search_sweeps = {run_id for run_id, file in files.items() if not all(file["axes"].values())}
+    grids = [file for run_id, file in files.items() if run_id not in search_sweeps]
+    # A sweep without runs is a search that was interrupted.
+    planned: list[list[str]] = [file["fingerprints"] for file in files.values()]
+    return Plan(
+        latest_sweep=latest_sweep,
+        display_axes=latest["first"],
+        axes=_combine_axes(list(files.values())),
+        fingerprints=set(next(filter(None, planned), [])),
+        all_fingerprints=_collect_fingerprints(list(files.values())),
+        search_sweeps=search_sweeps,
+        grid_fingerprints=_collect_fingerprints(grids),
+        command=command,
+    )
+
+
+def _combine_axes(files: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return all axes with all values, in the order of the oldest sweep that has them."""
+    axes = {}
+    for key in dict.fromkeys(key for file in files for key in file["axes"]):
+        values = [value for file in reversed(files) for value in file["axes"].get(key, [])]
+        axes[key] = sort_values(map(printable, values))
+    return axes
+
+
+def _collect_fingerprints(files: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {fingerprint for file in files for fingerprint in file["fingerprints"]}
+
+
+def training_command(name: str) -> str:
+    """Return the command that trains a study of `conf/study`, empty for any other study."""
+    is_file = (conf_dir() / "study" / f"{name}.yaml").is_file()
     return f"python scripts/train.py study={name}" if is_file else ""

@@ -1,4 +1,4 @@
-"""Which process makes a run: tells runs that nobody will end any more from those that are being made."""
+"""Identifies the process that trains a run, to tell running from orphaned runs."""
 
 import hashlib
 import os
@@ -7,46 +7,64 @@ from pathlib import Path
 
 import psutil
 
-
-def mine() -> str:
-    """`machine start space pid began`: hashes of the machine, of its last start and of the container, and the process in there."""
-    return " ".join([*_here(), str(os.getpid()), f"{psutil.Process().create_time():.0f}"])
+CLOCK_TOLERANCE_SECONDS = 60
 
 
-def ended(process: str) -> bool:
-    """Whether a process of this machine has ended; of another machine's or container's nobody here knows.
+def current_process() -> str:
+    """Return the text that identifies this process: `machine boot namespace pid started`.
 
-    Nor does anybody of a text that is none of `mine`: anyone may set a tag.
+    The first three are hashes of the machine, its last boot and the container; `started` is the
+    start of the process in seconds since the epoch.
+    """
+    started = psutil.Process().create_time()
+    return " ".join([*machine_identity(), str(os.getpid()), f"{started:.0f}"])
+
+
+def has_exited(process: str) -> bool:
+    """Whether a process of this machine is known to have exited.
+
+    False for processes of other machines and containers, of which nothing is known here, and for
+    any text that `current_process` did not write: everyone can set a tag.
     """
     parts = process.split()
-    try:
-        *there, pid, began = *parts[:3], int(parts[3]), float(parts[4])
-    except (IndexError, ValueError):
+    if len(parts) != 5:
         return False
-    if len(parts) != 5 or pid <= 0:
-        return False
-    machine, start, space = (one == other for one, other in zip(there, _here(), strict=True))
-    if not (machine and start and space):
-        return machine and not start
     try:
-        found = psutil.Process(pid)
-        # Process numbers come round again, and clocks are set by seconds.
-        return bool(found.status() == psutil.STATUS_ZOMBIE or abs(found.create_time() - began) > 60)
-    except psutil.NoSuchProcess:
+        pid, started = int(parts[3]), float(parts[4])
+    except ValueError:
+        return False
+    if pid <= 0:
+        return False
+    machine, boot, namespace = machine_identity()
+    if parts[0] != machine:
+        return False
+    if parts[1] != boot:
         return True
-    except psutil.AccessDenied:
+    return parts[2] == namespace and not _is_running(pid, started)
+
+
+def _is_running(pid: int, started: float) -> bool:
+    """Whether the process `pid` runs and is the one that started then: ids are reused."""
+    try:
+        process = psutil.Process(pid)
+        is_other = abs(process.create_time() - started) > CLOCK_TOLERANCE_SECONDS
+        return not (is_other or process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
         return False
+    except psutil.AccessDenied:
+        return True
 
 
-def _here() -> list[str]:
-    space = Path("/proc/self/ns/pid")
+def machine_identity() -> list[str]:
+    """Return hashes of this machine, of its last boot, and of the container (12 digits each)."""
+    namespace = Path("/proc/self/ns/pid")
     texts = (
-        platform.node() + _text(Path("/etc/machine-id")),
-        _text(Path("/proc/sys/kernel/random/boot_id")),
-        os.readlink(space) if space.exists() else "",
+        platform.node() + _read_text(Path("/etc/machine-id")),
+        _read_text(Path("/proc/sys/kernel/random/boot_id")),
+        os.readlink(namespace) if namespace.exists() else "",
     )
     return [hashlib.sha256(text.encode()).hexdigest()[:12] for text in texts]
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     return path.read_text() if path.exists() else ""

@@ -1,4 +1,4 @@
-"""What a run was made with: versions, commit and machine, as tags. Nothing that tells who made it."""
+"""What a run was trained with: versions, commit and machine, as tags. Nothing personal."""
 
 import platform
 import shlex
@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from fcnn.config.schema import CHECKOUT
+from fcnn.config.locations import is_installed, project_dir
 from fcnn.escaping import printable
 from fcnn.network import NUMERICS_VERSION
 from fcnn.tracking.redaction import redact
@@ -18,7 +18,7 @@ PACKAGES = ("numpy", "keras", "tensorflow", "torch", "scikit-learn", "mlflow")
 
 @cache
 def environment_tags() -> dict[str, str]:
-    """Tags of a run made here and now."""
+    """Return the tags of a run that is trained in this process."""
     return {
         "fcnn.versions": ", ".join(
             [f"python {platform.python_version()}", *_versions(), f"numerics {NUMERICS_VERSION}"]
@@ -31,62 +31,63 @@ def environment_tags() -> dict[str, str]:
 
 
 def command() -> str:
-    """What was typed to start this process, without passwords."""
+    """Return the command line that started this process, without credentials."""
     program = Path(sys.argv[0])
-    start = ["python", "/".join(program.parts[-2:])] if program.suffix == ".py" else [program.name]
-    return printable(redact(shlex.join([*start, *sys.argv[1:]])))
+    is_script = program.suffix == ".py"
+    words = ["python", "/".join(program.parts[-2:])] if is_script else [program.name]
+    return printable(redact(shlex.join([*words, *sys.argv[1:]])))
 
 
-def differences(then: dict[str, str]) -> list[str]:
-    """What is different here and now, a line each: `keras 3.14.0, now 3.15.1`."""
-    found = []
+def differences(tags: dict[str, str]) -> list[str]:
+    """Return what differs now from the tags of a run, a line each: `keras 3.14.0, now 3.15.1`."""
+    lines = []
     for key, value in environment_tags().items():
-        before, now = (dict(_parts(key, text)) for text in (then.get(key, ""), value))
-        found += [
-            f"{part} {before.get(part, '(none)')}, now {now.get(part, '(none)')}"
-            for part in before | now
-            if before.get(part) != now.get(part)
+        before, now = _split_tag(key, tags.get(key, "")), _split_tag(key, value)
+        lines += [
+            f"{name} {before.get(name, '(none)')}, now {now.get(name, '(none)')}"
+            for name in before | now
+            if before.get(name) != now.get(name)
         ]
-    return found
+    return lines
 
 
-def _parts(key: str, text: str) -> list[tuple[str, str]]:
-    """The versions of a tag one by one; any other tag whole."""
+def _split_tag(key: str, text: str) -> dict[str, str]:
+    """Return the version of each package, and any other tag whole."""
     if key != "fcnn.versions":
-        return [(key.removeprefix("fcnn."), text)]
-    return [(name, value) for name, _, value in (part.partition(" ") for part in text.split(", "))]
+        return {key.removeprefix("fcnn."): text}
+    parts = [part.partition(" ") for part in text.split(", ")]
+    return {name: package_version for name, _, package_version in parts}
 
 
 def _versions() -> list[str]:
-    found = []
+    versions = []
     for package in PACKAGES:
         try:
-            found.append(f"{package} {version(package)}")
+            versions.append(f"{package} {version(package)}")
         except PackageNotFoundError:
-            continue  # an optional one
-    return found
+            continue  # an optional dependency
+    return versions
 
 
 def _commit() -> str:
-    """The commit of the checkout, with a `+` where files differ from it."""
+    """Return the commit of the checkout, with a `+` if tracked files differ from it."""
+    if is_installed():
+        return "unknown"  # the working directory may be a repository of anything
     try:
-        git = ["git", "-C", str(CHECKOUT)]
-        commit = subprocess.run(
-            [*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=True
-        ).stdout.strip()
-        changed = subprocess.run(
-            [*git, "status", "--porcelain", "--untracked-files=no"],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        commit = _run_git("rev-parse", "--short=12", "HEAD").strip()
+        changed_files = _run_git("status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return commit + ("+" if changed else "")
+    return commit + ("+" if changed_files else "")
+
+
+def _run_git(*arguments: str) -> str:
+    command = ["git", "-C", str(project_dir()), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def _processor() -> str:
-    """The processor's model, where the system tells it."""
+    """Return the processor's model, as far as the system reports it."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

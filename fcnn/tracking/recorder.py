@@ -11,23 +11,13 @@ import numpy as np
 from mlflow.entities import Metric
 from numpy.typing import NDArray
 
-from fcnn.config.errors import FcnnError
 from fcnn.config.fields import LibraryName
 from fcnn.data.datasets import Data
-from fcnn.tracking import models, store
+from fcnn.errors import DivergedError
+from fcnn.tracking import models
 from fcnn.tracking.connection import Connection
 from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR, INTERRUPTED, MODEL
-
-
-class DivergedError(FcnnError):
-    """The loss is not finite from `epoch` (from 1) on."""
-
-    def __init__(self, epoch: int) -> None:
-        super().__init__(epoch)  # and not its words: workers send it as what it was made of
-        self.epoch = epoch
-
-    def __str__(self) -> str:
-        return f"diverged at epoch {self.epoch}: the loss is not finite"
+from fcnn.tracking.redaction import redact
 
 
 class Recorder:
@@ -62,7 +52,7 @@ class Recorder:
                 self.client.set_tag(self.run_id, DIVERGED, str(error.epoch))
             if isinstance(error, Exception):
                 self.client.set_tag(
-                    self.run_id, ERROR, store.redact(str(error))[:500] or type(error).__name__
+                    self.run_id, ERROR, redact(str(error))[:500] or type(error).__name__
                 )
             elif error is not None:
                 self.client.set_tag(self.run_id, ERROR, INTERRUPTED)
@@ -83,10 +73,10 @@ class Recorder:
         """Stores a network that was trained on `data` in its library's MLflow flavour."""
         # Made here, because MLflow would put it into its active experiment, which is not the run's.
         logged = self.client.create_logged_model(
-            self.experiment_id, name=models.NAME, source_run_id=self.run_id
+            self.experiment_id, name=models.MODEL_NAME, source_run_id=self.run_id
         )
         with self.connection.translate_errors():
-            models.log(library, model, data, self.run_id, logged.model_id)
+            models.log_model(library, model, data, self.run_id, logged.model_id)
 
     def tag_model(self, fault: str) -> None:
         """Says with the run what is wrong with its model."""

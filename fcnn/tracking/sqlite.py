@@ -1,4 +1,4 @@
-"""SQLite files as stores: what is refused before any work, and whether one is locked."""
+"""SQLite files as stores: checks before any work, and locks."""
 
 import sqlite3
 import tempfile
@@ -7,16 +7,16 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from fcnn.tracking.address import SQLITE_OPTIONS, seconds_to_unlock, sqlite_options
-from fcnn.tracking.errors import StoreError
+from fcnn.errors import StoreError
+from fcnn.tracking.address import SQLITE_OPTIONS, lock_timeout_seconds, sqlite_options
 from fcnn.tracking.redaction import redact
 
 
 def check_options(uri: str) -> None:
-    """Refuses what follows `?` in an address where it is none of the driver's options.
+    """Refuse an address whose part after `?` is not options of the driver.
 
     Raises:
-        StoreError: it is not, or there is no file in the address.
+        StoreError: An option is unknown or invalid, or the address names no file.
     """
     shown = redact(uri)
     if uri.partition("?")[0].endswith(":memory:"):
@@ -24,11 +24,11 @@ def check_options(uri: str) -> None:
     unknown = [option for option in sqlite_options(uri) if option not in SQLITE_OPTIONS]
     if unknown or ("?" in uri and not sqlite_options(uri)):
         raise StoreError(
-            f"tracking.uri: {shown}: what follows ? in the address of a file is options, which are "
+            f"tracking.uri: {shown}: after ? an address of a file has options, which are "
             f"{', '.join(f'{option}=' for option in SQLITE_OPTIONS)}"
         )
     try:
-        valid = seconds_to_unlock(uri) >= 0
+        valid = lock_timeout_seconds(uri) >= 0
     except ValueError:
         valid = False
     if not valid:
@@ -36,17 +36,17 @@ def check_options(uri: str) -> None:
 
 
 def check_file(path: Path) -> None:
-    """Refuses a file that cannot be a store, and leaves it as it is.
+    """Refuse a file that cannot be a store, without changing it.
 
     Raises:
-        StoreError: its folder is missing, it cannot be written, or it is not MLflow's.
+        StoreError: Its folder is missing, it cannot be written, or it is not MLflow's.
     """
     if path.is_dir():
         raise StoreError(f"tracking.uri: {path} is a folder, not a file")
     if not path.parent.is_dir():
         raise StoreError(f"tracking.uri: the folder {path.parent} does not exist")
     try:
-        # Tried rather than asked: permission bits say nothing to root or on a read-only disk.
+        # Permission bits mean nothing to root or on a read-only disk.
         with tempfile.TemporaryFile(dir=path.parent):
             pass
         if path.exists():
@@ -59,40 +59,43 @@ def check_file(path: Path) -> None:
 
 
 def _check_database(path: Path) -> None:
-    """Looks whether MLflow can use the file, because MLflow would change it first."""
+    """Refuse a database that MLflow cannot use; MLflow itself would change it first.
+
+    Raises:
+        StoreError: It is damaged, of another program, or of a newer MLflow.
+    """
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)) as database:
-            tables = {
-                name
-                for (name,) in database.execute(
-                    "select name from sqlite_master where type = 'table'"
-                )
-            }
-            without_hydra = not tables or {"alembic_version", "experiments", "runs"} <= tables
-            versions = (
-                [
-                    version
-                    for (version,) in database.execute("select version_num from alembic_version")
-                ]
-                if without_hydra and tables
-                else []
-            )
+        with closing(_open_existing(path)) as database:
+            tables = _read_column(database, "select name from sqlite_master where type = 'table'")
+            is_mlflow = not tables or tables >= {"alembic_version", "experiments", "runs"}
+            versions = set()
+            if tables and is_mlflow:
+                versions = _read_column(database, "select version_num from alembic_version")
     except sqlite3.OperationalError:
-        return  # another process writes to it
+        return  # locked, as another process writes to it
     except sqlite3.DatabaseError as error:
         raise StoreError(f"tracking.uri: {path} is damaged: {error}") from None
-    if not without_hydra:
+    if not is_mlflow:
+        names = ", ".join(sorted(tables))[:100]
+        raise StoreError(f"tracking.uri: {path} is not MLflow's, it has other tables: {names}")
+    if not versions <= _find_known_versions():
         raise StoreError(
-            f"tracking.uri: {path} is not MLflow's, it has other tables: {', '.join(sorted(tables))[:100]}"
-        )
-    if not _known_versions().issuperset(versions):
-        raise StoreError(
-            f"tracking.uri: {path} was made by a newer MLflow than the {version('mlflow')} that is installed"
+            f"tracking.uri: {path} was made by a newer MLflow than the {version('mlflow')} "
+            "that is installed"
         )
 
 
-def _known_versions() -> set[str]:
-    """The versions of its tables that the installed MLflow knows, without importing it."""
+def _read_column(database: sqlite3.Connection, query: str) -> set[str]:
+    return {value for (value,) in database.execute(query)}
+
+
+def _open_existing(path: Path, timeout_seconds: float = 5.0) -> sqlite3.Connection:
+    """Open a file for reading and writing; by default SQLite would create a missing one."""
+    return sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=timeout_seconds)
+
+
+def _find_known_versions() -> set[str]:
+    """Return the versions of the tables that the installed MLflow knows, without importing it."""
     spec = find_spec("mlflow")
     assert spec is not None
     assert spec.submodule_search_locations
@@ -100,26 +103,22 @@ def _known_versions() -> set[str]:
     return {file.name.partition("_")[0] for file in folder.glob("*_*.py")}
 
 
-def wait_until_unlocked(path: Path, seconds: float) -> None:
-    """Waits here, because MLflow itself gives up sooner while it opens a file.
+def wait_until_unlocked(path: Path, timeout_seconds: float) -> None:
+    """Wait for other processes' locks; MLflow gives up sooner while it opens a file.
 
     Raises:
-        sqlite3.Error: it stays locked, or cannot be read.
+        sqlite3.Error: The file stays locked, or cannot be read.
     """
-    with closing(
-        sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=seconds)
-    ) as database:
+    with closing(_open_existing(path, timeout_seconds)) as database:
         database.execute("select 1 from sqlite_master limit 1").fetchone()
 
 
-def check_writable(path: Path, seconds: float) -> None:
-    """Tries to lock the file for writing. SQLAlchemy would make an empty one where there is none.
+def check_writable(path: Path, timeout_seconds: float) -> None:
+    """Try to lock the file for writing.
 
     Raises:
-        sqlite3.Error: it stays locked for `seconds`, is gone, or holds no runs.
+        sqlite3.Error: The file stays locked, is missing, or is not a store.
     """
-    with closing(
-        sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=seconds)
-    ) as database:
+    with closing(_open_existing(path, timeout_seconds)) as database:
         database.execute("begin immediate")
         database.execute("select 1 from runs limit 1")

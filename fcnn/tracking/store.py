@@ -1,4 +1,4 @@
-"""The tracking store: refused early if it cannot be used, created once, opened with quiet defaults."""
+"""The tracking store: checked before any work, created once, opened with quiet defaults."""
 
 import logging
 import sqlite3
@@ -10,22 +10,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from fcnn.errors import StoreError, StoreRejectedError
 from fcnn.escaping import markdown
 from fcnn.tracking.address import (
     FileIdentity,
-    address,
+    canonical_address,
     file_identity,
     is_server,
-    seconds_to_unlock,
+    lock_timeout_seconds,
     sqlite_options,
     sqlite_path,
 )
-from fcnn.tracking.errors import DiskFullError as DiskFullError
-from fcnn.tracking.errors import StoreError as StoreError
-from fcnn.tracking.errors import StoreRejectedError as StoreRejectedError
-from fcnn.tracking.errors import StoreUnavailableError as StoreUnavailableError
 from fcnn.tracking.names import NOTE
-from fcnn.tracking.redaction import redact as redact
+from fcnn.tracking.redaction import redact
 from fcnn.tracking.sqlite import (
     check_file,
     check_options,
@@ -36,14 +33,19 @@ from fcnn.tracking.sqlite import (
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-SECONDS_TO_ANSWER = 10
+    from fcnn.tracking.client import StoreClient
+
+SERVER_TIMEOUT_SECONDS = 10.0
 
 
 def check(uri: str) -> None:
-    """Refuses a store that cannot be reached or written, without importing MLflow if it is a file or a server, and without leaving a trace.
+    """Refuse a store that cannot be reached or written; leave no trace of the check.
+
+    MLflow is not imported for files and servers.
 
     Raises:
-        StoreError: the folder is missing or cannot be written, the file is no SQLite database, or the server does not answer.
+        StoreError: The folder is missing or cannot be written, the file is not a store, or the
+            server does not answer.
     """
     path = sqlite_path(uri)
     if path is not None:
@@ -55,65 +57,64 @@ def check(uri: str) -> None:
         check_server(uri)
     elif "://" not in uri:
         raise StoreError(
-            f"tracking.uri: {uri} is no address of a store; sqlite:///mlflow.db and http://127.0.0.1:5000 are"
+            f"tracking.uri: {uri} is not the address of a store; "
+            "sqlite:///mlflow.db and http://127.0.0.1:5000 are"
         )
     else:
         connect(uri)  # only MLflow knows what else it supports
 
 
 def exists(uri: str) -> bool:
-    """Whether there is a store to read. Of servers and databases we believe it."""
+    """Whether there is a store to read. Servers and databases are assumed to exist."""
     path = sqlite_path(uri)
     return path is None or path.exists()
 
 
-def check_server(uri: str, seconds: float = SECONDS_TO_ANSWER) -> None:
-    """Asks a server whether it is there.
+def check_server(uri: str, timeout_seconds: float = SERVER_TIMEOUT_SECONDS) -> None:
+    """Ask a server for its version.
 
     Raises:
-        StoreError: it does not answer within `seconds`, or is no MLflow server.
+        StoreError: It does not answer in time, or is not an MLflow server.
     """
     try:
-        urlopen(Request(address(uri) + "/version"), timeout=seconds).close()
+        urlopen(Request(canonical_address(uri) + "/version"), timeout=timeout_seconds).close()
     except HTTPError as error:
-        if error.code not in (
-            HTTPStatus.UNAUTHORIZED,
-            HTTPStatus.FORBIDDEN,
-        ):  # whom it lets in is for MLflow to find out
-            raise StoreError(
-                f"tracking.uri: {redact(uri)} answers, but is no MLflow server: {error}"
-            ) from None
-    except (OSError, ValueError, HTTPException) as error:
+        # Without credentials: MLflow itself finds out whether those of the user are accepted.
+        if error.code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            return
         raise StoreError(
-            f"tracking.uri: no answer from {redact(uri)}: {redact(str(getattr(error, 'reason', error)))}"
+            f"tracking.uri: {redact(uri)} answers, but is not an MLflow server: {error}"
         ) from None
+    except (OSError, ValueError, HTTPException) as error:
+        reason = redact(str(getattr(error, "reason", error)))
+        raise StoreError(f"tracking.uri: no answer from {redact(uri)}: {reason}") from None
 
 
-def probe(uri: str, seconds: float) -> None:
-    """Asks whether a store that was away can be written again.
+def probe(uri: str, timeout_seconds: float) -> None:
+    """Find out whether a store that was unavailable can be written again.
 
     Raises:
-        StoreError: it cannot within about `seconds`.
+        StoreError: It cannot, or not in time.
     """
-    path = sqlite_path(uri)
     if is_server(uri):
-        check_server(uri, seconds)
+        check_server(uri, timeout_seconds)
         return
     from sqlalchemy import NullPool, create_engine, text
     from sqlalchemy.exc import SQLAlchemyError
 
+    path = sqlite_path(uri)
     try:
-        if path is None:
-            with create_engine(uri, poolclass=NullPool).connect() as connection:
-                connection.execute(text("select 1"))
+        if path is not None:
+            check_writable(path, timeout_seconds)
             return
-        check_writable(path, seconds)
+        with create_engine(uri, poolclass=NullPool).connect() as connection:
+            connection.execute(text("select 1"))
     except (sqlite3.Error, SQLAlchemyError) as error:
-        raise StoreError(f"tracking.uri: {_reason(uri, error)}") from None
+        raise StoreError(f"tracking.uri: {_explain(uri, error)}") from None
 
 
-def _reason(uri: str, error: BaseException) -> str:
-    """Why the store cannot be used now, in words."""
+def _explain(uri: str, error: BaseException) -> str:
+    """Say why the store cannot be opened."""
     path = sqlite_path(uri)
     if path and "locked" in str(error):
         return f"{path} is locked by another process"
@@ -121,12 +122,12 @@ def _reason(uri: str, error: BaseException) -> str:
     return f"{redact(uri)} cannot be opened: {redact(line)}"
 
 
-_opened: dict[str, FileIdentity | None] = {}
-"""The file that MLflow, which keeps its connections, has opened in this process by this address."""
+_opened_files: dict[str, FileIdentity | None] = {}
+"""The file that MLflow's pooled connections of this process have open, by address."""
 
 
 def connect(uri: str) -> "MlflowClient":
-    """Opens the store, and creates it first where it is a SQLite file that does not exist.
+    """Open the store; a SQLite file that does not exist is created first.
 
     Raises:
         StoreError: MLflow cannot open it, or it stays locked.
@@ -135,13 +136,9 @@ def connect(uri: str) -> "MlflowClient":
     from filelock import FileLock
     from sqlalchemy.exc import SQLAlchemyError
 
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # What these log, partly with a traceback, is raised, too.
-    for name in ("mlflow.store.db.utils", "sqlalchemy.pool"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    _silence_logs()
     path = sqlite_path(uri)
-    # Two processes that create the tables at once leave a broken database.
+    # Two processes that create the tables at the same time leave a broken database.
     lock = FileLock(f"{path}.lock") if path else nullcontext()
     try:
         mlflow.set_tracking_uri(uri)  # models are logged through MLflow's global store
@@ -149,10 +146,10 @@ def connect(uri: str) -> "MlflowClient":
             if path and not (path.exists() and path.stat().st_size):
                 _create(path)
             elif path:
-                wait_until_unlocked(path, seconds_to_unlock(uri))
+                wait_until_unlocked(path, lock_timeout_seconds(uri))
             client = mlflow.MlflowClient(uri)
             if path:
-                _renew(client, uri)
+                _prepare_engine(client, uri)
             client.search_experiments(max_results=1)
     except (
         mlflow.MlflowException,
@@ -162,30 +159,38 @@ def connect(uri: str) -> "MlflowClient":
         ImportError,
         ValueError,
     ) as error:
-        raise StoreError(f"tracking.uri: {_reason(uri, error)}") from None
+        raise StoreError(f"tracking.uri: {_explain(uri, error)}") from None
     return client
 
 
-def _renew(client: "MlflowClient", uri: str) -> None:
-    """Sees to it that MLflow has the file open that is there now, and waits as its address says."""
+def _silence_logs() -> None:
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # What these log, partly with a traceback, is raised as well.
+    for name in ("mlflow.store.db.utils", "sqlalchemy.pool"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _prepare_engine(client: "MlflowClient", uri: str) -> None:
+    """Make MLflow's engine use the file that exists now, with the timeout of its address."""
     from sqlalchemy import event
 
-    tracking: Any = client._tracking_client
-    engine = tracking.store.engine
-    now = file_identity(uri)
-    if _opened.setdefault(uri, now) != now:
-        engine.dispose()  # connections to a file that was deleted or replaced
-        _opened[uri] = now
-    if "timeout" in sqlite_options(uri) and not event.contains(
-        engine, "before_cursor_execute", _wait_as_the_address_says
-    ):
-        event.listen(engine, "before_cursor_execute", _wait_as_the_address_says, retval=True)
+    from fcnn.tracking.mlflow_internals import get_engine
+
+    engine = get_engine(client)
+    identity = file_identity(uri)
+    if _opened_files.setdefault(uri, identity) != identity:
+        engine.dispose()  # its connections are to a file that was deleted or replaced
+        _opened_files[uri] = identity
+    hook = engine, "before_cursor_execute", _apply_timeout
+    if "timeout" in sqlite_options(uri) and not event.contains(*hook):
+        event.listen(*hook, retval=True)
 
 
-def _wait_as_the_address_says(
+def _apply_timeout(
     connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
 ) -> tuple[str, Any]:
-    """Puts `timeout` of the address in place of the time that MLflow sets in every session."""
+    """Replace the timeout that MLflow sets in every session by that of the store's address."""
     if statement.startswith("PRAGMA busy_timeout"):
         milliseconds = 1000 * float(connection.engine.url.query["timeout"])
         statement = f"PRAGMA busy_timeout = {milliseconds:.0f}"
@@ -193,33 +198,38 @@ def _wait_as_the_address_says(
 
 
 def _create(path: Path) -> None:
-    """Makes an empty store, whole or not at all: tables that were made by half are of no use to MLflow."""
-    from mlflow.store.db.utils import _initialize_tables
+    """Create an empty store, completely or not at all: MLflow cannot use half of its tables."""
     from sqlalchemy import create_engine
+
+    from fcnn.tracking.mlflow_internals import create_tables
 
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
     engine = create_engine(f"sqlite:///{part}")
-    _initialize_tables(engine)  # type: ignore[no-untyped-call]
+    create_tables(engine)
     engine.dispose()
     part.replace(path)
 
 
-def experiment_id(client: "MlflowClient", uri: str, name: str, description: str = "") -> str:
-    """The experiment of a study, created where it is missing.
+def get_or_create_experiment(
+    client: "MlflowClient | StoreClient", uri: str, name: str, description: str = ""
+) -> str:
+    """Return the id of a study's experiment, which is created if it does not exist.
 
-    A SQLite store keeps artifacts in `mlruns` beside it whatever the working directory is; a server decides for itself.
+    A SQLite store keeps artifacts in `mlruns` next to it whatever the working directory is; a
+    server decides for itself.
 
     Raises:
-        StoreError: it was deleted.
+        StoreError: The experiment was deleted.
     """
     from mlflow import MlflowException
 
     experiment = client.get_experiment_by_name(name)
     if experiment is not None:
         if experiment.lifecycle_stage != "active":
+            restore = f"mlflow experiments restore -x {experiment.experiment_id}"
             raise StoreError(
-                f"study={name}: its experiment was deleted; `mlflow experiments restore -x {experiment.experiment_id}` brings it back"
+                f"study={name}: its experiment was deleted; `{restore}` brings it back"
             )
         return str(experiment.experiment_id)
     path = sqlite_path(uri)
@@ -230,5 +240,5 @@ def experiment_id(client: "MlflowClient", uri: str, name: str, description: str 
     except (MlflowException, StoreRejectedError):
         experiment = client.get_experiment_by_name(name)
         if experiment is None:
-            raise  # no other process was faster
+            raise  # the reason is not that another process has created it meanwhile
         return str(experiment.experiment_id)

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mlflow import MlflowClient, MlflowException
+from mlflow import MlflowException
 from mlflow.artifacts import load_dict
 from mlflow.entities import Dataset, DatasetInput, InputTag, Param
 
 from fcnn.config.schema import SECTIONS, Config, Study
+from fcnn.errors import StoreRejectedError, StoreUnavailableError
 from fcnn.escaping import markdown, printable
 from fcnn.network import NUMERICS_VERSION
 from fcnn.params import (
@@ -27,7 +28,8 @@ from fcnn.params import (
     truncate_with_hash,
 )
 from fcnn.tracking import process, store
-from fcnn.tracking.connection import has
+from fcnn.tracking.client import StoreClient
+from fcnn.tracking.connection import tag_filter
 from fcnn.tracking.names import (
     COMMAND,
     CONFIG_FILE,
@@ -46,7 +48,6 @@ from fcnn.tracking.outbox import Outbox, PendingTermination
 from fcnn.tracking.provenance import command, environment_tags
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.recorder import Recorder, status_of
-from fcnn.tracking.store import StoreRejectedError, StoreUnavailableError
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ class Writer(Reader):
         found = self.search(f"attributes.run_id = '{parent_run_id}'")
         if not found or RUNS not in found[0].data.tags:
             return None
-        plan = self._kept(load_dict, parent_run_id, PLAN_FILE)
+        plan = self._load_artifact(load_dict, parent_run_id, PLAN_FILE)
         return Sweep(int(found[0].data.tags[RUNS]), list(plan["axes"]), plan.get("tables", {}))
 
     def recorded(self, fingerprint: str, began_at: int) -> bool:
@@ -196,7 +197,7 @@ class Writer(Reader):
         former: dict[str, str] = {}
         for digest in digests:
             for run in self.search(
-                f"params.`{DIGEST_KEY}` = '{digest}' and attributes.status = 'FINISHED' and {has(FINGERPRINT)}"
+                f"params.`{DIGEST_KEY}` = '{digest}' and attributes.status = 'FINISHED' and {tag_filter(FINGERPRINT)}"
             ):
                 params = {
                     key: value
@@ -220,8 +221,8 @@ class Writer(Reader):
 
     def close_orphaned_runs(self) -> int:
         """Ends as KILLED what processes of this machine left RUNNING when they were killed; gives how many runs."""
-        running = self.search(f"attributes.status = 'RUNNING' and {has(PROCESS)}")
-        left = [run.info.run_id for run in running if process.ended(run.data.tags[PROCESS])]
+        running = self.search(f"attributes.status = 'RUNNING' and {tag_filter(PROCESS)}")
+        left = [run.info.run_id for run in running if process.has_exited(run.data.tags[PROCESS])]
         # Looked at once more: the process may have ended them since.
         return sum(
             self.close(run_id, "KILLED", reason=f"{INTERRUPTED}: its process was killed")
@@ -245,9 +246,11 @@ class Writer(Reader):
         tags: Mapping[str, str],
         began_at: int | None = None,
     ) -> Recorder:
-        identifier = store.experiment_id(self.client, self.uri, experiment, study.description)
+        identifier = store.get_or_create_experiment(
+            self.client, self.uri, experiment, study.description
+        )
         run = self.client.create_run(
-            identifier, began_at, dict(tags) | {PROCESS: process.mine()}, name
+            identifier, began_at, dict(tags) | {PROCESS: process.current_process()}, name
         )
         return Recorder(self, identifier, run.info.run_id)
 
@@ -264,7 +267,7 @@ def _dataset(name: str, params: Mapping[str, str]) -> DatasetInput:
 _BEST = "\n\n**Best run:** "
 
 
-def log_report(client: MlflowClient, run_id: str, files: Sequence[Path], best: str) -> None:
+def log_report(client: StoreClient, run_id: str, files: Sequence[Path], best: str) -> None:
     """Stores a report's files with the parent run of the sweep, where MLflow's UI shows them.
 
     The run's note says which run is the `best`, as plain text.

@@ -13,13 +13,15 @@ from hydra.core.override_parser.types import ChoiceSweep, QuotedString
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf
 
-from fcnn.config.errors import exit_on_user_error
+from fcnn.config.command_line import exit_on_user_error
+from fcnn.config.locations import conf_dir
 from fcnn.config.parsing import parse
-from fcnn.config.schema import CHECKOUT, Config, ConfigError, SyntheticDataset
+from fcnn.config.schema import Config, SyntheticDataset
 from fcnn.data.datasets import load_dataset
 from fcnn.data.tables import pinned
+from fcnn.errors import ConfigError
+from fcnn.tracking.redaction import redact
 from fcnn.tracking.store import check as check_store
-from fcnn.tracking.store import redact
 
 GROUP_OF_KEY = {
     "optimizer.name": "optimizer",
@@ -62,7 +64,7 @@ def check_arguments(arguments: Sequence[str]) -> None:
             and key in GROUPS
             and not all(isinstance(option, str | QuotedString) for option in _values(argument))
         ):
-            options = sorted(file.stem for file in (CHECKOUT / "conf" / key).glob("*.yaml"))
+            options = sorted(file.stem for file in (conf_dir() / key).glob("*.yaml"))
             raise ConfigError(f"{argument}: should be one of {', '.join(options)}")
         if key in GROUP_OF_KEY:
             raise ConfigError(

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from filelock import Timeout
 
-from fcnn.config.parsing import kept_parent, parse_yaml
-from fcnn.config.schema import ConfigError, Tracking
+from fcnn.config.parsing import find_parent_run_id, parse_yaml
+from fcnn.config.schema import Tracking
+from fcnn.errors import ConfigError, DiskFullError, DivergedError, StoreUnavailableError
 from fcnn.libraries.base import Chunk
 from fcnn.params import compute_fingerprint, former_fingerprint
-from fcnn.tracking.address import kind
+from fcnn.tracking.address import describe_kind
 from fcnn.tracking.outbox import Outbox, PendingRun, PendingTermination, read
-from fcnn.tracking.recorder import DivergedError
-from fcnn.tracking.store import DiskFullError, StoreUnavailableError, redact
+from fcnn.tracking.redaction import redact
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.jobs import Job, JobRun
 from fcnn.training.progress import SweepProgress
@@ -62,26 +62,26 @@ def warn_of_waiting(count: int, tracking: Tracking) -> None:
             "%s in %s until the %s answers; the next call delivers %s",
             runs,
             tracking.outbox,
-            kind(tracking.uri),
+            describe_kind(tracking.uri),
             them,
         )
 
 
 def replay(kept: PendingTermination, store: Writer, tracking: Tracking) -> None:
     """Closes a run; records a network, unless it is there: delivered by one who did not live to say so, or trained by another."""
-    went_away = f"the {kind(tracking.uri)} went away; see the finished run"
+    went_away = f"the {describe_kind(tracking.uri)} went away; see the finished run"
     reason = went_away if isinstance(kept, PendingRun) else ""
     was = store.close(kept.run_id, kept.status, kept.ended, reason) if kept.run_id else ""
     if not isinstance(kept, PendingRun) or was == "FINISHED":
         return
-    parent = kept.parent or kept_parent(kept.source)
+    parent = kept.parent or find_parent_run_id(kept.source)
     config = parse_yaml(kept.source, replace(tracking, parent_run_id=parent))
     same = {compute_fingerprint(config), former_fingerprint(config)}
     if kept.fingerprint not in same:
         raise ConfigError("its csv file or our numerics have changed since it was trained")
     if store.recorded(kept.fingerprint, kept.began):
         return
-    if not config.force and store.finished(same):
+    if not config.force and store.find_finished(same):
         return
     sweep = (store.sweep_of(parent) if parent else None) or Sweep(1, [])
     progress = SweepProgress([config.training.epochs], 1, 0)

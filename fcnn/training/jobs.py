@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config.errors import FcnnError
 from fcnn.config.schema import Config, SyntheticDataset
 from fcnn.data.datasets import Data, load_dataset
+from fcnn.errors import DiskFullError, DivergedError, FcnnError, StoreError
 from fcnn.escaping import printable
 from fcnn.libraries.base import Chunk, load_library
 from fcnn.network import Weights, difference, forward, layer_sizes, n_parameters
@@ -26,11 +26,11 @@ from fcnn.params import (
     format_layer_sizes,
     with_table_name,
 )
-from fcnn.tracking.address import kind
+from fcnn.tracking.address import describe_kind
 from fcnn.tracking.outbox import Outbox, PendingRun
 from fcnn.tracking.provenance import environment_tags
-from fcnn.tracking.recorder import DivergedError, Recorder, check_finite
-from fcnn.tracking.store import DiskFullError, StoreError, redact
+from fcnn.tracking.recorder import Recorder, check_finite
+from fcnn.tracking.redaction import redact
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.progress import SweepProgress
 
@@ -39,7 +39,7 @@ log = logging.getLogger("fcnn")
 
 @dataclass(frozen=True)
 class Job:
-    """One run to be made: its config, the YAML to keep with it (`to_keep`), and its number in the sweep (from 0)."""
+    """One run to be made: its config, the YAML to keep with it (`dump_yaml`), and its number in the sweep (from 0)."""
 
     config: Config
     source: str
@@ -171,7 +171,7 @@ class JobRun:
             losses += f", validation accuracy {self.last['val_accuracy']:.3g}"
         if self.recorder and self.progress.runs == 1:
             losses = f"run {self.recorder.run_id}, {losses}"
-        until = f", kept until the {kind(self.job.config.tracking.uri)} answers"
+        until = f", kept until the {describe_kind(self.job.config.tracking.uri)} answers"
         self._say(losses + (until if self.away else ""))
         return self.last["val_loss"]
 

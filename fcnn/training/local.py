@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable, Generator, Mapping, Sequence
 from itertools import chain
 
+from fcnn.errors import DiskFullError, StoreRejectedError, StoreUnavailableError
 from fcnn.escaping import shortened
 from fcnn.libraries.base import load_library
-from fcnn.tracking.store import DiskFullError, StoreRejectedError, StoreUnavailableError
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.delivery import deliver, warn_of_waiting
 from fcnn.training.jobs import Job, JobRun
@@ -38,7 +38,7 @@ def run(
     """
     first = jobs[0].config.tracking
     parent = first.parent_run_id
-    store = Writer(first.uri, waiting=parent is not None)
+    store = Writer(first.uri, allow_unavailable=parent is not None)
     sweep = _sweep_of(store, parent) or Sweep(len(jobs), list(MAIN_KEYS))
     configs = [job.config for job in jobs]
     for library in dict.fromkeys(config.library for config in configs):

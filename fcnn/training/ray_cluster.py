@@ -9,10 +9,9 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 
-from fcnn.config.errors import FcnnError
-from fcnn.config.schema import ConfigError
+from fcnn.errors import ConfigError, FcnnError
 from fcnn.tracking.outbox import Outbox
-from fcnn.tracking.store import redact
+from fcnn.tracking.redaction import redact
 from fcnn.training import local
 from fcnn.training.jobs import Job
 from fcnn.training.populations import populations

@@ -3,12 +3,14 @@
 import numpy as np
 
 from fcnn.config.parsing import parse_yaml
-from fcnn.config.schema import ConfigError, Tracking
+from fcnn.config.schema import Tracking
 from fcnn.data.datasets import load_dataset
+from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.params import DIGEST_KEY, config_params
+from fcnn.tracking.frames import METRICS
 from fcnn.tracking.provenance import differences
-from fcnn.tracking.reader import METRICS, Reader
+from fcnn.tracking.reader import Reader
 from fcnn.tracking.store import exists
 from fcnn.training.checks import check_installed
 
@@ -21,7 +23,7 @@ def rerun(uri: str, run_id: str) -> str:
         StoreError: the store cannot be opened.
     """
     reader = Reader(uri) if exists(uri) else None
-    tracked = reader.tracked(run_id) if reader else None
+    tracked = reader.get_run(run_id) if reader else None
     if reader is None or tracked is None:
         raise ConfigError(
             f"rerun={run_id}: the store has no trained network of this id (the parent run of a sweep is none)"

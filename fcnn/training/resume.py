@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from fcnn.config.schema import Config, CsvDataset
 from fcnn.data.tables import digest_of
+from fcnn.errors import StoreError
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.outbox import Outbox
-from fcnn.tracking.plan import Finished
-from fcnn.tracking.store import StoreError, exists
+from fcnn.tracking.plan import FinishedRun
+from fcnn.tracking.store import exists
 from fcnn.tracking.writer import Writer
 from fcnn.training.delivery import deliver, warn_of_waiting
 
@@ -45,10 +46,10 @@ class ResumePlan:
         self.first = [seen.setdefault(one, place) for place, one in enumerate(self.fingerprints)]
         self.missing = sorted(set(self.first) - set(self.there))
 
-    def _finished(self) -> dict[str, Finished]:
+    def _finished(self) -> dict[str, FinishedRun]:
         """The finished runs by fingerprint; what 0.1.0 has finished of a csv file goes by the fingerprint that it has there."""
         assert self.store is not None
-        found = self.store.finished(set(self.fingerprints))
+        found = self.store.find_finished(set(self.fingerprints))
         digests = {
             config.dataset.digest or digest_of(config.dataset.path)
             for config, fingerprint in zip(self.configs, self.fingerprints, strict=True)
@@ -58,7 +59,7 @@ class ResumePlan:
         self.fingerprints = [
             one if one in found else former.get(one, one) for one in self.fingerprints
         ]
-        return found | self.store.finished(set(self.fingerprints) - set(found))
+        return found | self.store.find_finished(set(self.fingerprints) - set(found))
 
     def _tidy(self, store: Writer) -> None:
         warn_of_waiting(deliver(store, self.config.tracking), self.config.tracking)
@@ -104,9 +105,9 @@ class ResumePlan:
             plan = self.store.plan(name) if self.store and self.missing else None
         except StoreError:
             plan = None
-        if plan is None or plan.ever & set(self.fingerprints):
+        if plan is None or plan.all_fingerprints & set(self.fingerprints):
             return ""
-        return f"; the report of {name} will show them with the {len(plan.ever)} that it has"
+        return f"; the report of {name} will show them with the {len(plan.all_fingerprints)} that it has"
 
 
 def single(config: Config) -> float | None:

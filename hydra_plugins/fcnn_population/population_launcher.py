@@ -6,16 +6,16 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_store import ConfigStore
 from hydra.core.utils import JobReturn
 from hydra.types import HydraContext
 
-from fcnn.config.errors import exit_on_user_error
+from fcnn.config.command_line import exit_on_user_error
+from fcnn.config.hydra_internals import BasicLauncher
 from fcnn.config.loader import CachingConfigLoader
-from fcnn.config.parsing import parse, to_keep
-from fcnn.config.schema import ConfigError
+from fcnn.config.parsing import dump_yaml, parse
+from fcnn.errors import ConfigError
 from fcnn.signals import defer_signals
 from fcnn.training.checks import check_installed
 
@@ -91,7 +91,7 @@ class PopulationLauncher(BasicLauncher):
         jobs = []
         for number, overrides in enumerate(job_overrides, initial_job_idx):
             cfg = self.hydra_context.config_loader.load_sweep_config(self.config, list(overrides))
-            jobs.append(Job(parse(cfg), to_keep(cfg), number))
+            jobs.append(Job(parse(cfg), dump_yaml(cfg), number))
         if self.backend == "ray":
             trained = cluster.run(jobs, address=self.address, max_population=self.max_population)
         else:

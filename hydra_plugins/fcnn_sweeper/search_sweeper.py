@@ -9,7 +9,8 @@ from typing import Any
 from hydra.core.override_parser.types import Override
 from hydra.core.utils import JobStatus
 
-from fcnn.config.schema import Config, ConfigError
+from fcnn.config.schema import Config
+from fcnn.errors import ConfigError, StoreRejectedError, StoreUnavailableError
 from fcnn.params import (
     DIGEST_KEY,
     SEED_KEY,
@@ -18,7 +19,7 @@ from fcnn.params import (
     measured_on,
     table_names,
 )
-from fcnn.tracking.store import StoreRejectedError, StoreUnavailableError, redact
+from fcnn.tracking.redaction import redact
 from fcnn.training.checks import parse_and_check
 from hydra_plugins.fcnn_sweeper.study_sweeper import EMPTY, StudySweeper, log, report_command
 

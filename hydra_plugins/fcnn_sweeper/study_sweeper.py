@@ -8,19 +8,21 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.core.utils import JobReturn, JobStatus
 from omegaconf import MISSING, OmegaConf
 
-from fcnn.config.errors import FcnnError, exit_on_user_error
+from fcnn.config.command_line import exit_on_user_error
+from fcnn.config.hydra_internals import BasicSweeper
 from fcnn.config.loader import CachingConfigLoader
-from fcnn.config.schema import CHECKOUT, Config, ConfigError, CsvDataset
+from fcnn.config.locations import conf_dir
+from fcnn.config.schema import Config, CsvDataset
+from fcnn.errors import ConfigError, FcnnError
 from fcnn.escaping import printable
 from fcnn.params import DIGEST_KEY, config_params, find_axes, table_names, with_table_name
-from fcnn.tracking.store import redact
+from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_arguments, check_writable, parse_and_check
 
 if TYPE_CHECKING:
@@ -212,9 +214,7 @@ def _digest(config: Config) -> list[str]:
 
 def report_command(config: Config) -> str:
     """What draws the sweep of this config; to be asked before MLflow puts the store that it uses into the environment."""
-    by_itself = OmegaConf.select(
-        OmegaConf.load(CHECKOUT / "scripts" / "report.yaml"), "tracking.uri"
-    )
+    by_itself = OmegaConf.select(OmegaConf.load(conf_dir() / "tracking" / "local.yaml"), "uri")
     where = (
         ""
         if config.tracking.uri == by_itself

@@ -16,7 +16,7 @@ from fcnn.analysis.claims import (
     evaluate_claims,
 )
 from fcnn.analysis.selection import select
-from fcnn.config.schema import hyperparameters
+from fcnn.config.schema import flatten_hyperparameters
 from fcnn.tracking.writer import Writer
 
 EPOCHS = np.arange(1, 11)
@@ -128,7 +128,7 @@ def test_studies_are_read_from_the_store_and_missing_ones_tell_nothing(uri, conf
         with store.run(
             without_hydra,
             name="",
-            params=hyperparameters(without_hydra),
+            params=flatten_hyperparameters(without_hydra),
             fingerprint="f",
             source="",
         ) as recorder:

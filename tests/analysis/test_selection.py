@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from fcnn.analysis.selection import select
-from fcnn.tracking.reader import Plan
+from fcnn.tracking.plan import Plan
 
 
 def plan_of(runs, axes, more=()):
@@ -196,14 +196,17 @@ def test_runs_that_a_search_chose_are_told_from_those_of_a_grid(runs_of):
             [],
             {},
             set(),
-            ever={*prints[:2], prints[3]},  # of the third the search was killed before it said so
-            searches={"search"},
-            gridded={*prints[:2]},
+            all_fingerprints={
+                *prints[:2],
+                prints[3],
+            },  # of the third the search was killed before it said so
+            search_sweeps={"search"},
+            grid_fingerprints={*prints[:2]},
         ),
     )
     searched = found.shown.set_index("optimizer.learning_rate")["searched"]
     assert searched.to_dict() == {"0.1": 0, "0.2": 0, "0.3": 1, "0.4": 1, "0.5": 0}
     assert found.grid.axes == {"optimizer.learning_rate": ["0.1", "0.2", "0.5"]}
     assert len(found.grid.cells) == 3
-    alone = select(runs, Plan("search", [], {}, set(), searches={"search"}))
+    alone = select(runs, Plan("search", [], {}, set(), search_sweeps={"search"}))
     assert alone.shown["searched"].all()

@@ -8,7 +8,7 @@ import pytest
 
 from fcnn.analysis import ranking, statistics
 from fcnn.analysis.selection import select
-from fcnn.tracking.reader import Plan
+from fcnn.tracking.plan import Plan
 
 EFFECT = {"sigmoid": 1.0, "tanh": 0.5, "relu": 0.1, "[4]": 1.0, "[16]": 1.0}
 

@@ -2,23 +2,23 @@
 
 import pytest
 from hydra import initialize_config_dir
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import OmegaConf
 
+from fcnn.config.hydra_internals import BasicSweeper
 from fcnn.config.loader import CachingConfigLoader
-from fcnn.config.schema import CHECKOUT
+from fcnn.config.locations import conf_dir
 
-STUDIES = sorted(path.stem for path in (CHECKOUT / "conf" / "study").glob("*.yaml"))
+STUDIES = sorted(path.stem for path in (conf_dir() / "study").glob("*.yaml"))
 
 
 @pytest.fixture
 def loader(hydra_restore_singletons):
     GlobalHydra.instance().clear()
-    with initialize_config_dir(str(CHECKOUT / "conf"), version_base="1.3"):
+    with initialize_config_dir(str(conf_dir()), version_base="1.3"):
         yield GlobalHydra.instance().config_loader()
 
 

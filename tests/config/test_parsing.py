@@ -5,9 +5,10 @@ import pytest
 from hydra import compose
 from omegaconf import OmegaConf
 
-from fcnn.config.errors import exit_on_user_error
-from fcnn.config.parsing import parse, parse_yaml, to_keep
-from fcnn.config.schema import ConfigError, Tracking, hyperparameters
+from fcnn.config.command_line import exit_on_user_error
+from fcnn.config.parsing import dump_yaml, parse, parse_yaml
+from fcnn.config.schema import Tracking, flatten_hyperparameters
+from fcnn.errors import ConfigError
 
 ALLOWED = {
     "training.epochs=0": "training.epochs=0: should be greater than or equal to 1",
@@ -96,7 +97,7 @@ def test_optimizers_have_the_defaults_of_keras(config, optimizer, defaults):
 
 
 def test_hyperparameters_are_flat_strings_without_study_and_tracking(config):
-    flat = hyperparameters(
+    flat = flatten_hyperparameters(
         config("model.hidden_units=[16,8]", "optimizer=sgd", "optimizer.learning_rate=0.00005")
     )
     assert flat["model.hidden_units"] == "[16, 8]"
@@ -170,7 +171,7 @@ def test_kept_config_is_resolved_has_no_tracking_and_comes_back_as_it_was(config
     cfg = compose("train", overrides=["tracking.uri=http://me:hunter2@host"])
     cfg.optimizer.learning_rate = "${oc.decode:${oc.env:RATE}}"
     cfg.study.description = r"costs \${5}"
-    source = to_keep(cfg)
+    source = dump_yaml(cfg)
     monkeypatch.delenv("RATE")
     assert "hunter2" not in source
     assert "tracking" not in source
@@ -192,7 +193,7 @@ def test_kept_config_is_resolved_has_no_tracking_and_comes_back_as_it_was(config
 )
 def test_interpolation_in_a_kept_config_is_refused_and_not_resolved(monkeypatch, text):
     monkeypatch.setenv("SECRET", "hunter2")
-    source = OmegaConf.create(to_keep(compose("train", overrides=["tracking.uri=x"])))
+    source = OmegaConf.create(dump_yaml(compose("train", overrides=["tracking.uri=x"])))
     source = OmegaConf.to_container(source)
     source["study"]["description"] = text
     with pytest.raises(ConfigError, match=r"^study\.description=.*: an interpolation") as refusal:

@@ -7,10 +7,11 @@ import pytest
 from running import run_script
 
 from fcnn.analysis.selection import select
-from fcnn.config.schema import CHECKOUT, ConfigError
+from fcnn.config.locations import project_dir
 from fcnn.data import tables
 from fcnn.data.datasets import load_dataset
 from fcnn.data.tables import pinned
+from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.network import evaluated, initial_weights, layer_sizes
 from fcnn.params import config_params
@@ -201,7 +202,7 @@ def test_one_table_by_several_paths_is_trained_once_and_two_of_one_name_are_told
 
 
 def test_table_of_0_1_0_is_found_again(tmp_path):
-    kept = CHECKOUT / "tests" / "store_0_1_0"
+    kept = project_dir() / "tests" / "store_0_1_0"
     shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
     with sqlite3.connect(tmp_path / "mlflow.db") as store:
         store.executescript((kept / "mlflow.sql").read_text().replace("{folder}", str(tmp_path)))

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from fcnn.config.schema import ConfigError
 from fcnn.data.datasets import load_dataset
+from fcnn.errors import ConfigError
 from fcnn.targets import TARGET_FUNCTIONS, Task
 
 FORMULAS = {

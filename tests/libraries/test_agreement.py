@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from fcnn.config.schema import ConfigError
 from fcnn.data.datasets import load_dataset
+from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.network import forward
 from fcnn.training.checks import check_installed

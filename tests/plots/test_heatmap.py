@@ -4,7 +4,7 @@ import pytest
 
 from fcnn.analysis.selection import select
 from fcnn.plots.figures import ReportData, heatmap
-from fcnn.tracking.reader import Plan
+from fcnn.tracking.plan import Plan
 
 
 def plan(*first):
@@ -125,11 +125,14 @@ def test_colours_are_those_of_the_same_data(runs_of):
 def test_search_has_no_heat_map_and_a_grid_beside_it_has_its_own(runs_of):
     runs = runs_of([[f"optimizer.learning_rate=0.{number}"] for number in range(1, 6)])
     prints = set(runs["fingerprint"])
-    search = Plan("parent", [], {}, set(), ever=prints, searches={"parent"})
+    search = Plan("parent", [], {}, set(), all_fingerprints=prints, search_sweeps={"parent"})
     assert draw(select(runs, search)) is None
     gridded = set(runs["fingerprint"].head(2))
     figure = draw(
-        select(runs, Plan("p", [], {}, set(), prints, searches={"parent"}, gridded=gridded))
+        select(
+            runs,
+            Plan("p", [], {}, set(), prints, search_sweeps={"parent"}, grid_fingerprints=gridded),
+        )
     )
     assert len(texts(figure)) == 2
     assert figure.get_suptitle().endswith("without the search's")

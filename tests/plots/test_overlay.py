@@ -7,7 +7,7 @@ import pytest
 from fcnn.analysis.selection import select
 from fcnn.plots.colours import COLOURS
 from fcnn.plots.figures import ReportData, overlay
-from fcnn.tracking.reader import Plan
+from fcnn.tracking.plan import Plan
 
 AXES = ["model.activation", "model.hidden_units"]
 

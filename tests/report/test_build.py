@@ -7,7 +7,7 @@ import pytest
 from running import run_script
 from words import PageText, rendered
 
-from fcnn.config.errors import FcnnError
+from fcnn.errors import FcnnError
 from fcnn.plots import figures
 from fcnn.report.build import build
 

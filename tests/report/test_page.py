@@ -14,7 +14,7 @@ from fcnn.analysis.selection import select
 from fcnn.plots.figures import Picture
 from fcnn.plots.interactive import interactive
 from fcnn.report.page import Page, Table
-from fcnn.tracking.reader import Plan
+from fcnn.tracking.plan import Plan
 
 PLAN = Plan("parent", ["model.activation", "model.hidden_units"], {}, set())
 NASTY = "<script>alert(1)</script> | *b*"

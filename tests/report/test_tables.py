@@ -3,7 +3,7 @@ import pandas as pd
 
 from fcnn.analysis.selection import select
 from fcnn.report.tables import tables
-from fcnn.tracking.reader import Plan
+from fcnn.tracking.plan import Plan
 
 PLAN = Plan("parent", ["model.activation"], {}, set())
 
@@ -67,7 +67,7 @@ def test_search_is_ranked_and_its_importance_is_not_shown(runs_of):
             for seed in range(8)
         ]
     )
-    search = Plan("parent", [], {}, set(), set(runs["fingerprint"]), searches={"parent"})
+    search = Plan("parent", [], {}, set(), set(runs["fingerprint"]), search_sweeps={"parent"})
     found, summary = tables(select(runs, search), curves(runs, 0.1), None)
     assert list(found) == ["ranking"]
     assert "Importance and comparisons of single values are not shown: a search" in summary

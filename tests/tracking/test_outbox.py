@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from fcnn.config.schema import Tracking
+from fcnn.errors import StoreError
 from fcnn.tracking.outbox import Outbox, PendingTermination, read
-from fcnn.tracking.store import StoreError
 
 END = PendingTermination(run_id="0" * 32, status="FINISHED", ended=5_000)
 

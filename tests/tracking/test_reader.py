@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fcnn.errors import StoreError
 from fcnn.tracking.reader import Reader
-from fcnn.tracking.store import StoreError
 from fcnn.tracking.writer import Writer
 
 
@@ -62,5 +62,5 @@ def test_plan_knows_which_sweeps_were_searches_and_what_grids_planned(uri, confi
     with store.sweep(without_hydra, {"model.activation": []}, [], 2) as search:
         store.write_plan(search, without_hydra.study, {"model.activation": []}, ["b", "c"])
     plan = Reader(uri).plan("mine")
-    assert plan.searches == {search}
-    assert (plan.gridded, plan.ever) == ({"a", "b"}, {"a", "b", "c"})
+    assert plan.search_sweeps == {search}
+    assert (plan.grid_fingerprints, plan.all_fingerprints) == ({"a", "b"}, {"a", "b", "c"})

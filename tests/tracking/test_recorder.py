@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from fcnn.tracking.recorder import DivergedError, check_finite
+from fcnn.errors import DivergedError
+from fcnn.tracking.recorder import check_finite
 from fcnn.tracking.writer import Writer
 
 

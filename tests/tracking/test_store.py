@@ -7,8 +7,9 @@ from contextlib import closing
 import pytest
 from running import FORKS
 
+from fcnn.errors import StoreError
 from fcnn.tracking import store
-from fcnn.tracking.store import StoreError
+from fcnn.tracking.redaction import redact
 
 
 def test_missing_folder_is_refused(tmp_path):
@@ -89,7 +90,7 @@ def test_unknown_kind_of_store_is_refused_in_one_line():
 
 
 def create(uri):
-    store.experiment_id(store.connect(uri), uri, "together")
+    store.get_or_create_experiment(store.connect(uri), uri, "together")
 
 
 def test_processes_that_create_a_store_at_once_leave_it_whole(tmp_path):
@@ -106,7 +107,9 @@ def test_processes_that_create_a_store_at_once_leave_it_whole(tmp_path):
 
 def test_artifacts_lie_beside_the_database_whatever_the_working_directory(uri, tmp_path):
     client = store.connect(uri)
-    experiment = client.get_experiment(store.experiment_id(client, uri, "mine", "about it"))
+    experiment = client.get_experiment(
+        store.get_or_create_experiment(client, uri, "mine", "about it")
+    )
     assert experiment.artifact_location == (tmp_path / "mlruns" / "mine").as_uri()
     assert experiment.tags["mlflow.note.content"] == "about it"
 
@@ -159,19 +162,19 @@ def test_broken_address_is_one_line_without_its_password(uri):
 
 def test_experiment_that_was_deleted_is_named_with_what_brings_it_back(uri):
     client = store.connect(uri)
-    identifier = store.experiment_id(client, uri, "mine")
+    identifier = store.get_or_create_experiment(client, uri, "mine")
     client.delete_experiment(identifier)
     with pytest.raises(
         StoreError,
         match=f"study=mine: its experiment was deleted; `mlflow experiments restore -x {identifier}`",
     ):
-        store.experiment_id(client, uri, "mine")
+        store.get_or_create_experiment(client, uri, "mine")
 
 
 def test_redaction_leaves_no_credentials():
     text = "a http://me:secret@h/x b postgresql://me:se@cret@h/db c postgresql://h/db?user=me&password=secret&x=1"
     assert (
-        store.redact(text)
+        redact(text)
         == "a http://h/x b postgresql://h/db c postgresql://h/db?user=...&password=...&x=1"
     )
 
@@ -200,14 +203,12 @@ def test_redaction_leaves_no_credentials():
     ],
 )
 def test_redaction_knows_the_ways_in_which_credentials_are_written(text):
-    assert "hunter" not in store.redact(text)
-    assert store.redact(store.redact(text)) == store.redact(text)
+    assert "hunter" not in redact(text)
+    assert redact(redact(text)) == redact(text)
 
 
 def test_redaction_leaves_the_rest_of_a_connection_string():
-    assert (
-        store.redact("SERVER=h;UID=me;PWD=x;Encrypt=yes") == "SERVER=h;UID=...;PWD=...;Encrypt=yes"
-    )
+    assert redact("SERVER=h;UID=me;PWD=x;Encrypt=yes") == "SERVER=h;UID=...;PWD=...;Encrypt=yes"
 
 
 @pytest.mark.parametrize(
@@ -222,7 +223,7 @@ def test_redaction_leaves_the_rest_of_a_connection_string():
     ],
 )
 def test_redaction_leaves_what_is_no_secret(text):
-    assert store.redact(text) == text
+    assert redact(text) == text
 
 
 @pytest.mark.parametrize("name", ["what?.db", "mlflow.db?mode=ro", "mlflow.db?timeout=soon"])
@@ -240,9 +241,9 @@ def test_file_is_what_stands_before_its_options(tmp_path, empty_store):
 
 
 def test_store_that_was_deleted_is_made_anew_in_the_same_process(uri, tmp_path):
-    store.experiment_id(store.connect(uri), uri, "old")
+    store.get_or_create_experiment(store.connect(uri), uri, "old")
     (tmp_path / "mlflow.db").unlink()
-    store.experiment_id(store.connect(uri), uri, "new")
+    store.get_or_create_experiment(store.connect(uri), uri, "new")
     with closing(sqlite3.connect(tmp_path / "mlflow.db")) as database:
         names = {name for (name,) in database.execute("select name from experiments")}
     assert "new" in names

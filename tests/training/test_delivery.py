@@ -8,11 +8,11 @@ from omegaconf import OmegaConf
 from fcnn.config.parsing import parse
 from fcnn.data.datasets import load_dataset
 from fcnn.data.tables import digest_of
+from fcnn.errors import StoreUnavailableError
 from fcnn.libraries.base import load_library
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.outbox import Outbox, PendingRun, PendingTermination, read
 from fcnn.tracking.recorder import Recorder
-from fcnn.tracking.store import StoreUnavailableError
 from fcnn.tracking.writer import Writer
 from fcnn.training.delivery import deliver
 

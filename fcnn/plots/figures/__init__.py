@@ -15,10 +15,11 @@ from matplotlib.figure import Figure
 
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection
-from fcnn.config.errors import TRACEBACKS, FcnnError
+from fcnn.config.command_line import SHOW_TRACEBACKS
+from fcnn.errors import FcnnError
 from fcnn.escaping import printable
 from fcnn.plots.typesetting import render, typesetting
-from fcnn.tracking.store import redact
+from fcnn.tracking.redaction import redact
 
 AFTER_TABLES = 50
 
@@ -97,7 +98,7 @@ def undrawn(what: str, error: Exception) -> str:
     Raises:
         Exception: the error itself, where the user wants to see where it comes from (HYDRA_FULL_ERROR=1).
     """
-    if TRACEBACKS:
+    if SHOW_TRACEBACKS:
         raise error
     reason = " ".join(str(error).split())
     kind = "" if isinstance(error, FcnnError) else f"{type(error).__name__}: "

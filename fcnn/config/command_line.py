@@ -1,0 +1,65 @@
+"""How a command ends when it cannot do what it was told: with one line and exit code 1."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from hydra.errors import HydraException
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from fcnn.config.hydra_internals import get_args_parser
+from fcnn.config.messages import summarize
+from fcnn.errors import FcnnError
+from fcnn.escaping import printable
+
+FULL_ERROR = "HYDRA_FULL_ERROR"
+SHOW_TRACEBACKS = os.environ.get(FULL_ERROR) == "1"
+"""Whether the user wants tracebacks of Hydra's and the system's errors, read at the start."""
+
+
+@contextmanager
+def exit_on_user_error() -> Iterator[None]:
+    """Turn an error that the user can correct into one line on stderr; a bug keeps its traceback.
+
+    Raises:
+        SystemExit: With that line. Hydra would print a traceback of any other exception, and only
+            warn about it in a callback.
+    """
+    previous = os.environ.get(FULL_ERROR)
+    # Makes Hydra raise its errors instead of printing up to 23 lines about them.
+    os.environ[FULL_ERROR] = "1"
+    try:
+        yield
+    except FcnnError as error:
+        raise SystemExit(str(error)) from None
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+        if SHOW_TRACEBACKS:
+            raise
+        raise SystemExit(printable(summarize(error))) from None
+    except OSError as error:
+        if SHOW_TRACEBACKS:
+            raise
+        reason = error.strerror or str(error) or type(error).__name__
+        line = f"{error.filename}: {reason}" if error.filename else reason
+        raise SystemExit(printable(line)) from None
+    finally:
+        if previous is None:
+            os.environ.pop(FULL_ERROR, None)
+        else:
+            os.environ[FULL_ERROR] = previous
+
+
+def check_flags(arguments: Sequence[str]) -> None:
+    """Refuse flags that Hydra does not know.
+
+    Raises:
+        FcnnError: One of the arguments is such a flag.
+    """
+    _, unknown = get_args_parser().parse_known_args(arguments)
+    flags = [argument for argument in unknown if argument.startswith("-")]
+    if flags:
+        raise FcnnError(
+            f"{flags[0]}: there is no such flag; keys and studies are written without dashes, "
+            "as study=activation_size"
+        )

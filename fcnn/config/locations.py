@@ -1,0 +1,31 @@
+"""Where the package finds its configs, and where it puts stores and reports."""
+
+from pathlib import Path
+
+from omegaconf import OmegaConf
+
+PACKAGE_DIR = Path(__file__).resolve().parents[1]
+
+
+def is_installed() -> bool:
+    """Whether the package was installed from a wheel, which brings its configs along."""
+    return (PACKAGE_DIR / "conf").is_dir()
+
+
+def conf_dir() -> Path:
+    """Return the folder of Hydra's configs: `conf` in a checkout, `fcnn/conf` when installed."""
+    return (PACKAGE_DIR if is_installed() else PACKAGE_DIR.parent) / "conf"
+
+
+def project_dir() -> Path:
+    """Return the folder of the default store, outbox and reports.
+
+    That is the checkout, whatever the working directory is, and the working directory of an
+    installed package.
+    """
+    return Path.cwd() if is_installed() else PACKAGE_DIR.parent
+
+
+OmegaConf.register_new_resolver("project_dir", lambda: str(project_dir()), replace=True)
+# The name of version 0.1, which configs of users may contain.
+OmegaConf.register_new_resolver("checkout", lambda: str(project_dir()), replace=True)

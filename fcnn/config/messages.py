@@ -1,0 +1,173 @@
+"""One line for the user about an override, a key or a file that Hydra refuses."""
+
+import re
+import shlex
+from difflib import get_close_matches
+
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
+from omegaconf import DictConfig
+from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
+from yaml import YAMLError
+
+FREE_TEXT_KEYS = (
+    "dataset.path",
+    "dataset.target",
+    "dataset.features",
+    "study.name",
+    "study.description",
+)
+"""Keys whose values are texts of the user's own."""
+TOP_LEVEL_KEYS = (
+    "study",
+    "hydra",
+    "model",
+    "training",
+    "optimizer",
+    "dataset",
+    "library",
+    "tracking",
+)
+STUDY_FILE = (
+    "A study's file begins with `# @package _global_`, "
+    "and chooses with `- override /optimizer: sgd`."
+)
+TABLE_HINT = "; a table is dataset=csv dataset.path=FILE, or dataset=sklearn dataset.table=NAME"
+AMBIGUOUS = "Ambiguous value for argument "
+
+
+def summarize(error: Exception) -> str:
+    """Return one line for an error that Hydra reports in many.
+
+    Hydra's advice to add unknown keys with `+` is left out: nothing would read them.
+    """
+    if isinstance(error, OverrideParseException):
+        return _describe_unreadable_override(error)
+    if isinstance(error, MissingConfigException) and error.options:
+        return _describe_missing_option(error)
+    cause = error.__cause__ if isinstance(error, HydraException) else error
+    if isinstance(cause, ConfigAttributeError | ConfigKeyError):
+        section = cause.parent_node
+        if isinstance(section, DictConfig):
+            return describe_unknown_key(cause.full_key or "", section)
+    if isinstance(cause, OmegaConfBaseException):
+        return ": ".join(filter(None, [cause.full_key, str(cause).splitlines()[0]]))
+    lines = _split_lines(error)
+    if lines[0].startswith(AMBIGUOUS):
+        return _describe_several_values(lines[0].removeprefix(AMBIGUOUS)[1:-1])
+    if isinstance(error, YAMLError):
+        return f"{' '.join(lines)}; values with commas or brackets need quotes"
+    line = " ".join(lines if lines[0].endswith(":") else lines[:1])
+    return f"{line} {STUDY_FILE}" if re.search(r"@study\.|'study/\w+/", line) else line
+
+
+def _split_lines(error: Exception) -> list[str]:
+    """Return the lines of a message that hold more than blanks and carets."""
+    return [line.strip() for line in str(error).splitlines() if line.strip(" ^")]
+
+
+def _describe_unreadable_override(error: OverrideParseException) -> str:
+    override = str(error.override)
+    lines = _split_lines(error)
+    reason = next(line for line in lines if not line.startswith("Error parsing override"))
+    if reason.startswith("missing EQUAL"):
+        study = "" if "." in override else f" or study={override}"
+        return f"{override}: has no value; did you mean {override}=VALUE{study}?"
+    key, _, value = override.partition("=")
+    if key in FREE_TEXT_KEYS:
+        correction = _quote_names(key, value) or quote_override(key, "NAME")
+        return f"{override}: cannot be read; a name like this needs quotes: {correction}"
+    return f"{override}: cannot be read ({reason}); --help shows how each kind is written"
+
+
+def _describe_missing_option(error: MissingConfigException) -> str:
+    """Say which options a group has; the name of a data set may be a path with slashes."""
+    path = str(error.missing_cfg_file)
+    if path.startswith("dataset/"):
+        group, _, option = path.partition("/")
+    else:
+        group, _, option = path.rpartition("/")
+    hint = TABLE_HINT if group == "dataset" else ""
+    return f"{group}={option}: should be one of {', '.join(error.options or [])}{hint}"
+
+
+def _describe_several_values(override: str) -> str:
+    key, _, value = override.partition("=")
+    name = f", for one name with commas {quote_override(key, value)}"
+    return (
+        f"{override}: several values; for a grid add -m, for a list use brackets and quotes"
+        f"{name if key in FREE_TEXT_KEYS else ''}"
+    )
+
+
+def quote_override(key: str, value: str) -> str:
+    r"""Return what to type in a shell so that Hydra takes a value literally.
+
+    Example:
+        >>> quote_override("dataset.target", "rate [/s]")
+        '"dataset.target=\'rate [/s]\'"'
+    """
+    # Hydra halves backslashes before a quote, and before the end of the text.
+    escaped = re.sub(r"(\\*)('|$)", lambda end: 2 * end[1] + (end[2] and r"\'"), value)
+    override = f"{key}='{escaped}'"
+    return shlex.quote(override) if re.search(r'[$`"\\!]', override) else f'"{override}"'
+
+
+def _quote_names(key: str, value: str) -> str:
+    """Return what to type instead of a name, or a list of names, that Hydra cannot read.
+
+    Returns:
+        The override for a shell, empty where quoting would not give what was meant.
+    """
+    if key != "dataset.features":
+        return "" if "," in value else quote_override(key, value)
+    brackets = re.fullmatch(r"\[(.*)\]", value)
+    items = (brackets[1] if brackets else value).split(",")
+    names = [item.strip().strip("'\"") for item in items]
+    has_split_name = any(name.count("[") != name.count("]") for name in names)
+    if has_split_name or "'" in "".join(names):
+        return ""
+    overrides = [quote_override("", name) for name in names]
+    if not all(override.startswith('"') for override in overrides):
+        return ""
+    quoted_names = [override.removeprefix('"=').removesuffix('"') for override in overrides]
+    return f'"{key}=[{",".join(quoted_names)}]"'
+
+
+def describe_unknown_key(key: str, section: DictConfig) -> str:
+    """Say that a section of the config has no such key, and which one was probably meant.
+
+    Args:
+        key: The whole key, with dots.
+        section: The section that its last part should belong to.
+    """
+    *path, name = key.split(".")
+    message = f"{key}: there is no such key"
+    if path == ["study"] and name in TOP_LEVEL_KEYS:
+        return f"{message}. {STUDY_FILE}"
+    siblings = [str(sibling) for sibling in section if _is_suggestion(sibling, name)]
+    suggestions = [] if path else _find_in_sections(name, section)
+    if not suggestions:
+        suggestions = [".".join([*path, near]) for near in get_close_matches(name, siblings, 1)]
+    if suggestions:
+        return f"{message}; did you mean {' or '.join(suggestions)}?"
+    if siblings and "/" not in key:
+        return f"{message}; choose from {', '.join(siblings)}"
+    return message
+
+
+def _is_suggestion(sibling: object, name: str) -> bool:
+    return sibling not in (name, "hydra") and not str(sibling).startswith("_")
+
+
+def _find_in_sections(name: str, config: DictConfig) -> list[str]:
+    """Return the whole keys of this name in the sections of a config.
+
+    Without `name` itself: that of an optimizer or a data set is chosen as an option of a group.
+    """
+    if name == "name":
+        return []
+    return [
+        f"{title!s}.{name}"
+        for title, section in config.items_ex(resolve=False)
+        if title != "hydra" and isinstance(section, DictConfig) and name in section
+    ]

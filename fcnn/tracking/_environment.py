@@ -1,0 +1,17 @@
+"""Environment variables that MLflow reads when it is imported; values of the user's own win."""
+
+import os
+
+SETTINGS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    # Progress bars for files of a kilobyte.
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    # Notice soon that a server is down: its runs wait in the outbox.
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",  # seconds
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    # MLflow prints a line for each run, with the password that a server's address may contain.
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
+
+for _name, _value in SETTINGS.items():
+    os.environ.setdefault(_name, _value)

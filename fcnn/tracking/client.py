@@ -1,0 +1,99 @@
+"""MLflow's client with translated errors, and what it is asked in parallel."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+import pandas as pd
+from mlflow import MlflowClient
+from mlflow.entities import Run
+
+from fcnn.tracking.names import FINGERPRINT
+from fcnn.tracking.plan import FinishedRun
+
+MAX_THREADS = 8
+"""A server answers one request at a time; most of the time of a request is latency."""
+NEWEST_FIRST = ["attributes.start_time DESC"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _guard(
+    method: Callable[Concatenate[MlflowClient, P], R],
+) -> Callable[Concatenate["StoreClient", P], R]:
+    """Return a method that calls the same method of the open client, with translated errors."""
+    name = method.__name__
+
+    @wraps(method)
+    def call(self: "StoreClient", /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with self._open_client() as client:
+            return cast(R, getattr(client, name)(*args, **kwargs))
+
+    return call
+
+
+class StoreClient:
+    """The methods of `mlflow.MlflowClient` that the package uses.
+
+    They take what MLflow's take, return what they return, and raise as
+    `Connection.translate_errors` says. To use another one, add it here.
+    """
+
+    def __init__(self, open_client: Callable[[], AbstractContextManager[MlflowClient]]) -> None:
+        self._open_client = open_client
+
+    create_experiment = _guard(MlflowClient.create_experiment)
+    get_experiment_by_name = _guard(MlflowClient.get_experiment_by_name)
+    search_experiments = _guard(MlflowClient.search_experiments)
+
+    create_run = _guard(MlflowClient.create_run)
+    get_run = _guard(MlflowClient.get_run)
+    search_runs = _guard(MlflowClient.search_runs)
+    set_terminated = _guard(MlflowClient.set_terminated)
+    set_tag = _guard(MlflowClient.set_tag)
+
+    log_batch = _guard(MlflowClient.log_batch)
+    log_inputs = _guard(MlflowClient.log_inputs)
+    get_metric_history = _guard(MlflowClient.get_metric_history)
+
+    log_artifact = _guard(MlflowClient.log_artifact)
+    log_dict = _guard(MlflowClient.log_dict)
+    log_text = _guard(MlflowClient.log_text)
+    list_artifacts = _guard(MlflowClient.list_artifacts)
+    create_logged_model = _guard(MlflowClient.create_logged_model)
+
+
+def find_finished_runs(
+    client: StoreClient, experiment_ids: list[str], fingerprints: Sequence[str]
+) -> dict[str, FinishedRun]:
+    """As `database.find_finished_runs`, for servers."""
+
+    def find_newest(fingerprint: str) -> list[Run]:
+        condition = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.status = 'FINISHED'"
+        runs = client.search_runs(experiment_ids, condition, order_by=NEWEST_FIRST, max_results=1)
+        return list(runs)
+
+    with ThreadPoolExecutor(MAX_THREADS) as pool:
+        runs = [run for newest in pool.map(find_newest, fingerprints) for run in newest]
+    return {
+        run.data.tags[FINGERPRINT]: FinishedRun(run.info.run_id, run.data.metrics["val_loss"])
+        for run in runs
+    }
+
+
+def read_points(
+    client: StoreClient, run_ids: Sequence[str], metrics: Sequence[str]
+) -> pd.DataFrame:
+    """As `database.read_points`, for servers."""
+    curves = [(run_id, metric) for run_id in run_ids for metric in metrics]
+
+    def read_history(curve: tuple[str, str]) -> list[tuple[Any, ...]]:
+        points = client.get_metric_history(*curve)
+        return [(*curve, point.step, point.value) for point in points]
+
+    with ThreadPoolExecutor(MAX_THREADS) as pool:
+        rows = [row for history in pool.map(read_history, curves) for row in history]
+    return pd.DataFrame(rows, columns=["run_id", "metric", "epoch", "value"])

@@ -1,0 +1,54 @@
+"""MLflow's private API, gathered here because MLflow may change it in any release.
+
+Nothing public does the same:
+
+- The table classes: MLflow's client returns one curve a call, which takes minutes where one query
+  takes seconds.
+- `create_tables`: a client creates the tables while it opens a file, which leaves half a store
+  when it is killed.
+- `get_engine`: the timeout of a locked file, and connections to a file that was replaced, belong
+  to MLflow's own engine.
+
+`tests/tracking/test_mlflow_internals.py` notices when one of them changes.
+"""
+
+from typing import Any
+
+from mlflow import MlflowClient
+from mlflow.store.db.db_types import DATABASE_ENGINES
+from mlflow.store.db.utils import _initialize_tables
+from mlflow.store.tracking.dbmodels.models import (
+    SqlExperiment,
+    SqlLatestMetric,
+    SqlMetric,
+    SqlRun,
+    SqlTag,
+)
+from sqlalchemy import Engine
+
+__all__ = [
+    "SqlExperiment",
+    "SqlLatestMetric",
+    "SqlMetric",
+    "SqlRun",
+    "SqlTag",
+    "create_tables",
+    "get_engine",
+    "is_database",
+]
+
+
+def is_database(uri: str) -> bool:
+    """Whether the store is a database that MLflow opens itself, not a server."""
+    return uri.partition(":")[0].partition("+")[0] in DATABASE_ENGINES
+
+
+def create_tables(engine: Engine) -> None:
+    """Create MLflow's tables in an empty database."""
+    _initialize_tables(engine)  # type: ignore[no-untyped-call]
+
+
+def get_engine(client: MlflowClient) -> Any:
+    """Return the engine through which a client talks to its database."""
+    tracking_client: Any = client._tracking_client
+    return tracking_client.store.engine
