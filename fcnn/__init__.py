@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fcnn.api.study import Study, load
     from fcnn.api.trained import TrainedNetwork
-    from fcnn.config.errors import FcnnError
-    from fcnn.config.schema import ConfigError
-    from fcnn.tracking.errors import (
+    from fcnn.errors import (
+        ConfigError,
         DiskFullError,
+        DivergedError,
+        FcnnError,
         StoreError,
         StoreRejectedError,
         StoreUnavailableError,
@@ -30,6 +31,7 @@ __version__ = "0.1.1"
 __all__ = [
     "ConfigError",
     "DiskFullError",
+    "DivergedError",
     "FcnnError",
     "StoreError",
     "StoreRejectedError",
@@ -41,12 +43,13 @@ __all__ = [
 ]
 
 _MODULE_OF_NAME = {
-    "ConfigError": "fcnn.config.schema",
-    "DiskFullError": "fcnn.tracking.errors",
-    "FcnnError": "fcnn.config.errors",
-    "StoreError": "fcnn.tracking.errors",
-    "StoreRejectedError": "fcnn.tracking.errors",
-    "StoreUnavailableError": "fcnn.tracking.errors",
+    "ConfigError": "fcnn.errors",
+    "DiskFullError": "fcnn.errors",
+    "DivergedError": "fcnn.errors",
+    "FcnnError": "fcnn.errors",
+    "StoreError": "fcnn.errors",
+    "StoreRejectedError": "fcnn.errors",
+    "StoreUnavailableError": "fcnn.errors",
     "Study": "fcnn.api.study",
     "TrainedNetwork": "fcnn.api.trained",
     "load": "fcnn.api.study",

@@ -22,7 +22,7 @@ from running import curves, run_script, statuses
 import fcnn
 from fcnn.api.composing import compose_grid
 from fcnn.api.values import format_axis, format_grid, format_value
-from fcnn.config.schema import CHECKOUT
+from fcnn.config import project_dir
 from fcnn.params import compute_fingerprint
 
 # Keras saves a model with it; the tests' own rule makes an error of every warning.
@@ -70,7 +70,7 @@ def run_python(code, folder, **environment):
     return subprocess.run(
         command,
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(CHECKOUT)} | environment,
+        env=os.environ | {"PYTHONPATH": str(project_dir())} | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -84,7 +84,7 @@ class TestImport:
             "print(time.perf_counter() - start, "
             f"[name for name in {HEAVY} if name in sys.modules])"
         )
-        seconds, modules = run_python(code, CHECKOUT).stdout.split(maxsplit=1)
+        seconds, modules = run_python(code, project_dir()).stdout.split(maxsplit=1)
         assert float(seconds) < 0.1
         assert modules == "[]\n"
 
@@ -102,7 +102,7 @@ class TestImport:
         assert (Path(fcnn.__file__).parent / "py.typed").exists()
 
     def test_version_is_that_of_the_package(self):
-        assert f'version = "{fcnn.__version__}"' in (CHECKOUT / "pyproject.toml").read_text()
+        assert f'version = "{fcnn.__version__}"' in (project_dir() / "pyproject.toml").read_text()
 
     def test_every_error_is_an_fcnn_error(self):
         errors = [getattr(fcnn, name) for name in fcnn.__all__ if name.endswith("Error")]

@@ -23,10 +23,10 @@ from packaging.version import Version
 from yaml import YAMLError
 
 from fcnn.api.grid import expand_grid
-from fcnn.config.errors import _line as describe_hydra_error
+from fcnn.config import Config, conf_dir, dump_yaml, parse
 from fcnn.config.loader import CachingConfigLoader
-from fcnn.config.parsing import parse, to_keep
-from fcnn.config.schema import CHECKOUT, Config, ConfigError
+from fcnn.config.messages import summarize
+from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 from fcnn.training.checks import check_arguments, parse_and_check
 
@@ -68,7 +68,7 @@ def compose_grid(overrides: Sequence[str]) -> ComposedGrid:
         return ComposedGrid(
             jobs=grid.jobs,
             configs=[parse_and_check(job) for job in composed],
-            config_yamls=[to_keep(job) for job in composed],
+            config_yamls=[dump_yaml(job) for job in composed],
             swept_keys=grid.swept_keys,
             launcher=launcher,
         )
@@ -92,7 +92,7 @@ def list_study_files() -> list[str]:
 
 def create_config_loader() -> ConfigLoader:
     """A loader of its own over `conf/`, with the search path of the installed Hydra plugins."""
-    search_path = create_config_search_path(str(CHECKOUT / "conf"))
+    search_path = create_config_search_path(str(conf_dir()))
     return ConfigLoaderImpl(config_search_path=search_path)
 
 
@@ -114,7 +114,7 @@ def _compose_errors() -> Iterator[None]:
     try:
         yield
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
-        raise ConfigError(printable(describe_hydra_error(error))) from error
+        raise ConfigError(printable(summarize(error))) from error
 
 
 def _launcher_options(cfg: DictConfig) -> dict[str, Any]:

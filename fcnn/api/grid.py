@@ -10,7 +10,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf
 
-from fcnn.config.schema import ConfigError
+from fcnn.errors import ConfigError
 from fcnn.training.checks import check_arguments
 
 EMPTY_GRID = "the grid is empty: one of its axes has no values"

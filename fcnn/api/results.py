@@ -9,14 +9,15 @@ from fcnn.analysis import ranking, statistics
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection, select
 from fcnn.api.trained import TrainedNetwork, load_network
-from fcnn.config.schema import SECTIONS, ConfigError
+from fcnn.config.schema import SECTIONS
+from fcnn.errors import ConfigError, StoreError
 from fcnn.params import SEED_KEY
 from fcnn.plots.figures import ReportData, heatmap, overlay
 from fcnn.plots.notebook import NotebookFigure, show_in_notebooks
 from fcnn.plots.typesetting import typesetting
 from fcnn.report.build import build
 from fcnn.tracking.reader import Reader
-from fcnn.tracking.store import StoreError, check, exists
+from fcnn.tracking.store import check, exists
 
 
 class StudyResults:

@@ -4,7 +4,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from fcnn.api.composing import ComposedGrid
-from fcnn.config.errors import FcnnError
+from fcnn.errors import FcnnError
 from fcnn.params import config_params, find_axes, table_names, with_table_name
 from fcnn.tracking.writer import Writer
 from fcnn.training import local

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from fcnn.api.composing import ComposedGrid, compose_grid, compose_single, list_study_files
 from fcnn.api.values import format_grid, format_value
-from fcnn.config.schema import ConfigError
+from fcnn.errors import ConfigError
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.store import exists
 
@@ -83,9 +83,9 @@ class Study:
                 "its runs are in the store"
             )
         from fcnn.api.running import train_grid  # TensorFlow and MLflow take seconds
-        from fcnn.tracking.global_uri import preserve_tracking_uri
+        from fcnn.tracking.mlflow_globals import preserve_mlflow_globals
 
-        with preserve_tracking_uri():
+        with preserve_mlflow_globals():
             train_grid(self._grid)
 
     def runs(self) -> "pd.DataFrame":
@@ -167,9 +167,9 @@ class Study:
 
     def _read(self, question: "Callable[[StudyResults], Answer]") -> Answer:
         from fcnn.api.results import StudyResults  # MLflow and pandas take seconds
-        from fcnn.tracking.global_uri import preserve_tracking_uri
+        from fcnn.tracking.mlflow_globals import preserve_mlflow_globals
 
-        with preserve_tracking_uri():
+        with preserve_mlflow_globals():
             return question(StudyResults(self.uri, self.name))
 
 
@@ -214,10 +214,10 @@ def load(name: str, overrides: Sequence[str] = ()) -> Study:
 def _list_stored_studies(uri: str) -> list[str]:
     if not exists(uri):
         return []
-    from fcnn.tracking.global_uri import preserve_tracking_uri
+    from fcnn.tracking.mlflow_globals import preserve_mlflow_globals
     from fcnn.tracking.reader import Reader
 
-    with preserve_tracking_uri():
+    with preserve_mlflow_globals():
         return list(Reader(uri).studies())
 
 
@@ -225,19 +225,22 @@ def _warn_of_differences(study: Study, grid: ComposedGrid) -> None:
     """Warn if the latest sweep in the store planned other runs than the study's file."""
     if not exists(study.uri):
         return
-    from fcnn.tracking.global_uri import preserve_tracking_uri
+    from fcnn.tracking.mlflow_globals import preserve_mlflow_globals
     from fcnn.tracking.reader import Reader
 
-    with preserve_tracking_uri():
+    with preserve_mlflow_globals():
         plan = Reader(study.uri).plan(study.name)
     if plan is None:
         return
     fingerprints = {compute_fingerprint(config) for config in grid.configs}
-    n_new, n_other = len(fingerprints - plan.ever), len(plan.ever - fingerprints)
+    n_new, n_other = (
+        len(fingerprints - plan.all_fingerprints),
+        len(plan.all_fingerprints - fingerprints),
+    )
     if n_new or n_other:
         warnings.warn(
             f"study={study.name}: its file and the store differ: {n_new} of the file's "
             f"{len(fingerprints)} runs are not in the store, and {n_other} of the store's "
-            f"{len(plan.ever)} are not in the file; results show all runs in the store",
+            f"{len(plan.all_fingerprints)} are not in the file; results show all runs in the store",
             stacklevel=3,
         )

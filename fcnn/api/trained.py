@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fcnn.config.parsing import parse_yaml
-from fcnn.config.schema import SECTIONS, Config, ConfigError, Tracking
+from fcnn.config.schema import SECTIONS, Config, Tracking
 from fcnn.data.datasets import Data, class_numbers, load_dataset
+from fcnn.errors import ConfigError
 from fcnn.network import Weights, forward
 from fcnn.targets import Task
 from fcnn.tracking.reader import Reader
@@ -122,7 +123,7 @@ def load_network(reader: Reader, run_id: str, uri: str) -> TrainedNetwork:
         StoreError: The store does not have what it should keep of the run.
         ConfigError: The run's config can no longer be read.
     """
-    tracked = reader.tracked(run_id)
+    tracked = reader.get_run(run_id)
     if tracked is None:
         raise ConfigError(f"run_id={run_id}: the store has no trained network of this id")
     tracking = Tracking(uri=uri, save_model=False, parent_run_id=None)

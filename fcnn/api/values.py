@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from fcnn.config.schema import ConfigError
+from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 from fcnn.params import SEED_KEY
 

@@ -1,6 +1,7 @@
 """Environment variables that MLflow reads when it is imported; values of the user's own win."""
 
 import os
+import warnings
 
 SETTINGS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -15,3 +16,6 @@ SETTINGS = {
 
 for _name, _value in SETTINGS.items():
     os.environ.setdefault(_name, _value)
+
+# MLflow imports a progress bar that asks for ipywidgets in notebooks, where it shows none.
+warnings.filterwarnings("ignore", message="IProgress not found")

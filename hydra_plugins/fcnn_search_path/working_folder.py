@@ -5,7 +5,7 @@ from pathlib import Path
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 
-from fcnn.config.schema import CHECKOUT
+from fcnn.config import conf_dir
 
 
 class WorkingFolderSearchPath(SearchPathPlugin):
@@ -17,7 +17,7 @@ class WorkingFolderSearchPath(SearchPathPlugin):
 
     def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
         """Append the folder, if the app is one of ours and the folder exists."""
-        built_in, own = CHECKOUT / "conf", Path.cwd() / "conf"
+        built_in, own = conf_dir(), Path.cwd() / "conf"
         is_our_app = any(
             element.provider == "main" and element.path == str(built_in)
             for element in search_path.get_path()

@@ -1,5 +1,6 @@
-"""MLflow's global tracking URI, which belongs to the program that imports fcnn."""
+"""What opening a store changes of MLflow for the whole process, kept from programs that use fcnn."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,17 +8,19 @@ from contextlib import contextmanager
 import mlflow
 
 _VARIABLE = "MLFLOW_TRACKING_URI"
+_LOGGERS = ("mlflow", "mlflow.store.db.utils", "alembic", "sqlalchemy.pool")
 
 
 @contextmanager
-def preserve_tracking_uri() -> Iterator[None]:
-    """Put MLflow's global tracking URI, and the environment variable it sets, back afterwards.
+def preserve_mlflow_globals() -> Iterator[None]:
+    """Put MLflow's tracking URI, its environment variable and log levels back afterwards.
 
-    Opening a store sets both, because MLflow logs models and loads artifacts through them.
+    Opening a store sets them, because MLflow logs models and loads artifacts through them.
     """
     variable = os.environ.get(_VARIABLE)
     is_set = mlflow.is_tracking_uri_set()  # type: ignore[no-untyped-call]
     uri = mlflow.get_tracking_uri() if is_set else None
+    levels = {name: logging.getLogger(name).level for name in _LOGGERS}
     try:
         yield
     finally:
@@ -26,3 +29,5 @@ def preserve_tracking_uri() -> Iterator[None]:
         os.environ.pop(_VARIABLE, None)
         if variable is not None:
             os.environ[_VARIABLE] = variable
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
