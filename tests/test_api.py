@@ -20,8 +20,8 @@ from omegaconf import OmegaConf
 from running import curves, run_script, statuses
 
 import fcnn
-from fcnn.api.composing import compose_grid
-from fcnn.api.values import format_axis, format_grid, format_value
+from fcnn.composition.composing import compose_grid
+from fcnn.composition.values import format_axis, format_grid, format_value
 from fcnn.config import project_dir
 from fcnn.params import compute_fingerprint
 

@@ -9,6 +9,7 @@ from fcnn.config.locations import project_dir
 # The house, from the ground up. A module may import from the floors below its room's, and from its own room.
 FLOORS = [
     {"fcnn.targets", "fcnn.signals", "fcnn.escaping"},
+    {"fcnn.errors"},
     {"fcnn.config"},
     {"fcnn.data"},
     {"fcnn.network"},

@@ -3,7 +3,7 @@
 from contextlib import closing
 from dataclasses import replace
 
-from fcnn.api.composing import ComposedGrid
+from fcnn.composition.composing import ComposedGrid
 from fcnn.errors import FcnnError
 from fcnn.params import config_params, find_axes, table_names, with_table_name
 from fcnn.tracking.writer import Writer

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from fcnn.api.composing import ComposedGrid, compose_grid, compose_single, list_study_files
-from fcnn.api.values import format_grid, format_value
+from fcnn.composition.composing import ComposedGrid, compose_grid, compose_single, list_study_files
+from fcnn.composition.values import format_grid, format_value
 from fcnn.errors import ConfigError
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.store import exists

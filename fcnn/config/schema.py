@@ -72,7 +72,8 @@ class SyntheticDataset:
     def __post_init__(self) -> None:
         if TARGET_FUNCTIONS[self.name].n_classes and self.noise > 1:
             raise ValueError(
-                f"dataset.noise={self.noise}: should be at most 1, it is the share of flipped labels"
+                f"dataset.noise={self.noise}: should be at most 1, "
+                "it is the share of flipped labels"
             )
 
 

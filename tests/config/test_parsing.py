@@ -10,7 +10,7 @@ from fcnn.config.parsing import dump_yaml, parse, parse_yaml
 from fcnn.config.schema import Tracking, flatten_hyperparameters
 from fcnn.errors import ConfigError
 
-ALLOWED = {
+MESSAGES = {
     "training.epochs=0": "training.epochs=0: should be greater than or equal to 1",
     "training.epochs=2.5": "training.epochs=2.5: should be a valid integer",
     "training.epochs=true": "training.epochs=True: should be a valid integer",
@@ -22,41 +22,57 @@ ALLOWED = {
     "optimizer.learning_rate=nan": "optimizer.learning_rate=nan: should be a finite number",
     "optimizer.learning_rate=inf": "optimizer.learning_rate=inf: should be a finite number",
     "optimizer.beta_1=1": "optimizer.beta_1=1: should be less than 1",
-    "optimizer.name=foo": "optimizer.name=foo: should be one of 'sgd', 'adam', 'rmsprop', 'adagrad'",
-    "+optimizer.rho=0.9": "optimizer.rho: there is no such key; there are name, learning_rate, beta_1, beta_2, epsilon, amsgrad",
+    "optimizer.name=foo": (
+        "optimizer.name=foo: should be one of 'sgd', 'adam', 'rmsprop', 'adagrad'"
+    ),
+    "+optimizer.rho=0.9": (
+        "optimizer.rho: there is no such key; "
+        "choose from name, learning_rate, beta_1, beta_2, epsilon, amsgrad"
+    ),
     "+study.color=library": "study.color: there is no such key; did you mean study.colour?",
     "model.hidden_units=[]": "model.hidden_units=[]: should have at least 1 item",
-    "model.hidden_units=[0]": "model.hidden_units: 0 in its list should be greater than or equal to 1",
-    "model.hidden_units=4": "model.hidden_units=4: should be a list, in brackets: 'model.hidden_units=[4]'",
-    "model.hidden_units=null": "model.hidden_units=None: should be a list, in brackets: 'model.hidden_units=[...]'",
-    "optimizer.learning_rate=[0.1,0.2]": "optimizer.learning_rate=[0.1, 0.2]: should be one value; the values of a grid have no brackets: "
-    "optimizer.learning_rate=0.1,0.2",
+    "model.hidden_units=[0]": (
+        "model.hidden_units: 0 in its list should be greater than or equal to 1"
+    ),
+    "model.hidden_units=4": (
+        "model.hidden_units=4: should be a list, in brackets: 'model.hidden_units=[4]'"
+    ),
+    "model.hidden_units=null": (
+        "model.hidden_units=None: should be a list, in brackets: 'model.hidden_units=[...]'"
+    ),
+    "optimizer.learning_rate=[0.1,0.2]": (
+        "optimizer.learning_rate=[0.1, 0.2]: should be one value; "
+        "the values of a grid have no brackets: optimizer.learning_rate=0.1,0.2"
+    ),
     "rerun=": "rerun=: should have at least 1 character",
     "model.activation=reluu": "model.activation=reluu: should be 'relu', 'sigmoid' or 'tanh'",
     "dataset.n_points=1": "dataset.n_points=1: should be greater than or equal to 2",
-    "study.name=../x": "study=../x: a name is needed of letters, digits, '_', '-' and '.', at most 100, a letter or digit first",
+    "study.name=../x": (
+        "study=../x: should be a name of at most 100 letters, digits, '_', '-' and '.', "
+        "a letter or digit first"
+    ),
     "~training.epochs": "training.epochs: is missing",
     "dataset=csv": "dataset.path: is missing; dataset.target: is missing",
 }
 
 
-@pytest.mark.parametrize("override", ALLOWED)
-def test_refusal_names_key_value_and_what_is_allowed(config, override):
-    with pytest.raises(ConfigError) as refusal:
+@pytest.mark.parametrize("override", MESSAGES)
+def test_message_names_key_value_and_what_is_allowed(config, override):
+    with pytest.raises(ConfigError) as error:
         config(override)
-    assert str(refusal.value) == ALLOWED[override]
+    assert str(error.value) == MESSAGES[override]
 
 
-def test_every_wrong_key_is_named_at_once(config):
+def test_one_message_names_every_wrong_key(config):
     with pytest.raises(ConfigError, match=r"model\.activation=3: .*; training\.epochs=0: .*"):
         config("training.epochs=0", "model.activation=3")
 
 
-def test_axis_of_a_plot_has_to_be_a_hyperparameter(config):
-    with pytest.raises(
-        ConfigError,
-        match=r"study\.colour=model\.colour: not a hyperparameter; choose from library, dataset\.name",
-    ):
+def test_axis_of_a_plot_must_be_a_hyperparameter(config):
+    message = (
+        r"study\.colour=model\.colour: not a hyperparameter; choose from library, dataset\.name"
+    )
+    with pytest.raises(ConfigError, match=message):
         config("study.colour=model.colour")
 
 
@@ -90,10 +106,10 @@ def test_missing_environment_variable_is_one_line(config):
 def test_optimizers_have_the_defaults_of_keras(config, optimizer, defaults):
     from fcnn.libraries.runtime import keras
 
-    without_hydra = config(f"optimizer={optimizer}").optimizer
+    composed = config(f"optimizer={optimizer}").optimizer
     keras_config = keras.optimizers.get(optimizer).get_config()
     for key, value in defaults.items():
-        assert getattr(without_hydra, key) == value == pytest.approx(keras_config[key])
+        assert getattr(composed, key) == value == pytest.approx(keras_config[key])
 
 
 def test_hyperparameters_are_flat_strings_without_study_and_tracking(config):
@@ -125,13 +141,13 @@ def test_hyperparameters_are_flat_strings_without_study_and_tracking(config):
     ],
 )
 def test_name_of_a_column_may_be_a_number(config, override, name):
-    given = compose("train", overrides=["tracking.uri=sqlite:///a.db", *TABLE, override])
-    assert parse(given).dataset.target == name
+    cfg = compose("train", overrides=["tracking.uri=sqlite:///a.db", *TABLE, override])
+    assert parse(cfg).dataset.target == name
 
 
 def test_names_in_a_list_may_be_numbers():
-    given = ["tracking.uri=sqlite:///a.db", *TABLE, "dataset.features=[2010,b]"]
-    assert parse(compose("train", overrides=given)).dataset.features == ("2010", "b")
+    overrides = ["tracking.uri=sqlite:///a.db", *TABLE, "dataset.features=[2010,b]"]
+    assert parse(compose("train", overrides=overrides)).dataset.features == ("2010", "b")
 
 
 TABLE = ["dataset=csv", "dataset.path=t.csv", "dataset.target=y"]
@@ -146,39 +162,37 @@ TABLE = ["dataset=csv", "dataset.path=t.csv", "dataset.target=y"]
         *("dataset.path=houses (1).csv", "dataset.features=[x#1,rate [/s]]", "dataset.target=a,b"),
     ],
 )
-def test_quoting_that_a_refusal_shows_works(config, override):
-    def read(override):
+def test_quoting_that_a_message_shows_works(config, override):
+    def parse_dataset(override):
+        overrides = ["tracking.uri=sqlite:///a.db", *TABLE, override]
         with exit_on_user_error():
-            return parse(
-                compose("train", overrides=["tracking.uri=sqlite:///a.db", *TABLE, override])
-            ).dataset
+            return parse(compose("train", overrides=overrides)).dataset
 
-    with pytest.raises(SystemExit) as refusal:
-        read(override)
-    (line,) = str(refusal.value).splitlines()
-    shown = line[re.search(r"""["']+dataset\.""", line).start() :]
-    (typed,) = shlex.split(shown)
+    with pytest.raises(SystemExit) as error:
+        parse_dataset(override)
+    (line,) = str(error.value).splitlines()
+    (corrected,) = shlex.split(line[re.search(r"""["']+dataset\.""", line).start() :])
     key, _, value = override.partition("=")
-    read_back = getattr(read(typed), key.partition(".")[2])
-    assert (f"[{','.join(read_back)}]" if isinstance(read_back, tuple) else read_back) == value
+    parsed = getattr(parse_dataset(corrected), key.partition(".")[2])
+    assert (f"[{','.join(parsed)}]" if isinstance(parsed, tuple) else parsed) == value
 
 
-KEEPING = Tracking(uri="sqlite:///today.db", save_model=False, parent_run_id=None)
+TRACKING = Tracking(uri="sqlite:///today.db", save_model=False, parent_run_id=None)
 
 
-def test_kept_config_is_resolved_has_no_tracking_and_comes_back_as_it_was(config, monkeypatch):
+def test_recorded_config_is_resolved_without_tracking_and_parses_to_the_same(config, monkeypatch):
     monkeypatch.setenv("RATE", "0.125")
     cfg = compose("train", overrides=["tracking.uri=http://me:hunter2@host"])
     cfg.optimizer.learning_rate = "${oc.decode:${oc.env:RATE}}"
     cfg.study.description = r"costs \${5}"
-    source = dump_yaml(cfg)
+    text = dump_yaml(cfg)
     monkeypatch.delenv("RATE")
-    assert "hunter2" not in source
-    assert "tracking" not in source
-    kept = parse_yaml(source, KEEPING)
-    assert kept.optimizer.learning_rate == 0.125
-    assert kept.study.description == "costs ${5}"
-    assert kept.tracking == KEEPING
+    assert "hunter2" not in text
+    assert "tracking" not in text
+    parsed = parse_yaml(text, TRACKING)
+    assert parsed.optimizer.learning_rate == 0.125
+    assert parsed.study.description == "costs ${5}"
+    assert parsed.tracking == TRACKING
 
 
 @pytest.mark.parametrize(
@@ -191,17 +205,17 @@ def test_kept_config_is_resolved_has_no_tracking_and_comes_back_as_it_was(config
         "${tracking.uri}",
     ],
 )
-def test_interpolation_in_a_kept_config_is_refused_and_not_resolved(monkeypatch, text):
+def test_interpolation_in_a_recorded_config_is_refused_and_not_resolved(monkeypatch, text):
     monkeypatch.setenv("SECRET", "hunter2")
-    source = OmegaConf.create(dump_yaml(compose("train", overrides=["tracking.uri=x"])))
-    source = OmegaConf.to_container(source)
-    source["study"]["description"] = text
-    with pytest.raises(ConfigError, match=r"^study\.description=.*: an interpolation") as refusal:
-        parse_yaml(OmegaConf.to_yaml(source), KEEPING)
-    assert "hunter2" not in str(refusal.value)
+    cfg = OmegaConf.create(dump_yaml(compose("train", overrides=["tracking.uri=x"])))
+    sections = OmegaConf.to_container(cfg)
+    sections["study"]["description"] = text
+    with pytest.raises(ConfigError, match=r"^study\.description=.*: an interpolation") as error:
+        parse_yaml(OmegaConf.to_yaml(sections), TRACKING)
+    assert "hunter2" not in str(error.value)
 
 
-@pytest.mark.parametrize("source", ["- a", "text", "5", "", "a: [", "!!python/object:x.y z", "\0"])
-def test_kept_config_that_is_none_is_refused_in_one_line(source):
-    with pytest.raises(ConfigError, match=r"^what is kept as its config is none[^\n]+$"):
-        parse_yaml(source, KEEPING)
+@pytest.mark.parametrize("text", ["- a", "text", "5", "", "a: [", "!!python/object:x.y z", "\0"])
+def test_recorded_text_that_is_not_a_config_is_refused_in_one_line(text):
+    with pytest.raises(ConfigError, match=r"^its recorded config is not a config[^\n]+$"):
+        parse_yaml(text, TRACKING)

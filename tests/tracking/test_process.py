@@ -6,57 +6,60 @@ import sys
 import pytest
 
 from fcnn.tracking import process
+from fcnn.tracking.process import current_process, has_exited
+
+PRINT_PROCESS = """
+from fcnn.tracking.process import current_process
+print(current_process(), flush=True)
+input()
+"""
 
 
-def started(*arguments):
-    return subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "from fcnn.tracking import process; print(process.current_process(), flush=True); input()",
-            *arguments,
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+def start_process():
+    """Start a process that prints its identity and waits."""
+    command = [sys.executable, "-c", PRINT_PROCESS]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def test_process_has_ended_when_it_was_killed_and_not_before():
-    with started() as other:
-        mine = other.stdout.readline().strip()
-        assert not process.has_exited(process.current_process())
-        assert not process.has_exited(mine)
+def test_process_has_exited_once_it_was_killed():
+    with start_process() as other:
+        identity = other.stdout.readline().strip()
+        assert not has_exited(current_process())
+        assert not has_exited(identity)
         other.kill()
-    assert process.has_exited(mine)
+    assert has_exited(identity)
 
 
-def test_killed_process_that_nobody_has_waited_for_has_ended():
-    with started() as other:
-        mine = other.stdout.readline().strip()
+def test_zombie_has_exited():
+    with start_process() as other:
+        identity = other.stdout.readline().strip()
         other.kill()
         os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
-        assert process.has_exited(mine)
+        assert has_exited(identity)
 
 
-def test_process_of_another_machine_is_never_said_to_have_ended():
-    machine, *others = process.current_process().split()
-    assert not process.has_exited(" ".join(["other", *others[:2], "999999999", "0"]))
-    assert not process.has_exited(f"{machine} {others[0]} othercontainer 999999999 0")
+def test_processes_of_other_machines_and_containers_are_not_known_to_have_exited():
+    machine, boot, namespace, *_ = current_process().split()
+    assert not has_exited(f"other {boot} {namespace} 999999999 0")
+    assert not has_exited(f"{machine} {boot} othercontainer 999999999 0")
 
 
-def test_process_of_before_the_restart_has_ended_although_its_number_is_in_use():
-    machine, start, space, pid, began = process.current_process().split()
-    assert process.has_exited(f"{machine} before {space} {pid} {began}")
-    assert process.has_exited(f"{machine} {start} {space} {pid} {float(began) - 3600:.0f}")
+def test_process_before_a_reboot_has_exited_although_its_id_is_in_use():
+    machine, boot, namespace, pid, started = current_process().split()
+    assert has_exited(f"{machine} before {namespace} {pid} {started}")
+    assert has_exited(f"{machine} {boot} {namespace} {pid} {float(started) - 3600:.0f}")
 
 
-def test_machine_is_not_named():
-    assert platform.node() not in process.current_process()
+def test_name_of_the_machine_is_not_recorded():
+    assert platform.node() not in current_process()
 
 
 @pytest.mark.parametrize("text", ["", "x", "a b c d e", "a b c 1", "a b c 1 2 3", "a b c -1 0"])
-def test_text_that_tells_of_no_process_is_of_none_that_has_ended(text):
-    here = process.current_process().split()[:3]
-    assert not process.has_exited(text)
-    assert not process.has_exited(" ".join([*here, *text.split()[3:]]))
+def test_text_that_identifies_no_process_is_not_of_one_that_has_exited(text):
+    assert not has_exited(text)
+    assert not has_exited(" ".join([*process.machine_identity(), *text.split()[3:]]))
+
+
+def test_start_that_is_not_a_number_is_not_of_a_process_that_has_exited():
+    *identity, _ = current_process().split()
+    assert not has_exited(" ".join([*identity, "nan"]))

@@ -1,10 +1,11 @@
-"""MLflow's own client judges the shorter road to a database's curves."""
+"""What MLflow's own client returns is the reference for queries of its tables."""
 
 import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
+from mlflow import MlflowClient
 
 from fcnn.errors import StoreError
 from fcnn.tracking.reader import Reader
@@ -13,21 +14,20 @@ from fcnn.tracking.writer import Writer
 
 @pytest.fixture
 def run_ids(uri, config):
-    store, rng = Writer(uri), np.random.default_rng(0)
-    found = []
+    writer, rng = Writer(uri), np.random.default_rng(0)
+    ids = []
     for number in range(7):
-        with store.run(config(), name="", params={}, fingerprint="f", source="") as recorder:
+        with writer.run(config(), name="", params={}, fingerprint="f", source="") as recorder:
             metrics = ["loss", "val_loss"] if number % 2 else ["loss"]
-            recorder.log(
-                1, {metric: rng.random(5 + number, dtype=np.float32) for metric in metrics}
-            )
-            found.append(recorder.run_id)
-    return found
+            values = {metric: rng.random(5 + number, dtype=np.float32) for metric in metrics}
+            recorder.log(1, values)
+            ids.append(recorder.run_id)
+    return ids
 
 
-def test_curves_of_a_database_are_those_that_the_client_gives(uri, run_ids, monkeypatch):
+def test_curves_from_tables_equal_those_from_the_client(uri, run_ids, monkeypatch):
     reader = Reader(uri)
-    monkeypatch.setattr("fcnn.tracking.connection.AT_ONCE", 3)
+    monkeypatch.setattr("fcnn.tracking.connection.BATCH_SIZE", 3)
     from_database = reader.curves(run_ids, ["loss", "val_loss"])
     reader.database = None
     from_client = reader.curves(run_ids, ["loss", "val_loss"])
@@ -36,9 +36,24 @@ def test_curves_of_a_database_are_those_that_the_client_gives(uri, run_ids, monk
     assert from_database["val_loss"].notna().sum() == 6 + 8 + 10
 
 
-def test_of_an_epoch_that_was_logged_twice_the_last_counts(uri, run_ids):
+def test_finished_runs_from_tables_equal_those_from_the_client(uri, config):
+    writer = Writer(uri)
+    for fingerprint, loss in [("a", 0.5), ("a", 0.25), ("b", 0.125)]:
+        with writer.run(
+            config(), name="", params={}, fingerprint=fingerprint, source=""
+        ) as recorder:
+            recorder.log(1, {"loss": np.float32([1]), "val_loss": np.float32([loss])})
     reader = Reader(uri)
-    reader.client.log_metric(run_ids[0], "loss", 0.125, step=2, timestamp=2**41)
+    from_database = reader.find_finished(["a", "b", "c"])
+    reader.database = None
+    assert reader.find_finished(["a", "b", "c"]) == from_database
+    losses = {fingerprint: run.loss for fingerprint, run in from_database.items()}
+    assert losses == {"a": 0.25, "b": 0.125}
+
+
+def test_last_value_of_an_epoch_that_was_logged_twice_counts(uri, run_ids):
+    reader = Reader(uri)
+    MlflowClient(uri).log_metric(run_ids[0], "loss", 0.125, step=2, timestamp=2**41)
     for database in (reader.database, None):
         reader.database = database
         curves = reader.curves(run_ids[:1], ["loss"]).set_index("epoch")["loss"]
@@ -46,21 +61,22 @@ def test_of_an_epoch_that_was_logged_twice_the_last_counts(uri, run_ids):
         assert curves[2] == 0.125
 
 
-def test_plan_whose_file_is_gone_is_one_line(uri, config, tmp_path):
-    without_hydra = config("study.name=mine", f"tracking.uri={uri}")
-    with Writer(uri).sweep(without_hydra, {}, ["f"], 1):
+def test_missing_file_of_a_plan_is_one_line(uri, config, tmp_path):
+    first = config("study.name=mine", f"tracking.uri={uri}")
+    with Writer(uri).sweep(first, {}, ["f"], 1):
         pass
     shutil.rmtree(tmp_path / "mlruns")
     with pytest.raises(StoreError, match=r"plan.json of run \w+ is not where the store says"):
         Reader(uri).plan("mine")
 
 
-def test_plan_knows_which_sweeps_were_searches_and_what_grids_planned(uri, config):
-    store, without_hydra = Writer(uri), config("study.name=mine")
-    with store.sweep(without_hydra, {"model.activation": ["tanh", "relu"]}, ["a", "b"], 2):
+def test_plan_tells_searches_from_grids(uri, config):
+    writer, first = Writer(uri), config("study.name=mine")
+    with writer.sweep(first, {"model.activation": ["tanh", "relu"]}, ["a", "b"], 2):
         pass
-    with store.sweep(without_hydra, {"model.activation": []}, [], 2) as search:
-        store.write_plan(search, without_hydra.study, {"model.activation": []}, ["b", "c"])
+    with writer.sweep(first, {"model.activation": []}, [], 2) as search:
+        writer.write_plan(search, first.study, {"model.activation": []}, ["b", "c"])
     plan = Reader(uri).plan("mine")
     assert plan.search_sweeps == {search}
-    assert (plan.grid_fingerprints, plan.all_fingerprints) == ({"a", "b"}, {"a", "b", "c"})
+    assert plan.grid_fingerprints == {"a", "b"}
+    assert plan.all_fingerprints == {"a", "b", "c"}

@@ -105,8 +105,8 @@ def test_run_has_tags_of_what_it_was_made_with_and_of_nobody(tracked):
     ("source", "reason"),
     [
         ("dataset:\n  name: ${oc.env:SECRET}\n", "dataset.name=${oc.env:SECRET}: an interpolation"),
-        ("- a list\n", "what is kept as its config is none"),
-        ("no: [yaml", "what is kept as its config is none"),
+        ("- a list\n", "its recorded config is not a config"),
+        ("no: [yaml", "its recorded config is not a config"),
     ],
 )
 def test_config_that_others_wrote_is_refused_and_shows_no_secret(

@@ -22,7 +22,7 @@ from omegaconf.errors import OmegaConfBaseException
 from packaging.version import Version
 from yaml import YAMLError
 
-from fcnn.api.grid import expand_grid
+from fcnn.composition.grid import expand_grid
 from fcnn.config import Config, conf_dir, dump_yaml, parse
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.messages import summarize
