@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from hydra._internal.utils import create_config_search_path
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.object_type import ObjectType
 from hydra.errors import HydraException
@@ -24,6 +22,7 @@ from yaml import YAMLError
 
 from fcnn.composition.grid import expand_grid
 from fcnn.config import Config, conf_dir, dump_yaml, parse
+from fcnn.config.hydra_internals import ConfigLoaderImpl, create_config_search_path
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.messages import summarize
 from fcnn.errors import ConfigError
