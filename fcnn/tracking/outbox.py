@@ -84,7 +84,7 @@ class Outbox:
                 try:
                     with part.open("wb") as file:
                         facts_array = np.array(json.dumps(environment_tags))
-                        np.savez(file, allow_pickle=False, environment_tags=facts_array, **arrays)
+                        np.savez(file, allow_pickle=False, facts=facts_array, **arrays)
                         file.flush()
                         os.fsync(file.fileno())
                     os.replace(part, path)

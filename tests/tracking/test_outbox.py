@@ -50,12 +50,12 @@ def test_folder_of_0_1_0_is_looked_at_too(tmp_path):
 FULL = """
 import resource, signal, sys
 from fcnn.config.schema import Tracking
-from fcnn.tracking.outbox import End, Outbox
+from fcnn.tracking.outbox import Outbox, PendingTermination
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 outbox = Outbox(Tracking(uri="http://host:5000", outbox=sys.argv[1], save_model=False, parent_run_id=None))
-outbox.put(End(run_id="1" * 32, status="FAILED", ended=1), "end")
+outbox.put(PendingTermination(run_id="1" * 32, status="FAILED", ended=1), "end")
 """
 
 
