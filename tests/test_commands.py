@@ -520,8 +520,7 @@ BAD_TRAINING = {
     "optimizer=1": "optimizer=1: should be one of adagrad, adam, rmsprop, sgd\n",
     "study=null": "study=null: should be one of activation_size, ",
     "seed=1": "seed: there is no such key; did you mean dataset.seed or training.seed?\n",
-    "wings=2": "wings: there is no such key; there are library, dataset, optimizer, tracking, model, training, study, force, dry_run, "
-    "rerun\n",
+    "wings=2": "wings: there is no such key; there are library, dataset, optimizer, tracking, model, training, study, force, dry_run\n",
     "training.epochs=0": "training.epochs=0: should be greater than or equal to 1",
     "optimizer.learning_rate=-1": "optimizer.learning_rate=-1: should be greater than 0",
     "optimizer.learning_rate=inf": "should be a finite number",

@@ -47,6 +47,7 @@ def parse_yaml(source: str, tracking: Tracking) -> Config:
     """
     sections = _kept_sections(source)
     sections.pop("tracking", None)
+    sections.pop("rerun", None)  # a key of older versions
     for key, text in _texts(sections):
         if _INTERPOLATION.search(text):
             raise ConfigError(f"{key}={text}: an interpolation, which no kept config may have")

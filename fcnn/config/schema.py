@@ -143,10 +143,9 @@ class Config:
     tracking: Tracking
     study: Study
     force: bool = (
-        False  # these three cannot change a result, and configs that older runs keep have them not
+        False  # these two cannot change a result, and configs that older runs keep have them not
     )
     dry_run: bool = False
-    rerun: Annotated[str, Field(min_length=1)] | None = None
 
     @property
     def experiment(self) -> str:

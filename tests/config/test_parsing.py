@@ -30,7 +30,6 @@ ALLOWED = {
     "model.hidden_units=null": "model.hidden_units=None: should be a list, in brackets: 'model.hidden_units=[...]'",
     "optimizer.learning_rate=[0.1,0.2]": "optimizer.learning_rate=[0.1, 0.2]: should be one value; the values of a grid have no brackets: "
     "optimizer.learning_rate=0.1,0.2",
-    "rerun=": "rerun=: should have at least 1 character",
     "model.activation=reluu": "model.activation=reluu: should be 'relu', 'sigmoid' or 'tanh'",
     "dataset.n_points=1": "dataset.n_points=1: should be greater than or equal to 2",
     "study.name=../x": "study=../x: a name is needed of letters, digits, '_', '-' and '.', at most 100, a letter or digit first",

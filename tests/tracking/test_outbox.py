@@ -7,10 +7,10 @@ import sys
 import pytest
 
 from fcnn.config.schema import Tracking
-from fcnn.tracking.outbox import Outbox, PendingTermination, read
+from fcnn.tracking.outbox import Outbox, PendingTermination, read_entry
 from fcnn.tracking.store import StoreError
 
-END = PendingTermination(run_id="0" * 32, status="FINISHED", ended=5_000)
+END = PendingTermination(run_id="0" * 32, status="FINISHED", ended_ms=5_000)
 
 
 def tracking(folder, uri):
@@ -44,7 +44,7 @@ def test_folder_of_0_1_0_is_looked_at_too(tmp_path):
     old.mkdir()
     (outbox.folder / "new.end.npz").rename(old / "old.end.npz")
     outbox.put(END, "new")
-    assert [file.name for file in outbox.files()] == ["new.end.npz", "old.end.npz"]
+    assert [file.name for file in outbox.list_files()] == ["new.end.npz", "old.end.npz"]
 
 
 FULL = """
@@ -54,8 +54,11 @@ from fcnn.tracking.outbox import Outbox, PendingTermination
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
-outbox = Outbox(Tracking(uri="http://host:5000", outbox=sys.argv[1], save_model=False, parent_run_id=None))
-outbox.put(PendingTermination(run_id="1" * 32, status="FAILED", ended=1), "end")
+tracking = Tracking(
+    uri="http://host:5000", outbox=sys.argv[1], save_model=False, parent_run_id=None
+)
+outbox = Outbox(tracking)
+outbox.put(PendingTermination(run_id="1" * 32, status="FAILED", ended_ms=1), "end")
 """
 
 
@@ -65,22 +68,22 @@ def test_file_that_cannot_be_written_leaves_the_one_before_it_whole(tmp_path, ou
         [sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=False
     )
     assert "tracking.outbox: " in full.stderr.splitlines()[-1]
-    assert [read(file) for file in outbox.files()] == [END]
+    assert [read_entry(file) for file in outbox.list_files()] == [END]
     assert not list(outbox.folder.glob("*.part"))
 
 
 def test_part_that_a_killed_process_left_is_removed(outbox):
     outbox.put(END, "end")
     (outbox.folder / "left.part").write_bytes(b"half")
-    outbox.tidy()
+    outbox.remove_parts()
     assert not list(outbox.folder.glob("*.part"))
-    assert [read(file) for file in outbox.files()] == [END]
+    assert [read_entry(file) for file in outbox.list_files()] == [END]
 
 
 def test_file_of_anything_else_is_refused_in_one_line(outbox):
     outbox.folder.mkdir(parents=True)
-    for read_once in (b"", b"text", b"\x80\x04N.", b"PK\x03\x04"):
+    for content in (b"", b"text", b"\x80\x04N.", b"PK\x03\x04"):
         path = outbox.folder / "x.npz"
-        path.write_bytes(read_once)
+        path.write_bytes(content)
         with pytest.raises(StoreError, match=r"^it is damaged, or no file of an outbox$"):
-            read(path)
+            read_entry(path)

@@ -16,9 +16,11 @@ def run_ids(uri, config):
     store, rng = Writer(uri), np.random.default_rng(0)
     found = []
     for number in range(7):
-        with store.run(config(), name="", params={}, fingerprint="f", source="") as recorder:
+        with store.open_run(
+            config(), name="", params={}, fingerprint="f", config_yaml=""
+        ) as recorder:
             metrics = ["loss", "val_loss"] if number % 2 else ["loss"]
-            recorder.log(
+            recorder.log_points(
                 1, {metric: rng.random(5 + number, dtype=np.float32) for metric in metrics}
             )
             found.append(recorder.run_id)
@@ -48,7 +50,7 @@ def test_of_an_epoch_that_was_logged_twice_the_last_counts(uri, run_ids):
 
 def test_plan_whose_file_is_gone_is_one_line(uri, config, tmp_path):
     without_hydra = config("study.name=mine", f"tracking.uri={uri}")
-    with Writer(uri).sweep(without_hydra, {}, ["f"], 1):
+    with Writer(uri).open_sweep(without_hydra, {}, ["f"], 1):
         pass
     shutil.rmtree(tmp_path / "mlruns")
     with pytest.raises(StoreError, match=r"plan.json of run \w+ is not where the store says"):
@@ -57,9 +59,9 @@ def test_plan_whose_file_is_gone_is_one_line(uri, config, tmp_path):
 
 def test_plan_knows_which_sweeps_were_searches_and_what_grids_planned(uri, config):
     store, without_hydra = Writer(uri), config("study.name=mine")
-    with store.sweep(without_hydra, {"model.activation": ["tanh", "relu"]}, ["a", "b"], 2):
+    with store.open_sweep(without_hydra, {"model.activation": ["tanh", "relu"]}, ["a", "b"], 2):
         pass
-    with store.sweep(without_hydra, {"model.activation": []}, [], 2) as search:
+    with store.open_sweep(without_hydra, {"model.activation": []}, [], 2) as search:
         store.write_plan(search, without_hydra.study, {"model.activation": []}, ["b", "c"])
     plan = Reader(uri).plan("mine")
     assert plan.searches == {search}
