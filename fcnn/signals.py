@@ -8,23 +8,24 @@ from contextlib import contextmanager
 
 @contextmanager
 def defer_signals() -> Iterator[None]:
-    """Lets the block end before a signal is heard.
+    """Defer signals until the end of the block.
 
-    An exception in the midst of OmegaConf's work leaves it in a state whose own errors hide that it was an interrupt. Only the
-    main thread hears signals.
+    An exception in the middle of OmegaConf's work leaves it in a state whose own errors hide that
+    there was an interrupt. In threads other than the main one, which receives all signals, this
+    does nothing.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    came: list[int] = []
-    before = {
-        number: signal.signal(number, lambda number, _: came.append(number))
+    received: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda number, _: received.append(number))
         for number in (signal.SIGINT, signal.SIGTERM)
     }
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
-        for heard in came[:1]:  # also where the block has failed
-            signal.raise_signal(heard)
+        if received:  # also where the block has failed
+            signal.raise_signal(received[0])

@@ -207,19 +207,19 @@ def record_made_up(uri: str, seeds: int, study: str) -> None:
             "model.units": "2-16-16-1",
             "model.parameters": "337",
         }
-        with to.run(
+        with to.open_run(
             config,
             name="made up",
             params=params,
             fingerprint=f"{study} {seed} {config.optimizer.learning_rate}",
-            source="",
+            config_yaml="",
         ) as recorder:
             losses = np.exp(
                 -5 * config.optimizer.learning_rate * np.arange(1, 251) + rng.normal(0, 0.1, 250)
             ).astype(np.float32)
-            recorder.log(1, {"loss": losses, "val_loss": losses})
+            recorder.log_points(1, {"loss": losses, "val_loss": losses})
             weights = initial_weights((2, 16, 16, 1), config.model.kernel_initializer, seed)
-            recorder.log_arrays(
+            recorder.log_artifacts(
                 {f"weights_{index}": values for index, values in enumerate(weights)}
             )
 
@@ -259,7 +259,7 @@ def staged(arguments: Sequence[str]) -> None:
     from fcnn.config import loader, parsing
     from fcnn.libraries import base
     from fcnn.tracking import store
-    from fcnn.training import checks, jobs, pool
+    from fcnn.training import checks, job_run, pool
 
     spent: dict[str, float] = defaultdict(float, start=0.0)
 
@@ -273,16 +273,14 @@ def staged(arguments: Sequence[str]) -> None:
     )  # Hydra loads its plugins, and so our launcher, after this
     time_all(base, "load_library", "start")
     time_all(store, "connect", "start")
-    time_all(pool.TrainingPool, "_news", "wait for training")
+    time_all(pool.TrainingPool, "_next_update", "wait for training")
     time_all(utils, "run_job", "Hydra's jobs")
-    for name in ("__init__", "log", "complete"):
-        time_all(jobs.JobRun, name, "record")
-    time_all(jobs.JobRun, "complete", "completed")
+    for name in ("__init__", "log", "finish"):
+        time_all(job_run.JobRun, name, "record")
     sys.argv[1:] = arguments
     try:
         runpy.run_path(str(project_dir() / "scripts" / "train.py"), run_name="__main__")
     finally:
-        spent["Hydra's jobs"] -= spent.pop("completed")  # which runs inside of them
         Path("stages.json").write_text(json.dumps(spent))
 
 

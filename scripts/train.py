@@ -3,10 +3,9 @@
 import atexit
 import gc
 import logging
-import math
 import signal
 import sys
-from contextlib import closing, nullcontext
+from contextlib import nullcontext
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -14,10 +13,11 @@ from hydra.core.plugins import Plugins
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
+from fcnn.composition.arguments import check_arguments
 from fcnn.config.command_line import check_flags, exit_on_user_error
-from fcnn.config.parsing import dump_yaml, parse
+from fcnn.config.parsing import parse
 from fcnn.data.tables import pinned
-from fcnn.training.checks import check_arguments
+from fcnn.training.jobs import make_job
 from hydra_plugins.fcnn_sweeper.study_sweeper import register_search
 
 INTERRUPTED = "interrupted; what has finished is recorded, and the same command goes on\n"
@@ -25,40 +25,31 @@ INTERRUPTED = "interrupted; what has finished is recorded, and the same command 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="train")
 def main(cfg: DictConfig) -> float:
-    """Trains and records one config; gives its last validation loss, which a searching sweeper minimises."""
-    from fcnn.training import (
-        local,
-        resume,
-    )  # not before the config is known to be good: MLflow and TensorFlow take seconds
-    from fcnn.training.jobs import Job
-    from fcnn.training.rerun import rerun
+    """Train and record one config, alone or as a job of a foreign launcher or sweeper.
+
+    Returns:
+        Its last validation loss, which a searching sweeper minimises.
+    """
+    # MLflow and TensorFlow take seconds to import: not before the config is known to be good.
+    from fcnn.training.single import run_single, run_worker_job
 
     config = pinned(parse(cfg))
-    in_a_sweep = config.tracking.parent_run_id is not None
-    # Where a job of a sweep fails, also of one of Hydra's own sweepers, the others are trained all the same.
-    with nullcontext() if HydraConfig.get().mode is RunMode.MULTIRUN else exit_on_user_error():
-        if config.rerun is not None:
-            print(rerun(config.tracking.uri, config.rerun))
-            return math.nan
-        there = None if in_a_sweep else resume.single(config)  # which our sweepers have looked up
-        if there is not None:
-            return there
-        job = Job(config, dump_yaml(cfg), HydraConfig.get().job.num if in_a_sweep else 0)
-        with closing(local.run([job])) as results:
-            _, complete = next(results)
-            return complete()
+    # A job of a sweep that fails leaves the others, also of one of Hydra's own sweepers.
+    is_multirun = HydraConfig.get().mode is RunMode.MULTIRUN
+    with nullcontext() if is_multirun else exit_on_user_error():
+        if config.tracking.parent_run_id is None:
+            return run_single(make_job(cfg, config))
+        return run_worker_job(make_job(cfg, config, number=HydraConfig.get().job.num))
 
 
-if __name__ == "__main__":
-    atexit.register(
-        gc.freeze
-    )  # at its end Python would look through all that TensorFlow has made, for a second
-    logging.raiseExceptions = (
-        False  # a log that cannot be written, on a full disk, is no reason for a traceback
-    )
-    signal.signal(
-        signal.SIGTERM, lambda number, _: sys.exit(128 + number)
-    )  # as an exception, so that running jobs are closed as KILLED
+def run_command() -> None:
+    """Run the command of this process; an interrupt ends it with one line."""
+    # At its end Python would look through all that TensorFlow has made, for a second.
+    atexit.register(gc.freeze)
+    # A log that cannot be written, on a full disk, is no reason for a traceback.
+    logging.raiseExceptions = False
+    # As an exception, so that open runs end as KILLED.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     Plugins.instance()  # loads all of them
     register_search()
     try:
@@ -73,3 +64,7 @@ if __name__ == "__main__":
         if error.code == 128 + signal.SIGTERM:
             sys.stderr.write(INTERRUPTED)
         raise
+
+
+if __name__ == "__main__":
+    run_command()

@@ -176,7 +176,7 @@ class TestComposing:
             for activation in ("relu", "tanh")
             for units in ("[4]", "[8,8]")
         ]
-        assert [*map(compute_fingerprint, grid.configs)] == [*map(compute_fingerprint, expected)]
+        assert [job.fingerprint for job in grid.jobs] == [*map(compute_fingerprint, expected)]
 
     @pytest.mark.parametrize(
         "override",
@@ -198,14 +198,16 @@ class TestComposing:
         assert str(error.value) == shell.stderr.strip()
 
     def test_other_launchers_and_sweepers_are_for_the_command_line(self):
-        with pytest.raises(fcnn.ConfigError, match="hydra/launcher=basic: a study trains in this"):
+        with pytest.raises(
+            fcnn.ConfigError, match="hydra/launcher=basic: should be population in Python"
+        ):
             compose_grid(["hydra/launcher=basic"])
 
     def test_a_hydra_app_around_it_stays_as_it_is(self, tmp_path):
         (tmp_path / "app.yaml").write_text("answer: 42\n")
         with initialize_config_dir(str(tmp_path), version_base="1.2"):
             before = GlobalHydra.instance().hydra, VersionBase.instance().getbase()
-            assert len(compose_grid(["training.seed=0,1"]).configs) == 2
+            assert len(compose_grid(["training.seed=0,1"]).jobs) == 2
             assert (GlobalHydra.instance().hydra, VersionBase.instance().getbase()) == before
             assert compose("app").answer == 42
 

@@ -172,7 +172,7 @@ def test_search_tells_of_a_value_that_cannot_be_trained(tmp_path, empty_store):
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        (["study=depth", "dry_run=true"], "neither dry_run nor rerun goes with it"),
+        (["study=depth", "dry_run=true"], "dry_run does not go with it"),
         (
             ["study=depth", "study.name=null"],
             "study=depth: study.name is missing, in its file or on the command line",

@@ -47,7 +47,7 @@ def test_tables_are_shown(executed, source):
 def test_the_best_network_predicts_the_target(executed):
     (output,) = outputs_of(executed, "network.predict")
     numbers = output.data["text/plain"].removeprefix("array(").removesuffix(")")
-    pairs = np.array(eval(numbers))  # noqa: S307
+    pairs = np.array(eval(numbers))
     assert np.abs(pairs[:, 0] - pairs[:, 1]).max() < 0.1
 
 

@@ -10,9 +10,10 @@ from hydra.version import VersionBase
 from running import run_script
 
 from fcnn.errors import ConfigError, DiskFullError
-from fcnn.tracking.recorder import Recorder
+from fcnn.tracking.mlflow_run import MlflowRun
+from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training import local
-from fcnn.training.jobs import Job
+from fcnn.training.jobs import Job, OpenSweep
 
 
 @pytest.fixture
@@ -218,61 +219,59 @@ def statuses(uri, name):
     return {run.data.params["training.seed"]: run.info.status for run in runs}
 
 
-def jobs_of(config, uri, *overrides, seeds=3):
-    return [
-        Job(
-            config("study.name=mine", *overrides, f"tracking.uri={uri}", f"training.seed={seed}"),
-            "",
-            seed,
-        )
-        for seed in range(seeds)
-    ]
+def make_job(number, config):
+    return Job(config, "", f"fingerprint {number}", number)
 
 
-def completed(results):
-    """What became of each job."""
-    outcomes = {}
-    for job, complete in results:
-        try:
-            outcomes[job.number] = complete()
-        except Exception as error:
-            outcomes[job.number] = error
-    return outcomes
+def make_jobs(config, uri, *overrides, seeds=3):
+    common = ["study.name=mine", *overrides, f"tracking.uri={uri}"]
+    return [make_job(seed, config(*common, f"training.seed={seed}")) for seed in range(seeds)]
+
+
+def train(jobs, workers=1, max_population=10):
+    """An iterator over the results of jobs of one sweep."""
+    tracking = jobs[0].config.tracking
+    sweep = OpenSweep(Writer(tracking.uri), Sweep(len(jobs), []), tracking)
+    return local.train_in_threads(jobs, sweep, workers=workers, max_population=max_population)
+
+
+def outcomes_of(results):
+    """The last validation loss or the error of each job."""
+    return {result.job.number: result.error or result.val_loss for result in results}
 
 
 def test_job_that_raises_leaves_those_it_trains_with_whole(config, uri, tmp_path):
-    jobs = jobs_of(config, uri, "training.epochs=2")
-    away = config(
+    jobs = make_jobs(config, uri, "training.epochs=2")
+    without_file = config(
         "study.name=mine",
         f"tracking.uri={uri}",
         "dataset=csv",
         f"dataset.path={tmp_path}/gone.csv",
         "dataset.target=y",
     )
-    outcomes = completed(local.run([*jobs, Job(away, "", 3)], workers=2, max_population=10))
+    outcomes = outcomes_of(train([*jobs, make_job(3, without_file)], workers=2))
     assert [type(outcomes[number]) for number in range(4)] == [float, float, float, ConfigError]
     assert statuses(uri, "mine") == dict.fromkeys("012", "FINISHED")
 
 
 def test_what_stops_a_training_fails_its_runs_and_no_others(config, uri):
     # A million times a million weights fit into no memory.
-    jobs = jobs_of(config, uri, "training.epochs=2")
+    jobs = make_jobs(config, uri, "training.epochs=2")
     huge = config(
         "study.name=mine",
         f"tracking.uri={uri}",
         "model.hidden_units=[2000000,2000000]",
         "training.seed=3",
     )
-    outcomes = completed(local.run([Job(huge, "", 3), *jobs], workers=1, max_population=10))
+    outcomes = outcomes_of(train([make_job(3, huge), *jobs]))
     assert isinstance(outcomes[3], MemoryError)
     assert statuses(uri, "mine") == dict.fromkeys("012", "FINISHED") | {"3": "FAILED"}
 
 
 def test_runs_end_as_killed_with_their_curves_when_the_sweep_is_left(config, uri):
-    jobs = jobs_of(config, uri, "training.epochs=2", seeds=6)
-    results = local.run(jobs, workers=1, max_population=2)
-    _, complete = next(results)
-    complete()
+    jobs = make_jobs(config, uri, "training.epochs=2", seeds=6)
+    results = train(jobs, max_population=2)
+    next(results)
     results.close()
     assert (
         statuses(uri, "mine").items() >= {"0": "FINISHED", "1": "FINISHED"}.items()
@@ -281,48 +280,48 @@ def test_runs_end_as_killed_with_their_curves_when_the_sweep_is_left(config, uri
 
 
 def test_interrupted_runs_are_killed_and_keep_their_curves(config, uri):
-    results = local.run(
-        jobs_of(config, uri, "training.epochs=1000000"), workers=1, max_population=10
-    )
-    seen = []
+    results = train(make_jobs(config, uri, "training.epochs=1000000"))
+    logged_epochs = []
 
     def interrupt(runs):
-        seen.append(runs[0].epoch)
-        if runs[0].epoch:
+        logged_epochs.append(runs[0].history.epoch)
+        if runs[0].history.epoch:
             raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(local, "_names", interrupt)  # called after each logging
+        patch.setattr(local, "_label_runs", interrupt)  # called after each logging
         with pytest.raises(KeyboardInterrupt):
             next(results)
     assert set(statuses(uri, "mine").values()) == {"KILLED"}
     client = mlflow.MlflowClient(uri)
     for run in client.search_runs([client.get_experiment_by_name("mine").experiment_id]):
         steps = [point.step for point in client.get_metric_history(run.info.run_id, "loss")]
-        assert steps[: seen[-1]] == list(range(1, seen[-1] + 1))
+        assert steps[: logged_epochs[-1]] == list(range(1, logged_epochs[-1] + 1))
 
 
 def test_metrics_are_in_the_store_while_the_population_trains(config, uri):
-    jobs = jobs_of(config, uri, "training.epochs=100000")
-    results = local.run(jobs, workers=1, max_population=10)
-    seen = []
+    jobs = make_jobs(config, uri, "training.epochs=100000")
+    results = train(jobs)
+    histories = []
 
-    class SeenError(Exception):
+    class LookedError(Exception):
         pass
 
     def look(runs):
         client = mlflow.MlflowClient(uri)
-        found = client.search_runs([client.get_experiment_by_name("mine").experiment_id])
-        if runs[0].epoch:
-            seen.extend(client.get_metric_history(run.info.run_id, "loss") for run in found)
-            raise SeenError
+        runs_in_store = client.search_runs([client.get_experiment_by_name("mine").experiment_id])
+        if runs[0].history.epoch:
+            histories.extend(
+                client.get_metric_history(run.info.run_id, "loss") for run in runs_in_store
+            )
+            raise LookedError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(local, "_names", look)  # called after each logging
-        with pytest.raises(SeenError):
+        patch.setattr(local, "_label_runs", look)  # called after each logging
+        with pytest.raises(LookedError):
             next(results)
-    assert len(seen) == 3
-    assert all(points for points in seen)
+    assert len(histories) == 3
+    assert all(points for points in histories)
 
 
 def test_full_disk_is_told_of_a_run_that_diverged_too(config, uri, monkeypatch):
@@ -332,12 +331,12 @@ def test_full_disk_is_told_of_a_run_that_diverged_too(config, uri, monkeypatch):
         "optimizer.learning_rate=1e20",
         "model.activation=relu",
     ]
-    results = local.run(jobs_of(config, uri, *wild, seeds=1))
+    results = train(make_jobs(config, uri, *wild, seeds=1))
 
-    def full(*given):
+    def fill_disk(*arguments):
         raise DiskFullError("full")
 
-    monkeypatch.setattr(Recorder, "end", full)
-    _, complete = next(results)
+    monkeypatch.setattr(MlflowRun, "end", fill_disk)
+    assert isinstance(next(results).error, DiskFullError)
     with pytest.raises(DiskFullError):
-        complete()
+        next(results)

@@ -1,7 +1,6 @@
 """Whatever people type: a config is refused with one line, or it runs."""
 
 import shutil
-from contextlib import closing
 
 import pytest
 from hydra import compose
@@ -10,10 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from omegaconf.errors import OmegaConfBaseException
 
+from fcnn.composition.arguments import check_arguments
 from fcnn.errors import ConfigError, DivergedError
-from fcnn.training import local
-from fcnn.training.checks import check_arguments, parse_and_check
-from fcnn.training.jobs import Job
+from fcnn.tracking.writer import Sweep, Writer
+from fcnn.training.checks import parse_and_check
+from fcnn.training.jobs import OpenSweep, make_job
+from fcnn.training.local import train_and_log
 
 WEIRD = [
     "null",
@@ -77,7 +78,7 @@ def uri(tmp_path_factory, empty_store):
 )
 @given(OVERRIDES)
 def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
-    given_first = [
+    defaults = [
         "dataset.n_points=20",
         "training.epochs=2",
         "tracking.save_model=false",
@@ -85,10 +86,11 @@ def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
     ]
     lines = [f"{name}={value}" for name, value in overrides]
     if any(line.startswith("dataset=csv") for line in lines):
-        given_first.remove("dataset.n_points=20")
+        defaults.remove("dataset.n_points=20")
     try:
         check_arguments(lines)
-        without_hydra, refusal = parse_and_check(compose("train", [*given_first, *lines])), None
+        cfg = compose("train", [*defaults, *lines])
+        run_config, refusal = parse_and_check(cfg), None
     except (HydraException, OmegaConfBaseException):
         return  # Hydra's own refusals, of which the command line makes one line
     except ConfigError as refused:
@@ -97,10 +99,8 @@ def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
         assert refusal
         assert "\n" not in refusal
         return
-    with closing(local.run([Job(without_hydra, "")])) as trained:
-        for _, complete in trained:
-            try:
-                loss = complete()
-            except DivergedError:
-                continue
-            assert loss >= 0
+    sweep = OpenSweep(Writer(uri), Sweep(1, []), run_config.tracking)
+    (result,) = train_and_log([make_job(cfg, run_config)], sweep)
+    assert isinstance(result.error, DivergedError) or (
+        result.error is None and result.val_loss >= 0
+    )

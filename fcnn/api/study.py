@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from fcnn.composition.composing import ComposedGrid, compose_grid, compose_single, list_study_files
 from fcnn.composition.values import format_grid, format_value
 from fcnn.errors import ConfigError
-from fcnn.params import compute_fingerprint
 from fcnn.tracking.store import exists
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class Study:
     ) -> None:
         lines = [*overrides, *format_grid(axes, seeds)]
         grid = compose_grid([*lines, f"study.name={format_value('study.name', name)}"])
-        self._open(name, grid.configs[0].tracking.uri, grid)
+        self._open(name, grid.jobs[0].config.tracking.uri, grid)
 
     def _open(self, name: str, uri: str, grid: ComposedGrid | None) -> None:
         self.name, self.uri, self._grid = name, uri, grid
@@ -66,7 +65,7 @@ class Study:
     def __repr__(self) -> str:
         if self._grid is None:
             return f"Study({self.name!r})"
-        axes = ", ".join(dict.fromkeys(self._grid.swept_keys))
+        axes = ", ".join(dict.fromkeys(self._grid.grid.swept_keys))
         return f"Study({self.name!r}, {len(self._grid.jobs)} runs of {axes})"
 
     def run(self) -> None:
@@ -86,7 +85,7 @@ class Study:
         from fcnn.tracking.mlflow_globals import preserve_mlflow_globals
 
         with preserve_mlflow_globals():
-            train_grid(self._grid)
+            train_grid(self._grid, f"fcnn.load('{self.name}')")
 
     def runs(self) -> "pd.DataFrame":
         """The finished runs.
@@ -198,7 +197,7 @@ def load(name: str, overrides: Sequence[str] = ()) -> Study:
     study = Study.__new__(Study)
     if name in files:
         grid = compose_grid([f"study={format_value('study', name)}", *overrides])
-        config = grid.configs[0]
+        config = grid.jobs[0].config
         study._open(config.sweep_experiment, config.tracking.uri, grid)
         _warn_of_differences(study, grid)
         return study
@@ -232,7 +231,7 @@ def _warn_of_differences(study: Study, grid: ComposedGrid) -> None:
         plan = Reader(study.uri).plan(study.name)
     if plan is None:
         return
-    fingerprints = {compute_fingerprint(config) for config in grid.configs}
+    fingerprints = {job.fingerprint for job in grid.jobs}
     n_new, n_other = (
         len(fingerprints - plan.all_fingerprints),
         len(plan.all_fingerprints - fingerprints),

@@ -20,30 +20,33 @@ from omegaconf.errors import OmegaConfBaseException
 from packaging.version import Version
 from yaml import YAMLError
 
-from fcnn.composition.grid import expand_grid
-from fcnn.config import Config, conf_dir, dump_yaml, parse
+from fcnn.composition.arguments import check_arguments
+from fcnn.composition.grid import Grid, expand_grid
+from fcnn.config import Config, conf_dir, parse
 from fcnn.config.hydra_internals import ConfigLoaderImpl, create_config_search_path
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.messages import summarize
+from fcnn.config.schema import CsvDataset
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
-from fcnn.training.checks import check_arguments, parse_and_check
+from fcnn.training.checks import parse_and_check
+from fcnn.training.jobs import Job, make_job
 
 _VERSION_BASE = Version("1.3")
-_OUR_LAUNCHER = "hydra_plugins.fcnn_population.population_launcher.PopulationLauncher"
 
 
 @dataclass(frozen=True)
 class ComposedGrid:
-    """A grid ready to be trained: each job's override lines, config and YAML, in the grid's order.
+    """A grid ready to be trained.
 
-    `launcher` has the options of `hydra/launcher=population`.
+    Attributes:
+        jobs: Its jobs, composed, checked and fingerprinted.
+        grid: Their override lines, and the keys of the axes.
+        launcher: The options of `hydra/launcher=population`.
     """
 
-    jobs: list[list[str]]
-    configs: list[Config]
-    config_yamls: list[str]
-    swept_keys: list[str]
+    jobs: list[Job]
+    grid: Grid
     launcher: dict[str, Any]
 
 
@@ -56,37 +59,39 @@ def compose_grid(overrides: Sequence[str]) -> ComposedGrid:
     Raises:
         ConfigError: A config cannot be composed or trained, with the line that the command prints.
     """
-    with _compose_errors(), _version_base():
+    with _composing():
         check_arguments(overrides)
         loader = create_config_loader()
         cfg = loader.load_configuration("train", list(overrides), RunMode.MULTIRUN)
         launcher = _launcher_options(cfg)
         grid = expand_grid(cfg, overrides, loader)
         job_loader = CachingConfigLoader(loader)
-        composed = [job_loader.load_sweep_config(cfg, job) for job in grid.jobs]
-        return ComposedGrid(
-            jobs=grid.jobs,
-            configs=[parse_and_check(job) for job in composed],
-            config_yamls=[dump_yaml(job) for job in composed],
-            swept_keys=grid.swept_keys,
-            launcher=launcher,
-        )
+        jobs = [_make_job(job_loader.load_sweep_config(cfg, lines), lines) for lines in grid.jobs]
+        return ComposedGrid(jobs, grid, launcher)
 
 
 def compose_single(overrides: Sequence[str] = ()) -> Config:
-    """The config of one run with these overrides.
+    """Compose the config of one run.
 
     Raises:
         ConfigError: It cannot be composed.
     """
-    with _compose_errors(), _version_base():
+    with _composing():
         loader = create_config_loader()
         return parse(loader.load_configuration("train", list(overrides), RunMode.RUN))
 
 
 def list_study_files() -> list[str]:
-    """The names of the studies in `conf/study`, here and in the working folder."""
-    return sorted(create_config_loader().get_group_options("study", ObjectType.CONFIG))
+    """List the studies of `conf/study`, fcnn's own and those of the working folder."""
+    with _composing():
+        return sorted(create_config_loader().get_group_options("study", ObjectType.CONFIG))
+
+
+def _make_job(cfg: DictConfig, overrides: Sequence[str]) -> Job:
+    config = parse_and_check(cfg)
+    if isinstance(config.dataset, CsvDataset):
+        cfg.dataset.digest = config.dataset.digest  # the run's YAML names what the file contains
+    return make_job(cfg, config, overrides=overrides)
 
 
 def create_config_loader() -> ConfigLoader:
@@ -96,42 +101,43 @@ def create_config_loader() -> ConfigLoader:
 
 
 @contextmanager
-def _version_base() -> Iterator[None]:
-    """Compose by the rules of Hydra 1.3, whatever the app around us has chosen."""
+def _composing() -> Iterator[None]:
+    """Compose by the rules of Hydra 1.3, whatever the app around us has chosen.
+
+    Raises:
+        ConfigError: What Hydra, OmegaConf and YAML object to, as the line that the commands print.
+    """
     base = VersionBase.instance()
     before = base.version_base
     base.version_base = _VERSION_BASE
     try:
         yield
-    finally:
-        base.version_base = before
-
-
-@contextmanager
-def _compose_errors() -> Iterator[None]:
-    """Raise what Hydra, OmegaConf and YAML object to as the one line that the commands print."""
-    try:
-        yield
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise ConfigError(printable(summarize(error))) from error
+    finally:
+        base.version_base = before
 
 
 def _launcher_options(cfg: DictConfig) -> dict[str, Any]:
     """The options of our launcher.
 
     Raises:
-        ConfigError: Another launcher or sweeper was chosen, which only the commands have.
+        ConfigError: An option is out of range, or only the commands have the chosen launcher,
+            backend or sweeper.
     """
     options = {str(key): value for key, value in cfg.hydra.launcher.items()}
     choices = cfg.hydra.runtime.choices
-    if options.pop("_target_") != _OUR_LAUNCHER:
+    for group, ours in (("hydra/launcher", "population"), ("hydra/sweeper", "study")):
+        if choices[group] != ours:
+            raise ConfigError(
+                f"{group}={choices[group]}: should be {ours} in Python; the command has others"
+            )
+    for option in ("max_population", "workers"):
+        if options[option] < 1:
+            raise ConfigError(f"hydra.launcher.{option}={options[option]}: should be at least 1")
+    if options["backend"] != "threads":
         raise ConfigError(
-            f"hydra/launcher={choices['hydra/launcher']}: a study trains in this process "
-            "(population); scripts/train.py has other launchers"
-        )
-    if choices["hydra/sweeper"] != "study":
-        raise ConfigError(
-            f"hydra/sweeper={choices['hydra/sweeper']}: a study trains a grid; "
-            "scripts/train.py searches"
+            f"hydra.launcher.backend={options['backend']}: should be threads in Python; "
+            "the command has others"
         )
     return options

@@ -10,8 +10,8 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf
 
+from fcnn.composition.arguments import check_arguments
 from fcnn.errors import ConfigError
-from fcnn.training.checks import check_arguments
 
 EMPTY_GRID = "the grid is empty: one of its axes has no values"
 _ONE_VALUE_PER_SWEEP = ("study", "tracking", "force", "dry_run")
@@ -19,23 +19,35 @@ _ONE_VALUE_PER_SWEEP = ("study", "tracking", "force", "dry_run")
 
 @dataclass(frozen=True)
 class Grid:
-    """The jobs of a grid, each as its override lines, and the swept keys in the order given."""
+    """The jobs of a grid, each as its override lines, and its swept keys in the order given."""
 
     jobs: list[list[str]]
     swept_keys: list[str]
+
+    @property
+    def axis_keys(self) -> list[str]:
+        """The config keys that the axes may set: that of a group `optimizer` is `optimizer.name`."""
+        return [key for swept in self.swept_keys for key in (swept, f"{swept}.name")]
 
 
 def expand_grid(cfg: DictConfig, arguments: Sequence[str], loader: ConfigLoader) -> Grid:
     """Span the grid of a composed config (`hydra.sweeper.params`) and of the arguments.
 
-    Where two lines set the same key, the later one counts.
-
     Raises:
         ConfigError: An axis is empty or a range, or must have one value for the whole sweep.
     """
-    overrides = parse_sweep(cfg, arguments, loader)
-    for override in overrides:
-        if override.is_sweep_override() and not override.is_discrete_sweep():
+    return make_grid(parse_sweep(cfg, arguments, loader))
+
+
+def make_grid(overrides: Sequence[Override]) -> Grid:
+    """Multiply out the axes of a sweep; where two lines set the same key, the later one counts.
+
+    Raises:
+        ConfigError: An axis is empty, or a range.
+    """
+    axes = [override for override in overrides if override.is_sweep_override()]
+    for override in axes:
+        if not override.is_discrete_sweep():
             raise ConfigError(
                 f"{override.input_line}: a grid has values; hydra/sweeper=optuna searches a range"
             )
@@ -43,8 +55,7 @@ def expand_grid(cfg: DictConfig, arguments: Sequence[str], loader: ConfigLoader)
     jobs = [list(lines) for lines in product(*lines_of_key.values())]
     if not jobs:
         raise ConfigError(EMPTY_GRID)
-    swept_keys = [one.key_or_group for one in overrides if one.is_sweep_override()]
-    return Grid(jobs, swept_keys)
+    return Grid(jobs, [override.key_or_group for override in axes])
 
 
 def parse_sweep(cfg: DictConfig, arguments: Sequence[str], loader: ConfigLoader) -> list[Override]:

@@ -152,7 +152,6 @@ class Config:
     # These cannot change a result; defaults for configs saved before the keys existed.
     force: bool = False
     dry_run: bool = False
-    rerun: Annotated[str, Field(min_length=1)] | None = None
 
     @property
     def experiment(self) -> str:

@@ -1,13 +1,14 @@
-"""What a store that is away has yet to get, kept on disk.
+"""The outbox: finished networks and ended sweeps on disk, until the store can take them.
 
-There is a file for each finished network, and one for each sweep's end.
+There is a file for each finished network, and one for the end of each sweep.
 """
 
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from filelock import FileLock
@@ -18,39 +19,59 @@ from fcnn.errors import StoreError
 from fcnn.tracking import npz
 from fcnn.tracking.address import canonical_address
 
-END = ".end.npz"
-PART = ".part"
+END_SUFFIX = ".end.npz"
+PART_SUFFIX = ".part"
+_HEADER = "facts"
+"""The array of a file that holds everything but metrics and weights, as JSON."""
+_KEYS = {
+    "run_id": "run_id",
+    "status": "status",
+    "ended_ms": "ended",
+    "config_yaml": "source",
+    "number": "number",
+    "started_ms": "began",
+    "fingerprint": "fingerprint",
+    "environment": "provenance",
+    "parent_run_id": "parent",
+}
+"""Names in the header of a file, which are those of 0.1.0, by field."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PendingTermination:
-    """What a run that was begun in the store has become, and when (ms); `run_id` is None where none was begun."""
+    """The end of a run that the store has open: its status, and when it ended in ms.
+
+    `run_id` is None where the store has no such run.
+    """
 
     run_id: str | None
     status: str
-    ended: int
+    ended_ms: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class PendingRun(PendingTermination):
-    """A network that is trained: its composed YAML, number in the sweep, start in ms, metrics from epoch 1 on and weights.
+    """A trained network that the store does not have yet.
 
-    `parent` is the parent run of its sweep; version 0.1.0 has it in the YAML. `fingerprint` and `provenance` are those of when it was trained. The run that was begun, if one was, ends as End says.
+    `config_yaml` is its composed config and `number` its place in the sweep. `fingerprint` and
+    `environment` are those of when it was trained. `metrics` have shape (epochs,) each, from epoch
+    1 on. `parent_run_id` is its sweep's; files of 0.1.0 have it in the YAML only. The run that the
+    store has open, if it has one, ends as `PendingTermination` describes.
     """
 
-    source: str
+    config_yaml: str
     number: int
-    began: int
+    started_ms: int
     fingerprint: str
-    provenance: dict[str, str]
+    environment: dict[str, str]
     metrics: dict[str, NDArray[np.float32]]
     weights: list[NDArray[np.float32]]
-    parent: str | None = None
+    parent_run_id: str | None = None
 
     @property
     def name(self) -> str:
-        """What its file is called: those that began first come first."""
-        return f"{self.began:013d}-{self.number:06d}-{self.fingerprint}"
+        """Name of its file: files sort by when their runs started."""
+        return f"{self.started_ms:013d}-{self.number:06d}-{self.fingerprint}"
 
 
 class Outbox:
@@ -58,35 +79,25 @@ class Outbox:
 
     def __init__(self, tracking: Tracking) -> None:
         root = Path(tracking.outbox)
-        # A hash, because an address is no name of a folder; without its password, which changes.
+        # A hash, because an address is no folder name; without its password, which changes.
         self.folder = root / _digest(canonical_address(tracking.uri))
-        self._folders = (root / _digest(tracking.uri), self.folder)  # the first as in 0.1.0
+        folder_of_0_1_0 = root / _digest(tracking.uri)
+        self._folders = (folder_of_0_1_0, self.folder)
 
     def put(self, entry: PendingTermination, name: str) -> None:
-        """Keeps a network, or the end of a run; after this returns it survives the process.
+        """Keep a network, or the end of a run; once this returns it survives the process.
 
         Raises:
-            StoreError: it cannot be written.
+            StoreError: The outbox cannot be written.
         """
-        environment_tags = asdict(entry)
-        arrays = {
-            f"metric {key}": values for key, values in environment_tags.pop("metrics", {}).items()
-        }
-        arrays |= {
-            f"weights {index}": values
-            for index, values in enumerate(environment_tags.pop("weights", []))
-        }
-        path = self.folder / f"{name}{'.npz' if isinstance(entry, PendingRun) else END}"
-        part = path.with_name(path.name + PART)
+        suffix = ".npz" if isinstance(entry, PendingRun) else END_SUFFIX
+        path = self.folder / f"{name}{suffix}"
+        part = path.with_name(path.name + PART_SUFFIX)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with self._writing():
+            with self._lock_writing():
                 try:
-                    with part.open("wb") as file:
-                        facts_array = np.array(json.dumps(environment_tags))
-                        np.savez(file, allow_pickle=False, facts=facts_array, **arrays)
-                        file.flush()
-                        os.fsync(file.fileno())
+                    _save(part, _to_arrays(entry))
                     os.replace(part, path)
                 finally:
                     part.unlink(missing_ok=True)
@@ -95,56 +106,81 @@ class Outbox:
                 f"tracking.outbox: {self.folder} cannot be written: {error.strerror or error}"
             ) from None
 
-    def tidy(self) -> None:
-        """Removes what was left half written by a process that was killed."""
+    def remove_parts(self) -> None:
+        """Remove files that a killed process left half written."""
         for folder in filter(Path.is_dir, self._folders):
-            with self._writing():
-                for part in folder.glob(f"*{PART}"):
+            with self._lock_writing():
+                for part in folder.glob(f"*{PART_SUFFIX}"):
                     part.unlink(missing_ok=True)
 
-    def _writing(self) -> FileLock:
-        """Held while a file is written: whoever holds it sees only such parts as were left."""
-        return FileLock(self.folder / "writing")
+    def list_files(self) -> list[Path]:
+        """All entries, oldest first and ends of sweeps last.
 
-    def files(self) -> list[Path]:
-        """What waits, oldest first and ends of sweeps last; another process may be delivering it."""
-        found = [file for folder in dict.fromkeys(self._folders) for file in folder.glob("*.npz")]
-        return sorted(found, key=lambda file: (file.name.endswith(END), file.name))
+        Another process may be delivering them meanwhile.
+        """
+        folders = dict.fromkeys(self._folders)
+        files = [file for folder in folders for file in folder.glob("*.npz")]
+        return sorted(files, key=lambda file: (_is_end(file), file.name))
 
-    def networks(self) -> list[Path]:
-        """Those of them that are networks."""
-        return [file for file in self.files() if not file.name.endswith(END)]
+    def list_networks(self) -> list[Path]:
+        """The entries that are networks, oldest first."""
+        return [file for file in self.list_files() if not _is_end(file)]
 
     def lock(self) -> FileLock:
-        """Held by the one process that delivers."""
+        """The lock of the one process that delivers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return FileLock(self.folder / "lock", timeout=0)
+
+    def _lock_writing(self) -> FileLock:
+        """The lock of whoever writes a file: its holder sees only parts that nobody writes."""
+        return FileLock(self.folder / "writing")
+
+
+def read_entry(file: Path) -> PendingTermination:
+    """Read what `Outbox.put` kept.
+
+    Raises:
+        StoreError: The file is damaged, or not an outbox's.
+    """
+    try:
+        arrays = npz.load(file)
+        header = json.loads(str(arrays[_HEADER]))
+        fields = {field: header.pop(key) for field, key in _KEYS.items() if key in header}
+        fields |= header  # a key that is unknown is an error
+        if "config_yaml" not in fields:
+            return PendingTermination(**fields)
+        metrics = {
+            key.removeprefix("metric "): values
+            for key, values in arrays.items()
+            if key.startswith("metric ")
+        }
+        n_weights = sum(key.startswith("weights ") for key in arrays)
+        weights = [arrays[f"weights {index}"] for index in range(n_weights)]
+        return PendingRun(metrics=metrics, weights=weights, **fields)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError("it is damaged, or no file of an outbox") from error
+
+
+def _to_arrays(entry: PendingTermination) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {}
+    if isinstance(entry, PendingRun):
+        arrays |= {f"metric {key}": values for key, values in entry.metrics.items()}
+        arrays |= {f"weights {index}": values for index, values in enumerate(entry.weights)}
+    header = {key: getattr(entry, field) for field, key in _KEYS.items() if hasattr(entry, field)}
+    return {_HEADER: np.array(json.dumps(header))} | arrays
+
+
+def _save(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    """Write arrays to a file, and wait until they are on the disk."""
+    with path.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _is_end(file: Path) -> bool:
+    return file.name.endswith(END_SUFFIX)
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def read(file: Path) -> PendingTermination:
-    """What `Outbox.put` kept.
-
-    Raises:
-        StoreError: it is nothing of the kind, or damaged.
-    """
-    try:
-        saved = npz.load(file)
-        environment_tags = json.loads(str(saved["facts"]))
-        if "source" not in environment_tags:
-            return PendingTermination(**environment_tags)
-        metrics = {
-            key.removeprefix("metric "): values
-            for key, values in saved.items()
-            if key.startswith("metric ")
-        }
-        weights = [
-            saved[f"weights {index}"]
-            for index in range(sum(key.startswith("weights ") for key in saved))
-        ]
-        return PendingRun(metrics=metrics, weights=weights, **environment_tags)
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreError("it is damaged, or no file of an outbox") from error

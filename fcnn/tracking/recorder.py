@@ -1,111 +1,191 @@
-"""Writes one run to MLflow."""
+"""The one interface between training and MLflow: open, points, artifacts, model, end.
 
-import tempfile
+Training knows nothing else of MLflow. What is slow or can fail about recording is dealt with
+behind these five calls.
+"""
+
 import time
-from collections.abc import Mapping
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from mlflow.entities import Metric
 from numpy.typing import NDArray
 
 from fcnn.config.fields import LibraryName
+from fcnn.config.schema import Config
 from fcnn.data.datasets import Data
-from fcnn.errors import DivergedError
-from fcnn.tracking import models
-from fcnn.tracking.connection import Connection
-from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR, INTERRUPTED, MODEL
-from fcnn.tracking.redaction import redact
+from fcnn.errors import DiskFullError, StoreError, StoreRejectedError, StoreUnavailableError
+from fcnn.tracking.mlflow_run import MlflowRun
+from fcnn.tracking.outbox import Outbox, PendingRun
+from fcnn.tracking.writer import Writer
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunDescription:
+    """All that a run records of itself when it opens.
+
+    `config_yaml` is the YAML that the run keeps, `environment` the versions, commit and machine as
+    tags, `number` its place in the sweep. `started_ms` and `ended_ms` are in ms since the epoch;
+    `ended_ms` is None unless the run ended in the past, as a run from the outbox did.
+    """
+
+    config: Config
+    config_yaml: str
+    fingerprint: str
+    number: int
+    name: str
+    dataset: str
+    params: Mapping[str, str]
+    environment: Mapping[str, str]
+    started_ms: int
+    ended_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A network as the outbox keeps it: metrics from epoch 1 on, (epochs,) each, and weights."""
+
+    metrics: dict[str, NDArray[np.float32]]
+    weights: list[NDArray[np.float32]]
 
 
 class Recorder:
-    """One MLflow run being written. As a context it ends as `end` says. All of it raises as `Connection.answering` does."""
+    """Records one run in the store, or in the outbox when the store cannot take it.
 
-    ended_at: int | None = None
-    """When the run ended, in ms, where that is not now."""
+    A store that goes away or rejects something ends no training: `deferred` then says why, the
+    remaining calls do nothing, and `end` puts the network into the outbox. Every method raises
+    `DiskFullError` where the store's disk is full, and any error that is not the store's.
 
-    def __init__(self, connection: Connection, experiment_id: str, run_id: str) -> None:
-        self.connection, self.client, self.experiment_id, self.run_id = (
-            connection,
-            connection.client,
-            experiment_id,
-            run_id,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.end(error)
-
-    def end(self, error: BaseException | None = None) -> None:
-        """Closes the run as FINISHED, as FAILED (an exception) or as KILLED (anything else); the reason becomes a tag."""
-        try:
-            if isinstance(error, DivergedError):
-                self.client.set_tag(self.run_id, DIVERGED, str(error.epoch))
-            if isinstance(error, Exception):
-                self.client.set_tag(
-                    self.run_id, ERROR, redact(str(error))[:500] or type(error).__name__
-                )
-            elif error is not None:
-                self.client.set_tag(self.run_id, ERROR, INTERRUPTED)
-        finally:
-            self.client.set_terminated(self.run_id, status_of(error), self.ended_at)
-
-    def log(self, first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> None:
-        """Logs consecutive epochs, one array of shape (epochs,) a metric, up to the first that is not finite."""
-        end, now = _finite_epochs(metrics), int(time.time() * 1000)
-        points = [
-            Metric(key, float(value), now, first_epoch + offset)
-            for key, values in metrics.items()
-            for offset, value in enumerate(values[:end])
-        ]
-        self.client.log_batch(self.run_id, metrics=points)
-
-    def log_model(self, library: LibraryName, model: Any, data: Data) -> None:
-        """Stores a network that was trained on `data` in its library's MLflow flavour."""
-        # Made here, because MLflow would put it into its active experiment, which is not the run's.
-        logged = self.client.create_logged_model(
-            self.experiment_id, name=models.MODEL_NAME, source_run_id=self.run_id
-        )
-        with self.connection.translate_errors():
-            models.log_model(library, model, data, self.run_id, logged.model_id)
-
-    def tag_model(self, fault: str) -> None:
-        """Says with the run what is wrong with its model."""
-        self.client.set_tag(self.run_id, MODEL, fault)
-
-    def log_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Stores arrays by name, for reports that want no library."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / ARRAYS_FILE
-            np.savez_compressed(path, allow_pickle=False, **arrays)
-            self.client.log_artifact(self.run_id, str(path))
-
-
-def status_of(error: BaseException | None) -> str:
-    """What a run has become that ended with this error."""
-    return "FINISHED" if error is None else "FAILED" if isinstance(error, Exception) else "KILLED"
-
-
-def check_finite(first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> None:
-    """Looks through consecutive epochs, one array of shape (epochs,) a metric.
-
-    Raises:
-        DivergedError: a value is not finite.
+    Example:
+        >>> recorder = Recorder(store)
+        >>> recorder.open(description)
+        >>> recorder.log_points(1, {"loss": losses, "val_loss": validation_losses})
+        >>> recorder.log_artifacts({"weights_0": kernel, "weights_1": bias})
+        >>> recorder.end()
     """
-    end = _finite_epochs(metrics)
-    if end < len(metrics["loss"]):
-        raise DivergedError(first_epoch + end)
 
+    def __init__(self, store: Writer) -> None:
+        self._store = store
+        self._run: MlflowRun | None = None
+        self._description: RunDescription | None = None
+        self.deferred: StoreError | None = None
 
-def _finite_epochs(metrics: Mapping[str, NDArray[np.float32]]) -> int:
-    finite = np.all([np.isfinite(values) for values in metrics.values()], axis=0)
-    return len(finite) if finite.all() else int(np.argmin(finite))
+    @property
+    def run_id(self) -> str | None:
+        """The id of the MLflow run; None if the store could not open one."""
+        return self._run.run_id if self._run else None
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether the store has opened the run and has taken everything so far."""
+        return self._run is not None and self.deferred is None
+
+    def open(self, description: RunDescription) -> None:
+        """Open the run with its params, config and data set."""
+        self._description = description
+        with self._defer_store_errors():
+            run = self._store.open_run(
+                description.config,
+                name=description.name,
+                params=description.params,
+                fingerprint=description.fingerprint,
+                config_yaml=description.config_yaml,
+                environment=description.environment,
+                started_ms=description.started_ms,
+                dataset=description.dataset,
+            )
+            run.ended_ms = description.ended_ms
+            self._run = run
+
+    def log_points(self, first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> None:
+        """Log consecutive epochs, up to the first that is not finite.
+
+        Args:
+            first_epoch: Epoch of the first value, counted from 1.
+            metrics: One array of shape (epochs,) per metric.
+        """
+        if self._run and self.is_recording:
+            with self._defer_store_errors():
+                self._run.log_points(first_epoch, metrics)
+
+    def log_artifacts(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Store the arrays that a report draws the network from."""
+        if self._run and self.is_recording:
+            with self._end_when_rejected(), self._defer_store_errors():
+                self._run.log_artifacts(arrays)
+
+    def log_model(self, library: LibraryName, model: Any, data: Data, fault: str = "") -> None:
+        """Store the network as a model of its library.
+
+        Args:
+            library: The library that `model` belongs to.
+            model: The library's own object.
+            data: What it was trained on.
+            fault: What is wrong with the model, if anything; becomes a tag.
+        """
+        if self._run and self.is_recording:
+            with self._end_when_rejected(), self._defer_store_errors():
+                self._run.log_model(library, model, data)
+                if fault:
+                    self._run.tag_model(fault)
+
+    def end(
+        self, error: BaseException | None = None, network: TrainedNetwork | None = None
+    ) -> None:
+        """End the run, and keep its network in the outbox if the store did not take all of it.
+
+        Args:
+            error: None for FINISHED, an `Exception` for FAILED, any other for KILLED.
+            network: What the outbox keeps; None if there is nothing worth keeping.
+
+        Raises:
+            StoreError: The outbox cannot be written.
+        """
+        if self._run and self.is_recording:
+            with self._defer_store_errors():
+                self._run.end(error)
+        if self.deferred and network:
+            self._keep(network)
+
+    def kill(self) -> None:
+        """End the run as KILLED if the store can still be reached; nothing is kept of it."""
+        if self._run:
+            self._run.end(KeyboardInterrupt())
+
+    @contextmanager
+    def _defer_store_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except DiskFullError:
+            raise
+        except StoreError as error:
+            self.deferred = self.deferred or error
+
+    @contextmanager
+    def _end_when_rejected(self) -> Iterator[None]:
+        """End the run as FAILED with the reason; the outbox delivers it as another run."""
+        yield
+        if self._run and self.deferred:
+            with suppress(StoreUnavailableError, StoreRejectedError):
+                self._run.end(self.deferred)
+
+    def _keep(self, network: TrainedNetwork) -> None:
+        description = self._description
+        assert description is not None
+        tracking = description.config.tracking
+        pending = PendingRun(
+            run_id=self.run_id,
+            status="KILLED",
+            ended_ms=description.ended_ms or int(time.time() * 1000),
+            config_yaml=description.config_yaml,
+            number=description.number,
+            started_ms=description.started_ms,
+            fingerprint=description.fingerprint,
+            environment=dict(description.environment),
+            metrics=network.metrics,
+            weights=network.weights,
+            parent_run_id=tracking.parent_run_id,
+        )
+        Outbox(tracking).put(pending, pending.name)

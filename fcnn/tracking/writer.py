@@ -1,4 +1,4 @@
-"""Opens runs and sweeps in a store, and closes those that others left open."""
+"""The store open for writing: opens runs and sweeps, and closes orphaned ones."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from mlflow import MlflowException
 from mlflow.artifacts import load_dict
 from mlflow.entities import Dataset, DatasetInput, InputTag, Param
 
-from fcnn.config.schema import SECTIONS, Config, Study
+from fcnn.config.schema import SECTIONS, Config, Study, Tracking
 from fcnn.errors import StoreRejectedError, StoreUnavailableError
 from fcnn.escaping import markdown, printable
 from fcnn.network import NUMERICS_VERSION
@@ -30,6 +30,7 @@ from fcnn.params import (
 from fcnn.tracking import process, store
 from fcnn.tracking.client import StoreClient
 from fcnn.tracking.connection import tag_filter
+from fcnn.tracking.mlflow_run import MlflowRun, status_of
 from fcnn.tracking.names import (
     COMMAND,
     CONFIG_FILE,
@@ -47,107 +48,100 @@ from fcnn.tracking.names import (
 from fcnn.tracking.outbox import Outbox, PendingTermination
 from fcnn.tracking.provenance import command, environment_tags
 from fcnn.tracking.reader import Reader
-from fcnn.tracking.recorder import Recorder, status_of
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """What a job has to know of the sweep it belongs to."""
+    """What the runs of a sweep need to know of it; plain data, which workers are sent.
 
-    runs: int
+    `n_runs` are to be trained. `axes` are the keys that differ between them, `tables` the names of
+    their csv files by digest. `parent_run_id` is None for a run outside a sweep.
+    """
+
+    n_runs: int
     axes: list[str]
     tables: dict[str, str] = field(default_factory=dict)
-    """What its csv files are called, by digest."""
+    parent_run_id: str | None = None
 
 
 class Writer(Reader):
-    """The store open for writing, by those who look first what is there."""
+    """A store open for reading and writing."""
 
-    def run(
+    def open_run(
         self,
         config: Config,
         *,
         name: str,
         params: Mapping[str, str],
         fingerprint: str,
-        source: str,
-        provenance: Mapping[str, str] | None = None,
-        began_at: int | None = None,
+        config_yaml: str,
+        environment: Mapping[str, str] | None = None,
+        started_ms: int | None = None,
         dataset: str | None = None,
-    ) -> Recorder:
-        """Opens a run; `source` is the YAML that it keeps, `dataset` what its data set is called, by default as its params say.
+    ) -> MlflowRun:
+        """Open a run.
 
-        `provenance` and `began_at` (ms) are what it was made with and when it began, by default `facts()` and now.
+        Args:
+            config: Names the experiment and the parent run.
+            name: Name of the run.
+            params: Its params, by config key.
+            fingerprint: Hash of all that can change its result.
+            config_yaml: The YAML that it keeps.
+            environment: Tags of versions, commit and machine; by default those of this process.
+            started_ms: When it started, in ms; by default now.
+            dataset: Name of its data set; by default from its params.
         """
-        parent = config.tracking.parent_run_id
-        tags = {
-            STUDY: config.experiment,
-            FINGERPRINT: fingerprint,
-            **(provenance or environment_tags()),
-        } | ({PARENT: parent} if parent else {})
-        recorder = self._open(config.experiment, config.study, name, tags, began_at)
+        parent_run_id = config.tracking.parent_run_id
+        tags = {STUDY: config.experiment, FINGERPRINT: fingerprint}
+        tags |= environment or environment_tags()
+        if parent_run_id:
+            tags[PARENT] = parent_run_id
+        run = self._create_run(config.experiment, config.study, name, tags, started_ms)
         try:
             self.client.log_batch(
-                recorder.run_id, params=[Param(key, value) for key, value in params.items()]
+                run.run_id, params=[Param(key, value) for key, value in params.items()]
             )
-            self.client.log_text(recorder.run_id, source, CONFIG_FILE)
-            name = dataset or format_label(params, DATASET_KEYS)
-            self._log_dataset(recorder.run_id, name, params)
+            self.client.log_text(run.run_id, config_yaml, CONFIG_FILE)
+            self._log_dataset(run.run_id, dataset or format_label(params, DATASET_KEYS), params)
         except BaseException as error:
-            recorder.end(error)
+            run.end(error)
             raise
-        return recorder
+        return run
 
     @contextmanager
-    def sweep(
+    def open_sweep(
         self,
         first: Config,
         axes: Mapping[str, Sequence[str]],
         fingerprints: Sequence[str],
-        runs: int,
+        n_runs: int,
         tables: Mapping[str, str] | None = None,
     ) -> Iterator[str]:
-        """The parent run of a sweep of the runs `fingerprints`, of which `runs` are to be trained, `first` among them; gives its id.
+        """Keep the parent run of a sweep open, and give its id.
 
-        `tables` are what its csv files are called, by digest. Where the store has gone away when the sweep ends, the outbox
-        keeps that it has ended.
+        Where the store has gone away when the sweep ends, the outbox keeps that it has ended.
+
+        Args:
+            first: The first config, which names study and experiment.
+            axes: The keys that differ, with their values.
+            fingerprints: All runs of the sweep, in order.
+            n_runs: How many of them are to be trained.
+            tables: Names of the csv files, by digest.
         """
         experiment = first.sweep_experiment
-        grid = [
-            "| hyperparameter | values |",
-            "|---|---|",
-            *(
-                f"| {markdown(key)} | "
-                f"{markdown(', '.join(truncate_with_hash(printable(value), MAX_LABEL_LENGTH) for value in values))} |"
-                for key, values in axes.items()
-            ),
-        ]
-        note = "\n".join([markdown(first.study.description), "", *grid])
-        tags = {STUDY: experiment, NOTE: note, COMMAND: command()}
-        recorder = self._open(experiment, first.study, f"sweep of {runs} runs", tags)
-        self.write_plan(recorder.run_id, first.study, axes, fingerprints, tables)
-        self.client.set_tag(recorder.run_id, RUNS, str(runs))  # which says that the plan is there
+        tags = {STUDY: experiment, NOTE: _note(first.study, axes), COMMAND: command()}
+        run = self._create_run(experiment, first.study, f"sweep of {n_runs} runs", tags)
+        self.write_plan(run.run_id, first.study, axes, fingerprints, tables)
+        # Only now, because this tag tells readers that the plan exists.
+        self.client.set_tag(run.run_id, RUNS, str(n_runs))
         outcome: BaseException | None = None
         try:
-            yield recorder.run_id
+            yield run.run_id
         except BaseException as error:
             outcome = error
             raise
         finally:
-            try:
-                # Children of workers that were killed on machines of their own.
-                for child in self.search(
-                    f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{recorder.run_id}'"
-                ):
-                    self.close(
-                        child.info.run_id, "KILLED", reason=f"{INTERRUPTED}: its worker was killed"
-                    )
-                recorder.end(outcome)
-            except (StoreUnavailableError, StoreRejectedError):
-                end = PendingTermination(
-                    run_id=recorder.run_id, status=status_of(outcome), ended=int(time.time() * 1000)
-                )
-                Outbox(first.tracking).put(end, recorder.run_id)
+            self._end_sweep(run, outcome, first.tracking)
 
     def write_plan(
         self,
@@ -157,106 +151,144 @@ class Writer(Reader):
         fingerprints: Sequence[str],
         tables: Mapping[str, str] | None = None,
     ) -> None:
-        """Writes down, with its parent run, what a sweep is of."""
-        first = [axis for axis in (study.colour, study.style) if axis]
-        self.client.log_dict(
-            run_id,
-            {
-                "first": first,
-                "axes": dict(axes),
-                "fingerprints": list(fingerprints),
-                "tables": dict(tables or {}),
-            },
-            PLAN_FILE,
-        )
+        """Store the plan of a sweep with its parent run; for the arguments see `open_sweep`."""
+        plan = {
+            "first": [axis for axis in (study.colour, study.style) if axis],
+            "axes": dict(axes),
+            "fingerprints": list(fingerprints),
+            "tables": dict(tables or {}),
+        }
+        self.client.log_dict(run_id, plan, PLAN_FILE)
 
-    def sweep_of(self, parent_run_id: str) -> Sweep | None:
-        """Reads what the sweeper wrote with the parent run; None where the store has no such run."""
-        found = self.search(f"attributes.run_id = '{parent_run_id}'")
-        if not found or RUNS not in found[0].data.tags:
+    def read_sweep(self, parent_run_id: str) -> Sweep | None:
+        """Read the sweep of a parent run, as workers do; None if the store has no such run."""
+        runs = self.search(f"attributes.run_id = '{parent_run_id}'")
+        if not runs or RUNS not in runs[0].data.tags:
             return None
         plan = self._load_artifact(load_dict, parent_run_id, PLAN_FILE)
-        return Sweep(int(found[0].data.tags[RUNS]), list(plan["axes"]), plan.get("tables", {}))
+        n_runs = int(runs[0].data.tags[RUNS])
+        return Sweep(n_runs, list(plan["axes"]), plan.get("tables", {}), parent_run_id)
 
-    def recorded(self, fingerprint: str, began_at: int) -> bool:
-        """Whether the training that began at `began_at` (ms) is there with how it ended."""
-        wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.start_time = {began_at}"
+    def is_recorded(self, fingerprint: str, started_ms: int) -> bool:
+        """Whether the store has the run that started at `started_ms`, with how it ended."""
+        wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.start_time = {started_ms}"
         return any(
             run.info.status == "FINISHED"
             or (run.info.status == "FAILED" and DIVERGED in run.data.tags)
             for run in self.search(wanted)
         )
 
-    def former_fingerprints(self, digests: Collection[str]) -> dict[str, str]:
-        """What finished runs of 0.1.0 on these csv files go by, by the fingerprint that they would have now.
+    def find_former_fingerprints(self, digests: Collection[str]) -> dict[str, str]:
+        """Fingerprints of finished runs of 0.1.0 on these csv files, by today's fingerprint.
 
-        There the path of the file was part of it, however it was typed and wherever the file lay.
+        In 0.1.0 the path of the file, as it was typed, was part of the fingerprint.
         """
         if NUMERICS_VERSION != NUMERICS_OF_0_1_0:
             return {}
         former: dict[str, str] = {}
         for digest in digests:
             for run in self.search(
-                f"params.`{DIGEST_KEY}` = '{digest}' and attributes.status = 'FINISHED' and {tag_filter(FINGERPRINT)}"
+                f"params.`{DIGEST_KEY}` = '{digest}' and attributes.status = 'FINISHED' "
+                f"and {tag_filter(FINGERPRINT)}"
             ):
                 params = {
                     key: value
                     for key, value in run.data.params.items()
                     if key.partition(".")[0] in SECTIONS and key not in DERIVED_KEYS
                 }
-                now, then = fingerprint_of_params(params), run.data.tags[FINGERPRINT]
-                if now != then:
-                    former.setdefault(now, then)
+                today, then = fingerprint_of_params(params), run.data.tags[FINGERPRINT]
+                if today != then:
+                    former.setdefault(today, then)
         return former
 
-    def close(self, run_id: str, status: str, ended_at: int | None = None, reason: str = "") -> str:
-        """Ends a run that another process has begun, if it is there and RUNNING; gives the status that it had, of a deleted one DELETED."""
+    def close_run(
+        self, run_id: str, status: str, ended_ms: int | None = None, reason: str = ""
+    ) -> str:
+        """End a run of another process if it is RUNNING.
+
+        Returns:
+            The status that it had; DELETED if the store has no such run.
+        """
         for run in self.search(f"attributes.run_id = '{run_id}'"):
             if run.info.status == "RUNNING":
-                self.client.set_terminated(run_id, status, ended_at)
+                self.client.set_terminated(run_id, status, ended_ms)
                 if reason:
                     self.client.set_tag(run_id, ERROR, reason)
             return str(run.info.status)
         return "DELETED"
 
     def close_orphaned_runs(self) -> int:
-        """Ends as KILLED what processes of this machine left RUNNING when they were killed; gives how many runs."""
+        """End as KILLED the RUNNING runs of processes of this machine that were killed.
+
+        Returns:
+            How many runs.
+        """
         running = self.search(f"attributes.status = 'RUNNING' and {tag_filter(PROCESS)}")
-        left = [run.info.run_id for run in running if process.has_exited(run.data.tags[PROCESS])]
-        # Looked at once more: the process may have ended them since.
-        return sum(
-            self.close(run_id, "KILLED", reason=f"{INTERRUPTED}: its process was killed")
-            == "RUNNING"
-            for run_id in left
-        )
+        orphaned = [
+            run.info.run_id for run in running if process.has_exited(run.data.tags[PROCESS])
+        ]
+        reason = f"{INTERRUPTED}: its process was killed"
+        # Its status again, because the process may have ended it since.
+        statuses = [self.close_run(run_id, "KILLED", reason=reason) for run_id in orphaned]
+        return statuses.count("RUNNING")
+
+    def _end_sweep(self, run: MlflowRun, outcome: BaseException | None, tracking: Tracking) -> None:
+        """End a parent run and what killed workers on other machines left open below it."""
+        wanted = f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{run.run_id}'"
+        reason = f"{INTERRUPTED}: its worker was killed"
+        try:
+            for child in self.search(wanted):
+                self.close_run(child.info.run_id, "KILLED", reason=reason)
+            run.end(outcome)
+        except (StoreUnavailableError, StoreRejectedError):
+            now_ms = int(time.time() * 1000)
+            termination = PendingTermination(
+                run_id=run.run_id, status=status_of(outcome), ended_ms=now_ms
+            )
+            Outbox(tracking).put(termination, run.run_id)
 
     def _log_dataset(self, run_id: str, name: str, params: Mapping[str, str]) -> None:
-        """Says what the run is trained on. Where another process says so of the same data at the same moment, MLflow fails once."""
+        """Record what the run is trained on.
+
+        Where another process records the same data at the same moment, MLflow fails once.
+        """
         datasets = [_dataset(name, params)]
         try:
             self.client.log_inputs(run_id, datasets=datasets)
         except (MlflowException, StoreRejectedError):
             self.client.log_inputs(run_id, datasets=datasets)
 
-    def _open(
+    def _create_run(
         self,
         experiment: str,
         study: Study,
         name: str,
         tags: Mapping[str, str],
-        began_at: int | None = None,
-    ) -> Recorder:
-        identifier = store.get_or_create_experiment(
+        started_ms: int | None = None,
+    ) -> MlflowRun:
+        experiment_id = store.get_or_create_experiment(
             self.client, self.uri, experiment, study.description
         )
-        run = self.client.create_run(
-            identifier, began_at, dict(tags) | {PROCESS: process.current_process()}, name
-        )
-        return Recorder(self, identifier, run.info.run_id)
+        tags = dict(tags) | {PROCESS: process.current_process()}
+        run = self.client.create_run(experiment_id, started_ms, tags, name)
+        return MlflowRun(self, experiment_id, run.info.run_id)
+
+
+def _note(study: Study, axes: Mapping[str, Sequence[str]]) -> str:
+    """The note of a parent run: the study's description and a table of its axes."""
+    rows = []
+    for key, values in axes.items():
+        labels = [truncate_with_hash(printable(value), MAX_LABEL_LENGTH) for value in values]
+        rows.append(f"| {markdown(key)} | {markdown(', '.join(labels))} |")
+    header = ["| hyperparameter | values |", "|---|---|"]
+    return "\n".join([markdown(study.description), "", *header, *rows])
 
 
 def _dataset(name: str, params: Mapping[str, str]) -> DatasetInput:
-    """What MLflow shows of the data that a run was trained on; equal data have equal digests, wherever their file lies."""
+    """The data of a run as MLflow shows them.
+
+    Equal data have equal digests, wherever their file lies.
+    """
     source = {key: value for key, value in params.items() if key.startswith("dataset.")}
     same = source if DIGEST_KEY not in source else source | {PATH_KEY: ""}
     digest = hashlib.sha256(json.dumps(same).encode()).hexdigest()[:8]
@@ -264,19 +296,19 @@ def _dataset(name: str, params: Mapping[str, str]) -> DatasetInput:
     return DatasetInput(data, [InputTag("mlflow.data.context", "training")])
 
 
-_BEST = "\n\n**Best run:** "
+_BEST_RUN = "\n\n**Best run:** "
 
 
 def log_report(client: StoreClient, run_id: str, files: Sequence[Path], best: str) -> None:
-    """Stores a report's files with the parent run of the sweep, where MLflow's UI shows them.
+    """Store a report's files with the parent run of its sweep, where MLflow's UI shows them.
 
-    The run's note says which run is the `best`, as plain text.
+    The note of the run then names the `best` run, given as plain text.
     """
     for file in files:
         client.log_artifact(run_id, str(file), artifact_path="report")
-    note = client.get_run(run_id).data.tags.get(NOTE, "").partition(_BEST)[0]
+    note = client.get_run(run_id).data.tags.get(NOTE, "").partition(_BEST_RUN)[0]
     client.set_tag(
         run_id,
         NOTE,
-        f"{note}{_BEST}{markdown(best)}. Figures and tables: Artifacts, folder `report`.",
+        f"{note}{_BEST_RUN}{markdown(best)}. Figures and tables: Artifacts, folder `report`.",
     )

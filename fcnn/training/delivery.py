@@ -1,4 +1,4 @@
-"""Delivers what waits in the outbox: a kept network is recorded as if it had been trained now, with its own times and versions."""
+"""Delivers the outbox: a waiting network is recorded with its own times and versions."""
 
 import logging
 from collections import defaultdict
@@ -10,86 +10,115 @@ from filelock import Timeout
 
 from fcnn.config.parsing import find_parent_run_id, parse_yaml
 from fcnn.config.schema import Tracking
-from fcnn.errors import ConfigError, DiskFullError, DivergedError, StoreUnavailableError
+from fcnn.errors import ConfigError, DiskFullError, StoreUnavailableError
 from fcnn.libraries.base import Chunk
 from fcnn.params import compute_fingerprint, former_fingerprint
 from fcnn.tracking.address import describe_kind
-from fcnn.tracking.outbox import Outbox, PendingRun, PendingTermination, read
+from fcnn.tracking.outbox import Outbox, PendingRun, PendingTermination, read_entry
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.writer import Sweep, Writer
-from fcnn.training.jobs import Job, JobRun
+from fcnn.training.job_run import JobRun
+from fcnn.training.jobs import Job, OpenSweep, log_result
 from fcnn.training.progress import SweepProgress
 
 log = logging.getLogger("fcnn")
 
-_told: set[tuple[Path, str]] = set()
-"""What could not be delivered and why, once it was told: it is tried several times in a command."""
+_warned: set[tuple[Path, str]] = set()
+"""Files that could not be delivered, and why: a command tries several times and warns once."""
 
 
 def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
-    """Records what the outbox keeps for this store, if it answers and no other process is at it; gives how many networks still wait.
+    """Record what the outbox keeps for this store, unless another process is delivering it.
 
-    A store that was away is asked every few seconds, or `at_once`. What cannot be delivered stays where it is, and a warning
-    says why.
+    What cannot be delivered stays where it is, and a warning says why.
+
+    Args:
+        store: The open store.
+        tracking: Names the outbox.
+        at_once: Ask a store that was away now, instead of every few seconds.
+
+    Returns:
+        How many networks still wait.
     """
     outbox = Outbox(tracking)
-    failed: dict[str, list[Path]] = defaultdict(list)
-    if outbox.files() and store.is_available(at_once):
+    failures: dict[str, list[Path]] = defaultdict(list)
+    if outbox.list_files() and store.is_available(at_once):
         with suppress(Timeout, OSError, StoreUnavailableError), outbox.lock():
-            outbox.tidy()
-            for file in outbox.files():
+            outbox.remove_parts()
+            for file in outbox.list_files():
                 try:
-                    replay(read(file), store, tracking)
+                    replay(read_entry(file), store, tracking)
                     file.unlink(missing_ok=True)
                 except (StoreUnavailableError, DiskFullError):
                     break
-                except Exception as error:  # of this one; the others are to be delivered
+                except Exception as error:  # of this file; the others are to be delivered
                     reason = redact(str(error) or type(error).__name__).splitlines()[0]
-                    failed[reason].append(file)
-    for reason, files in failed.items():
-        if not _told.issuperset((file, reason) for file in files):
-            _told.update((file, reason) for file in files)
-            more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-            log.warning("%s%s cannot be delivered: %s", files[0], more, reason)
-    return len(outbox.networks())
+                    failures[reason].append(file)
+    _warn_of_failures(failures)
+    return len(outbox.list_networks())
 
 
-def warn_of_waiting(count: int, tracking: Tracking) -> None:
-    """Says that networks wait in the outbox, if there are any."""
-    if count:
-        runs, them = ("1 run waits", "it") if count == 1 else (f"{count} runs wait", "them")
+def warn_of_waiting(n_waiting: int, tracking: Tracking) -> None:
+    """Warn that networks wait in the outbox, if there are any."""
+    if n_waiting:
+        runs, them = ("1 run waits", "it") if n_waiting == 1 else (f"{n_waiting} runs wait", "them")
+        store = describe_kind(tracking.uri)
         log.warning(
-            "%s in %s until the %s answers; the next call delivers %s",
-            runs,
-            tracking.outbox,
-            describe_kind(tracking.uri),
-            them,
+            f"{runs} in {tracking.outbox} until the {store} answers; the next call delivers {them}"
         )
 
 
-def replay(kept: PendingTermination, store: Writer, tracking: Tracking) -> None:
-    """Closes a run; records a network, unless it is there: delivered by one who did not live to say so, or trained by another."""
+def replay(entry: PendingTermination, store: Writer, tracking: Tracking) -> None:
+    """Close a run, and record its network unless the store has it already.
+
+    It has it if another process delivered it and was killed before it removed the file, or if
+    the same config was trained again.
+    """
     went_away = f"the {describe_kind(tracking.uri)} went away; see the finished run"
-    reason = went_away if isinstance(kept, PendingRun) else ""
-    was = store.close(kept.run_id, kept.status, kept.ended, reason) if kept.run_id else ""
-    if not isinstance(kept, PendingRun) or was == "FINISHED":
+    reason = went_away if isinstance(entry, PendingRun) else ""
+    status = ""
+    if entry.run_id:
+        status = store.close_run(entry.run_id, entry.status, entry.ended_ms, reason)
+    if not isinstance(entry, PendingRun) or status == "FINISHED":
         return
-    parent = kept.parent or find_parent_run_id(kept.source)
-    config = parse_yaml(kept.source, replace(tracking, parent_run_id=parent))
-    same = {compute_fingerprint(config), former_fingerprint(config)}
-    if kept.fingerprint not in same:
+    parent_run_id = entry.parent_run_id or find_parent_run_id(entry.config_yaml)
+    config = parse_yaml(entry.config_yaml, replace(tracking, parent_run_id=parent_run_id))
+    fingerprint = compute_fingerprint(config)
+    fingerprints = {fingerprint, former_fingerprint(config)}
+    if entry.fingerprint not in fingerprints:
         raise ConfigError("its csv file or our numerics have changed since it was trained")
-    if store.recorded(kept.fingerprint, kept.began):
+    if store.is_recorded(entry.fingerprint, entry.started_ms):
         return
-    if not config.force and store.find_finished(same):
+    if not config.force and store.find_finished(fingerprints):
         return
-    sweep = (store.sweep_of(parent) if parent else None) or Sweep(1, [])
-    progress = SweepProgress([config.training.epochs], 1, 0)
-    run = JobRun(Job(config, kept.source, kept.number), 0, sweep, store, progress, kept)
-    run.log(
-        [Chunk(1, {key: values[:, None] for key, values in kept.metrics.items()}, [kept.weights])]
-    )
-    with suppress(DivergedError):
-        run.complete()
-    if run.away:
-        raise run.away
+    sweep = (store.read_sweep(parent_run_id) if parent_run_id else None) or Sweep(1, [])
+    job = Job(config, entry.config_yaml, fingerprint, entry.number)
+    _record_entry(entry, job, OpenSweep(store, sweep, tracking))
+
+
+def _record_entry(entry: PendingRun, job: Job, sweep: OpenSweep) -> None:
+    """Record a network as if it had been trained now.
+
+    Raises:
+        StoreError: The store did not take it.
+        Exception: Whatever else went wrong.
+    """
+    metrics = {key: values[:, None] for key, values in entry.metrics.items()}
+    progress = SweepProgress([job.config.training.epochs], 1, 0)
+    run = JobRun(job, 0, sweep, progress, restored=entry)
+    run.log([Chunk(1, metrics, [entry.weights])])
+    result = run.finish()
+    log_result(result)
+    if result.error and result.error is not run.history.divergence:
+        raise result.error
+    if run.recorder.deferred:
+        raise run.recorder.deferred
+
+
+def _warn_of_failures(failures: dict[str, list[Path]]) -> None:
+    for reason, files in failures.items():
+        if _warned.issuperset((file, reason) for file in files):
+            continue
+        _warned.update((file, reason) for file in files)
+        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        log.warning(f"{files[0]}{more} cannot be delivered: {reason}")

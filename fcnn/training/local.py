@@ -1,96 +1,129 @@
-"""The one road from configs to tracked runs, for one run and for many: data -> library -> recorder."""
+"""Trains jobs in threads of this process, and records each as a run of its own."""
 
 import logging
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import chain
 
-from fcnn.errors import DiskFullError, StoreRejectedError, StoreUnavailableError
+from fcnn.errors import DiskFullError
 from fcnn.escaping import shortened
 from fcnn.libraries.base import load_library
-from fcnn.tracking.writer import Sweep, Writer
+from fcnn.signals import defer_signals
 from fcnn.training.delivery import deliver, warn_of_waiting
-from fcnn.training.jobs import Job, JobRun
+from fcnn.training.job_run import JobRun
+from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
 from fcnn.training.pool import TrainingPool, TrainingUpdate
-from fcnn.training.populations import populations
+from fcnn.training.populations import Population, group_into_populations
 from fcnn.training.progress import SweepProgress
 
 log = logging.getLogger("fcnn")
 
-MAIN_KEYS = ("model.activation", "model.hidden_units", "optimizer.name", "optimizer.learning_rate")
-"""What a run is called by when no sweep says what differs."""
+MAX_NAME_LENGTH = 40
+"""Characters of a run's name beside the progress bar."""
 
 
-def run(
-    jobs: Sequence[Job], *, workers: int = 1, max_population: int = 1
-) -> Generator[tuple[Job, Callable[[], float]], None, None]:
-    """Trains jobs of one sweep, as many together as their shapes and `max_population` allow, and records each as a run of its own.
+def train_in_threads(
+    jobs: Sequence[Job], sweep: OpenSweep, *, workers: int = 1, max_population: int = 1
+) -> Generator[RunResult, None, None]:
+    """Train jobs together as far as their shapes allow, and record each as a run of its own.
 
-    Trains in `workers` threads while it records in this one. Yields each job when it is trained, in no promised order, with a
-    function that has to be called before the next job is asked for: it completes the run and returns its last validation
-    loss, or raises why the run failed, which leaves the others whole. When the iterator is closed early, networks that are
-    trained are completed all the same, and the others' runs end as KILLED with their curves up to there.
+    Yields a result when its run has ended and is recorded, in no promised order. A run that fails
+    leaves the others whole. When the iterator is closed early, networks that are trained are
+    recorded all the same; the other runs end as KILLED, with their curves up to there.
 
-    While the store is away the training goes on, of a sweep that has begun also where it cannot be opened; what it has yet to
-    get waits in the outbox and is delivered when it answers.
+    While the store is away, training goes on. What the store has not taken waits in the outbox
+    and is delivered once it answers.
+
+    Args:
+        jobs: Jobs of one sweep.
+        sweep: The sweep, with its open store.
+        workers: Threads that train while this one records.
+        max_population: Networks of a population at most.
 
     Raises:
-        StoreError: the store cannot be opened, or its disk is full.
+        DiskFullError: The store's disk is full.
     """
-    first = jobs[0].config.tracking
-    parent = first.parent_run_id
-    store = Writer(first.uri, allow_unavailable=parent is not None)
-    sweep = _sweep_of(store, parent) or Sweep(len(jobs), list(MAIN_KEYS))
     configs = [job.config for job in jobs]
     for library in dict.fromkeys(config.library for config in configs):
         load_library(library, workers)
-    grouped = populations(configs, max_population)
-    trainers = TrainingPool(grouped, workers)
-    opened: dict[int, list[JobRun]] = {}
-    with SweepProgress(
-        [config.training.epochs for config in configs], sweep.runs, jobs[0].number if parent else 0
-    ) as progress:
+    populations = group_into_populations(configs, max_population)
+    pool = TrainingPool(populations, workers)
+    open_runs: dict[int, list[JobRun]] = {}
+    epochs = [config.training.epochs for config in configs]
+    n_before = jobs[0].number if sweep.sweep.parent_run_id else 0
+    with SweepProgress(epochs, sweep.sweep.n_runs, n_before) as progress:
         try:
-            for news in trainers:
-                runs = opened.setdefault(news.number, [])
-                for index, member in grouped[news.number].runs[len(runs) :]:
-                    runs.append(JobRun(jobs[index], member, sweep, store, progress))
-                epochs = sum(one.log(news.chunks) for one in runs)
-                progress.advanced(_names(runs), epochs)
-                if not news.ended:
+            for update in pool:
+                runs = open_runs.setdefault(update.number, [])
+                if not runs:
+                    _open_runs(populations[update.number], jobs, sweep, progress, runs)
+                n_epochs = sum(run.log(update.chunks) for run in runs)
+                progress.advance_epochs(_label_runs(runs), n_epochs)
+                if not update.ended:
                     continue
-                for one in runs:
-                    one.fail(news.error)
-                    yield one.job, one.complete
-                    if isinstance(one.error, DiskFullError):
-                        raise one.error
-                del opened[news.number]
-                deliver(store, first)
+                yield from _finish_runs(runs, update.error)
+                del open_runs[update.number]
+                deliver(sweep.store, sweep.tracking)
         except DiskFullError:
-            opened.clear()  # nothing more can be written; the next call closes these runs
+            open_runs.clear()  # nothing more can be written; the next call closes these runs
             raise
         finally:
-            _leave(opened, trainers.stop())
-            warn_of_waiting(deliver(store, first, at_once=True), first)
+            _close_runs(open_runs, pool.stop())
+            n_waiting = deliver(sweep.store, sweep.tracking, at_once=True)
+            warn_of_waiting(n_waiting, sweep.tracking)
 
 
-def _sweep_of(store: Writer, parent: str | None) -> Sweep | None:
-    """The sweep that jobs belong to, where there is one and the store can be asked."""
-    try:
-        return store.sweep_of(parent) if parent else None
-    except (StoreUnavailableError, StoreRejectedError):
-        return None
+def train_and_log(
+    jobs: Sequence[Job], sweep: OpenSweep, *, workers: int = 1, max_population: int = 1
+) -> list[RunResult]:
+    """As `train_in_threads`, to the end, with a line in the log for each result."""
+    results = []
+    trained = train_in_threads(jobs, sweep, workers=workers, max_population=max_population)
+    with closing(trained):
+        for result in trained:
+            log_result(result)
+            results.append(result)
+    return results
 
 
-def _leave(opened: Mapping[int, Sequence[JobRun]], last: Sequence[TrainingUpdate]) -> None:
-    """Ends the runs that are open when a sweep is left, with the last that was heard of them."""
-    for news in last:
-        for one in opened.get(news.number, []):
-            one.log(news.chunks)
-    for one in chain.from_iterable(opened.values()):
-        one.leave()
+def _open_runs(
+    population: Population,
+    jobs: Sequence[Job],
+    sweep: OpenSweep,
+    progress: SweepProgress,
+    runs: list[JobRun],
+) -> None:
+    """Open the runs of a population into `runs`, one by one, so that an interrupt loses none."""
+    for run_index, member in population.runs:
+        runs.append(JobRun(jobs[run_index], member, sweep, progress))
 
 
-def _names(runs: Sequence[JobRun]) -> str:
-    longest = max(runs, key=lambda one: one.job.config.training.epochs)
+def _finish_runs(runs: Sequence[JobRun], error: Exception | None) -> Iterator[RunResult]:
+    """Record the runs of a population that has ended, by `error` or as it should."""
+    for run in runs:
+        run.set_error(error)
+        with defer_signals():
+            result = run.finish()
+        yield result
+        if isinstance(run.error, DiskFullError):
+            raise run.error
+
+
+def _close_runs(
+    open_runs: Mapping[int, Sequence[JobRun]], last_updates: Sequence[TrainingUpdate]
+) -> None:
+    """End the runs that are open when a sweep is left, after the last updates of them."""
+    for update in last_updates:
+        for run in open_runs.get(update.number, []):
+            run.log(update.chunks)
+    for run in chain.from_iterable(open_runs.values()):
+        run.close()
+
+
+def _label_runs(runs: Sequence[JobRun]) -> str:
+    """The progress of a population's runs as a line: that of the longest."""
+    longest = max(runs, key=lambda run: run.history.n_epochs)
     others = f" and {len(runs) - 1} more" if len(runs) > 1 else ""
-    return f"{shortened(longest.name, 40)}{others}: epoch {longest.epoch}/{longest.job.config.training.epochs}, loss {longest.last['loss']:.3g}"
+    name = shortened(longest.name, MAX_NAME_LENGTH)
+    epoch = f"epoch {longest.history.epoch}/{longest.history.n_epochs}"
+    return f"{name}{others}: {epoch}, loss {longest.history.latest['loss']:.3g}"

@@ -1,4 +1,4 @@
-"""Trains populations in threads of their own, so that recording what they give costs no training time."""
+"""Threads that train populations, so that recording their results costs no training time."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,10 @@ from fcnn.training.populations import Population
 
 @dataclass
 class TrainingUpdate:
-    """What population `number` has given since it was last heard of: chunks, and whether it ended, by an error or as it should."""
+    """What population `number` has given since its last update.
+
+    `chunks` are its new epochs; `ended` says whether it has ended, by `error` or as it should.
+    """
 
     number: int
     chunks: list[Chunk] = field(default_factory=list)
@@ -23,65 +26,67 @@ class TrainingUpdate:
 
 
 class TrainingPool:
-    """Trains populations in `workers` threads; iterating gives news of them until all have ended.
+    """Trains populations in `workers` threads; iterating gives updates until all have ended.
 
-    What the threads need of `fcnn.libraries` is loaded before, because importing is no work for a thread.
+    The libraries have to be loaded before, because importing is no work for a thread.
     """
 
     def __init__(self, populations: Sequence[Population], workers: int) -> None:
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="train")
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="train")
         self._queue: SimpleQueue[TrainingUpdate] = SimpleQueue()
-        self._heard: dict[int, TrainingUpdate] = {}
+        self._merged: dict[int, TrainingUpdate] = {}
         self._stopping = Event()
-        self._waiting, self._left = enumerate(populations), len(populations)
+        self._unstarted = enumerate(populations)
+        self._n_running = len(populations)
         self._workers = workers
 
     def __iter__(self) -> Iterator[TrainingUpdate]:
-        # One more than can train, so that no thread waits while the runs of another are completed.
+        # One more than can train, so that no thread waits while the runs of another are recorded.
         self._start(self._workers + 1)
-        while self._left:
-            news = self._news()
-            if news.ended:
-                self._left -= 1
-            yield news
-            if news.ended:
+        while self._n_running:
+            update = self._next_update()
+            if update.ended:
+                self._n_running -= 1
+            yield update
+            if update.ended:
                 self._start(1)
 
-    def _news(self) -> TrainingUpdate:
-        """Waits for news of any population; what has come of the same one since is part of it."""
-        if not self._heard:
-            self._take()
-        while not self._queue.empty():
-            self._take()
-        return self._heard.pop(next(iter(self._heard)))
-
     def stop(self) -> list[TrainingUpdate]:
-        """Ends all training after the epochs that are being computed, and gives the last news."""
+        """End all training after the epochs that are being computed, and give the last updates."""
         self._stopping.set()
-        self._pool.shutdown(cancel_futures=True)
-        while not self._queue.empty():
-            self._take()
-        return list(self._heard.values())
+        self._executor.shutdown(cancel_futures=True)
+        self._merge_queued()
+        return list(self._merged.values())
+
+    def _next_update(self) -> TrainingUpdate:
+        """Wait for an update of any population, with all that has followed from the same one."""
+        if not self._merged:
+            self._merge(self._queue.get())
+        self._merge_queued()
+        return self._merged.pop(next(iter(self._merged)))
 
     def _start(self, count: int) -> None:
-        for number, population in islice(self._waiting, count):
-            self._pool.submit(self._train, number, population)
+        for number, population in islice(self._unstarted, count):
+            self._executor.submit(self._train, number, population)
 
-    def _take(self) -> None:
-        news = self._queue.get()
-        heard = self._heard.setdefault(news.number, TrainingUpdate(news.number))
-        heard.chunks += news.chunks
-        heard.ended, heard.error = news.ended, news.error
+    def _merge_queued(self) -> None:
+        while not self._queue.empty():
+            self._merge(self._queue.get())
+
+    def _merge(self, update: TrainingUpdate) -> None:
+        merged = self._merged.setdefault(update.number, TrainingUpdate(update.number))
+        merged.chunks += update.chunks
+        merged.ended = update.ended
+        merged.error = update.error
 
     def _train(self, number: int, population: Population) -> None:
         error: Exception | None = None
-        self._queue.put(TrainingUpdate(number))  # it begins
+        self._queue.put(TrainingUpdate(number))  # its runs open now
         try:
-            first = population.members[0]
-            data = load_dataset(first.dataset, first.training.validation_points)
-            for chunk in load_library(first.library).train(
-                population.members, data, population.stops
-            ):
+            configs = population.configs
+            data = load_dataset(configs[0].dataset, configs[0].training.validation_points)
+            library = load_library(configs[0].library)
+            for chunk in library.train(configs, data, population.run_epochs):
                 self._queue.put(TrainingUpdate(number, [chunk]))
                 if self._stopping.is_set():
                     return

@@ -1,65 +1,98 @@
-"""Which runs are trained together: those that need the same program, and those of which one is the beginning of another."""
+"""Which runs train together: those of one program, and those that are another's first epochs."""
 
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from fcnn.config.schema import Config
 from fcnn.libraries.stacking import padded
 
 
 @dataclass(frozen=True)
-class Population:
-    """Networks of equal shape trained as one stacked network.
+class Member:
+    """One network of a population, and the runs that it serves.
 
-    `members` are P configs that need the same program: equal but for seeds, learning rates, initialisers and sizes that are
-    filled up to the same widths. `runs` are the runs that they serve: number in the given grid and member. Several runs share a
-    member where they differ in nothing but `training.epochs`; `stops` are the last epochs of all runs.
+    `run_indices` are places in the grid. Several runs share a member where they differ in nothing
+    but `training.epochs`; `config` is the longest of them.
     """
 
-    members: list[Config]
-    runs: list[tuple[int, int]]
-    stops: frozenset[int]
+    config: Config
+    run_indices: tuple[int, ...]
 
 
-def populations(configs: Sequence[Config], max_population: int) -> list[Population]:
-    """Groups a grid into as few populations of at most `max_population` members as its shapes allow, in the grid's order."""
-    curves: dict[Hashable, list[int]] = defaultdict(list)
-    for number, config in enumerate(configs):
-        curves[_curve(config)].append(number)
-    shapes: dict[Hashable, list[list[int]]] = defaultdict(list)
-    for curve, numbers in curves.items():
-        longest = max(numbers, key=lambda number: configs[number].training.epochs)
-        stackable = configs[longest].library == "keras"
-        shapes[(_shape(configs[longest]) if stackable else curve)].append(
-            [longest, *(one for one in numbers if one != longest)]
+@dataclass(frozen=True)
+class Population:
+    """Configs of equal shape, trained as one stack of networks.
+
+    They differ in nothing but seeds, learning rates, initialisers, and sizes that are padded to
+    the same widths. `run_epochs` are the last epochs of all runs.
+    """
+
+    members: tuple[Member, ...]
+    run_epochs: frozenset[int]
+
+    @property
+    def configs(self) -> list[Config]:
+        """The config of each member."""
+        return [member.config for member in self.members]
+
+    @property
+    def runs(self) -> list[tuple[int, int]]:
+        """Place in the grid and place of the member, for each run in the grid's order."""
+        return sorted(
+            (run_index, place)
+            for place, member in enumerate(self.members)
+            for run_index in member.run_indices
         )
-    parts = [part for alike in shapes.values() for part in _split(alike, max_population)]
+
+
+def group_into_populations(configs: Sequence[Config], max_population: int) -> list[Population]:
+    """Group a grid into as few populations as its shapes allow, in the grid's order.
+
+    Args:
+        configs: The grid.
+        max_population: Members of a population at most.
+    """
+    groups: dict[Hashable, list[Member]] = defaultdict(list)
+    for curve, member in _find_members(configs).items():
+        is_stackable = member.config.library == "keras"
+        groups[_program_key(member.config) if is_stackable else curve].append(member)
     return [
-        Population(
-            members=[configs[numbers[0]] for numbers in part],
-            runs=sorted(
-                (number, member) for member, numbers in enumerate(part) for number in numbers
-            ),
-            stops=frozenset(
-                configs[number].training.epochs for numbers in part for number in numbers
-            ),
-        )
-        for part in parts
+        _make_population(part, configs)
+        for group in groups.values()
+        for part in _split(group, max_population)
     ]
 
 
-def _split(alike: list[list[int]], most: int) -> list[list[list[int]]]:
-    """Parts of at most `most` members, as equal as can be, because each size is a program of its own."""
-    n_parts = math.ceil(len(alike) / most)
-    return [
-        alike[len(alike) * part // n_parts : len(alike) * (part + 1) // n_parts]
-        for part in range(n_parts)
-    ]
+def _find_members(configs: Sequence[Config]) -> dict[Hashable, Member]:
+    """The networks that serve a grid, by what decides their curves."""
+    indices: dict[Hashable, list[int]] = defaultdict(list)
+    for index, config in enumerate(configs):
+        indices[_curve_key(config)].append(index)
+    members = {}
+    for curve, run_indices in indices.items():
+        longest = max(run_indices, key=lambda index: configs[index].training.epochs)
+        members[curve] = Member(configs[longest], tuple(run_indices))
+    return members
 
 
-def _curve(config: Config) -> Hashable:
+def _make_population(members: Sequence[Member], configs: Sequence[Config]) -> Population:
+    run_indices = [index for member in members for index in member.run_indices]
+    run_epochs = frozenset(configs[index].training.epochs for index in run_indices)
+    return Population(tuple(members), run_epochs)
+
+
+def _split(members: Sequence[Member], max_population: int) -> list[Sequence[Member]]:
+    """Split into parts of sizes as equal as possible, because each size is a program of its own."""
+    n_members = len(members)
+    n_parts = math.ceil(n_members / max_population)
+    bounds = [n_members * part // n_parts for part in range(n_parts + 1)]
+    return [members[start:stop] for start, stop in pairwise(bounds)]
+
+
+def _curve_key(config: Config) -> Hashable:
     """All that decides a curve but its length."""
     return (
         config.library,
@@ -70,14 +103,13 @@ def _curve(config: Config) -> Hashable:
     )
 
 
-def _shape(config: Config) -> Hashable:
-    """All that decides a program, and how many epochs it runs."""
-    training = replace(config.training, seed=0)
-    units = tuple(map(padded, config.model.hidden_units))
+def _program_key(config: Config) -> Hashable:
+    """All that decides a compiled program, and for how many epochs it runs."""
+    padded_units = tuple(map(padded, config.model.hidden_units))
     return (
         config.dataset,
-        units,
+        padded_units,
         config.model.activation,
         replace(config.optimizer, learning_rate=1.0),
-        training,
+        replace(config.training, seed=0),
     )

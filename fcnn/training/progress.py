@@ -1,4 +1,4 @@
-"""Shows how far training is: a live bar on a terminal, plain lines where there is none."""
+"""How far training is: a live bar on a terminal, plain lines elsewhere."""
 
 import logging
 import time
@@ -16,12 +16,22 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 class SweepProgress(Progress):
-    """Progress of the runs that are made here, given by their epochs, in a sweep of `runs` of which `before` came before them."""
+    """Progress of the runs that this process trains.
 
-    def __init__(self, epochs: Sequence[int], runs: int, before: int) -> None:
-        self.here, self.epochs, self.runs, self.before = len(epochs), sum(epochs), runs, before
-        self.seen = self.done = 0
-        self.began = self.said = time.monotonic()
+    Args:
+        epochs: Epochs of each of these runs.
+        n_runs: Runs of the whole sweep.
+        n_before: Runs of the sweep that were trained before these.
+    """
+
+    def __init__(self, epochs: Sequence[int], n_runs: int, n_before: int) -> None:
+        self.n_runs = n_runs
+        self.n_before = n_before
+        self.n_here = len(epochs)
+        self.n_ended = 0
+        self.total_epochs = sum(epochs)
+        self.trained_epochs = 0
+        self.start_s = self.last_line_s = time.monotonic()
         console = Console(stderr=True)
         super().__init__(
             BarColumn(bar_width=20, table_column=Column(min_width=10)),
@@ -35,32 +45,31 @@ class SweepProgress(Progress):
             transient=True,
             disable=not console.is_terminal,
         )
-        self.task = self.add_task("", total=self.epochs)
+        self.bar = self.add_task("", total=self.total_epochs)
 
-    def advanced(self, what: str, epochs: int) -> None:
-        """Says what is being trained, and that `epochs` more epochs are done, counted over all runs."""
-        self.seen += epochs
-        line = f"{self._count()}{what}{self._time_left()}"
-        self.update(self.task, completed=self.seen, description=printable(line))
-        if self.disable and time.monotonic() - self.said > SECONDS_BETWEEN_LINES:
-            self._say(line)
+    def advance_epochs(self, label: str, n_epochs: int) -> None:
+        """Show what is being trained, after `n_epochs` more epochs, counted over all runs."""
+        self.trained_epochs += n_epochs
+        line = f"{self._format_count()}{label}{self._format_time_left()}"
+        self.update(self.bar, completed=self.trained_epochs, description=printable(line))
+        if self.disable and time.monotonic() - self.last_line_s > SECONDS_BETWEEN_LINES:
+            self.last_line_s = time.monotonic()
+            log.info(printable(line, newlines=True))
 
-    def ended(self, name: str, outcome: str) -> None:
-        """Says how a run ended."""
-        self.done += 1
-        self._say(f"{self._count()}{name}: {outcome}{self._time_left()}")
+    def end_run(self, name: str, outcome: str) -> str:
+        """Count a run that has ended, and give the line that tells of it."""
+        self.n_ended += 1
+        self.last_line_s = time.monotonic()
+        return f"{self._format_count()}{name}: {outcome}{self._format_time_left()}"
 
-    def _count(self) -> str:
-        return f"[{self.before + self.done}/{self.runs}] " if self.runs > 1 else ""
+    def _format_count(self) -> str:
+        return f"[{self.n_before + self.n_ended}/{self.n_runs}] " if self.n_runs > 1 else ""
 
-    def _time_left(self) -> str:
-        """Of the whole sweep, if the other runs take as long as these."""
-        trained = self.here * self.seen / self.epochs
-        left = self.runs - self.before - trained
-        if not trained or self.before + self.done == self.runs:
+    def _format_time_left(self) -> str:
+        """Time left for the sweep, assuming that the other runs take as long as these."""
+        trained_runs = self.n_here * self.trained_epochs / self.total_epochs
+        if not trained_runs or self.n_before + self.n_ended == self.n_runs:
             return ""
-        return f"; {(time.monotonic() - self.began) * left / trained:.0f} s left"
-
-    def _say(self, line: str) -> None:
-        self.said = time.monotonic()
-        log.info(printable(line, newlines=True))
+        runs_left = self.n_runs - self.n_before - trained_runs
+        seconds_per_run = (time.monotonic() - self.start_s) / trained_runs
+        return f"; {seconds_per_run * runs_left:.0f} s left"

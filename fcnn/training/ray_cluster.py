@@ -5,16 +5,19 @@ import math
 import os
 import platform
 import signal
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
-from functools import partial
+from dataclasses import replace
+from typing import Any
 
+from fcnn.config.schema import Tracking
 from fcnn.errors import ConfigError, FcnnError
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.redaction import redact
-from fcnn.training import local
-from fcnn.training.jobs import Job
-from fcnn.training.populations import populations
+from fcnn.tracking.writer import Sweep, Writer
+from fcnn.training.jobs import Job, OpenSweep, RunResult
+from fcnn.training.local import train_in_threads
+from fcnn.training.populations import group_into_populations
 from fcnn.training.progress import SweepProgress
 
 log = logging.getLogger("fcnn")
@@ -23,24 +26,54 @@ SECONDS_TO_CLOSE = 60
 """For the tasks to end their runs when a sweep is left."""
 
 
-Outcome = tuple[Job, float, str | None]
-"""A job, its last validation loss, and why it failed, None where it did not."""
+def train_on_ray(
+    jobs: Sequence[Job], sweep: OpenSweep, *, address: str | None, max_population: int
+) -> Generator[RunResult, None, None]:
+    """As `train_in_threads`, with a task of one core for each population.
 
-
-def run(
-    jobs: Sequence[Job], *, address: str | None, max_population: int
-) -> Generator[tuple[Job, Callable[[], float]], None, None]:
-    """As `local.run`, with one task of one core for each population on the cluster at `address`, by default one of this machine.
+    Args:
+        jobs: Jobs of one sweep.
+        sweep: The sweep; each task opens the store for itself.
+        address: The cluster's; None for one of this machine.
+        max_population: Networks of a population at most.
 
     Raises:
-        ConfigError: the cluster cannot be reached.
+        ConfigError: The cluster cannot be reached.
     """
     import ray
-    from ray.exceptions import RayError
+
+    _connect(address)
+    # Given to each task and not to Ray's environments, which it writes down: there may be a
+    # password among them.
+    environment = {name: value for name, value in os.environ.items() if name.startswith("MLFLOW_")}
+    train = ray.remote(num_cpus=1, max_retries=0)(_train_population)
+    tasks: dict[Any, list[Job]] = {}
+    for population in group_into_populations([job.config for job in jobs], max_population):
+        members = [jobs[run_index] for run_index, _ in population.runs]
+        tasks[train.remote(members, sweep.sweep, sweep.tracking, environment)] = members
+    epochs = [job.config.training.epochs for job in jobs]
+    with SweepProgress(epochs, sweep.sweep.n_runs, jobs[0].number) as progress:
+        try:
+            while tasks:
+                (task,), _ = ray.wait(list(tasks), num_returns=1)
+                for result in _get_results(task, tasks.pop(task)):
+                    yield _count_result(result, progress)
+        finally:
+            for task in tasks:
+                ray.cancel(task)
+            if tasks:
+                ray.wait(list(tasks), num_returns=len(tasks), timeout=SECONDS_TO_CLOSE)
+
+
+def _connect(address: str | None) -> None:
+    """Connect to the cluster, or start one of this machine.
+
+    Raises:
+        ConfigError: The cluster cannot be reached.
+    """
+    import ray
 
     logging.getLogger("ray").setLevel(logging.ERROR)
-    # Given to each task and not to Ray's environments, which it writes down: there may be a password among them.
-    environment = {name: value for name, value in os.environ.items() if name.startswith("MLFLOW_")}
     terminate = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(
@@ -51,67 +84,64 @@ def run(
             logging_level=logging.ERROR,
         )
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise ConfigError(
-            f"hydra.launcher.address={address}: {str(error).splitlines()[0]}"
-        ) from None
+        reason = str(error).splitlines()[0]
+        raise ConfigError(f"hydra.launcher.address={address}: {reason}") from None
     signal.signal(signal.SIGTERM, terminate)  # Ray has taken it for itself
-    train = ray.remote(num_cpus=1, max_retries=0)(_train)
-    tasks, before = {}, jobs[0].number  # those of a search that came before
-    for population in populations([job.config for job in jobs], max_population):
-        mine = [jobs[index] for index, _ in population.runs]
-        tasks[train.remote(mine, environment)] = mine
-    with SweepProgress(
-        [job.config.training.epochs for job in jobs], before + len(jobs), before
-    ) as progress:
-        try:
-            while tasks:
-                (task,), _ = ray.wait(list(tasks), num_returns=1)
-                try:
-                    outcomes, kept = ray.get(task)
-                    if kept:
-                        log.warning("%s until the store answers; a call there delivers them", kept)
-                except RayError as error:  # the worker is gone, or its store
-                    outcomes = [(job, math.nan, redact(_reason(error))) for job in tasks[task]]
-                del tasks[task]
-                for job, loss, failure in outcomes:
-                    progress.advanced(f"run {job.number}", job.config.training.epochs)
-                    progress.ended(f"run {job.number}", failure or f"loss {loss:.3g}")
-                    yield job, partial(_outcome, loss, failure)
-        finally:
-            for task in tasks:
-                ray.cancel(task)
-            ray.wait(
-                list(tasks), num_returns=len(tasks), timeout=SECONDS_TO_CLOSE
-            ) if tasks else None
 
 
-def _train(jobs: Sequence[Job], environment: Mapping[str, str]) -> tuple[list[Outcome], str]:
-    """In a task: trains jobs of one population and records them, with the driver's `MLFLOW_` variables."""
+def _train_population(
+    jobs: Sequence[Job], sweep: Sweep, tracking: Tracking, environment: Mapping[str, str]
+) -> tuple[list[RunResult], str]:
+    """In a task: train the jobs of one population and record them.
+
+    Returns:
+        The results, and a warning if networks wait in an outbox of the task's machine.
+    """
+    # The driver's addresses and passwords of the store.
     os.environ.update(environment)
-    outcomes: list[Outcome] = []
-    with closing(local.run(jobs, max_population=len(jobs))) as trained:
-        for job, complete in trained:
-            try:
-                outcomes.append((job, complete(), None))
-            except Exception as error:  # of this run alone
-                outcomes.append((job, math.nan, redact(str(error)) or type(error).__name__))
-    waiting = Outbox(jobs[0].config.tracking).networks()
-    return (
-        outcomes,
-        f"{len(waiting)} runs wait in {waiting[0].parent} on {platform.node()}" if waiting else "",
-    )
+    store = Writer(tracking.uri, allow_unavailable=True)
+    open_sweep = OpenSweep(store, sweep, tracking)
+    with closing(train_in_threads(jobs, open_sweep, max_population=len(jobs))) as trained:
+        results = [_make_portable(result) for result in trained]
+    waiting = Outbox(tracking).list_networks()
+    if not waiting:
+        return results, ""
+    return results, f"{len(waiting)} runs wait in {waiting[0].parent} on {platform.node()}"
 
 
-def _reason(error: Exception) -> str:
+def _make_portable(result: RunResult) -> RunResult:
+    """The result with an error that any process can unpickle."""
+    if result.error is None:
+        return result
+    reason = redact(str(result.error)) or type(result.error).__name__
+    return replace(result, error=FcnnError(reason))
+
+
+def _get_results(task: Any, jobs: Sequence[Job]) -> list[RunResult]:
+    """The results of a task that has ended; failed ones if its worker is gone, or its store."""
+    import ray
+    from ray.exceptions import RayError
+
+    try:
+        results, warning = ray.get(task)
+    except RayError as error:
+        failure = FcnnError(redact(_describe(error)))
+        return [RunResult(job, math.nan, failure) for job in jobs]
+    if warning:
+        log.warning(f"{warning} until the store answers; a call there delivers them")
+    return list(results)
+
+
+def _count_result(result: RunResult, progress: SweepProgress) -> RunResult:
+    """The result with the summary of the whole sweep instead of its task's."""
+    name = f"run {result.job.number}"
+    progress.advance_epochs(name, result.job.config.training.epochs)
+    outcome = str(result.error) if result.error else f"loss {result.val_loss:.3g}"
+    return replace(result, summary=progress.end_run(name, outcome))
+
+
+def _describe(error: Exception) -> str:
     cause = getattr(error, "cause", None)
-    return (
-        str(cause) or type(cause).__name__
-        if cause
-        else f"its worker failed: {str(error).splitlines()[0]}"
-    )
-
-
-def _outcome(loss: float, failure: str | None) -> float:
-    if failure is not None:
-        raise FcnnError(failure)
-    return loss
+    if cause:
+        return str(cause) or type(cause).__name__
+    return f"its worker failed: {str(error).splitlines()[0]}"

@@ -1,9 +1,13 @@
-"""Trains a tracked run again and says whether its curve comes out the same."""
+"""Trains a tracked run again, and compares the curves."""
+
+from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from fcnn.config.parsing import parse_yaml
-from fcnn.config.schema import Tracking
+from fcnn.config.schema import Config, Tracking
 from fcnn.data.datasets import load_dataset
 from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
@@ -16,55 +20,81 @@ from fcnn.training.checks import check_installed
 
 
 def rerun(uri: str, run_id: str) -> str:
-    """Trains the run's config without recording anything; gives the outcome in words.
+    """Train the config of a run again without recording anything.
+
+    Args:
+        uri: Address of the store.
+        run_id: Id of the run.
+
+    Returns:
+        The outcome, a line per metric: the same bits, or from which epoch on they differ.
 
     Raises:
-        ConfigError: the store has no such run, or its config can no longer be trained.
-        StoreError: the store cannot be opened.
+        ConfigError: The store has no such run, or its config can no longer be trained.
+        StoreError: The store cannot be opened.
     """
     reader = Reader(uri) if exists(uri) else None
     tracked = reader.get_run(run_id) if reader else None
     if reader is None or tracked is None:
         raise ConfigError(
-            f"rerun={run_id}: the store has no trained network of this id (the parent run of a sweep is none)"
+            f"{run_id}: the store has no trained network of this id "
+            "(the parent run of a sweep is none)"
         )
-    run, source = tracked
+    run, config_yaml = tracked
     try:
-        config = parse_yaml(source, Tracking(uri=uri, save_model=False, parent_run_id=None))
+        config = parse_yaml(config_yaml, Tracking(uri=uri, save_model=False, parent_run_id=None))
     except ConfigError as error:
-        raise ConfigError(f"rerun={run_id}: {error}") from None
+        raise ConfigError(f"{run_id}: {error}") from None
     check_installed(f"library={config.library}")
     curves = reader.curves([run_id], METRICS)
     if curves.empty:
-        return f"no epoch of it is recorded: {run.data.tags.get('fcnn.error', run.info.status.lower())}"
+        reason = run.data.tags.get("fcnn.error", run.info.status.lower())
+        return f"no epoch of it is recorded: {reason}"
+    lines, is_same = _compare(curves, _train(config))
+    changes = differences(run.data.tags)
+    if config_params(config).get(DIGEST_KEY) != run.data.params.get(DIGEST_KEY):
+        changes.append("the csv file has other contents")
+    return "\n".join([*lines, *_explain(changes, is_same)])
+
+
+def _train(config: Config) -> dict[str, NDArray[np.float32]]:
+    """The metrics of a config, (epochs,) each."""
     data = load_dataset(config.dataset, config.training.validation_points)
     chunks = list(load_library(config.library).train([config], data))
-    again = {
+    return {
         metric: np.concatenate([chunk.metrics[metric][:, 0] for chunk in chunks])
         for metric in chunks[0].metrics
     }
-    lines, same = [], True
+
+
+def _compare(
+    curves: pd.DataFrame, metrics: Mapping[str, NDArray[np.float32]]
+) -> tuple[list[str], bool]:
+    """Compare recorded curves with those of a new training, a line per metric."""
+    lines, is_same = [], True
     for metric in [metric for metric in METRICS if metric in curves]:
-        values = curves[metric].dropna().to_numpy(np.float32)
-        epochs = min(len(values), len(again[metric]))
-        now, then = again[metric][:epochs], values[:epochs]
+        recorded = curves[metric].dropna().to_numpy(np.float32)
+        n_epochs = min(len(recorded), len(metrics[metric]))
+        now, then = metrics[metric][:n_epochs], recorded[:n_epochs]
         if (now == then).all():
-            lines.append(f"{metric}: the same bits in all {epochs} epochs")
+            lines.append(f"{metric}: the same bits in all {n_epochs} epochs")
             continue
-        same = False
+        is_same = False
         first = int(np.argmax(now != then))
         relative = np.abs(now - then) / np.maximum(np.abs(then), np.finfo(np.float32).tiny)
         lines.append(
-            f"{metric}: differs from epoch {first + 1} on, by {relative[first]:.1g} there and {relative.max():.1g} at most (relative)"
+            f"{metric}: differs from epoch {first + 1} on, by {relative[first]:.1g} there and "
+            f"{relative.max():.1g} at most (relative)"
         )
-    changed = differences(run.data.tags)
-    if config_params(config).get(DIGEST_KEY) != run.data.params.get(DIGEST_KEY):
-        changed.append("the csv file has other contents")
-    if changed:
-        lines += [
-            f"what it was made with differs, {'and changed nothing' if same else 'which may be why'}:",
-            *(f"  {one}" for one in changed),
-        ]
-    elif not same:
-        lines.append("versions, commit and machine are those that it was made with")
-    return "\n".join(lines)
+    return lines, is_same
+
+
+def _explain(changes: list[str], is_same: bool) -> list[str]:
+    """Lines on what has changed in versions, commit, machine and data since the run was made."""
+    if changes:
+        effect = "and changed nothing" if is_same else "which may be why"
+        header = f"what it was made with differs, {effect}:"
+        return [header, *(f"  {change}" for change in changes)]
+    if is_same:
+        return []
+    return ["versions, commit and machine are those that it was made with"]

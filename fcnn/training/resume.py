@@ -1,129 +1,148 @@
-"""What is there already: a finished run of the same fingerprint is not trained again, whichever study it came from."""
+"""Which jobs are pending: a finished run of the same fingerprint is not trained again.
+
+Whichever study trained it.
+"""
 
 import logging
-import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from fcnn.config.schema import Config, CsvDataset
+from fcnn.config.schema import CsvDataset, Tracking
 from fcnn.data.tables import digest_of
 from fcnn.errors import StoreError
-from fcnn.params import compute_fingerprint
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.store import exists
 from fcnn.tracking.writer import Writer
 from fcnn.training.delivery import deliver, warn_of_waiting
+from fcnn.training.jobs import Job
 
 log = logging.getLogger("fcnn")
 
 
+@dataclass(frozen=True)
 class ResumePlan:
-    """The configs of one sweep, and which of them have a finished run.
+    """Which jobs of a sweep have a finished run, and which have to be trained; by their places.
 
-    `configs` are they and `fingerprints` are theirs. `there` are the finished runs by the places of their configs; none with `force`, or where there
-    is no store yet. `first` is of each config the place of the first one with the same fingerprint, and `missing` the places of
-    those that have to be trained. Whoever asks for more than a dry run has the store tidied first: what processes of this machine
-    left open when they were killed is closed, and what waits for the store is delivered.
-
-    Raises:
-        StoreError: the store cannot be opened.
+    `finished` are the runs that the store has. `representative` is, for each job, the first one of
+    the same fingerprint. `pending` are those to be trained. `fingerprints` are the jobs', or those
+    that version 0.1.0 gave to the same runs.
     """
 
-    def __init__(self, configs: Sequence[Config]) -> None:
-        self.configs, self.config = configs, configs[0]
-        uri, waits = self.config.tracking.uri, Outbox(self.config.tracking).files()
-        # What waits for a store that was deleted is delivered into a new one.
-        opens = exists(uri) or (waits and not self.config.dry_run)
-        self.store = Writer(uri) if opens else None
-        if self.store and not self.config.dry_run:
-            self._tidy(self.store)
-        self.fingerprints = [compute_fingerprint(config) for config in configs]
-        found = self._finished() if self.store and not self.config.force else {}
-        self.there = {
-            place: found[one] for place, one in enumerate(self.fingerprints) if one in found
-        }
-        seen: dict[str, int] = {}
-        self.first = [seen.setdefault(one, place) for place, one in enumerate(self.fingerprints)]
-        self.missing = sorted(set(self.first) - set(self.there))
-
-    def _finished(self) -> dict[str, FinishedRun]:
-        """The finished runs by fingerprint; what 0.1.0 has finished of a csv file goes by the fingerprint that it has there."""
-        assert self.store is not None
-        found = self.store.find_finished(set(self.fingerprints))
-        digests = {
-            config.dataset.digest or digest_of(config.dataset.path)
-            for config, fingerprint in zip(self.configs, self.fingerprints, strict=True)
-            if fingerprint not in found and isinstance(config.dataset, CsvDataset)
-        }
-        former = self.store.former_fingerprints(digests)
-        self.fingerprints = [
-            one if one in found else former.get(one, one) for one in self.fingerprints
-        ]
-        return found | self.store.find_finished(set(self.fingerprints) - set(found))
-
-    def _tidy(self, store: Writer) -> None:
-        warn_of_waiting(deliver(store, self.config.tracking), self.config.tracking)
-        # Only now, because the outbox knows better how some of them ended.
-        left = store.close_orphaned_runs()
-        if left:
-            runs = "1 run was" if left == 1 else f"{left} runs were"
-            log.info("%s interrupted when their process was killed", runs)
-
-    def complete(self) -> bool:
-        """Whether nothing has to be trained, and the newest sweep of the study planned the very same runs."""
-        plan = (
-            self.store.plan(self.config.sweep_experiment)
-            if self.store and not self.missing
-            else None
-        )
-        return plan is not None and plan.fingerprints == set(self.fingerprints)
-
-    def words(self) -> str:
-        """`54 of 60 runs are there, training 6`, for a dry run with about how long that would take.
-
-        What a report will show together with these is named where it is of other configs.
-        """
-        there, missing = (
-            f"{len(self.there)} of {len(self.fingerprints)} runs are there",
-            len(self.missing),
-        )
-        if self.config.force:
-            return f"{missing} runs {'would' if self.config.dry_run else 'will'} train, also those that are there"
-        if not self.config.dry_run:
-            return f"{there}, training {missing}{self._others()}"
-        if not missing:
-            return f"{there}, 0 would train"
-        seconds_per_run = self.store.seconds_per_run() if self.store else None
-        if seconds_per_run is None:
-            return f"{there}, {missing} would train; no sweep yet tells how long it takes"
-        return f"{there}, {missing} would train; about {seconds_per_run * missing:.0f} s beside the start, at {seconds_per_run:.2g} s a run as in a sweep before"
-
-    def _others(self) -> str:
-        """That the study has other runs and none of these; where its plans cannot be read the report will say so."""
-        name = self.config.sweep_experiment
-        try:
-            plan = self.store.plan(name) if self.store and self.missing else None
-        except StoreError:
-            plan = None
-        if plan is None or plan.all_fingerprints & set(self.fingerprints):
-            return ""
-        return f"; the report of {name} will show them with the {len(plan.all_fingerprints)} that it has"
+    finished: dict[int, FinishedRun]
+    representative: list[int]
+    pending: list[int]
+    fingerprints: list[str]
 
 
-def single(config: Config) -> float | None:
-    """Says so where a single run need not be trained, and gives its last validation loss (of a dry run NaN); else None.
+def open_store(tracking: Tracking, dry_run: bool = False) -> Writer | None:
+    """Open the store for a sweep or a run, and create it first if need be.
+
+    A dry run writes nothing: it gets None where there is no store.
 
     Raises:
-        StoreError: the store cannot be opened.
+        StoreError: The store cannot be opened.
     """
-    inventory = ResumePlan([config])
-    if config.dry_run:
-        log.info(inventory.words())
-        return math.nan
-    if inventory.missing:
-        return None
-    there = inventory.there[0]
-    log.info(
-        "run %s is there, validation loss %.3g; force=true trains it anew", there.run_id, there.loss
+    return Writer(tracking.uri) if exists(tracking.uri) or not dry_run else None
+
+
+def tidy_store(store: Writer, tracking: Tracking) -> None:
+    """Deliver the outbox and close the runs of processes that were killed."""
+    warn_of_waiting(deliver(store, tracking), tracking)
+    # Only now, because the outbox knows better how some of them ended.
+    n_closed = store.close_orphaned_runs()
+    if n_closed:
+        runs = "1 run was" if n_closed == 1 else f"{n_closed} runs were"
+        log.info(f"{runs} interrupted when their process was killed")
+
+
+def make_resume_plan(jobs: Sequence[Job], store: Writer | None) -> ResumePlan:
+    """Look up which jobs have a finished run; none has with `force`, or without a store."""
+    fingerprints = [job.fingerprint for job in jobs]
+    by_fingerprint: dict[str, FinishedRun] = {}
+    if store and not jobs[0].config.force:
+        fingerprints, by_fingerprint = _find_finished(jobs, store)
+    finished = {
+        place: by_fingerprint[fingerprint]
+        for place, fingerprint in enumerate(fingerprints)
+        if fingerprint in by_fingerprint
+    }
+    first_places: dict[str, int] = {}
+    representative = [
+        first_places.setdefault(fingerprint, place)
+        for place, fingerprint in enumerate(fingerprints)
+    ]
+    pending = sorted(set(representative) - set(finished))
+    return ResumePlan(finished, representative, pending, fingerprints)
+
+
+def is_planned(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) -> bool:
+    """Whether nothing is pending, and the newest sweep of the study planned the very same runs."""
+    if store is None or plan.pending:
+        return False
+    newest = store.plan(jobs[0].config.sweep_experiment)
+    return newest is not None and newest.fingerprints == set(plan.fingerprints)
+
+
+def format_summary(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) -> str:
+    """What will be trained: `54 of 60 runs are there, training 6`.
+
+    A dry run adds about how long that would take; any other names what else a report will show.
+    """
+    config = jobs[0].config
+    n_pending = len(plan.pending)
+    if config.force:
+        verb = "would" if config.dry_run else "will"
+        return f"{n_pending} runs {verb} train, also those that are there"
+    finished = f"{len(plan.finished)} of {len(jobs)} runs are there"
+    if not config.dry_run:
+        others = _describe_other_runs(plan, config.sweep_experiment, store)
+        return f"{finished}, training {n_pending}{others}"
+    if not n_pending:
+        return f"{finished}, 0 would train"
+    seconds_per_run = store.seconds_per_run() if store else None
+    if seconds_per_run is None:
+        return f"{finished}, {n_pending} would train; no sweep yet tells how long it takes"
+    return (
+        f"{finished}, {n_pending} would train; about {seconds_per_run * n_pending:.0f} s beside "
+        f"the start, at {seconds_per_run:.2g} s a run as in a sweep before"
     )
-    return there.loss
+
+
+def has_waiting_networks(tracking: Tracking) -> bool:
+    """Whether networks wait in the outbox for this store."""
+    return bool(Outbox(tracking).list_networks())
+
+
+def _find_finished(jobs: Sequence[Job], store: Writer) -> tuple[list[str], dict[str, FinishedRun]]:
+    """The fingerprints of the jobs as the store has them, and its finished runs by fingerprint.
+
+    Version 0.1.0 had other fingerprints for runs on csv files.
+    """
+    fingerprints = [job.fingerprint for job in jobs]
+    finished = store.find_finished(set(fingerprints))
+    digests = set()
+    for job in jobs:
+        dataset = job.config.dataset
+        if job.fingerprint not in finished and isinstance(dataset, CsvDataset):
+            digests.add(dataset.digest or digest_of(dataset.path))
+    former = store.find_former_fingerprints(digests)
+    fingerprints = [
+        fingerprint if fingerprint in finished else former.get(fingerprint, fingerprint)
+        for fingerprint in fingerprints
+    ]
+    return fingerprints, finished | store.find_finished(set(fingerprints) - set(finished))
+
+
+def _describe_other_runs(plan: ResumePlan, study: str, store: Writer | None) -> str:
+    """That the study has other runs and none of these.
+
+    Says nothing where the study's plans cannot be read: the report will say so.
+    """
+    try:
+        planned = store.plan(study) if store and plan.pending else None
+    except StoreError:
+        planned = None
+    if planned is None or planned.all_fingerprints & set(plan.fingerprints):
+        return ""
+    return f"; the report of {study} will show them with the {len(planned.all_fingerprints)} that it has"

@@ -1,23 +1,27 @@
-"""The population launcher: Hydra's own serial launcher, to which jobs come that were trained together."""
+"""The population launcher: trains the jobs of our sweepers as a few populations."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_store import ConfigStore
-from hydra.core.utils import JobReturn
+from hydra.core.utils import configure_log, run_job, setup_globals
 from hydra.types import HydraContext
+from omegaconf import DictConfig
 
 from fcnn.config.command_line import exit_on_user_error
-from fcnn.config.hydra_internals import BasicLauncher
 from fcnn.config.loader import CachingConfigLoader
-from fcnn.config.parsing import dump_yaml, parse
 from fcnn.errors import ConfigError
 from fcnn.signals import defer_signals
 from fcnn.training.checks import check_installed
+from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
+from hydra_plugins._hydra import BasicLauncher
+
+if TYPE_CHECKING:
+    from hydra_plugins.fcnn_population.composed_job import ComposedJob
 
 
 @dataclass
@@ -27,10 +31,11 @@ class PopulationLauncherConf:
     _target_: str = "hydra_plugins.fcnn_population.population_launcher.PopulationLauncher"
     # Networks of a population at most: bounds the memory that they take.
     max_population: int = 32
-    # Populations that are trained at once, each in a thread of its own; by default one for each core.
+    # Populations that train at once, each in a thread of its own; by default one for each core.
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
-    # `threads` of this process, or `ray`: each population is a task of a Ray cluster, of this machine or at `address`.
+    # `threads` of this process, or `ray`: each population is a task of a Ray cluster.
     backend: str = "threads"
+    # Of the Ray cluster; by default one of this machine.
     address: str | None = None
 
 
@@ -40,68 +45,93 @@ ConfigStore.instance().store(
 
 
 class PopulationLauncher(BasicLauncher):
-    """Hydra's own serial launcher, which trains the jobs of our sweepers as a few populations."""
+    """Trains the jobs of our sweepers together; those of any other one after the other.
+
+    Our sweepers call `train` with jobs that they have checked. Foreign sweepers know only
+    `launch`, which is Hydra's own and calls the task function of the script.
+    """
 
     def __init__(
         self, max_population: int, workers: int, backend: str, address: str | None
     ) -> None:
         super().__init__()
-        self.max_population, self.workers, self.backend, self.address = (
-            max_population,
-            workers,
-            backend,
-            address,
-        )
+        self.max_population = max_population
+        self.workers = workers
+        self.backend = backend
+        self.address = address
 
     def setup(self, *, hydra_context: HydraContext, **settings: Any) -> None:
-        """Takes what Hydra gives to a launcher; its jobs are composed faster than one by one.
+        """Take what Hydra gives to a launcher; strings are composed by a faster loader.
 
         Raises:
-            SystemExit: an option is out of range.
+            SystemExit: An option is out of range.
         """
-        composer = cast(ConfigLoader, CachingConfigLoader(hydra_context.config_loader))
-        super().setup(hydra_context=HydraContext(composer, hydra_context.callbacks), **settings)
+        loader = cast(ConfigLoader, CachingConfigLoader(hydra_context.config_loader))
+        super().setup(hydra_context=HydraContext(loader, hydra_context.callbacks), **settings)
         with exit_on_user_error():
-            for name in ("max_population", "workers"):
-                if getattr(self, name) < 1:
-                    raise ConfigError(
-                        f"hydra.launcher.{name}={getattr(self, name)}: should be at least 1"
-                    )
-            if self.backend not in ("threads", "ray"):
-                raise ConfigError(
-                    f"hydra.launcher.backend={self.backend}: should be threads or ray"
-                )
-            check_installed(f"hydra.launcher.backend={self.backend}")
+            self._check_options()
 
-    def launch(
-        self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
-    ) -> Sequence[JobReturn]:
-        """Gives the returns of all jobs in the order of their overrides; a job that fails leaves the others whole."""
-        # Only our sweepers say this. Their jobs do nothing but train their config, which was checked: they may train together.
-        if not any(
-            one.startswith("tracking.parent_run_id=") for job in job_overrides for one in job
-        ):
-            return super().launch(job_overrides, initial_job_idx)
-        from fcnn.training import local
-        from fcnn.training import ray_cluster as cluster  # MLflow takes seconds
-        from fcnn.training.jobs import Job
+    def train(self, jobs: "Sequence[ComposedJob]", sweep: OpenSweep) -> list[RunResult]:
+        """Train the jobs of a sweep, and run a Hydra job for each result.
 
+        Hydra's job makes the folder with `.hydra/*.yaml` and the log, and calls users' callbacks.
+
+        Args:
+            jobs: Jobs that the sweeper has composed and checked.
+            sweep: The sweep, with its open store.
+
+        Returns:
+            The results, in no promised order; a job that fails leaves the others whole.
+        """
+        assert self.config is not None
+        setup_globals()
+        composed = {job.number: job for job in jobs}
+        results = []
+        with closing(self._train([job.without_cfg() for job in jobs], sweep)) as trained:
+            for result in trained:
+                with defer_signals():
+                    self._run_hydra_job(composed[result.job.number].load_cfg(self.config), result)
+                results.append(result)
+        return results
+
+    def _train(self, jobs: Sequence[Job], sweep: OpenSweep) -> Generator[RunResult, None, None]:
+        if self.backend == "ray":
+            from fcnn.training.ray_cluster import train_on_ray
+
+            return train_on_ray(
+                jobs, sweep, address=self.address, max_population=self.max_population
+            )
+        from fcnn.training.local import train_in_threads
+
+        return train_in_threads(
+            jobs, sweep, workers=self.workers, max_population=self.max_population
+        )
+
+    def _run_hydra_job(self, cfg: DictConfig, result: RunResult) -> None:
+        """Run a Hydra job that has nothing to do but to report its result."""
         assert self.hydra_context is not None
         assert self.config is not None
-        jobs = []
-        for number, overrides in enumerate(job_overrides, initial_job_idx):
-            cfg = self.hydra_context.config_loader.load_sweep_config(self.config, list(overrides))
-            jobs.append(Job(parse(cfg), dump_yaml(cfg), number))
-        if self.backend == "ray":
-            trained = cluster.run(jobs, address=self.address, max_population=self.max_population)
-        else:
-            trained = local.run(jobs, workers=self.workers, max_population=self.max_population)
-        returns: dict[int, JobReturn] = {}
-        with closing(trained):
-            for job, complete in trained:
-                self.task_function = lambda cfg, complete=complete: complete()
-                with defer_signals():
-                    (returns[job.number],) = super().launch(
-                        [job_overrides[job.number - initial_job_idx]], job.number
-                    )
-        return [returns[job.number] for job in jobs]
+
+        def report(_: DictConfig) -> float:
+            log_result(result)
+            if result.error:
+                raise result.error
+            return result.val_loss
+
+        run_job(
+            hydra_context=self.hydra_context,
+            task_function=report,
+            config=cfg,
+            job_dir_key="hydra.sweep.dir",
+            job_subdir_key="hydra.sweep.subdir",
+        )
+        configure_log(self.config.hydra.hydra_logging, self.config.hydra.verbose)
+
+    def _check_options(self) -> None:
+        for option in ("max_population", "workers"):
+            value = getattr(self, option)
+            if value < 1:
+                raise ConfigError(f"hydra.launcher.{option}={value}: should be at least 1")
+        if self.backend not in ("threads", "ray"):
+            raise ConfigError(f"hydra.launcher.backend={self.backend}: should be threads or ray")
+        check_installed(f"hydra.launcher.backend={self.backend}")

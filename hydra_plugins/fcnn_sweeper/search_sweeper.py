@@ -1,13 +1,14 @@
-"""The search sweeper: Optuna proposes the trials, each is trained with all seeds, and the median of their losses is minimised."""
+"""The search sweeper: Optuna proposes trials by the median of their losses over all seeds."""
 
 import math
 import statistics
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hydra.core.override_parser.types import Override
-from hydra.core.utils import JobStatus
 
 from fcnn.config.schema import Config
 from fcnn.errors import ConfigError, StoreRejectedError, StoreUnavailableError
@@ -20,168 +21,239 @@ from fcnn.params import (
     table_names,
 )
 from fcnn.tracking.redaction import redact
-from fcnn.training.checks import parse_and_check
-from hydra_plugins.fcnn_sweeper.study_sweeper import EMPTY, StudySweeper, log, report_command
+from fcnn.training.checks import check_writable, parse_and_check
+from fcnn.training.jobs import OpenSweep, RunResult
+from hydra_plugins.fcnn_sweeper.study_sweeper import (
+    EMPTY_GRID,
+    StudySweeper,
+    log,
+    make_report_command,
+)
+
+if TYPE_CHECKING:
+    import optuna
+
+Choices = Mapping[str, Override]
+"""The overrides of a search by key; of several for one key the last."""
+
+
+@dataclass(frozen=True)
+class SearchSpace:
+    """What is searched, and what is fixed.
+
+    `fixed` are overrides of one value, `seeds` the overrides of each seed, `searched` the axes.
+    `config` is one of the configs that were checked, `tables` the names of csv files by digest.
+    """
+
+    searched: dict[str, Override]
+    fixed: list[str]
+    seeds: list[list[str]]
+    config: Config
+    tables: dict[str, str]
 
 
 class SearchSweeper(StudySweeper):
-    """Searches a study's space instead of training its whole grid."""
+    """Searches the space of a study instead of training its whole grid."""
 
     def __init__(
         self, sampler: Any, n_trials: int, n_jobs: int, params: dict[str, Any] | None = None
     ) -> None:
         super().__init__(params)
-        self.sampler, self.n_trials, self.n_jobs = sampler, n_trials, n_jobs
+        self.sampler = sampler
+        self.n_trials = n_trials
+        self.n_jobs = n_jobs
 
     def _sweep(self, overrides: list[Override]) -> None:
-        space, seeds, first, tables = self._space(overrides)
-        fixed, report = _fixed(space), report_command(first)
-        self._inventory([first])
+        """Search the space, with every trial recorded under one parent run.
+
+        Raises:
+            FcnnError: A config or the store cannot be used, or no trial has a finite loss.
+        """
+        space = self._check_space(overrides)
+        report_command = make_report_command(space.config)
+        check_writable(space.config.tracking.uri, self.folder)
 
         import optuna
-        from hydra_plugins.hydra_optuna_sweeper._impl import (
-            create_optuna_distribution_from_override,
-        )
 
-        from fcnn.tracking.writer import Writer
+        from hydra_plugins.fcnn_sweeper._optuna import make_distribution
 
         try:
-            axes = {
-                key: create_optuna_distribution_from_override(one)
-                for key, one in space.items()
-                if one.is_sweep_override()
+            distributions = {
+                key: make_distribution(override) for key, override in space.searched.items()
             }
         except ValueError as error:
             raise ConfigError(f"hydra/sweeper=optuna: {error}") from None
-        plan: dict[str, list[str]] = {key: [] for key in axes}
         optuna.logging.set_verbosity(optuna.logging.WARNING)
-        search, store = optuna.create_study(sampler=self.sampler), Writer(first.tracking.uri)
-        fingerprints: list[str] = []
-        with store.sweep(first, plan, [], self.n_trials * len(seeds), tables) as parent:
-            record = partial(store.write_plan, parent, first.study, plan, fingerprints, tables)
-            try:
-                for number in range(0, self.n_trials, self.n_jobs):
-                    trials = [
-                        search.ask(axes) for _ in range(min(self.n_jobs, self.n_trials - number))
-                    ]
-                    proposed = [
-                        [*fixed, *(f"{key}={value}" for key, value in trial.params.items())]
-                        for trial in trials
-                    ]
-                    jobs = [[*job, *seed] for job in proposed for seed in seeds]
-                    inventory = self._inventory(
-                        [parse_and_check(self.compose(job)) for job in jobs]
-                    )
-                    fingerprints += inventory.fingerprints
-                    launched = self._launched(jobs, inventory, parent, number * len(seeds))
-                    losses = {
-                        place: one._return_value if one.status == JobStatus.COMPLETED else math.inf
-                        for place, one in launched.items()
-                    }
-                    losses |= {place: finished.loss for place, finished in inventory.there.items()}
-                    for index, trial in enumerate(trials):
-                        mine = inventory.first[index * len(seeds) : (index + 1) * len(seeds)]
-                        search.tell(trial, statistics.median(losses[place] for place in mine))
-            except BaseException:
-                with suppress(StoreUnavailableError, StoreRejectedError):
-                    record()
-                raise
-            with suppress(
-                StoreUnavailableError, StoreRejectedError
-            ):  # the networks wait in the outbox
-                record()  # now it is known what the search was of: also of runs that other studies had
-            if math.isinf(search.best_value):
-                reason = next(
-                    one._return_value
-                    for one in launched.values()
-                    if one.status != JobStatus.COMPLETED
-                )
-                raise ConfigError(
-                    f"none of {self.n_trials} trials has a finite median loss: {redact(str(reason))}"
-                )
-        found = " ".join(f"{key}={value}" for key, value in search.best_params.items())
+        search = optuna.create_study(sampler=self.sampler)
+        self._search(search, space, distributions)
+        best = " ".join(f"{key}={value}" for key, value in search.best_params.items())
         log.info(
-            "best of %d trials: %s, median validation loss %.3g; %s draws them",
-            self.n_trials,
-            found,
-            search.best_value,
-            report,
+            f"best of {self.n_trials} trials: {best}, median validation loss "
+            f"{search.best_value:.3g}; {report_command} draws them"
         )
 
-    def _space(
-        self, overrides: list[Override]
-    ) -> tuple[dict[str, Override], list[list[str]], Config, dict[str, str]]:
-        """What is searched and what is fixed, by key, and what is known of it.
+    def _search(
+        self, search: "optuna.Study", space: SearchSpace, distributions: Mapping[str, Any]
+    ) -> None:
+        """Train batch after batch of trials under one parent run, whose plan is written last."""
+        from fcnn.tracking.writer import Sweep
+        from fcnn.training.resume import open_store, tidy_store
 
-        That is the overrides of the seeds, the first of the configs that were checked, and what their csv files are called.
+        tracking = space.config.tracking
+        store = open_store(tracking)
+        assert store is not None
+        tidy_store(store, tracking)
+        axes: dict[str, list[str]] = {key: [] for key in distributions}
+        n_runs = self.n_trials * len(space.seeds)
+        fingerprints: list[str] = []
+        results: list[RunResult] = []
+        with store.open_sweep(space.config, axes, [], n_runs, space.tables) as parent_run_id:
+            sweep = OpenSweep(
+                store, Sweep(n_runs, list(axes), space.tables, parent_run_id), tracking
+            )
+            write_plan = partial(
+                store.write_plan,
+                parent_run_id,
+                space.config.study,
+                axes,
+                fingerprints,
+                space.tables,
+            )
+            try:
+                for first_trial in range(0, self.n_trials, self.n_jobs):
+                    n_trials = min(self.n_jobs, self.n_trials - first_trial)
+                    trials = [search.ask(distributions) for _ in range(n_trials)]
+                    first_number = first_trial * len(space.seeds)
+                    results = self._run_trials(
+                        search, trials, space, sweep, fingerprints, first_number
+                    )
+            finally:
+                # Only now is it known what was searched, runs of other studies included. Where
+                # the store is away, the networks wait in the outbox.
+                with suppress(StoreUnavailableError, StoreRejectedError):
+                    write_plan()
+            if math.isinf(search.best_value):
+                reason = next(result.error for result in results if result.error)
+                raise ConfigError(
+                    f"none of {self.n_trials} trials has a finite median loss: "
+                    f"{redact(str(reason))}"
+                )
+
+    def _run_trials(
+        self,
+        search: "optuna.Study",
+        trials: "Sequence[optuna.Trial]",
+        space: SearchSpace,
+        sweep: OpenSweep,
+        fingerprints: list[str],
+        first_number: int,
+    ) -> list[RunResult]:
+        """Train trials with all seeds, and tell the search their median losses."""
+        from fcnn.training.resume import make_resume_plan
+        from fcnn.training.sweep import SweepOutcome, train_pending
+
+        proposals = [
+            [*space.fixed, *(f"{key}={value}" for key, value in trial.params.items())]
+            for trial in trials
+        ]
+        jobs = self._make_jobs(
+            [[*proposal, *seed] for proposal in proposals for seed in space.seeds]
+        )
+        # A store that is away has nothing for us now; what is trained meanwhile waits for it.
+        is_available = sweep.store.is_available(probe_now=True)
+        plan = make_resume_plan(jobs, sweep.store if is_available else None)
+        fingerprints += plan.fingerprints
+        results = train_pending(jobs, plan, sweep, self._train, first_number=first_number)
+        outcome = SweepOutcome(plan.representative, plan.finished, results)
+        for index, trial in enumerate(trials):
+            places = range(index * len(space.seeds), (index + 1) * len(space.seeds))
+            losses = [outcome.val_loss(place) for place in places]
+            finite = [math.inf if loss is None or math.isnan(loss) else loss for loss in losses]
+            search.tell(trial, statistics.median(finite))
+        return list(results.values())
+
+    def _check_space(self, overrides: list[Override]) -> SearchSpace:
+        """Check what is searched and what is fixed.
 
         Raises:
-            ConfigError: there is nothing to search, or one of the values cannot be trained.
+            ConfigError: There is nothing to search, or one of the values cannot be trained.
         """
-        for option in ("n_trials", "n_jobs"):
-            if getattr(self, option) < 1:
-                raise ConfigError(
-                    f"hydra.sweeper.{option}={getattr(self, option)}: should be at least 1"
-                )
-        if isinstance(self.sampler, partial):
-            raise ConfigError(
-                "hydra/sweeper/sampler=grid: a study trains its grid by itself, without hydra/sweeper=optuna"
-            )
-        space = {one.key_or_group: one for one in overrides}  # what comes later has the last word
+        self._check_options()
+        choices = {override.key_or_group: override for override in overrides}
         seeds: list[list[str]] = [[f"{SEED_KEY}=0"]]
-        if SEED_KEY in space:
-            (seeds,) = self.split_arguments([space.pop(SEED_KEY)], None)
+        if SEED_KEY in choices:
+            (seeds,) = self.split_arguments([choices.pop(SEED_KEY)], None)
         values = {
-            key: list(one.sweep_string_iterator())
-            for key, one in space.items()
-            if one.is_discrete_sweep()
+            key: list(override.sweep_string_iterator())
+            for key, override in choices.items()
+            if override.is_discrete_sweep()
         }
         if not seeds or not all(values.values()):
-            raise ConfigError(EMPTY)
-        if not any(map(Override.is_sweep_override, space.values())):
+            raise ConfigError(EMPTY_GRID)
+        searched = {
+            key: override for key, override in choices.items() if override.is_sweep_override()
+        }
+        if not searched:
             raise ConfigError(
-                "hydra/sweeper=optuna: there is nothing to search; an axis has several values or an interval"
+                "hydra/sweeper=optuna: there is nothing to search; an axis has several values or "
+                "an interval"
             )
-        # Each value once, with the first ones of the other axes: which of all the combinations will be tried nobody knows before.
-        firsts = {key: those[0] for key, those in values.items()}
-        chosen = [
-            firsts,
-            *(firsts | {key: value} for key, those in values.items() for value in those[1:]),
+        fixed = [
+            str(override.input_line)
+            for override in choices.values()
+            if not override.is_sweep_override()
         ]
         configs = [
             parse_and_check(
-                self.compose([*_fixed(space), *(f"{key}={value}" for key, value in one.items())])
+                self._compose([*fixed, *(f"{key}={text}" for key, text in combination)])
             )
-            for one in chosen
+            for combination in _sample_combinations(values)
         ]
-        first = configs[0]
-        _check_data(space, configs)
-        if first.dry_run or first.rerun is not None:
+        _check_data(searched, configs)
+        if configs[0].dry_run:
             raise ConfigError(
-                "hydra/sweeper=optuna: what a search will train nobody knows before: neither dry_run nor rerun goes with it"
+                "hydra/sweeper=optuna: what a search will train nobody knows before: dry_run does "
+                "not go with it"
             )
-        return space, seeds, first, table_names(map(config_params, configs))
+        tables = table_names(map(config_params, configs))
+        return SearchSpace(searched, fixed, seeds, configs[0], tables)
+
+    def _check_options(self) -> None:
+        for option in ("n_trials", "n_jobs"):
+            value = getattr(self, option)
+            if value < 1:
+                raise ConfigError(f"hydra.sweeper.{option}={value}: should be at least 1")
+        if isinstance(self.sampler, partial):
+            raise ConfigError(
+                "hydra/sweeper/sampler=grid: a study trains its grid by itself, without "
+                "hydra/sweeper=optuna"
+            )
 
 
-def _check_data(space: dict[str, Override], trained: list[Config]) -> None:
-    """Sees that all trials have the same data: else the search looks for the easiest.
+def _sample_combinations(values: Mapping[str, list[str]]) -> list[list[tuple[str, str]]]:
+    """Combinations with each value once, beside the first values of the other axes.
+
+    Which of all combinations will be tried, nobody knows before.
+    """
+    first = {key: texts[0] for key, texts in values.items()}
+    combinations = [first]
+    for key, texts in values.items():
+        combinations += [first | {key: text} for text in texts[1:]]
+    return [list(combination.items()) for combination in combinations]
+
+
+def _check_data(searched: Choices, configs: Sequence[Config]) -> None:
+    """Check that all trials have the same data: otherwise the search looks for the easiest.
 
     Raises:
-        ConfigError: losses on what is searched cannot be compared.
+        ConfigError: Losses on what is searched cannot be compared.
     """
-    measured = [measured_on(config_params(config)) for config in trained]
-    ranges = [
-        key for key, one in space.items() if one.is_sweep_override() and not one.is_discrete_sweep()
-    ]
-    keys = [*differing_keys(measured), *(key for key in ranges if key in measured[0])]
+    samples = [measured_on(config_params(config)) for config in configs]
+    intervals = [key for key, override in searched.items() if not override.is_discrete_sweep()]
+    keys = [*differing_keys(samples), *(key for key in intervals if key in samples[0])]
     if keys:
         key = "dataset.path" if keys[0] == DIGEST_KEY else keys[0]
         raise ConfigError(
             f"hydra/sweeper=optuna: {key} has several values, but losses on different data cannot "
-            "be compared; "
-            "a search takes one, a study's grid several"
+            "be compared; a search takes one, a study's grid several"
         )
-
-
-def _fixed(space: dict[str, Override]) -> list[str]:
-    return [str(one.input_line) for one in space.values() if not one.is_sweep_override()]

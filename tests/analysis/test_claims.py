@@ -125,14 +125,14 @@ def test_studies_are_read_from_the_store_and_missing_ones_tell_nothing(uri, conf
             "study.name=activation_size", f"model.activation={activation}", f"training.seed={seed}"
         )
         losses = np.where(epoch > EPOCHS, 0.1, 1e-4).astype(np.float32)
-        with store.run(
+        with store.open_run(
             without_hydra,
             name="",
             params=flatten_hyperparameters(without_hydra),
             fingerprint="f",
-            source="",
+            config_yaml="",
         ) as recorder:
-            recorder.log(1, {"loss": losses, "val_loss": losses})
+            recorder.log_points(1, {"loss": losses, "val_loss": losses})
     table = claims(uri).set_index("sentence")
     assert table.loc["relu gets there faster than tanh and sigmoid", "verdict"] == HOLDS
     assert "no runs of a seed with sigmoid, [2]" in table.loc["Small layers get stuck", "figures"]

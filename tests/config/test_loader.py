@@ -8,9 +8,9 @@ from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import OmegaConf
 
-from fcnn.config.hydra_internals import BasicSweeper
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.locations import conf_dir
+from hydra_plugins._hydra import BasicSweeper
 
 STUDIES = sorted(path.stem for path in (conf_dir() / "study").glob("*.yaml"))
 

@@ -44,7 +44,6 @@ MESSAGES = {
         "optimizer.learning_rate=[0.1, 0.2]: should be one value; "
         "the values of a grid have no brackets: optimizer.learning_rate=0.1,0.2"
     ),
-    "rerun=": "rerun=: should have at least 1 character",
     "model.activation=reluu": "model.activation=reluu: should be 'relu', 'sigmoid' or 'tanh'",
     "dataset.n_points=1": "dataset.n_points=1: should be greater than or equal to 2",
     "study.name=../x": (

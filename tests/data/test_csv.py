@@ -232,10 +232,10 @@ def test_params_that_differ_beyond_what_mlflow_keeps_are_two_cells(table, config
             "model.units": "301-16-1",
             "model.parameters": "00004849",
         }
-        with store.run(
-            without_hydra, name=last, params=params, fingerprint=last, source=""
+        with store.open_run(
+            without_hydra, name=last, params=params, fingerprint=last, config_yaml=""
         ) as recorder:
-            recorder.log(1, {"loss": np.float32([1]), "val_loss": np.float32([1])})
+            recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([1])})
     selection = select(store.runs("single", None), None)
     assert len(selection.cells) == 2
     assert selection.cells["label"].nunique() == 2
@@ -256,7 +256,9 @@ def test_model_that_mlflow_loads_gives_what_was_evaluated_in_the_tables_own_unit
     data = load_dataset(without_hydra.dataset, 0)
     weights = initial_weights(layer_sizes(data, without_hydra.model), "he_normal", 1)
     store = Writer(uri)
-    with store.run(without_hydra, name="", params={}, fingerprint="f", source="") as recorder:
+    with store.open_run(
+        without_hydra, name="", params={}, fingerprint="f", config_yaml=""
+    ) as recorder:
         recorder.log_model(library, load_library(library).model(without_hydra, data, weights), data)
     mlflow.set_tracking_uri(uri)
     address = f"runs:/{recorder.run_id}/model"

@@ -1,4 +1,4 @@
-"""The outbox keeps whole files in order, in a folder that survives a change of password."""
+"""What the outbox keeps is whole, in order, and found again after the password has changed."""
 
 import hashlib
 import subprocess
@@ -8,9 +8,9 @@ import pytest
 
 from fcnn.config.schema import Tracking
 from fcnn.errors import StoreError
-from fcnn.tracking.outbox import Outbox, PendingTermination, read
+from fcnn.tracking.outbox import Outbox, PendingTermination, read_entry
 
-TERMINATION = PendingTermination(run_id="0" * 32, status="FINISHED", ended=5_000)
+END = PendingTermination(run_id="0" * 32, status="FINISHED", ended_ms=5_000)
 
 
 def tracking(folder, uri):
@@ -29,25 +29,25 @@ def test_folder_does_not_depend_on_the_password(tmp_path, outbox):
 
 
 def test_folder_of_a_file_does_not_depend_on_the_working_directory(tmp_path, monkeypatch):
-    absolute = Outbox(tracking(tmp_path, f"sqlite:///{tmp_path}/mlflow.db?timeout=3")).folder
+    whole = Outbox(tracking(tmp_path, f"sqlite:///{tmp_path}/mlflow.db?timeout=3")).folder
     monkeypatch.chdir(tmp_path)
-    assert Outbox(tracking(tmp_path, "sqlite:///mlflow.db")).folder == absolute
+    assert Outbox(tracking(tmp_path, "sqlite:///mlflow.db")).folder == whole
     monkeypatch.chdir("/")
-    assert Outbox(tracking(tmp_path, "sqlite:///mlflow.db")).folder != absolute
+    assert Outbox(tracking(tmp_path, "sqlite:///mlflow.db")).folder != whole
 
 
-def test_files_in_the_folder_of_0_1_0_are_listed_too(tmp_path):
+def test_folder_of_0_1_0_is_looked_at_too(tmp_path):
     uri = "http://me:secret@host:5000"
     outbox = Outbox(tracking(tmp_path, uri))
-    outbox.put(TERMINATION, "new")
-    old_folder = tmp_path / hashlib.sha256(uri.encode()).hexdigest()[:12]
-    old_folder.mkdir()
-    (outbox.folder / "new.end.npz").rename(old_folder / "old.end.npz")
-    outbox.put(TERMINATION, "new")
-    assert [file.name for file in outbox.files()] == ["new.end.npz", "old.end.npz"]
+    outbox.put(END, "new")
+    old = tmp_path / hashlib.sha256(uri.encode()).hexdigest()[:12]
+    old.mkdir()
+    (outbox.folder / "new.end.npz").rename(old / "old.end.npz")
+    outbox.put(END, "new")
+    assert [file.name for file in outbox.list_files()] == ["new.end.npz", "old.end.npz"]
 
 
-PUT_ON_FULL_DISK = """
+FULL = """
 import resource, signal, sys
 from fcnn.config.schema import Tracking
 from fcnn.tracking.outbox import Outbox, PendingTermination
@@ -57,35 +57,33 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 tracking = Tracking(
     uri="http://host:5000", outbox=sys.argv[1], save_model=False, parent_run_id=None
 )
-Outbox(tracking).put(PendingTermination(run_id="1" * 32, status="FAILED", ended=1), "end")
+outbox = Outbox(tracking)
+outbox.put(PendingTermination(run_id="1" * 32, status="FAILED", ended_ms=1), "end")
 """
 
 
-def test_failed_write_leaves_the_previous_file_whole(tmp_path, outbox):
-    outbox.put(TERMINATION, "end")
-    result = subprocess.run(
-        [sys.executable, "-c", PUT_ON_FULL_DISK, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=False,
+def test_file_that_cannot_be_written_leaves_the_one_before_it_whole(tmp_path, outbox):
+    outbox.put(END, "end")
+    full = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=False
     )
-    assert "tracking.outbox: " in result.stderr.splitlines()[-1]
-    assert [read(file) for file in outbox.files()] == [TERMINATION]
+    assert "tracking.outbox: " in full.stderr.splitlines()[-1]
+    assert [read_entry(file) for file in outbox.list_files()] == [END]
     assert not list(outbox.folder.glob("*.part"))
 
 
-def test_partial_file_of_a_killed_process_is_removed(outbox):
-    outbox.put(TERMINATION, "end")
+def test_part_that_a_killed_process_left_is_removed(outbox):
+    outbox.put(END, "end")
     (outbox.folder / "left.part").write_bytes(b"half")
-    outbox.tidy()
+    outbox.remove_parts()
     assert not list(outbox.folder.glob("*.part"))
-    assert [read(file) for file in outbox.files()] == [TERMINATION]
+    assert [read_entry(file) for file in outbox.list_files()] == [END]
 
 
-def test_file_that_the_outbox_did_not_write_is_refused_in_one_line(outbox):
+def test_file_of_anything_else_is_refused_in_one_line(outbox):
     outbox.folder.mkdir(parents=True)
     for content in (b"", b"text", b"\x80\x04N.", b"PK\x03\x04"):
         path = outbox.folder / "x.npz"
         path.write_bytes(content)
         with pytest.raises(StoreError, match=r"^it is damaged, or no file of an outbox$"):
-            read(path)
+            read_entry(path)

@@ -17,10 +17,12 @@ def run_ids(uri, config):
     writer, rng = Writer(uri), np.random.default_rng(0)
     ids = []
     for number in range(7):
-        with writer.run(config(), name="", params={}, fingerprint="f", source="") as recorder:
+        with writer.open_run(
+            config(), name="", params={}, fingerprint="f", config_yaml=""
+        ) as recorder:
             metrics = ["loss", "val_loss"] if number % 2 else ["loss"]
             values = {metric: rng.random(5 + number, dtype=np.float32) for metric in metrics}
-            recorder.log(1, values)
+            recorder.log_points(1, values)
             ids.append(recorder.run_id)
     return ids
 
@@ -42,7 +44,7 @@ def test_finished_runs_from_tables_equal_those_from_the_client(uri, config):
         with writer.run(
             config(), name="", params={}, fingerprint=fingerprint, source=""
         ) as recorder:
-            recorder.log(1, {"loss": np.float32([1]), "val_loss": np.float32([loss])})
+            recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([loss])})
     reader = Reader(uri)
     from_database = reader.find_finished(["a", "b", "c"])
     reader.database = None

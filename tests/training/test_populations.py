@@ -1,15 +1,19 @@
 import pytest
 
-from fcnn.training.populations import populations
+from fcnn.training.populations import group_into_populations
 
 
 def grid(config, *overrides):
-    """Configs of a grid, given as `key=a|b`."""
-    found = [[]]
+    """The configs of a grid, whose axes are written `key=a|b`."""
+    combinations = [[]]
     for override in overrides:
         key, _, values = override.partition("=")
-        found = [[*before, f"{key}={value}"] for before in found for value in values.split("|")]
-    return [config(*one) for one in found]
+        combinations = [
+            [*combination, f"{key}={value}"]
+            for combination in combinations
+            for value in values.split("|")
+        ]
+    return [config(*combination) for combination in combinations]
 
 
 @pytest.mark.parametrize(
@@ -21,10 +25,10 @@ def grid(config, *overrides):
         "model.hidden_units=[17,3]|[32,8]",
     ],
 )
-def test_seeds_and_what_else_is_no_part_of_the_program_are_stacked(config, axis):
+def test_configs_that_need_the_same_program_are_stacked(config, axis):
     configs = grid(config, axis, "training.seed=0|1|2")
-    (population,) = populations(configs, 100)
-    assert population.members == configs
+    (population,) = group_into_populations(configs, 100)
+    assert population.configs == configs
     assert population.runs == [(number, number) for number in range(6)]
 
 
@@ -42,9 +46,9 @@ def test_seeds_and_what_else_is_no_part_of_the_program_are_stacked(config, axis)
         "dataset.seed=1|2",
     ],
 )
-def test_whatever_changes_the_program_is_not(config, axis):
+def test_configs_that_need_different_programs_are_not_stacked(config, axis):
     configs = grid(config, axis, "training.seed=0|1")
-    assert [population.members for population in populations(configs, 100)] == [
+    assert [population.configs for population in group_into_populations(configs, 100)] == [
         configs[:2],
         configs[2:],
     ]
@@ -53,40 +57,44 @@ def test_whatever_changes_the_program_is_not(config, axis):
 @pytest.mark.parametrize("library", ["tensorflow", "torch", "sklearn"])
 def test_other_libraries_train_one_network_at_a_time(config, library):
     configs = grid(config, f"library=keras|{library}", "training.seed=0|1")
-    assert [len(population.members) for population in populations(configs, 100)] == [2, 1, 1]
+    assert [len(population.members) for population in group_into_populations(configs, 100)] == [
+        2,
+        1,
+        1,
+    ]
 
 
 def test_runs_that_differ_in_epochs_only_share_the_longest_training(config):
     configs = grid(config, "training.epochs=5|20|10", "training.seed=0|1")
-    (population,) = populations(configs, 100)
-    assert [(member.training.epochs, member.training.seed) for member in population.members] == [
+    (population,) = group_into_populations(configs, 100)
+    assert [(member.training.epochs, member.training.seed) for member in population.configs] == [
         (20, 0),
         (20, 1),
     ]
     assert population.runs == [(0, 0), (1, 1), (2, 0), (3, 1), (4, 0), (5, 1)]
-    assert population.stops == {5, 10, 20}
+    assert population.run_epochs == {5, 10, 20}
 
 
-def test_networks_of_different_lengths_are_not_trained_longer_than_asked_for(config):
+def test_no_network_is_trained_longer_than_its_runs_ask_for(config):
     configs = [
         config("training.epochs=5", "training.seed=0"),
         config("training.epochs=20", "training.seed=1"),
     ]
     assert [
-        [member.training.epochs for member in population.members]
-        for population in populations(configs, 100)
+        [member.training.epochs for member in population.configs]
+        for population in group_into_populations(configs, 100)
     ] == [[5], [20]]
 
 
-def test_no_population_is_larger_than_allowed_and_their_sizes_are_alike(config):
+def test_no_population_is_larger_than_allowed_and_sizes_are_as_equal_as_possible(config):
     configs = grid(config, "training.seed=" + "|".join(map(str, range(11))))
-    parts = populations(configs, 4)
+    parts = group_into_populations(configs, 4)
     assert [len(population.members) for population in parts] == [3, 4, 4]
     assert [run for population in parts for run, _ in population.runs] == list(range(11))
 
 
-def test_where_runs_are_recorded_does_not_part_them(config):
-    (population,) = populations(
+def test_runs_recorded_in_different_places_share_a_member(config):
+    (population,) = group_into_populations(
         [config("study.name=a"), config("study.name=b", "tracking.save_model=false")], 100
     )
     assert len(population.members) == 1

@@ -3,22 +3,22 @@ import logging
 from fcnn.training.progress import SweepProgress
 
 
-def test_without_a_terminal_each_run_is_a_line_with_its_number_outcome_and_time_left(caplog):
+def test_line_of_a_run_has_its_number_outcome_and_the_time_left(caplog):
     caplog.set_level(logging.INFO, "fcnn")
-    with SweepProgress([10, 10], runs=3, before=1) as progress:
-        progress.advanced("tanh, seed 0", 15)
-        progress.ended("tanh, seed 0", "loss 0.25")
-        progress.advanced("tanh, seed 1", 5)
-        progress.ended("tanh, seed 1", "loss 0.125")
-    first, last = caplog.messages
+    with SweepProgress([10, 10], n_runs=3, n_before=1) as progress:
+        progress.advance_epochs("tanh, seed 0", 15)
+        first = progress.end_run("tanh, seed 0", "loss 0.25")
+        progress.advance_epochs("tanh, seed 1", 5)
+        last = progress.end_run("tanh, seed 1", "loss 0.125")
     assert first.startswith("[2/3] tanh, seed 0: loss 0.25; ")
     assert first.endswith(" s left")
     assert last == "[3/3] tanh, seed 1: loss 0.125"
+    assert caplog.messages == []  # whoever receives the result logs its line
 
 
-def test_run_of_its_own_is_not_counted(caplog):
+def test_single_run_is_not_counted(caplog):
     caplog.set_level(logging.INFO, "fcnn")
-    with SweepProgress([1], runs=1, before=0) as progress:
-        progress.advanced("tanh", 1)
-        progress.ended("tanh", "loss 0.5")
-    assert caplog.messages == ["tanh: loss 0.5"]
+    with SweepProgress([1], n_runs=1, n_before=0) as progress:
+        progress.advance_epochs("tanh", 1)
+        assert progress.end_run("tanh", "loss 0.5") == "tanh: loss 0.5"
+    assert caplog.messages == []

@@ -26,7 +26,7 @@ def tracked(tmp_path_factory, empty_store):
 
 def test_run_comes_out_with_the_same_bits_and_is_not_recorded_again(tracked, tmp_path):
     uri, client, run = tracked
-    result = run_script("train", f"rerun={run.info.run_id}", cwd=tmp_path, uri=uri)
+    result = run_script("rerun", run.info.run_id, cwd=tmp_path, uri=uri)
     assert (result.returncode, result.stderr) == (0, "")
     metrics = ("loss", "val_loss", "accuracy", "val_accuracy")
     assert result.stdout.splitlines() == [
@@ -50,7 +50,7 @@ def test_another_curve_is_told_with_its_epoch_and_what_has_changed(tracked, tmp_
         mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/config.yaml"),
         "config.yaml",
     )
-    result = run_script("train", f"rerun={copy.info.run_id}", cwd=tmp_path, uri=uri)
+    result = run_script("rerun", copy.info.run_id, cwd=tmp_path, uri=uri)
     client.delete_run(copy.info.run_id)
     assert result.returncode == 0
     assert result.stdout.startswith(
@@ -60,12 +60,34 @@ def test_another_curve_is_told_with_its_epoch_and_what_has_changed(tracked, tmp_
     assert "  keras (none), now " in result.stdout
 
 
-@pytest.mark.parametrize("mode", [[], ["-m"]])
-def test_run_that_is_not_there_and_a_sweep_are_refused_in_one_line(tracked, tmp_path, mode):
-    result = run_script("train", *mode, "rerun=nope", cwd=tmp_path, uri=tracked[0])
+def test_unknown_run_is_refused_in_one_line(tracked, tmp_path):
+    result = run_script("rerun", "nope", cwd=tmp_path, uri=tracked[0])
     assert result.returncode == 1
-    assert result.stderr.startswith("rerun=nope: ")
+    assert result.stderr.startswith("nope: the store has no trained network of this id")
     assert result.stderr.count("\n") == 1
+
+
+def test_store_is_the_one_that_the_command_line_names(tracked, tmp_path):
+    uri, _, run = tracked
+    result = run_script(
+        "rerun", run.info.run_id, f"tracking.uri={uri}", cwd=tmp_path, uri="sqlite:///unused.db"
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_help_shows_the_command(tmp_path):
+    result = run_script("rerun", "--help", cwd=tmp_path, uri="sqlite:///unused.db")
+    assert result.returncode == 0
+    assert "python scripts/rerun.py RUN_ID" in result.stdout
+
+
+@pytest.mark.parametrize("mode", [[], ["-m"]])
+def test_key_of_older_versions_is_refused_in_one_line_that_names_the_script(tmp_path, mode):
+    result = run_script("train", *mode, "rerun=ID", cwd=tmp_path, uri="sqlite:///unused.db")
+    assert (result.returncode, result.stderr) == (
+        1,
+        "rerun=ID: python scripts/rerun.py ID trains a run again\n",
+    )
 
 
 def test_run_that_diverged_at_once_is_told_with_its_reason(tracked, tmp_path):
@@ -73,7 +95,7 @@ def test_run_that_diverged_at_once_is_told_with_its_reason(tracked, tmp_path):
     assert run_script("train", *diverging, cwd=tmp_path, uri=tracked[0]).returncode == 1
     experiment = tracked[1].get_experiment_by_name("single").experiment_id
     (failed,) = tracked[1].search_runs([experiment], "attributes.status = 'FAILED'")
-    result = run_script("train", f"rerun={failed.info.run_id}", cwd=tmp_path, uri=tracked[0])
+    result = run_script("rerun", failed.info.run_id, cwd=tmp_path, uri=tracked[0])
     tracked[1].delete_run(failed.info.run_id)
     assert (result.returncode, result.stdout) == (
         0,
@@ -83,8 +105,8 @@ def test_run_that_diverged_at_once_is_told_with_its_reason(tracked, tmp_path):
 
 def test_override_beside_a_rerun_is_refused(tracked, tmp_path):
     result = run_script(
-        "train",
-        f"rerun={tracked[2].info.run_id}",
+        "rerun",
+        tracked[2].info.run_id,
         "training.epochs=5",
         cwd=tmp_path,
         uri=tracked[0],
@@ -116,8 +138,8 @@ def test_config_that_others_wrote_is_refused_and_shows_no_secret(
     uri, client, run = tracked
     copy = client.create_run(run.info.experiment_id, tags=run.data.tags)
     client.log_text(copy.info.run_id, source, "config.yaml")
-    result = run_script("train", f"rerun={copy.info.run_id}", cwd=tmp_path, uri=uri)
+    result = run_script("rerun", copy.info.run_id, cwd=tmp_path, uri=uri)
     client.delete_run(copy.info.run_id)
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
-    assert result.stderr.startswith(f"rerun={copy.info.run_id}: {reason}")
+    assert result.stderr.startswith(f"{copy.info.run_id}: {reason}")
     assert "hunter2" not in result.stdout + result.stderr

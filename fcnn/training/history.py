@@ -1,0 +1,70 @@
+"""The history of one network in training: pure values, without MLflow or logging."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fcnn.errors import DivergedError
+from fcnn.libraries.base import Chunk
+from fcnn.network import Weights
+from fcnn.tracking.divergence import check_finite
+
+Metrics = dict[str, NDArray[np.float32]]
+"""One array of shape (epochs,) per metric."""
+
+
+class TrainingHistory:
+    """What training has given so far of one network.
+
+    Args:
+        n_epochs: The epochs that its run asks for; its population may train longer.
+        member: Its place in the chunks of its population.
+    """
+
+    def __init__(self, n_epochs: int, member: int) -> None:
+        self.n_epochs = n_epochs
+        self.member = member
+        self.epoch = 0
+        self.weights: Weights = []
+        self.divergence: DivergedError | None = None
+        self._parts: list[Metrics] = []
+
+    def append(self, chunks: Sequence[Chunk]) -> Metrics | None:
+        """Add the chunks that belong to the run, whose last epoch is the end of one.
+
+        Returns:
+            The metrics of the new epochs, `first_new_epoch` to `epoch`; None without any.
+        """
+        chunks = [chunk for chunk in chunks if chunk.last_epoch <= self.n_epochs]
+        if not chunks:
+            return None
+        metrics = {
+            key: np.concatenate([chunk.metrics[key][:, self.member] for chunk in chunks])
+            for key in chunks[0].metrics
+        }
+        self._parts.append(metrics)
+        self.epoch = chunks[-1].last_epoch
+        self.weights = chunks[-1].weights[self.member]
+        try:
+            check_finite(chunks[0].first_epoch, metrics)
+        except DivergedError as error:
+            self.divergence = self.divergence or error
+        return metrics
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the network has trained for all epochs of its run."""
+        return self.epoch == self.n_epochs
+
+    @property
+    def metrics(self) -> Metrics:
+        """All metrics from epoch 1 on."""
+        return {key: np.concatenate([part[key] for part in self._parts]) for key in self._parts[0]}
+
+    @property
+    def latest(self) -> dict[str, float]:
+        """The metrics of the last epoch; NaN before the first."""
+        if not self._parts:
+            return {"loss": float("nan"), "val_loss": float("nan")}
+        return {key: float(values[-1]) for key, values in self._parts[-1].items()}

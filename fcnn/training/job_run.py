@@ -1,0 +1,227 @@
+"""One run on its way: joins a job, the history of its network and its recorder."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fcnn.config.schema import Config, SyntheticDataset
+from fcnn.data.datasets import Data, load_dataset
+from fcnn.errors import StoreError
+from fcnn.libraries.base import Chunk, load_library
+from fcnn.network import Weights, difference, forward, layer_sizes, n_parameters
+from fcnn.params import (
+    DATASET_KEYS,
+    SEED_KEY,
+    config_params,
+    format_label,
+    format_layer_sizes,
+    with_table_name,
+)
+from fcnn.tracking.address import describe_kind
+from fcnn.tracking.outbox import PendingRun
+from fcnn.tracking.provenance import environment_tags
+from fcnn.tracking.recorder import Recorder, RunDescription, TrainedNetwork
+from fcnn.tracking.redaction import redact
+from fcnn.training.history import TrainingHistory
+from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
+from fcnn.training.progress import SweepProgress
+
+
+class JobRun:
+    """The run of a job from the moment its training starts until it is recorded.
+
+    Nothing raises here: what goes wrong with one run leaves the others of its population whole,
+    and becomes the error of its result.
+
+    Args:
+        job: What is trained.
+        member: The network's place in its population.
+        sweep: The sweep that it belongs to, with the open store.
+        progress: Told when the run ends.
+        restored: The network as the outbox kept it, if it was trained before.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        member: int,
+        sweep: OpenSweep,
+        progress: SweepProgress,
+        restored: PendingRun | None = None,
+    ) -> None:
+        self.job = job
+        self.progress = progress
+        self.name = f"run {job.number}"
+        self.history = TrainingHistory(job.config.training.epochs, member)
+        self.recorder = Recorder(sweep.store)
+        self.error: Exception | None = None
+        self._is_finished = False
+        self._warnings: list[str] = []
+        self._start_s = time.monotonic()
+        with self._note_error():
+            config = job.config
+            self.data = load_dataset(config.dataset, config.training.validation_points)
+            description = describe_run(job, self.data, sweep, restored)
+            self.name = description.name
+            self.recorder.open(description)
+
+    def log(self, chunks: Sequence[Chunk]) -> int:
+        """Record the epochs of the run that are in these chunks.
+
+        Returns:
+            The number of epochs.
+        """
+        start = self.history.epoch
+        metrics = self.history.append(chunks)
+        if metrics is None:
+            return 0
+        if self.error is None:
+            with self._note_error():
+                self.recorder.log_points(start + 1, metrics)
+        self.error = self.error or self.history.divergence
+        return self.history.epoch - start
+
+    def set_error(self, error: Exception | None) -> None:
+        """Note what ended the training of the population before this run was complete."""
+        if error and not self.history.is_complete:
+            self.error = self.error or error
+
+    def finish(self) -> RunResult:
+        """Record the trained network and end the run."""
+        self._is_finished = True
+        try:
+            if self.error is None and self.recorder.is_recording:
+                with self._note_error():
+                    self._record_network()
+            with self._note_error():
+                self.recorder.end(self.error, self._network_to_keep())
+        except BaseException:  # an interrupt
+            with suppress(Exception):
+                self.recorder.kill()
+            raise
+        return self._make_result()
+
+    def close(self) -> None:
+        """End a run that is still open when its sweep is left.
+
+        A network that is trained is recorded all the same; any other run ends as KILLED.
+        """
+        if self._is_finished:
+            return
+        with suppress(Exception):  # the other runs are to be closed too
+            if self.history.is_complete and self.error is None:
+                log_result(self.finish())
+            else:
+                self.recorder.kill()
+
+    @contextmanager
+    def _note_error(self) -> Iterator[None]:
+        """Note what goes wrong instead of raising it."""
+        try:
+            yield
+        except StoreError as error:  # a full disk, or an outbox that cannot be written
+            self.error = error
+        except Exception as error:
+            self.error = self.error or error
+
+    def _network_to_keep(self) -> TrainedNetwork | None:
+        """The network if it came to an end: what the store rejects today it may take tomorrow."""
+        if self.history.is_complete or self.history.divergence:
+            return TrainedNetwork(self.history.metrics, self.history.weights)
+        return None
+
+    def _record_network(self) -> None:
+        config = self.job.config
+        self.recorder.log_artifacts(_network_arrays(config, self.data, self.history.weights))
+        if not config.tracking.save_model or not self.recorder.is_recording:
+            return
+        library = load_library(config.library)
+        model = library.model(config, self.data, self.history.weights)
+        fault = _describe_fault(config, self.data, self.history.weights, model)
+        if fault:
+            self._warnings.append(f"{self.name}: its saved model {fault}")
+        self.recorder.log_model(config.library, model, self.data, fault)
+
+    def _make_result(self) -> RunResult:
+        warnings = tuple(self._warnings)
+        is_alone = self.progress.n_runs == 1
+        seconds = time.monotonic() - self._start_s
+        if self.error:
+            # The command of a single run tells of it at its end.
+            if is_alone and not self.job.config.tracking.parent_run_id:
+                return RunResult(self.job, float("nan"), self.error, "", warnings)
+            outcome = redact(str(self.error))
+            summary = self.progress.end_run(self.name, f"{outcome}, {seconds:.1f} s")
+            return RunResult(self.job, float("nan"), self.error, summary, warnings)
+        latest = self.history.latest
+        outcome = f"loss {latest['loss']:.3g}, validation loss {latest['val_loss']:.3g}"
+        if "val_accuracy" in latest:
+            outcome += f", validation accuracy {latest['val_accuracy']:.3g}"
+        if is_alone and self.recorder.run_id:
+            outcome = f"run {self.recorder.run_id}, {outcome}"
+        if self.recorder.deferred:
+            outcome += f", kept until the {describe_kind(self.job.config.tracking.uri)} answers"
+        summary = self.progress.end_run(self.name, f"{outcome}, {seconds:.1f} s")
+        return RunResult(self.job, latest["val_loss"], None, summary, warnings)
+
+
+def describe_run(
+    job: Job, data: Data, sweep: OpenSweep, restored: PendingRun | None = None
+) -> RunDescription:
+    """Describe the run of a job for its recorder; a restored one as it was when it was trained."""
+    sizes = layer_sizes(data, job.config.model)
+    # MLflow sorts params as text: padded with zeros, sizes sort as numbers.
+    params = config_params(job.config) | {
+        "model.units": format_layer_sizes(sizes),
+        "model.parameters": f"{n_parameters(sizes):08d}",
+    }
+    labelled = with_table_name(params, sweep.sweep.tables)
+    return RunDescription(
+        config=job.config,
+        config_yaml=job.config_yaml,
+        fingerprint=job.fingerprint,
+        number=job.number,
+        name=format_label(labelled, [*sweep.sweep.axes, SEED_KEY]),
+        dataset=format_label(labelled, DATASET_KEYS),
+        params=params,
+        environment=restored.environment if restored else environment_tags(),
+        started_ms=restored.started_ms if restored else int(time.time() * 1000),
+        ended_ms=restored.ended_ms if restored else None,
+    )
+
+
+def _describe_fault(config: Config, data: Data, weights: Weights, model: Any) -> str:
+    """How far a model's predictions are from those of the network; empty if they agree."""
+    x = data.x_val if data.x_val_own is None else data.x_val_own
+    predicted = load_library(config.library).predict(model, x)
+    deviation = difference(predicted, weights, data, config.model.activation)
+    if deviation is None:
+        return ""
+    unit = " deviations of the target" if data.y_scale else ""
+    fault = f"differs from the network that was evaluated, by up to {deviation:.2g}{unit}"
+    if config.library == "keras":
+        fault += ": predict() rounds its inputs to float32; model(x) takes float64"
+    return fault
+
+
+def _network_arrays(config: Config, data: Data, weights: Weights) -> dict[str, NDArray[Any]]:
+    """What a report draws a network from.
+
+    That is its weights and, of a table, what the config alone does not give. 16 hidden units take
+    one kilobyte, where predictions on a grid would take fifteen.
+    """
+    arrays: dict[str, NDArray[Any]] = {
+        f"weights_{index}": values for index, values in enumerate(weights)
+    }
+    if isinstance(config.dataset, SyntheticDataset):
+        return arrays
+    arrays["true"] = data.y_val
+    arrays["predicted"] = forward(weights, data.x_val, config.model.activation, data.task)
+    arrays["classes"] = np.array(data.classes, dtype=str)
+    if data.n_inputs == 2:
+        arrays |= {"x": data.x, "y": data.y}
+    return arrays

@@ -1,0 +1,78 @@
+"""The road of a single run, outside a sweep or as a worker's job of one."""
+
+import logging
+import math
+from contextlib import suppress
+
+from fcnn.errors import StoreRejectedError, StoreUnavailableError
+from fcnn.tracking.plan import FinishedRun
+from fcnn.tracking.writer import Sweep, Writer
+from fcnn.training.jobs import Job, OpenSweep
+from fcnn.training.local import train_and_log
+from fcnn.training.resume import format_summary, make_resume_plan, open_store, tidy_store
+
+log = logging.getLogger("fcnn")
+
+MAIN_KEYS = ["model.activation", "model.hidden_units", "optimizer.name", "optimizer.learning_rate"]
+"""What a run is named by when no sweep tells what differs."""
+
+
+def run_single(job: Job) -> float:
+    """Train and record one config outside a sweep, unless the store has its finished run.
+
+    Returns:
+        Its last validation loss; NaN of a dry run.
+
+    Raises:
+        StoreError: The store cannot be opened.
+        DivergedError: The loss is not finite; the run is FAILED and has its curve up to there.
+        Exception: What else went wrong with the run.
+    """
+    tracking = job.config.tracking
+    store = open_store(tracking, job.config.dry_run)
+    if store and not job.config.dry_run:
+        tidy_store(store, tracking)
+    plan = make_resume_plan([job], store)
+    if job.config.dry_run or store is None:
+        log.info(format_summary(plan, [job], store))
+        return math.nan
+    if plan.finished:
+        return _report_finished(plan.finished[0])
+    return _train(job, OpenSweep(store, Sweep(1, MAIN_KEYS), tracking))
+
+
+def run_worker_job(job: Job) -> float:
+    """Train and record one job of a sweep that another process has opened.
+
+    Foreign launchers start such workers. A store that is away keeps them from nothing: what they
+    train waits in the outbox.
+
+    Returns:
+        Its last validation loss.
+
+    Raises:
+        Exception: What went wrong with the run.
+    """
+    tracking = job.config.tracking
+    parent_run_id = tracking.parent_run_id
+    assert parent_run_id is not None
+    store = Writer(tracking.uri, allow_unavailable=True)
+    sweep: Sweep | None = None
+    with suppress(StoreUnavailableError, StoreRejectedError):
+        sweep = store.read_sweep(parent_run_id)
+    sweep = sweep or Sweep(1, MAIN_KEYS, parent_run_id=parent_run_id)
+    return _train(job, OpenSweep(store, sweep, tracking))
+
+
+def _train(job: Job, sweep: OpenSweep) -> float:
+    (result,) = train_and_log([job], sweep)
+    if result.error:
+        raise result.error
+    return result.val_loss
+
+
+def _report_finished(run: FinishedRun) -> float:
+    log.info(
+        f"run {run.run_id} is there, validation loss {run.loss:.3g}; force=true trains it anew",
+    )
+    return run.loss

@@ -1,0 +1,158 @@
+"""The road of a sweep: from jobs to results, with the store opened once. No Hydra here."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from fcnn.errors import FcnnError
+from fcnn.escaping import printable
+from fcnn.params import config_params, find_axes, table_names, with_table_name
+from fcnn.tracking.plan import FinishedRun
+from fcnn.tracking.redaction import redact
+from fcnn.tracking.writer import Sweep
+from fcnn.training.jobs import Job, OpenSweep, RunResult
+from fcnn.training.resume import (
+    ResumePlan,
+    format_summary,
+    has_waiting_networks,
+    is_planned,
+    make_resume_plan,
+    open_store,
+    tidy_store,
+)
+
+log = logging.getLogger("fcnn")
+
+Train = Callable[[Sequence[Job], OpenSweep], Iterable[RunResult]]
+"""Trains pending jobs of an open sweep, and logs each result with `log_result`.
+
+`functools.partial(fcnn.training.local.train_and_log, workers=2, max_population=32)` is one.
+"""
+
+
+@dataclass(frozen=True)
+class SweepOutcome:
+    """What became of the jobs of a sweep, by their places.
+
+    `results` are of those that were trained, `finished` the runs that the store had before.
+    `representative` is, for each job, the place of the one that stands for it here: a config that
+    a grid has twice is trained once. A dry run has neither results nor what is pending.
+    """
+
+    representative: list[int]
+    finished: dict[int, FinishedRun] = field(default_factory=dict)
+    results: dict[int, RunResult] = field(default_factory=dict)
+
+    def val_loss(self, place: int) -> float | None:
+        """Last validation loss of a job; NaN if it failed, None if it was not trained."""
+        place = self.representative[place]
+        if place in self.finished:
+            return self.finished[place].loss
+        return self.results[place].val_loss if place in self.results else None
+
+
+class FailedRunsError(FcnnError):
+    """Runs of a sweep failed; all the others were trained. `outcome` has every result."""
+
+    def __init__(self, *lines: str, outcome: SweepOutcome) -> None:
+        super().__init__(*lines)
+        self.outcome = outcome
+
+
+def run_sweep(
+    jobs: Sequence[Job], axis_keys: Sequence[str], train: Train, *, report_command: str
+) -> SweepOutcome:
+    """Train the jobs that the store does not have, and record them under one parent run.
+
+    Opens the store once, delivers the outbox, closes orphaned runs, and leaves out what is
+    finished. Touches neither logging configuration nor signal handlers, makes no folders, and
+    writes its progress to the logger `fcnn`.
+
+    Args:
+        jobs: The whole grid, each composed and checked once (see `fcnn.training.checks.make_job`).
+        axis_keys: Config keys that come first among the axes, in this order, if they differ.
+        train: Trains what is pending; see `Train`.
+        report_command: What draws the results, for messages.
+
+    Returns:
+        What became of each job.
+
+    Raises:
+        StoreError: The store cannot be used.
+        FailedRunsError: Runs failed, after all of them were trained.
+
+    Example:
+        >>> train = partial(train_and_log, workers=2, max_population=32)
+        >>> outcome = run_sweep(jobs, ["optimizer.momentum"], train, report_command="...")
+        >>> losses = [outcome.val_loss(place) for place in range(len(jobs))]
+    """
+    config = jobs[0].config
+    store = open_store(config.tracking, config.dry_run)
+    if store and not config.dry_run:
+        tidy_store(store, config.tracking)
+    plan = make_resume_plan(jobs, store)
+    log.info(format_summary(plan, jobs, store))
+    outcome = SweepOutcome(plan.representative, plan.finished)
+    if config.dry_run or store is None:
+        _log_pending(plan, jobs)
+        return outcome
+    if not is_planned(plan, jobs, store):
+        params = [config_params(job.config) for job in jobs]
+        tables = table_names(params)
+        axes = find_axes(
+            [with_table_name(row, tables) for row in params],
+            first=(config.study.colour, config.study.style, *axis_keys),
+        )
+        n_runs = len(plan.pending)
+        with store.open_sweep(config, axes, plan.fingerprints, n_runs, tables) as parent_run_id:
+            sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
+            open_sweep = OpenSweep(store, sweep, config.tracking)
+            outcome.results.update(train_pending(jobs, plan, open_sweep, train))
+            _raise_if_failed(jobs, outcome, report_command)
+    if not has_waiting_networks(config.tracking):
+        log.info(f"all {len(jobs)} runs are there; {report_command} draws them")
+    return outcome
+
+
+def train_pending(
+    jobs: Sequence[Job],
+    plan: ResumePlan,
+    sweep: OpenSweep,
+    train: Train,
+    *,
+    first_number: int = 0,
+) -> dict[int, RunResult]:
+    """Train the pending jobs as numbers `first_number` and up of a sweep.
+
+    Returns:
+        The results, by the places of their jobs.
+    """
+    numbers = dict(enumerate(plan.pending, first_number))
+    pending = [sweep.adopt(jobs[place], number) for number, place in numbers.items()]
+    results = train(pending, sweep) if pending else []
+    by_place = {numbers[result.job.number]: result for result in results}
+    return dict(sorted(by_place.items()))
+
+
+def _log_pending(plan: ResumePlan, jobs: Sequence[Job]) -> None:
+    """Log the pending jobs of a dry run, each by the overrides that not all jobs share."""
+    shared = set.intersection(*(set(job.overrides) for job in jobs))
+    for place in plan.pending:
+        differing = [line for line in jobs[place].overrides if line not in shared]
+        log.info(f"  {printable(' '.join(differing))}")
+
+
+def _raise_if_failed(jobs: Sequence[Job], outcome: SweepOutcome, report_command: str) -> None:
+    failed = {place: result for place, result in outcome.results.items() if result.error}
+    if not failed:
+        return
+    lines = [
+        f"  {' '.join(jobs[place].overrides)}: {redact(str(result.error))}"
+        for place, result in failed.items()
+    ]
+    raise FailedRunsError(
+        f"{len(failed)} of {len(jobs)} runs failed:",
+        *lines,
+        f"{report_command} draws the others",
+        outcome=outcome,
+    )

@@ -1,0 +1,34 @@
+"""Hydra's private API, as far as the plugins need it; Hydra loads no plugins from this file.
+
+Hydra has no public base for a sweeper that trains a grid, nor for a launcher that works in this
+process: its own are `BasicSweeper`, which parses axes and multiplies them out, and
+`BasicLauncher`, which runs jobs one after the other. What a failed job has raised is public only
+as a property that writes to stderr first. `tests/test_hydra_internals.py` notices changes.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from hydra.core.utils import JobReturn
+
+if TYPE_CHECKING:
+    from hydra._internal.core_plugins.basic_launcher import BasicLauncher as BasicLauncher
+    from hydra._internal.core_plugins.basic_sweeper import BasicSweeper as BasicSweeper
+
+_MODULES = {"BasicLauncher": "basic_launcher", "BasicSweeper": "basic_sweeper"}
+
+
+def __getattr__(name: str) -> Any:
+    """Look a class up whenever it is imported.
+
+    Hydra executes the files of plugins, ours and its own, once more when it looks for them. A
+    class that was kept from before would no longer be the one that its own methods refer to.
+    """
+    if name not in _MODULES:
+        raise AttributeError(name)
+    return getattr(import_module(f"hydra._internal.core_plugins.{_MODULES[name]}"), name)
+
+
+def returned_value(job_return: JobReturn) -> Any:
+    """What a job has returned, or the exception that it has raised."""
+    return job_return._return_value

@@ -1,0 +1,30 @@
+"""Jobs for launchers other than ours, which know only command lines: joblib, ray, submitit."""
+
+import math
+from collections.abc import Sequence
+
+from hydra.core.utils import JobReturn, JobStatus
+from hydra.plugins.launcher import Launcher
+
+from fcnn.training.jobs import Job, OpenSweep, RunResult
+from hydra_plugins._hydra import returned_value
+from hydra_plugins.fcnn_population.composed_job import list_overrides
+
+
+def train_with(launcher: Launcher, jobs: Sequence[Job], sweep: OpenSweep) -> list[RunResult]:
+    """Train the jobs of a sweep with a foreign launcher.
+
+    Each worker composes its job again, and reads the plan of the sweep from the store (see
+    `fcnn.training.single.run_worker_job`). Workers log their results themselves.
+    """
+    command_lines = [list_overrides(job) for job in jobs]
+    returns = launcher.launch(command_lines, initial_job_idx=jobs[0].number)
+    return [_make_result(job, job_return) for job, job_return in zip(jobs, returns, strict=True)]
+
+
+def _make_result(job: Job, job_return: JobReturn) -> RunResult:
+    value = returned_value(job_return)
+    if job_return.status == JobStatus.COMPLETED:
+        return RunResult(job, float(value))
+    error = value if isinstance(value, Exception) else RuntimeError(str(value))
+    return RunResult(job, math.nan, error)

@@ -1,0 +1,50 @@
+"""The private APIs of Hydra and of its Optuna sweeper are still what the plugins expect."""
+
+import inspect
+from types import SimpleNamespace
+
+import pytest
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.utils import JobReturn, JobStatus
+
+from hydra_plugins._hydra import BasicLauncher, BasicSweeper, returned_value
+
+
+def parameters(function):
+    return list(inspect.signature(function).parameters)
+
+
+def test_basic_sweeper_has_the_methods_that_ours_use():
+    assert parameters(BasicSweeper.__init__) == ["self", "max_batch_size", "params"]
+    assert parameters(BasicSweeper.setup) == ["self", "hydra_context", "task_function", "config"]
+    # Not an instance: Hydra executes its plugins once more when it looks for them.
+    axes = BasicSweeper._parse_config(SimpleNamespace(params={"a": "1,2"}))
+    overrides = OverridesParser.create().parse_overrides([*axes, "b=3"])
+    assert BasicSweeper.split_arguments(overrides, None) == [[["a=1", "b=3"], ["a=2", "b=3"]]]
+    source = inspect.getsource(BasicSweeper)
+    assert all(f"self.{name}" in source for name in ("config", "hydra_context", "launcher"))
+
+
+def test_basic_launcher_has_the_methods_that_ours_uses():
+    assert parameters(BasicLauncher.setup) == ["self", "hydra_context", "task_function", "config"]
+    assert parameters(BasicLauncher.launch) == ["self", "job_overrides", "initial_job_idx"]
+    source = inspect.getsource(BasicLauncher)
+    assert all(f"self.{name}" in source for name in ("config", "hydra_context"))
+
+
+@pytest.mark.parametrize("value", [0.5, ValueError("diverged")])
+def test_returned_value_is_what_a_job_has_returned_or_raised(value):
+    job_return = JobReturn()
+    job_return.return_value = value
+    job_return.status = JobStatus.FAILED
+    assert returned_value(job_return) is value
+
+
+def test_optuna_distributions_are_made_of_overrides():
+    pytest.importorskip("optuna")
+    from hydra_plugins.fcnn_sweeper._optuna import make_distribution
+
+    interval, choice = OverridesParser.create().parse_overrides(["a=interval(0.1,1)", "b=2,4"])
+    bounds = make_distribution(interval)
+    assert (bounds.low, bounds.high) == (0.1, 1)
+    assert tuple(make_distribution(choice).choices) == (2, 4)
