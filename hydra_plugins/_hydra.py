@@ -6,11 +6,27 @@ process: its own are `BasicSweeper`, which parses axes and multiplies them out, 
 as a property that writes to stderr first. `tests/test_hydra_internals.py` notices changes.
 """
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from hydra._internal.core_plugins.basic_launcher import BasicLauncher as BasicLauncher
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper as BasicSweeper
 from hydra.core.utils import JobReturn
+
+if TYPE_CHECKING:
+    from hydra._internal.core_plugins.basic_launcher import BasicLauncher as BasicLauncher
+    from hydra._internal.core_plugins.basic_sweeper import BasicSweeper as BasicSweeper
+
+_MODULES = {"BasicLauncher": "basic_launcher", "BasicSweeper": "basic_sweeper"}
+
+
+def __getattr__(name: str) -> Any:
+    """Look a class up whenever it is imported.
+
+    Hydra executes the files of plugins, ours and its own, once more when it looks for them. A
+    class that was kept from before would no longer be the one that its own methods refer to.
+    """
+    if name not in _MODULES:
+        raise AttributeError(name)
+    return getattr(import_module(f"hydra._internal.core_plugins.{_MODULES[name]}"), name)
 
 
 def returned_value(job_return: JobReturn) -> Any:
