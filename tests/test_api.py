@@ -10,13 +10,14 @@ from pathlib import Path
 import mlflow
 import numpy as np
 import pytest
-from hydra import compose, initialize_config_dir
+from hydra import compose
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.version import VersionBase
 from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
+from packaging.version import Version
 from running import curves, run_script, statuses
 
 import fcnn
@@ -203,13 +204,18 @@ class TestComposing:
         ):
             compose_grid(["hydra/launcher=basic"])
 
-    def test_a_hydra_app_around_it_stays_as_it_is(self, tmp_path):
-        (tmp_path / "app.yaml").write_text("answer: 42\n")
-        with initialize_config_dir(str(tmp_path), version_base="1.2"):
-            before = GlobalHydra.instance().hydra, VersionBase.instance().getbase()
+    @pytest.mark.usefixtures("config")  # which keeps a Hydra app open
+    def test_a_hydra_app_around_it_stays_as_it_is(self):
+        app, version_base = GlobalHydra.instance().hydra, VersionBase.instance()
+        before = version_base.getbase()
+        version_base.setbase(Version("1.2"))
+        try:
             assert len(compose_grid(["training.seed=0,1"]).jobs) == 2
-            assert (GlobalHydra.instance().hydra, VersionBase.instance().getbase()) == before
-            assert compose("app").answer == 42
+            assert version_base.getbase() == Version("1.2")
+        finally:
+            version_base.setbase(before)
+        assert GlobalHydra.instance().hydra is app
+        assert compose("train").training.seed == 0
 
 
 class TestRunning:
