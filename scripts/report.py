@@ -57,8 +57,7 @@ def main(cfg: DictConfig) -> None:
     uri, study = settings.tracking.uri, settings.study
     if settings.findings and study is not None:
         raise ConfigError(
-            f"study={study}: findings are of the original's studies; "
-            "findings=true goes without a study"
+            f"study={study}: findings=true checks the original's studies; leave out the study"
         )
     check(uri)
     if not exists(uri):

@@ -49,10 +49,10 @@ def _describe_comparisons(design: Design, comparisons: pd.DataFrame) -> str:
     for_values = max(map(seeds_needed, pairs_per_axis), default=0)
     for_cells = seeds_needed(max(1, design.n_cell_pairs))
     if len(selection.seeds) < for_values:
-        text += f", too few for all of these; {for_values} could do"
+        text += f", too few for all of these, which takes at least {for_values}"
     if len(selection.seeds) < for_cells:
         text += (
-            f"; to tell every cell from the best takes {for_cells} seeds at least "
+            f"; telling every cell from the best takes at least {for_cells} seeds "
             f"('training.seed=range({for_cells})')"
         )
     return text + "."

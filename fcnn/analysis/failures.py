@@ -51,7 +51,7 @@ def describe_unfinished(runs: pd.DataFrame, plan: Plan | None) -> list[str]:
     interrupted = latest[latest["status"] == "KILLED"]
     clauses = []
     if len(failed):
-        reason = failed["error"].iloc[0] or "of a reason that is not recorded"
+        reason = failed["error"].iloc[0] or "no reason is recorded"
         clauses.append(f"{len(failed)} failed, the newest because: {reason}")
     if len(interrupted):
         subject = "run was" if len(interrupted) == 1 else "runs were"

@@ -49,8 +49,7 @@ def estimate_importance(design: Design) -> Importance:
     if not factors or runs.groupby("data")["log_loss"].nunique().max() < 2:
         return Importance(
             _shares({}),
-            "Nothing can be compared: there is one cell alone on the same data, or all losses "
-            "are equal.",
+            "Nothing can be compared: each set of data has a single cell, or all losses are equal.",
         )
     total = _fit(runs, [])
     main_effects = _fit(runs, factors)
@@ -61,8 +60,8 @@ def estimate_importance(design: Design) -> Importance:
     if error.degrees == 0:
         return Importance(
             _shares({}),
-            "Importance is not shown: with one run for each value there is nothing to tell it "
-            "from chance by; more seeds, 'training.seed=range(10)' say, would do.",
+            "Importance is not shown: with one run for each value it cannot be told from chance; "
+            "that takes more seeds, such as 'training.seed=range(10)'.",
         )
     effects = {
         label: _fit(runs, [name for name in factors if name != factor]) - main_effects
@@ -88,7 +87,7 @@ def _share_out(
     rest = total.squares - sum(squares.values()) - inseparable
     squares["seed" if is_replicated else "seed and axes together"] = max(0.0, rest)
     note = (
-        "The seed's share is what is left within the cells."
+        "The seed's share is the variance within the cells."
         if is_replicated
         else "Seed and interactions cannot be told apart: some cells are missing or have one seed."
     )
@@ -96,8 +95,8 @@ def _share_out(
         squares[INSEPARABLE] = inseparable
     if inseparable < -total.squares / 1000:
         note += (
-            " Cells have different numbers of runs, so that the shares overlap: they add up to "
-            "more than the whole."
+            " Cells have different numbers of runs, so the shares overlap: they add up to more "
+            "than the whole."
         )
     return Importance(
         _shares({source: value / total.squares for source, value in squares.items()}), note

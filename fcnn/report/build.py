@@ -1,20 +1,20 @@
 """Builds a study's report: figures and tables in a folder, and with the sweep's parent run."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from fcnn.analysis.failures import find_failures
 from fcnn.config.errors import FcnnError
-from fcnn.plots.drawing import describe_drawing_error, draw_all
+from fcnn.plots.drawing import Drawing, describe_drawing_error, draw_all
 from fcnn.plots.interactive import draw_interactive
 from fcnn.plots.report_data import ReportData
 from fcnn.report.files import find_formulas, run_tables, write_files
 from fcnn.report.page import Page
 from fcnn.report.reading import read_report_data
-from fcnn.report.tables import make_tables
+from fcnn.report.tables import Table, make_tables
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import log_report
 
@@ -59,17 +59,7 @@ def build(
     csv_tables = run_tables(selection, data.curves)
     csv_tables |= {key: table.rows for key, table in tables.items()}
     files = write_files(folder, drawing.pictures, csv_tables)
-    page = Page(
-        name=name,
-        description=data.description,
-        selection=selection,
-        failures=find_failures(selection.all_runs, selection.finished),
-        interactive=plot,
-        drawing_errors=drawing.errors,
-        pictures=drawing.pictures,
-        tables=[table for table in tables.values() if len(table.rows)],
-        conclusion=conclusion,
-    )
+    page = _make_page(data, drawing, plot, list(tables.values()), conclusion)
     files += page.write(folder)
     if selection.latest_sweep:
         log_report(reader.client, selection.latest_sweep, files, selection.best_run_label)
@@ -79,6 +69,27 @@ def build(
     if not drawing.pictures and plot is None:
         raise FcnnError(f"study={name}: no figure could be drawn; tables are in {folder}")
     return files
+
+
+def _make_page(
+    data: ReportData,
+    drawing: Drawing,
+    plot: str | None,
+    tables: Sequence[Table],
+    conclusion: str,
+) -> Page:
+    selection = data.selection
+    return Page(
+        name=data.name,
+        description=data.description,
+        selection=selection,
+        failures=find_failures(selection.all_runs, selection.finished),
+        interactive=plot,
+        drawing_errors=drawing.errors,
+        pictures=drawing.pictures,
+        tables=[table for table in tables if len(table.rows)],
+        conclusion=conclusion,
+    )
 
 
 def _draw_interactive(data: ReportData, errors: list[str]) -> str | None:
@@ -95,7 +106,7 @@ def _font_hint(missing_characters: set[str]) -> list[str]:
         return []
     examples = "".join(sorted(missing_characters)[:MAX_CHARACTERS_NAMED])
     return [
-        f"figures: no installed font has {examples}; boxes stand for them (Noto Sans CJK has most)"
+        f"figures: no installed font has {examples}; boxes are drawn instead (Noto Sans CJK has most)"
     ]
 
 

@@ -15,8 +15,8 @@ from fcnn.analysis.significance import LEVEL
 TABLE_NAMES = ("ranking", "differences", "against_best", "importance")
 """Names of the files of all tables, without suffix."""
 _SEARCH_NOTE = (
-    "a search chooses its trials by their losses and tries most values once, so that shares and "
-    "pairs would say where it has looked, not what a hyperparameter does"
+    "a search chooses its trials by their losses and tries most values only once, so shares and "
+    "comparisons would show where it has looked, not what a hyperparameter does"
 )
 
 
@@ -65,15 +65,16 @@ def make_tables(
     n_searched = len(selection.shown) - len(grid.shown)
     if n_searched and conclusion:
         conclusion += (
-            f" This is of the grid's {len(grid.finished)} runs without the search's {n_searched}: "
+            f" This is about the grid's {len(grid.finished)} runs without the search's "
+            f"{n_searched}: "
             f"{_SEARCH_NOTE}."
         )
     elif n_searched:
         conclusion = f"Importance and comparisons of single values are not shown: {_SEARCH_NOTE}."
     if selection.axes and _has_learned_nothing(ranking):
         conclusion = (
-            "No run ends below half of the loss that there was after one epoch: either they have "
-            "yet to learn (more epochs, a larger learning rate), or the data allows no less. "
+            "No run ends below half of its loss after one epoch: either training has to go on "
+            "(more epochs, a larger learning rate), or the data allow no lower loss. "
             f"{conclusion}"
         )
     return tables, conclusion
@@ -88,16 +89,16 @@ def _has_learned_nothing(ranking: pd.DataFrame) -> bool:
 def _ranking_note(selection: Selection) -> str:
     note = (
         "Final validation loss over seeds, the smallest median first; a seed that diverged counts "
-        "as infinite (∞). Epochs to the target are the median of those seeds that get there; it "
+        "as infinite (∞). Epochs to target are the median over the seeds that reach it. The target "
         "is report.target, by default ten times the smallest median loss of a cell on the same "
-        "data, at most where a run is no longer stuck. A seed is stuck when it ends above "
-        f"{100 * STUCK_SHARE:.0f} % of the plateau, which is the median validation loss after one "
-        "epoch on the same data. Seconds are from a run's start to its end; runs that train "
-        "together share most of them."
+        "data, but not above the loss at which a seed is stuck. A seed is stuck if it ends above "
+        f"{100 * STUCK_SHARE:.0f} % of the plateau, the median validation loss after one epoch on "
+        "the same data. Seconds are from a run's start to its end; runs that train together share "
+        "most of them."
     )
     if len(selection.data_labels) == 1:
         return note
-    return f"A ranking for each set of data; they differ in {selection.data_axes_label}. {note}"
+    return f"A ranking for each set of data, which differ in {selection.data_axes_label}. {note}"
 
 
 def _make_comparisons(grid: Selection) -> tuple[dict[str, Table], str]:
@@ -131,23 +132,23 @@ def _make_comparisons(grid: Selection) -> tuple[dict[str, Table], str]:
 def _differences_note(grid: Selection) -> str:
     and_data = " and the same data" if len(grid.data_labels) > 1 else ""
     return (
-        f"Values of each hyperparameter compared within seeds{and_data}, over all other "
-        "hyperparameters. The factor is how many times larger the first one's final validation "
-        f"loss is (median over seeds, {100 * (1 - LEVEL):.0f} % bootstrap interval); p-values are "
-        "of Wilcoxon's signed-rank test, Holm-corrected for each hyperparameter. Seeds decide on "
-        "initial weights and batches: the comparisons hold for these data points and no others."
+        f"Values of each hyperparameter, compared within seeds{and_data} and averaged over all "
+        "other hyperparameters. The factor is how many times larger the final validation loss of "
+        f"the first is (median over seeds, {100 * (1 - LEVEL):.0f} % bootstrap interval); p-values "
+        "are from Wilcoxon's signed-rank test, Holm-corrected for each hyperparameter. Seeds vary "
+        "the initial weights and the batches, so what they show holds for these data points only."
     )
 
 
 _AGAINST_BEST_NOTE = (
-    "Each cell compared within seeds with the one on the same data that has the smallest median, "
-    "in the same way. The best cell is chosen from the same runs, so p-values are corrected for "
-    "all pairs of cells; a pair that is beyond chance in one table and not in another is at the "
-    "edge of what these seeds can tell."
+    "Each cell, compared in the same way with the best on the same data, the one with the smallest "
+    "median. The best cell is chosen from the same runs, so p-values are corrected for all pairs "
+    "of cells; a pair that is beyond chance in one table and not in another is at the edge of what "
+    "these seeds can tell."
 )
 _IMPORTANCE_NOTE = (
     "Share of the variance of the logarithm of the final validation loss (analysis of variance, "
-    "sums of squares of type II, statsmodels), less what chance alone would have (epsilon "
+    "sums of squares of type II, statsmodels), minus what chance alone would explain (epsilon "
     "squared)."
 )
 

@@ -24,7 +24,7 @@ ORDER = 10
 CAPTION = (
     "Final validation loss of each cell: the median over seeds (a diverged one counts as "
     "infinite), below it the smallest and the largest; colours are on a logarithmic scale, a "
-    "separate one for each data"
+    "separate one for each set of data"
 )
 LABEL_WIDTH = 40
 """Characters in a line of a tick label."""
