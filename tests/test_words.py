@@ -17,6 +17,7 @@ from words import UGLY, PageText, rendered, squeezed
 
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import select
+from fcnn.analysis.spread import spread_curves
 from fcnn.config.errors import quoted
 from fcnn.escaping import printable
 from fcnn.plots.drawing import draw_all
@@ -151,6 +152,7 @@ def pictures(swept):
             "words",
             selection,
             curves,
+            spread_curves(selection, curves),
             TrackedRun(selection.best_run, reader.arrays),
             run_requested=True,
         )

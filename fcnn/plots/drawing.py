@@ -1,6 +1,7 @@
 """Draws the figures of a report, each of which is a module of `fcnn.plots.figures`."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 from fcnn.config.errors import TRACEBACKS, FcnnError
 from fcnn.escaping import printable
 from fcnn.plots import figures
+from fcnn.plots.interactive import draw_interactive
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import encode_figure, typesetting
 from fcnn.tracking.store import redact
@@ -41,17 +43,19 @@ class Picture:
 
 @dataclass(frozen=True)
 class Drawing:
-    """All pictures of a report.
+    """All that is drawn for a report.
 
     Attributes:
         pictures: in the order of the report.
+        interactive: the interactive plot as HTML, None if it could not be drawn.
         errors: a line for each figure that could not be drawn.
         missing_characters: those that no installed font has.
     """
 
-    pictures: list[Picture] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    missing_characters: set[str] = field(default_factory=set)
+    pictures: list[Picture]
+    interactive: str | None
+    errors: list[str]
+    missing_characters: set[str]
 
 
 def draw_figure(name: str, data: ReportData, **options: Any) -> Figure | None:
@@ -78,39 +82,43 @@ def draw_figure(name: str, data: ReportData, **options: Any) -> Figure | None:
 
 def draw_all(data: ReportData) -> Drawing:
     """Draw every figure for which the study has data; one that fails does not affect the others."""
-    drawing = Drawing()
+    drawing = Drawing(pictures=[], interactive=None, errors=[], missing_characters=set())
     modules = {name: _figure_module(name) for name in FIGURE_NAMES}
     for name, module in sorted(modules.items(), key=lambda item: int(item[1].ORDER)):
         try:
-            picture = _draw_picture(name, module, data, drawing.missing_characters)
+            with typesetting():
+                figure = module.draw(data)
+                if figure is None:
+                    continue
+                files, missing_characters = _encode(figure, getattr(module, "FORMATS", ["png"]))
         except Exception as error:
-            drawing.errors.append(describe_drawing_error(f"figure {name}", error))
-        else:
-            if picture:
-                drawing.pictures.append(picture)
-    return drawing
+            drawing.errors.append(_describe_error(f"figure {name}", error))
+            continue
+        is_result = module.ORDER < AFTER_TABLES
+        drawing.pictures.append(Picture(name, module.CAPTION, is_result, figure, files))
+        drawing.missing_characters.update(missing_characters)
+    try:
+        interactive = draw_interactive(data.cells, data.selection)
+    except Exception as error:
+        drawing.errors.append(_describe_error("the interactive plot", error))
+        return drawing
+    return replace(drawing, interactive=interactive)
 
 
 def _figure_module(name: str) -> ModuleType:
     return import_module(f"{figures.__name__}.{name}")
 
 
-def _draw_picture(
-    name: str, module: ModuleType, data: ReportData, missing_characters: set[str]
-) -> Picture | None:
-    """Draw and encode a figure, adding to the characters that no font has."""
-    files = {}
-    with typesetting():
-        figure = module.draw(data)
-        if figure is None:
-            return None
-        for file_format in getattr(module, "FORMATS", ("png",)):
-            files[file_format], missing = encode_figure(figure, file_format)
-            missing_characters.update(missing)
-    return Picture(name, module.CAPTION, module.ORDER < AFTER_TABLES, figure, files)
+def _encode(figure: Figure, formats: Sequence[str]) -> tuple[dict[str, bytes], set[str]]:
+    """Return the content of the figure's files by format, and the characters that no font has."""
+    files, missing_characters = {}, set[str]()
+    for file_format in formats:
+        files[file_format], missing = encode_figure(figure, file_format)
+        missing_characters |= missing
+    return files, missing_characters
 
 
-def describe_drawing_error(subject: str, error: Exception) -> str:
+def _describe_error(subject: str, error: Exception) -> str:
     """Return the line that says why something could not be drawn.
 
     Raises:

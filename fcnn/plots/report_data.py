@@ -1,13 +1,13 @@
 """What the figures of a report are drawn from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import pandas as pd
 
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection
-from fcnn.analysis.spread import CellCurves, spread_curves
+from fcnn.analysis.spread import CellCurves
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class ReportData:
         name: the study's name.
         selection: the runs to show.
         curves: a row for each run and epoch: `run_id`, `epoch` and a column for each metric.
+        cells: their spread over seeds, for each cell of the selection.
         run: the run to look into, by default the best one of the study.
         run_requested: whether the user chose this run.
         description: what the study says that it is about.
@@ -26,11 +27,7 @@ class ReportData:
     name: str
     selection: Selection
     curves: pd.DataFrame
+    cells: Sequence[CellCurves]
     run: TrackedRun
     run_requested: bool = False
     description: str = ""
-
-    @cached_property
-    def cell_curves(self) -> list[CellCurves]:
-        """The spread of all metrics over seeds, for each cell."""
-        return spread_curves(self.selection, self.curves)

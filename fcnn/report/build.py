@@ -1,20 +1,18 @@
 """Builds a study's report: figures and tables in a folder, and with the sweep's parent run."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from fcnn.analysis.failures import find_failures
 from fcnn.config.errors import FcnnError
-from fcnn.plots.drawing import Drawing, describe_drawing_error, draw_all
-from fcnn.plots.interactive import draw_interactive
-from fcnn.plots.report_data import ReportData
+from fcnn.plots.drawing import draw_all
 from fcnn.report.files import find_formulas, run_tables, write_files
 from fcnn.report.page import Page
 from fcnn.report.reading import read_report_data
-from fcnn.report.tables import Table, make_tables
+from fcnn.report.tables import make_tables
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import log_report
 
@@ -54,51 +52,21 @@ def build(
     data = read_report_data(reader, name, run_id)
     selection = data.selection
     drawing = draw_all(data)
-    plot = _draw_interactive(data, drawing.errors)
     tables, conclusion = make_tables(selection, data.curves, target)
     csv_tables = run_tables(selection, data.curves)
     csv_tables |= {key: table.rows for key, table in tables.items()}
     files = write_files(folder, drawing.pictures, csv_tables)
-    page = _make_page(data, drawing, plot, list(tables.values()), conclusion)
-    files += page.write(folder)
+    failures = find_failures(selection.all_runs, selection.finished)
+    printed = [table for table in tables.values() if len(table.rows)]
+    files += Page(data, failures, drawing, printed, conclusion).write(folder)
     if selection.latest_sweep:
         log_report(reader.client, selection.latest_sweep, files, selection.best_run_label)
     hints = [*_font_hint(drawing.missing_characters), *_formula_hint(csv_tables)]
     for line in [*drawing.errors, *hints]:
         log.warning(line)
-    if not drawing.pictures and plot is None:
+    if not drawing.pictures and drawing.interactive is None:
         raise FcnnError(f"study={name}: no figure could be drawn; tables are in {folder}")
     return files
-
-
-def _make_page(
-    data: ReportData,
-    drawing: Drawing,
-    plot: str | None,
-    tables: Sequence[Table],
-    conclusion: str,
-) -> Page:
-    selection = data.selection
-    return Page(
-        name=data.name,
-        description=data.description,
-        selection=selection,
-        failures=find_failures(selection.all_runs, selection.finished),
-        interactive=plot,
-        drawing_errors=drawing.errors,
-        pictures=drawing.pictures,
-        tables=[table for table in tables if len(table.rows)],
-        conclusion=conclusion,
-    )
-
-
-def _draw_interactive(data: ReportData, errors: list[str]) -> str | None:
-    """Draw the interactive plot; if that fails, add a line to the errors and return None."""
-    try:
-        return draw_interactive(data.cell_curves, data.selection)
-    except Exception as error:
-        errors.append(describe_drawing_error("the interactive plot", error))
-        return None
 
 
 def _font_hint(missing_characters: set[str]) -> list[str]:
@@ -106,7 +74,8 @@ def _font_hint(missing_characters: set[str]) -> list[str]:
         return []
     examples = "".join(sorted(missing_characters)[:MAX_CHARACTERS_NAMED])
     return [
-        f"figures: no installed font has {examples}; boxes are drawn instead (Noto Sans CJK has most)"
+        f"figures: no installed font has {examples}; "
+        "boxes are drawn instead (Noto Sans CJK has most)"
     ]
 
 

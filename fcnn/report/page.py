@@ -12,9 +12,9 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from fcnn.analysis.failures import Failure
-from fcnn.analysis.selection import Selection
 from fcnn.escaping import markdown, markdown_code
-from fcnn.plots.drawing import Picture
+from fcnn.plots.drawing import Drawing
+from fcnn.plots.report_data import ReportData
 from fcnn.report.tables import Table
 from fcnn.tracking.provenance import command
 
@@ -27,24 +27,16 @@ class Page:
     """What page and Markdown say.
 
     Attributes:
-        name: the study's name.
-        description: what the study says that it is about.
-        selection: the runs shown.
+        data: the study.
         failures: runs that failed or were interrupted.
-        interactive: the interactive plot as HTML, None if it could not be drawn.
-        drawing_errors: a line for each figure that could not be drawn.
-        pictures: the figures with the content of their files.
+        drawing: the figures with the content of their files, and the interactive plot.
         tables: the tables to print.
         conclusion: what the tables come to.
     """
 
-    name: str
-    description: str
-    selection: Selection
+    data: ReportData
     failures: Sequence[Failure]
-    interactive: str | None
-    drawing_errors: Sequence[str]
-    pictures: Sequence[Picture]
+    drawing: Drawing
     tables: Sequence[Table]
     conclusion: str
 
@@ -69,7 +61,7 @@ class Page:
     @property
     def counts(self) -> str:
         """How many runs finished or diverged, and what is not compared, in sentences."""
-        selection = self.selection
+        selection = self.data.selection
         text = f"{len(selection.finished)} of {selection.n_planned} runs finished"
         if selection.n_diverged:
             text += f", {selection.n_diverged} diverged"

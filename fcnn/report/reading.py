@@ -7,6 +7,7 @@ import pandas as pd
 from fcnn.analysis.claims import CLAIMS, evaluate_claims
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection, select
+from fcnn.analysis.spread import spread_curves
 from fcnn.analysis.study_runs import StudyRuns
 from fcnn.config.schema import ConfigError
 from fcnn.plots.report_data import ReportData
@@ -38,10 +39,12 @@ def read_report_data(reader: Reader, study: str, run_id: str | None = None) -> R
     except ValueError as error:
         raise ConfigError(f"study={study}: {error}") from None
     row = _find_run(selection, study, run_id) if run_id else selection.best_run
+    curves = reader.curves(list(selection.finished["run_id"]), selection.metrics)
     return ReportData(
         name=study,
         selection=selection,
-        curves=reader.curves(list(selection.finished["run_id"]), selection.metrics),
+        curves=curves,
+        cells=spread_curves(selection, curves),
         run=TrackedRun(row, reader.arrays),
         run_requested=run_id is not None,
         description=reader.description(study),

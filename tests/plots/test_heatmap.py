@@ -15,7 +15,7 @@ def plan(*axes):
 
 
 def draw(selection):
-    return heatmap.draw(ReportData("study", selection, curves=None, run=None))
+    return heatmap.draw(ReportData("study", selection, curves=None, cells=[], run=None))
 
 
 def texts(figure):

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from fcnn.analysis.selection import select
+from fcnn.analysis.spread import spread_curves
 from fcnn.config.schema import ConfigError
 from fcnn.plots.colours import COLOURS
 from fcnn.plots.drawing import draw_figure
@@ -18,7 +19,8 @@ AXES = ["model.activation", "model.hidden_units"]
 def report_data(runs, curves_of, factors=None, plan=None):
     """A study whose losses are these factors, or 1, 2, 3, ..., divided by the epoch."""
     factors = factors or dict(zip(runs["run_id"], itertools.count(1), strict=False))
-    return ReportData("study", select(runs, plan), curves_of(factors), run=None)
+    selection, curves = select(runs, plan), curves_of(factors)
+    return ReportData("study", selection, curves, spread_curves(selection, curves), run=None)
 
 
 def draw(runs, curves_of, factors=None, plan=None):

@@ -14,8 +14,9 @@ from words import rendered
 from fcnn.analysis.failures import Failure
 from fcnn.analysis.selection import select
 from fcnn.analysis.spread import spread_curves
-from fcnn.plots.drawing import Picture
+from fcnn.plots.drawing import Drawing, Picture
 from fcnn.plots.interactive import draw_interactive
+from fcnn.plots.report_data import ReportData
 from fcnn.report.page import Page
 from fcnn.report.tables import Table
 from fcnn.tracking.reader import Plan
@@ -63,14 +64,17 @@ def page(overlay, runs_of, curves_of, grid):
             "epochs": [float("nan"), 7],
         }
     )
+    selection = replace(selection, differs_from_latest_sweep=["epochs"])
+    cells = spread_curves(selection, curves)
     return Page(
-        name="demo",
-        description=NASTY,
-        selection=replace(selection, differs_from_latest_sweep=["epochs"]),
+        data=ReportData("demo", selection, curves, cells, run=None, description=NASTY),
         failures=[Failure("tanh, seed 3", "0123abcd", NASTY)],
-        interactive=draw_interactive(spread_curves(selection, curves), selection),
-        drawing_errors=["figure points could not be drawn: ValueError: <b>"],
-        pictures=[overlay],
+        drawing=Drawing(
+            pictures=[overlay],
+            interactive=draw_interactive(cells, selection),
+            errors=["figure points could not be drawn: ValueError: <b>"],
+            missing_characters=set(),
+        ),
         tables=[Table("Ranking", "how to read it", rows)],
         conclusion="What matters most is the activation.",
     )
@@ -161,8 +165,8 @@ def test_interactive_plot_has_a_line_and_a_band_for_each_cell_under_one_name(wri
 
 
 def test_interactive_lines_are_medians_over_seeds(page, runs_of, grid):
-    data, _ = parse_plot(page.interactive)
-    labels = page.selection.finished["label"]
+    data, _ = parse_plot(page.drawing.interactive)
+    labels = page.data.selection.finished["label"]
     for trace in data[0::2]:
         losses = [1.0 + number for number, label in enumerate(labels) if label == trace["name"]]
         median = sorted(losses)[1]
@@ -183,4 +187,4 @@ def test_page_says_that_losses_on_different_data_are_not_compared(page, runs_of)
     assert "Losses on different data" not in page.counts
     several = select(runs_of([["dataset.noise=0.1"], ["dataset.noise=0.2"]]), None)
     warning = "Losses on different data are not compared: there are 2 sets of data, which differ in"
-    assert f"{warning} noise" in replace(page, selection=several).counts
+    assert f"{warning} noise" in replace(page, data=replace(page.data, selection=several)).counts

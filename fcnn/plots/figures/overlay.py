@@ -36,7 +36,7 @@ def draw(data: ReportData, metric: str = "loss") -> Figure:
     if metric not in data.selection.metrics:
         allowed = ", ".join(data.selection.metrics)
         raise ConfigError(f"metric={metric}: should be one of {allowed}")
-    return plot_overlay(data.cell_curves, data.selection, data.name, metric)
+    return plot_overlay(data.cells, data.selection, data.name, metric)
 
 
 def plot_overlay(
