@@ -5,7 +5,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from fcnn.tracking.names import INTERRUPTED
-from fcnn.tracking.reader import Plan, latest_per_group
+from fcnn.tracking.plan import Plan
+from fcnn.tracking.reader import latest_per_group
 
 
 class Failure(NamedTuple):

@@ -22,7 +22,8 @@ from fcnn.params import (
     hyperparameter_label,
     sort_values,
 )
-from fcnn.tracking.reader import Plan, latest_per_group
+from fcnn.tracking.plan import Plan
+from fcnn.tracking.reader import latest_per_group
 
 NOT_APPLICABLE = "-"
 """The value of a hyperparameter that a run does not have, such as one of another optimizer."""

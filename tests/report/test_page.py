@@ -81,7 +81,8 @@ def page(overlay, runs_of, curves_of, grid):
 
 
 @pytest.fixture
-def written(page, tmp_path):
+def written(page, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["/somewhere/scripts/report.py", "study=demo"])
     index, markdown = page.write(tmp_path)
     text = index.read_text()
     tags = PageParser()
@@ -140,7 +141,7 @@ def test_page_and_markdown_begin_with_the_conclusion(written):
 def test_page_names_the_command_and_the_versions_that_made_it(written):
     for text in (written[1].text, written[2]):
         assert "matplotlib 3" in text
-        assert "python " in text
+        assert "python scripts/report.py study=demo" in text
 
 
 def parse_plot(text):
