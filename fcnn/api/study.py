@@ -94,7 +94,7 @@ class Study:
             One row for each run: `run_id`, `name`, `seconds`, `final_loss`, `final_val_loss` and
             so on, `cell`, `label`, and a column for each hyperparameter, by its key.
         """
-        return self._read(lambda results: results.runs())
+        return self._read(lambda results: results.tables["runs"])
 
     def curves(self) -> "pd.DataFrame":
         """The losses of all finished runs.
@@ -103,7 +103,7 @@ class Study:
             One row for each epoch of a run: `run_id`, `label`, `training.seed`, `epoch` (from 1),
             `loss`, `val_loss`, and for classes `accuracy`, `val_accuracy`.
         """
-        return self._read(lambda results: results.curves())
+        return self._read(lambda results: results.tables["curves"])
 
     def ranking(self, target: float | None = None) -> "pd.DataFrame":
         """The cells of the grid, the smallest median loss first.
@@ -115,7 +115,7 @@ class Study:
         Returns:
             One row for each cell.
         """
-        return self._read(lambda results: results.ranking(target))
+        return self._read(lambda results: results.rank_cells(target))
 
     def comparisons(self) -> "pd.DataFrame":
         """The values of each axis compared in pairs, within seeds.
@@ -124,7 +124,7 @@ class Study:
             One row for each pair: `axis`, `a`, `b`, `factor` (how many times larger the final
             validation loss of `a` is), its interval from `low` to `high`, `p`, `seeds`, `verdict`.
         """
-        return self._read(lambda results: results.comparisons())
+        return self._read(lambda results: results.compare_values())
 
     def plot_overlay(self, metric: str = "loss") -> "NotebookFigure":
         """Plot the curves of all cells: medians over seeds, with bands.
@@ -154,7 +154,7 @@ class Study:
         Returns:
             The paths of the files.
         """
-        return self._read(lambda results: results.report(Path(folder)))
+        return self._read(lambda results: results.write_report(Path(folder)))
 
     def best(self) -> "TrainedNetwork":
         """The network with the smallest final validation loss.
@@ -162,7 +162,7 @@ class Study:
         If the study varies its data set, losses on different data are not compared: it is the
         best on the first data set.
         """
-        return self._read(lambda results: results.best())
+        return self._read(lambda results: results.load_best())
 
     def _read(self, question: "Callable[[StudyResults], Answer]") -> Answer:
         from fcnn.api.results import StudyResults  # MLflow and pandas take seconds

@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from fcnn.plots.typesetting import render, typesetting
+from fcnn.plots.typesetting import encode_figure, typesetting
 
 
 class NotebookFigure(Figure):
@@ -14,7 +14,8 @@ class NotebookFigure(Figure):
 
     def _repr_png_(self) -> bytes:
         with typesetting():
-            return render(self, "png")[0]
+            content, _ = encode_figure(self, "png")
+        return content
 
 
 def show_in_notebooks(figure: Figure) -> NotebookFigure:
