@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fcnn.config.schema import hyperparameters
+from fcnn.config.schema import flatten_hyperparameters
 from fcnn.params import SEED_KEY, cell_id, format_layer_sizes
 
 
@@ -17,7 +17,7 @@ def runs_of(config):
         values = dict(override.split("=", 1) for override in overrides)
         seed = values.pop(SEED_KEY, "0")
         composed = config(*(f"{key}={value}" for key, value in values.items()))
-        return hyperparameters(composed) | {SEED_KEY: seed}
+        return flatten_hyperparameters(composed) | {SEED_KEY: seed}
 
     def derived_params(params):
         hidden_units = map(int, params["model.hidden_units"].strip("[]").split(","))

@@ -11,7 +11,6 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pytest
-from fcnn.config.errors import quoted
 from matplotlib.text import Text
 from running import in_terminal, run_script
 from words import UGLY, PageText, rendered, squeezed
@@ -19,6 +18,7 @@ from words import UGLY, PageText, rendered, squeezed
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import select
 from fcnn.analysis.spread import spread_curves
+from fcnn.config.messages import quote_override
 from fcnn.escaping import printable
 from fcnn.plots.drawing import draw_all
 from fcnn.plots.report_data import ReportData
@@ -33,7 +33,7 @@ SHOWN = [printable(word) for word in itertools.chain.from_iterable(PAIRS)]
 
 def in_list(word):
     """A word in Hydra's own quotes."""
-    return shlex.split(quoted("", word))[0].removeprefix("=")
+    return shlex.split(quote_override("", word))[0].removeprefix("=")
 
 
 @pytest.fixture(scope="module")

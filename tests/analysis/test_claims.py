@@ -9,7 +9,7 @@ import pytest
 from fcnn.analysis.claims import CLAIMS, HOLDS, INCONCLUSIVE, REJECTED, evaluate_claims
 from fcnn.analysis.selection import select
 from fcnn.analysis.study_runs import StudyRuns
-from fcnn.config.schema import hyperparameters
+from fcnn.config.schema import flatten_hyperparameters
 from fcnn.report.reading import check_claims
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import Writer
@@ -121,7 +121,7 @@ def test_studies_are_read_from_the_store_and_missing_ones_tell_nothing(uri, conf
         )
         losses = np.where(epoch > EPOCHS, 0.1, 1e-4).astype(np.float32)
         with store.run(
-            composed, name="", params=hyperparameters(composed), fingerprint="f", source=""
+            composed, name="", params=flatten_hyperparameters(composed), fingerprint="f", source=""
         ) as recorder:
             recorder.log(1, {"loss": losses, "val_loss": losses})
     table = check_claims(Reader(uri)).set_index("sentence")

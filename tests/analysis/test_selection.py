@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from fcnn.analysis.selection import select
-from fcnn.tracking.reader import Plan
+from fcnn.tracking.plan import Plan
 
 
 def plan_of(runs, axes):

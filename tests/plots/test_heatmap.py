@@ -7,7 +7,7 @@ import pytest
 from fcnn.analysis.selection import select
 from fcnn.plots.figures import heatmap
 from fcnn.plots.report_data import ReportData
-from fcnn.tracking.reader import Plan
+from fcnn.tracking.plan import Plan
 
 
 def plan(*axes):

@@ -11,7 +11,7 @@ from fcnn.plots.colours import COLOURS
 from fcnn.plots.drawing import draw_figure
 from fcnn.plots.figures import overlay
 from fcnn.plots.report_data import ReportData
-from fcnn.tracking.reader import Plan
+from fcnn.tracking.plan import Plan
 
 AXES = ["model.activation", "model.hidden_units"]
 

@@ -19,7 +19,7 @@ from fcnn.plots.interactive import draw_interactive
 from fcnn.plots.report_data import ReportData
 from fcnn.report.page import Page
 from fcnn.report.tables import Table
-from fcnn.tracking.reader import Plan
+from fcnn.tracking.plan import Plan
 
 PLAN = Plan("parent", ["model.activation", "model.hidden_units"], {}, set())
 NASTY = "<script>alert(1)</script> | *b*"

@@ -3,7 +3,7 @@ import pandas as pd
 
 from fcnn.analysis.selection import select
 from fcnn.report.tables import make_tables
-from fcnn.tracking.reader import Plan
+from fcnn.tracking.plan import Plan
 
 PLAN = Plan("parent", ["model.activation"], {}, set())
 
