@@ -181,9 +181,8 @@ def training_alone(prepare: Callable[[Sequence[Config]], Any], configs: Sequence
 
 def grid(study: str, overrides: Sequence[str]) -> list[Config]:
     """All configs of a study."""
+    from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
     from hydra.core.override_parser.overrides_parser import OverridesParser
-
-    from fcnn.config.hydra_internals import BasicSweeper
 
     with hydra.initialize(version_base="1.3", config_path="../conf"):
         params = hydra.compose(

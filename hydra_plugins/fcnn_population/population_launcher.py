@@ -6,13 +6,13 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_store import ConfigStore
 from hydra.core.utils import JobReturn
 from hydra.types import HydraContext
 
 from fcnn.config.command_line import exit_on_user_error
-from fcnn.config.hydra_internals import BasicLauncher
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.parsing import dump_yaml, parse
 from fcnn.errors import ConfigError

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
@@ -15,7 +16,6 @@ from hydra.core.utils import JobReturn, JobStatus
 from omegaconf import MISSING, OmegaConf
 
 from fcnn.config.command_line import exit_on_user_error
-from fcnn.config.hydra_internals import BasicSweeper
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.locations import conf_dir
 from fcnn.config.schema import Config, CsvDataset

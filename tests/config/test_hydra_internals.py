@@ -1,36 +1,23 @@
 """Notices when Hydra changes the private API that the package uses."""
 
-import inspect
+import subprocess
+import sys
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.plugins.launcher import Launcher
-from hydra.plugins.sweeper import Sweeper
 
-from fcnn.config.hydra_internals import (
-    BasicLauncher,
-    BasicSweeper,
-    get_args_parser,
-    get_overrides_dirname,
-)
+from fcnn.config.hydra_internals import get_args_parser, get_overrides_dirname
+
+LIST_PLUGINS = """
+import sys, fcnn.config.command_line, fcnn.config.loader
+print([name for name in sys.modules if name.startswith("hydra._internal.core_plugins.")])
+"""
 
 
-def test_basic_sweeper_splits_overrides_into_jobs():
-    overrides = OverridesParser.create().parse_overrides(["a=1,2", "b=x"])
-    assert BasicSweeper.split_arguments(overrides, max_batch_size=None) == [
-        [["a=1", "b=x"], ["a=2", "b=x"]]
-    ]
-
-
-def test_basic_sweeper_reads_axes_from_its_params():
-    assert issubclass(BasicSweeper, Sweeper)
-    sweeper = BasicSweeper(max_batch_size=None, params={"a": "1,2"})
-    assert sweeper._parse_config() == ["a=1,2"]
-
-
-def test_basic_launcher_takes_overrides_and_the_first_number():
-    assert issubclass(BasicLauncher, Launcher)
-    parameters = inspect.signature(BasicLauncher.launch).parameters
-    assert list(parameters) == ["self", "job_overrides", "initial_job_idx"]
+def test_config_imports_no_plugin_before_hydra_looks_for_them():
+    result = subprocess.run(
+        [sys.executable, "-c", LIST_PLUGINS], capture_output=True, text=True, check=True
+    )
+    assert result.stdout == "[]\n"
 
 
 def test_flags_are_told_from_overrides():

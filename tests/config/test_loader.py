@@ -2,13 +2,13 @@
 
 import pytest
 from hydra import initialize_config_dir
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import OmegaConf
 
-from fcnn.config.hydra_internals import BasicSweeper
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.locations import conf_dir
 
