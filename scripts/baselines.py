@@ -145,7 +145,7 @@ def fcnn(configs: Sequence[Config]) -> Any:
 
     from fcnn.libraries.base import load_library
     from fcnn.training.pool import TrainingPool
-    from fcnn.training.populations import group_into_populations
+    from fcnn.training.populations import populations
     from hydra_plugins.fcnn_population.population_launcher import PopulationLauncherConf
 
     options = PopulationLauncherConf()
@@ -153,9 +153,7 @@ def fcnn(configs: Sequence[Config]) -> Any:
 
     def train() -> tuple[float, float]:
         last: dict[int, Any] = {}
-        trainers = TrainingPool(
-            group_into_populations(configs, options.max_population), options.workers
-        )
+        trainers = TrainingPool(populations(configs, options.max_population), options.workers)
         for news in trainers:
             if news.error:
                 raise news.error
@@ -183,9 +181,8 @@ def training_alone(prepare: Callable[[Sequence[Config]], Any], configs: Sequence
 
 def grid(study: str, overrides: Sequence[str]) -> list[Config]:
     """All configs of a study."""
+    from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
     from hydra.core.override_parser.overrides_parser import OverridesParser
-
-    from hydra_plugins._hydra import BasicSweeper
 
     with hydra.initialize(version_base="1.3", config_path="../conf"):
         params = hydra.compose(

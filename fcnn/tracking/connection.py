@@ -100,7 +100,7 @@ class Connection:
         self._check_available()  # writes to a deleted file succeed and are lost
 
     def _raise_local_error(self, error: Exception) -> None:
-        """Raise an error that is none of the server's: a full disk, or a file of our own."""
+        """Raise an error that did not come from a server: a full disk, or a local file."""
         if is_server(self.uri) and isinstance(error, MlflowException | RequestException):
             return
         if _is_disk_full(error):
