@@ -1,4 +1,4 @@
-"""Faults that really happen to a sweep: nothing that was finished is lost, and the same command again makes it whole."""
+"""Faults that happen to sweeps: nothing finished is lost, and the same command completes it."""
 
 import os
 import random

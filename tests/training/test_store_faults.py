@@ -79,7 +79,10 @@ def rest_of(sweep, lines):
 
 
 def check_whole(path, undisturbed):
-    """The next call delivers what waits and trains nothing; the store has all runs once, and the report shows them."""
+    """Check that the next call delivers what waits and trains nothing.
+
+    The store then has every run once, and the report shows them.
+    """
     again = train(path, *GRID)
     assert (again.returncode, again.stderr) == (0, "")
     assert f"{N_RUNS} of {N_RUNS} runs are there, training 0" in again.stdout
