@@ -126,15 +126,15 @@ def test_tracked_curve_and_model_are_those_of_the_config(client, config):
         for run in runs_of(client, "activation_size")
         if run.info.run_name == "tanh, 2-4-1, seed 1"
     )
-    without_hydra = config(
+    run_config = config(
         "study=activation_size",
         "training.epochs=3",
         "training.seed=1",
         "model.hidden_units=[4]",
         "model.activation=tanh",
     )
-    data = load_dataset(without_hydra.dataset, without_hydra.training.validation_points)
-    chunks = list(load_library(without_hydra.library).train([without_hydra], data))
+    data = load_dataset(run_config.dataset, run_config.training.validation_points)
+    chunks = list(load_library(run_config.library).train([run_config], data))
     losses = np.concatenate([chunk.metrics["loss"][:, 0] for chunk in chunks])
     assert [point.value for point in client.get_metric_history(child.info.run_id, "loss")] == [
         float(loss) for loss in losses
@@ -211,7 +211,7 @@ def test_plan_of_the_sweep_is_on_its_parent_run(client):
     assert set(plan["fingerprints"]) == {child.data.tags["fcnn.fingerprint"] for child in children}
 
 
-def test_single_run_and_grid_without_a_study_have_experiments_of_their_own(swept, client, tmp_path):
+def test_single_run_and_grid_without_a_study_have_their_own_experiments(swept, client, tmp_path):
     single = run_script("train", "training.epochs=1", cwd=tmp_path, uri=swept[1])
     axes = ["optimizer.learning_rate=0.02,0.03", "optimizer=sgd,adam"]
     grid = run_script(
@@ -233,7 +233,7 @@ def test_single_run_and_grid_without_a_study_have_experiments_of_their_own(swept
     assert parent.data.tags["fcnn.runs"] == "4"
 
 
-def test_diverged_job_leaves_the_others_whole_and_is_named_at_the_end(swept, client, tmp_path):
+def test_diverged_job_leaves_the_others_intact_and_is_named_at_the_end(swept, client, tmp_path):
     rates = "optimizer.learning_rate=0.01,1e20,0.02"
     sweep = run_script(
         "train",
@@ -362,7 +362,7 @@ def test_model_of_every_library_loads_back_and_predicts_what_the_weights_do(
         )
 
 
-def test_report_of_all_data_sets_and_of_a_run_asked_for(everything):
+def test_report_of_all_data_sets_and_of_a_requested_run(everything):
     folder, client = everything
     run_id = children_of(client, "everything")[0].info.run_id
     report = run_script(
@@ -382,7 +382,7 @@ def test_same_configs_in_another_process_give_the_same_bits(swept, tmp_path, uri
     assert curves(uri, "activation_size") == curves(swept[1], "activation_size")
 
 
-def test_report_of_a_run_that_the_study_has_not_is_refused(swept, tmp_path):
+def test_report_of_a_run_that_is_not_the_study_s_is_refused(swept, tmp_path):
     result = run_script(
         "report", "study=activation_size", "report.run=nope", cwd=tmp_path, uri=swept[1]
     )
@@ -429,14 +429,14 @@ def test_own_table_trains_and_reports(swept, tmp_path, task):
     assert written == ALWAYS
 
 
-def test_report_of_a_grid_over_targets_compares_within_each(swept, tmp_path):
+def test_report_of_a_grid_over_targets_compares_within_each_target(swept, tmp_path):
     rng = np.random.default_rng(0)
     rows = [f"{a},{b},{a * b},{1000 * a}" for a, b in rng.normal(size=(60, 2))]
     (tmp_path / "mine.csv").write_text("\n".join(["a,b,product,multiple", *rows]))
     table = ["dataset=csv", "dataset.path=mine.csv", "dataset.features=[a,b]"]
     axes = ["dataset.target=product,multiple", "model.activation=tanh,relu", "training.seed=0,1"]
-    given = ["-m", "study.name=targets", "training.epochs=20", *table, *axes]
-    train = run_script("train", *given, cwd=tmp_path, uri=swept[1])
+    overrides = ["-m", "study.name=targets", "training.epochs=20", *table, *axes]
+    train = run_script("train", *overrides, cwd=tmp_path, uri=swept[1])
     assert (train.returncode, train.stderr) == (0, "")
     report = run_script("report", "study=targets", cwd=tmp_path, uri=swept[1])
     assert (report.returncode, report.stderr) == (0, "")
@@ -489,7 +489,7 @@ def test_interrupted_sweep_closes_its_runs_as_killed(tmp_path, uri, number, comm
         while not any(
             run.data.metrics
             for run in client.search_runs(
-                [one.experiment_id for one in client.search_experiments()]
+                [experiment.experiment_id for experiment in client.search_experiments()]
             )
         ):
             with pytest.raises(subprocess.TimeoutExpired):
@@ -572,10 +572,10 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize(
     ("mode", "override"),
-    [([], one) for one in BAD_TRAINING]
-    + [(mode, one) for mode in (["study=activation_size"], ["-m"]) for one in ELSEWHERE],
+    [([], override) for override in BAD_TRAINING]
+    + [(mode, override) for mode in (["study=activation_size"], ["-m"]) for override in ELSEWHERE],
 )
-def test_bad_input_is_told_before_any_work_and_writes_nothing(tmp_path, override, mode):
+def test_bad_input_is_refused_before_any_work_and_writes_nothing(tmp_path, override, mode):
     result = run_script(
         "train", *mode, override, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db"
     )
@@ -597,7 +597,7 @@ def test_bad_value_in_a_grid_is_refused_before_the_good_ones_train(tmp_path):
 
 
 @pytest.mark.parametrize("mode", [[], ["-m"]])
-def test_folder_that_cannot_be_made_is_one_line(tmp_path, uri, mode):
+def test_folder_that_cannot_be_made_is_refused_in_one_line(tmp_path, uri, mode):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / ".hydra").touch()
     (tmp_path / "out" / "0").touch()
@@ -609,7 +609,7 @@ def test_folder_that_cannot_be_made_is_one_line(tmp_path, uri, mode):
     assert "File exists" in result.stderr or "Not a directory" in result.stderr
 
 
-def test_several_values_without_a_grid_are_told_both_ways_out(tmp_path):
+def test_several_values_without_a_grid_are_refused_with_both_remedies(tmp_path):
     result = run_script(
         "train", "model.hidden_units=4,8", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db"
     )
@@ -657,7 +657,7 @@ BAD_STUDIES = {
 
 
 @pytest.mark.parametrize("text", BAD_STUDIES)
-def test_mistake_in_a_study_file_is_told_before_any_work(tmp_path, text):
+def test_mistake_in_a_study_file_is_refused_before_any_work(tmp_path, text):
     study = tmp_path / "conf" / "study"
     study.mkdir(parents=True)
     (study / "mine.yaml").write_text(f"# @package _global_\n{text}\n")
@@ -668,7 +668,7 @@ def test_mistake_in_a_study_file_is_told_before_any_work(tmp_path, text):
     assert os.listdir(tmp_path) == ["conf"]
 
 
-def test_range_is_for_a_search(tmp_path):
+def test_interval_in_a_grid_is_refused(tmp_path):
     result = run_script(
         "train",
         "-m",
@@ -709,7 +709,7 @@ def test_two_studies_at_once_are_refused(tmp_path):
         ("http://me:secret@127.0.0.1:9", "no answer from http://127.0.0.1:9"),
     ],
 )
-def test_store_that_cannot_be_used_is_one_line(tmp_path, script, uri, reason):
+def test_unusable_store_is_refused_in_one_line(tmp_path, script, uri, reason):
     result = run_script(
         script, "study.name=x" if script == "train" else "study=x", cwd=tmp_path, uri=uri
     )
@@ -720,7 +720,7 @@ def test_store_that_cannot_be_used_is_one_line(tmp_path, script, uri, reason):
     assert os.listdir(tmp_path) == []
 
 
-def test_report_of_a_study_without_runs_names_those_there_are(swept, tmp_path):
+def test_report_of_a_study_without_runs_names_the_existing_studies(swept, tmp_path):
     result = run_script("report", "study=nope", cwd=tmp_path, uri=swept[1])
     assert result.returncode == 1
     assert result.stderr.startswith(
@@ -729,7 +729,7 @@ def test_report_of_a_study_without_runs_names_those_there_are(swept, tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_report_without_a_study_lists_those_there_are_with_their_runs(swept, tmp_path):
+def test_report_without_a_study_lists_the_studies_with_their_runs(swept, tmp_path):
     result = run_script("report", cwd=tmp_path, uri=swept[1])
     assert (result.returncode, result.stderr) == (0, "")
     (row,) = [
@@ -758,7 +758,7 @@ BAD_REPORTS = {
 
 
 @pytest.mark.parametrize("wrong", BAD_REPORTS)
-def test_wrong_setting_of_a_report_is_one_line(tmp_path, wrong):
+def test_wrong_setting_of_a_report_is_refused_in_one_line(tmp_path, wrong):
     result = run_script("report", wrong, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
     assert result.stderr.startswith(BAD_REPORTS[wrong])

@@ -151,9 +151,7 @@ def everything(client, run):
 
 
 @pytest.mark.parametrize("name", SWEEPS)
-def test_whole_sweep_keeps_what_it_keeps_with_the_serial_launcher_to_the_bit(
-    tmp_path, empty_store, name
-):
+def test_sweep_records_the_same_bits_as_with_the_serial_launcher(tmp_path, empty_store, name):
     for launcher in ("basic", "population"):
         (tmp_path / f"{launcher}.db").write_bytes(empty_store.read_bytes())
     serial_parent, serial, serial_command = swept(tmp_path, "basic", SWEEPS[name])
@@ -185,7 +183,7 @@ def test_whole_sweep_keeps_what_it_keeps_with_the_serial_launcher_to_the_bit(
         assert "loss" in (folder / "train.log").read_text()
 
 
-def test_population_is_bounded_and_the_bits_are_the_same_in_any(tmp_path, empty_store):
+def test_size_of_populations_changes_no_bit(tmp_path, empty_store):
     curves = []
     for size in (3, 100):
         folder = tmp_path / str(size)
@@ -253,7 +251,7 @@ def outcomes_of(results):
     return {result.job.number: result.error or result.val_loss for result in results}
 
 
-def test_job_that_raises_leaves_those_it_trains_with_whole(config, uri, tmp_path):
+def test_job_that_raises_leaves_the_others_of_its_population_intact(config, uri, tmp_path):
     jobs = make_jobs(config, uri, "training.epochs=2")
     without_file = config(
         "study.name=mine",
@@ -267,7 +265,7 @@ def test_job_that_raises_leaves_those_it_trains_with_whole(config, uri, tmp_path
     assert statuses(uri, "mine") == dict.fromkeys("012", "FINISHED")
 
 
-def test_what_stops_a_training_fails_its_runs_and_no_others(config, uri):
+def test_error_of_a_training_fails_its_runs_and_no_others(config, uri):
     # A million times a million weights fit into no memory.
     jobs = make_jobs(config, uri, "training.epochs=2")
     huge = config(
@@ -337,7 +335,7 @@ def test_metrics_are_in_the_store_while_the_population_trains(config, uri):
     assert all(points for points in histories)
 
 
-def test_full_disk_is_told_of_a_run_that_diverged_too(config, uri, monkeypatch):
+def test_full_disk_is_reported_even_for_a_diverged_run(config, uri, monkeypatch):
     wild = [
         "training.epochs=20",
         "optimizer=sgd",

@@ -161,11 +161,9 @@ def test_passwords_in_the_environment_are_written_nowhere(tmp_path, server, monk
 
 
 @pytest.mark.parametrize("arguments", [["training.epochs=1"], GRID])
-def test_password_on_the_command_line_is_refused_because_it_would_be_written_down(
-    tmp_path, arguments
-):
-    given = [*arguments, f"tracking.uri=http://someone:{SECRET}@127.0.0.1:1"]
-    refused = run_script("train", *given, cwd=tmp_path, uri="sqlite:///unused.db")
+def test_password_on_the_command_line_is_refused(tmp_path, arguments):
+    overrides = [*arguments, f"tracking.uri=http://someone:{SECRET}@127.0.0.1:1"]
+    refused = run_script("train", *overrides, cwd=tmp_path, uri="sqlite:///unused.db")
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert "MLFLOW_TRACKING_PASSWORD" in refused.stderr
     assert SECRET not in refused.stderr

@@ -105,7 +105,7 @@ def test_store_that_is_locked_before_a_sweep_is_refused_in_one_line_before_any_w
     assert waiting(path) == []
 
 
-def test_store_that_is_locked_in_the_midst_of_a_sweep_gets_all_when_it_is_free(path, undisturbed):
+def test_store_that_is_locked_during_a_sweep_gets_everything_when_it_is_free(path, undisturbed):
     sweep, lines = begun(path, *GRID)
     with holding(path):
         assert any("kept until the store answers" in line for line in lines)
@@ -113,7 +113,7 @@ def test_store_that_is_locked_in_the_midst_of_a_sweep_gets_all_when_it_is_free(p
     check_whole(path, undisturbed)
 
 
-def test_store_that_is_still_locked_at_the_end_of_a_sweep_gets_all_by_the_next_call(
+def test_store_that_is_locked_until_after_a_sweep_gets_everything_from_the_next_call(
     path, undisturbed
 ):
     sweep, lines = begun(path, *GRID)
@@ -147,7 +147,7 @@ def overwritten_by_text(path):
 
 
 @pytest.mark.parametrize("fault", [lost, moved_away, replaced_by_nothing])
-def test_store_that_is_gone_is_made_anew_by_the_next_call_with_all_that_was_trained(
+def test_store_that_is_gone_is_recreated_by_the_next_call_with_all_trained_runs(
     path, undisturbed, fault
 ):
     sweep, lines = begun(path, *GRID)
@@ -163,7 +163,7 @@ def test_store_that_is_gone_is_made_anew_by_the_next_call_with_all_that_was_trai
     check_whole(path, undisturbed)
 
 
-def test_store_that_was_replaced_by_another_gets_what_was_trained_by_the_next_call(
+def test_store_that_replaced_another_gets_all_trained_runs_from_the_next_call(
     path, undisturbed, empty_store
 ):
     sweep, lines = begun(path, *GRID)
@@ -173,7 +173,9 @@ def test_store_that_was_replaced_by_another_gets_what_was_trained_by_the_next_ca
     check_whole(path, undisturbed)
 
 
-def test_store_that_was_moved_and_comes_back_gets_all_under_its_own_parent(path, undisturbed):
+def test_store_that_was_moved_and_comes_back_gets_everything_under_its_own_parent(
+    path, undisturbed
+):
     sweep, lines = begun(path, *GRID)
     moved_away(path)
     assert any("kept until the store answers" in line for line in lines)
@@ -187,9 +189,7 @@ def test_store_that_was_moved_and_comes_back_gets_all_under_its_own_parent(path,
     assert {run.data.tags["mlflow.parentRunId"] for run in finished} == {parent.info.run_id}
 
 
-def test_store_that_becomes_text_is_refused_until_it_is_put_back_and_nothing_is_lost(
-    path, undisturbed
-):
+def test_store_overwritten_by_text_is_refused_until_restored_and_nothing_is_lost(path, undisturbed):
     sweep, lines = begun(path, *GRID)
     copy = shutil.copy(path, path.with_name("copy.db"))
     overwritten_by_text(path)
@@ -216,9 +216,7 @@ def test_runs_that_are_deleted_while_they_train_are_recorded_again(path, undistu
     check_whole(path, undisturbed)
 
 
-def test_experiment_that_is_deleted_while_it_is_trained_gets_all_once_it_is_restored(
-    path, undisturbed
-):
+def test_experiment_deleted_during_a_sweep_gets_everything_once_restored(path, undisturbed):
     sweep, lines = begun(path, *GRID)
     client = mlflow.MlflowClient(address(path))
     experiment = client.get_experiment_by_name(STUDY).experiment_id
