@@ -28,11 +28,11 @@ SMALL = [*GRID, "training.epochs=10"]
 
 @pytest.fixture(scope="module")
 def timed(tmp_path_factory, empty_store):
-    """The curves of `GRID` as they come out when nothing happens, and the seconds that it takes."""
+    """The curves of an undisturbed `GRID`, and the seconds that it takes."""
     folder = tmp_path_factory.mktemp("undisturbed")
     run_script(
         "train", "--help", cwd=folder, uri=""
-    )  # from now on the process that others are forked from is there
+    )  # starts the process that commands are forked from
     start_s = time.monotonic()
     return swept(folder, empty_store, *GRID), time.monotonic() - start_s
 
@@ -48,7 +48,7 @@ def is_sound(path):
 
 def trains(path):
     """Whether a killed sweep has left runs open."""
-    # There is no store yet, or not all of it.
+    # The store may not exist yet, or not have all its tables.
     with (
         suppress(sqlite3.OperationalError),
         closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as reader,
@@ -80,15 +80,15 @@ def test_sweep_killed_twenty_times_has_one_finished_run_per_cell_and_the_same_bi
     curves_by_fingerprint = curves(uri, "activation_size")
     assert [len(runs) for runs in curves_by_fingerprint.values()] == [1] * N_RUNS
     assert curves_by_fingerprint == undisturbed
-    ended = statuses(uri, "activation_size")
-    assert "RUNNING" not in ended
-    assert ended.count("KILLED") > 5  # it was killed while it trained
+    all_statuses = statuses(uri, "activation_size")
+    assert "RUNNING" not in all_statuses
+    assert all_statuses.count("KILLED") > 5  # it was killed while it trained
     assert is_sound(tmp_path / "mlflow.db")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_sweep_is_resumed(tmp_path, uri, undisturbed, number):
-    # One after the other, such that some are left when the first is there.
+    # One after the other, so that some are pending when the first has ended.
     alone = ["hydra.launcher.workers=1", "hydra.launcher.max_population=1"]
     process = Command("train", *GRID, *alone, cwd=tmp_path, uri=uri)
     try:

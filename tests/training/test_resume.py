@@ -1,4 +1,4 @@
-"""What is there already is not trained again, whoever trained it."""
+"""Finished runs are not trained again, whichever study trained them."""
 
 import shlex
 import shutil
@@ -15,7 +15,7 @@ GRID = ["-m", "study.name=mine", "training.epochs=2", "model.hidden_units=[2],[4
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, empty_store):
-    """A store with the four runs of a study, and what the sweep said."""
+    """A store with the four runs of a study, made by one sweep."""
     folder = tmp_path_factory.mktemp("resumed")
     shutil.copy(empty_store, folder / "mlflow.db")
     assert train(folder, *GRID, "training.seed=0,1").returncode == 0
