@@ -145,7 +145,7 @@ def fcnn(configs: Sequence[Config]) -> Any:
 
     from fcnn.libraries.base import load_library
     from fcnn.training.pool import TrainingPool
-    from fcnn.training.populations import populations
+    from fcnn.training.populations import group_into_populations
     from hydra_plugins.fcnn_population.population_launcher import PopulationLauncherConf
 
     options = PopulationLauncherConf()
@@ -153,7 +153,9 @@ def fcnn(configs: Sequence[Config]) -> Any:
 
     def train() -> tuple[float, float]:
         last: dict[int, Any] = {}
-        trainers = TrainingPool(populations(configs, options.max_population), options.workers)
+        trainers = TrainingPool(
+            group_into_populations(configs, options.max_population), options.workers
+        )
         for news in trainers:
             if news.error:
                 raise news.error

@@ -18,7 +18,7 @@ from fcnn.config.command_line import check_flags, exit_on_user_error
 from fcnn.config.parsing import parse
 from fcnn.data.tables import pinned
 from fcnn.training.jobs import make_job
-from hydra_plugins.fcnn_sweeper.study_sweeper import register_search
+from hydra_plugins.fcnn_sweeper.options import register_search
 
 INTERRUPTED = "interrupted; what has finished is recorded, and the same command goes on\n"
 

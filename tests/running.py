@@ -22,9 +22,14 @@ import mlflow
 
 from fcnn.config.locations import project_dir
 
-# Imported once, by a process that says nothing of it and has the checkout as its folder.
+# For the process that imports everything once, quietly.
 os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "TF_CPP_MIN_LOG_LEVEL": "3"}
 UNDRAWN = "could not be drawn"
+HEED_SIGINT = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.preloaded"])
 
@@ -32,27 +37,27 @@ FORKS.set_forkserver_preload(["tests.preloaded"])
 def curves(
     uri: str, study: str, status: str = "FINISHED"
 ) -> "dict[str, list[dict[str, list[tuple[int, float]]]]]":
-    """Of each fingerprint in an experiment the curves of all its runs of this status, read through MLflow's public client."""
+    """The curves of all runs of this status by fingerprint, read through MLflow's own client."""
     mlflow.set_tracking_uri(uri)
     client = mlflow.MlflowClient(uri)
     wanted = f"tags.`fcnn.fingerprint` != '' and attributes.status = '{status}'"
-    found: dict[str, list[dict[str, list[tuple[int, float]]]]] = {}
+    by_fingerprint: dict[str, list[dict[str, list[tuple[int, float]]]]] = {}
     for run in client.search_runs([client.get_experiment_by_name(study).experiment_id], wanted):
         histories = {
             key: client.get_metric_history(run.info.run_id, key) for key in ("loss", "val_loss")
         }
-        of_run = {
+        run_curves = {
             key: [(point.step, point.value) for point in history]
             for key, history in histories.items()
         }
-        found.setdefault(run.data.tags["fcnn.fingerprint"], []).append(of_run)
-    return found
+        by_fingerprint.setdefault(run.data.tags["fcnn.fingerprint"], []).append(run_curves)
+    return by_fingerprint
 
 
 def swept(
     folder: Path, empty_store: Path, *grid: str
 ) -> "dict[str, list[dict[str, list[tuple[int, float]]]]]":
-    """The curves of a study, `grid[0]`, that nothing disturbs, in a SQLite store of its own."""
+    """The curves of an undisturbed study, `grid[0]`, in a SQLite store of its own."""
     shutil.copy(empty_store, folder / "mlflow.db")
     uri = f"sqlite:///{folder}/mlflow.db"
     assert run_script("train", *grid, cwd=folder, uri=uri).returncode == 0
@@ -60,7 +65,7 @@ def swept(
 
 
 def statuses(uri: str, study: str) -> list[str]:
-    """Of all runs of an experiment, parents too."""
+    """The statuses of all runs of an experiment, parents included."""
     client = mlflow.MlflowClient(uri)
     return sorted(
         run.info.status
@@ -69,10 +74,10 @@ def statuses(uri: str, study: str) -> list[str]:
 
 
 class Command:
-    """`scripts/NAME.py` as people run it, but for its imports: it is forked from a process that has made them.
+    """`scripts/NAME.py` as people run it, but forked from a process that has its imports.
 
-    Importing TensorFlow and MLflow takes longer than most sweeps; `real_script` begins with nothing. Otherwise as
-    `subprocess.Popen`, with texts; both outputs come on `stdout` unless `apart`.
+    Importing TensorFlow and MLflow takes longer than most sweeps; `real_script` starts without.
+    Otherwise as `subprocess.Popen`, with texts; both outputs are on `stdout` unless `apart`.
     """
 
     def __init__(
@@ -86,9 +91,10 @@ class Command:
     ) -> None:
         pipes = [FORKS.Pipe(duplex=False) for _ in range(1 + apart)]
         writers = [writer for _, writer in pipes]
-        given = environment_of(uri) | environment
+        variables = environment_of(uri) | environment
         self.process = FORKS.Process(
-            target=_become, args=(script(name), arguments, str(cwd), given, writers[0], writers[-1])
+            target=_become,
+            args=(script(name), arguments, str(cwd), variables, writers[0], writers[-1]),
         )
         self.process.start()
         for writer in writers:
@@ -115,16 +121,19 @@ class Command:
         self.process.kill()
 
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
-        """Waits for its end; gives what is left of its outputs (with a timeout: of outputs that fit into a pipe)."""
+        """Wait for its end, and give the rest of its outputs.
+
+        With a timeout, outputs have to fit into a pipe.
+        """
         if timeout is not None:
             self.wait(timeout)
         with ThreadPoolExecutor(2) as pool:
-            texts = list(pool.map(_rest, self.files))
+            texts = list(pool.map(_read_rest, self.files))
         self.process.join()
         return texts[0], "".join(texts[1:])
 
 
-def _rest(file: TextIO) -> str:
+def _read_rest(file: TextIO) -> str:
     with file:
         return file.read()
 
@@ -137,7 +146,7 @@ def _become(
     out: Connection,
     err: Connection,
 ) -> None:
-    """In the forked process: what `python path arguments` does."""
+    """In the forked process: do what `python path arguments` does."""
     os.dup2(out.fileno(), 1)
     os.dup2(err.fileno(), 2)
     for pipe in (out, err):
@@ -147,7 +156,7 @@ def _become(
     os.chdir(cwd)
     signal.signal(
         signal.SIGINT, signal.default_int_handler
-    )  # also where those who started the tests ignore it
+    )  # also where the parent process ignores it
     sys.argv = [path, *arguments]
     runpy.run_path(path, run_name="__main__")
 
@@ -155,24 +164,28 @@ def _become(
 def in_terminal(
     name: str, *arguments: str, cwd: Path, uri: str, columns: int = 80
 ) -> tuple[int, str]:
-    """Runs `scripts/NAME.py` in a terminal of its own; gives exit code and all that the terminal was sent."""
-    without_hydra, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    """Run `scripts/NAME.py` in a terminal of its own.
+
+    Returns:
+        The exit code, and all that the terminal was sent.
+    """
+    reader, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     process = subprocess.Popen(
         [sys.executable, script(name), *arguments],
         cwd=cwd,
         env=environment_of(uri) | {"TERM": "xterm", "COLUMNS": str(columns)},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
         start_new_session=True,
     )
-    os.close(theirs)
+    os.close(terminal)
     sent = b""
-    with contextlib.suppress(OSError):  # which is how Linux says that the other side is closed
-        while part := os.read(without_hydra, 65536):
+    with contextlib.suppress(OSError):  # Linux raises it when the other side is closed
+        while part := os.read(reader, 65536):
             sent += part
-    os.close(without_hydra)
+    os.close(reader)
     return process.wait(), sent.decode(errors="replace")
 
 
@@ -183,9 +196,9 @@ def script(name: str) -> str:
 def run_script(
     name: str, *arguments: str, cwd: Path, uri: str, undrawn: bool = False
 ) -> "subprocess.CompletedProcess[str]":
-    """Runs `scripts/NAME.py` in folder `cwd` with its store at `uri`.
+    """Run `scripts/NAME.py` in folder `cwd` with its store at `uri`.
 
-    A figure that fails does not end a report, so it fails the test here unless figures may be `undrawn`.
+    A figure that fails does not end a report, so it fails the test here unless it may be `undrawn`.
     """
     command = Command(name, *arguments, cwd=cwd, uri=uri, apart=True)
     out, err = command.communicate()
@@ -206,9 +219,8 @@ def real_script(
 
 
 def real_command(name: str, *arguments: str, cwd: Path, uri: str) -> "subprocess.Popen[str]":
-    """As `Command`, with a Python of its own; it listens to SIGINT also where its parents ignore it."""
-    listen = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-    command = [sys.executable, "-c", listen, script(name), *arguments]
+    """As `Command`, with a Python of its own; SIGINT ends it also where its parents ignore it."""
+    command = [sys.executable, "-c", HEED_SIGINT, script(name), *arguments]
     return subprocess.Popen(
         command,
         cwd=cwd,
@@ -220,10 +232,10 @@ def real_command(name: str, *arguments: str, cwd: Path, uri: str) -> "subprocess
 
 
 def environment_of(uri: str) -> dict[str, str]:
-    """The environment of the tests as it is now, without what is only for the process that is forked from."""
-    now = {
+    """The environment of the tests, without what is only for the process that forks commands."""
+    variables = {
         name: value
         for name, value in os.environ.items()
         if name not in ("MLFLOW_DISABLE_TELEMETRY", "TF_CPP_MIN_LOG_LEVEL")
     }
-    return now | {"MLFLOW_TRACKING_URI": uri}
+    return variables | {"MLFLOW_TRACKING_URI": uri}

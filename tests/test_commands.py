@@ -1,4 +1,4 @@
-"""The commands as people type them: real sweeps in a folder of their own, read back through MLflow's public client."""
+"""The commands as people type them: real sweeps, read back through MLflow's public client."""
 
 import csv
 import json
@@ -46,14 +46,18 @@ SWEEP = [
 
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory, empty_store):
-    """A study of 12 runs, swept and reported from a fresh folder. Gives folder, store and what the commands printed."""
+    """A study of 12 runs, trained and reported in a fresh folder.
+
+    Returns:
+        The folder, the address of the store, and both finished commands.
+    """
     folder = tmp_path_factory.mktemp("swept")
     uri = f"sqlite:///{folder}/mlflow.db"
     train = real_script("train", *SWEEP, cwd=folder, uri=uri)
     report = real_script("report", "study=activation_size", cwd=folder, uri=uri, python=IMPORTS)
-    said = [line for line in report.stderr.splitlines() if not line.startswith("import time:")]
+    messages = [line for line in report.stderr.splitlines() if not line.startswith("import time:")]
     assert (train.returncode, train.stderr) == (0, "")
-    assert (report.returncode, said) == (0, [])
+    assert (report.returncode, messages) == (0, [])
     return folder, uri, train, report
 
 
@@ -122,15 +126,15 @@ def test_tracked_curve_and_model_are_those_of_the_config(client, config):
         for run in runs_of(client, "activation_size")
         if run.info.run_name == "tanh, 2-4-1, seed 1"
     )
-    without_hydra = config(
+    run_config = config(
         "study=activation_size",
         "training.epochs=3",
         "training.seed=1",
         "model.hidden_units=[4]",
         "model.activation=tanh",
     )
-    data = load_dataset(without_hydra.dataset, without_hydra.training.validation_points)
-    chunks = list(load_library(without_hydra.library).train([without_hydra], data))
+    data = load_dataset(run_config.dataset, run_config.training.validation_points)
+    chunks = list(load_library(run_config.library).train([run_config], data))
     losses = np.concatenate([chunk.metrics["loss"][:, 0] for chunk in chunks])
     assert [point.value for point in client.get_metric_history(child.info.run_id, "loss")] == [
         float(loss) for loss in losses
@@ -207,7 +211,7 @@ def test_plan_of_the_sweep_is_on_its_parent_run(client):
     assert set(plan["fingerprints"]) == {child.data.tags["fcnn.fingerprint"] for child in children}
 
 
-def test_single_run_and_grid_without_a_study_have_experiments_of_their_own(swept, client, tmp_path):
+def test_single_run_and_grid_without_a_study_have_their_own_experiments(swept, client, tmp_path):
     single = run_script("train", "training.epochs=1", cwd=tmp_path, uri=swept[1])
     axes = ["optimizer.learning_rate=0.02,0.03", "optimizer=sgd,adam"]
     grid = run_script(
@@ -229,7 +233,7 @@ def test_single_run_and_grid_without_a_study_have_experiments_of_their_own(swept
     assert parent.data.tags["fcnn.runs"] == "4"
 
 
-def test_diverged_job_leaves_the_others_whole_and_is_named_at_the_end(swept, client, tmp_path):
+def test_diverged_job_leaves_the_others_intact_and_is_named_at_the_end(swept, client, tmp_path):
     rates = "optimizer.learning_rate=0.01,1e20,0.02"
     sweep = run_script(
         "train",
@@ -273,7 +277,11 @@ OF_TASKS = ["prod", "xor", "quadrants"]
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory, empty_store):
-    """Every data set with every library, for 2 epochs, of one data set of each task with its models. Gives folder and client."""
+    """Every data set with every library for 2 epochs, one data set of each task with models.
+
+    Returns:
+        The folder and a client of its store.
+    """
     pytest.importorskip("torch")
     folder = tmp_path_factory.mktemp("everything")
     shutil.copy(empty_store, folder / "mlflow.db")
@@ -354,7 +362,7 @@ def test_model_of_every_library_loads_back_and_predicts_what_the_weights_do(
         )
 
 
-def test_report_of_all_data_sets_and_of_a_run_asked_for(everything):
+def test_report_of_all_data_sets_and_of_a_requested_run(everything):
     folder, client = everything
     run_id = children_of(client, "everything")[0].info.run_id
     report = run_script(
@@ -374,7 +382,7 @@ def test_same_configs_in_another_process_give_the_same_bits(swept, tmp_path, uri
     assert curves(uri, "activation_size") == curves(swept[1], "activation_size")
 
 
-def test_report_of_a_run_that_the_study_has_not_is_refused(swept, tmp_path):
+def test_report_of_a_run_that_is_not_the_study_s_is_refused(swept, tmp_path):
     result = run_script(
         "report", "study=activation_size", "report.run=nope", cwd=tmp_path, uri=swept[1]
     )
@@ -407,7 +415,7 @@ def test_own_table_trains_and_reports(swept, tmp_path, task):
     assert (report.returncode, report.stderr) == (0, "")
     (run,) = runs_of(mlflow.MlflowClient(swept[1]), f"table_{task}")
     assert len(run.data.params["dataset.digest"]) == 16
-    # The model takes and gives the table's own units; what is trained and reported is of standardised columns.
+    # The model takes and gives the table's own units; training and reports standardise columns.
     mlflow.set_tracking_uri(swept[1])
     frame = pd.read_csv(tmp_path / "mine.csv")
     model = mlflow.keras.load_model(f"runs:/{run.info.run_id}/model")
@@ -421,14 +429,14 @@ def test_own_table_trains_and_reports(swept, tmp_path, task):
     assert written == ALWAYS
 
 
-def test_report_of_a_grid_over_targets_compares_within_each(swept, tmp_path):
+def test_report_of_a_grid_over_targets_compares_within_each_target(swept, tmp_path):
     rng = np.random.default_rng(0)
     rows = [f"{a},{b},{a * b},{1000 * a}" for a, b in rng.normal(size=(60, 2))]
     (tmp_path / "mine.csv").write_text("\n".join(["a,b,product,multiple", *rows]))
     table = ["dataset=csv", "dataset.path=mine.csv", "dataset.features=[a,b]"]
     axes = ["dataset.target=product,multiple", "model.activation=tanh,relu", "training.seed=0,1"]
-    given = ["-m", "study.name=targets", "training.epochs=20", *table, *axes]
-    train = run_script("train", *given, cwd=tmp_path, uri=swept[1])
+    overrides = ["-m", "study.name=targets", "training.epochs=20", *table, *axes]
+    train = run_script("train", *overrides, cwd=tmp_path, uri=swept[1])
     assert (train.returncode, train.stderr) == (0, "")
     report = run_script("report", "study=targets", cwd=tmp_path, uri=swept[1])
     assert (report.returncode, report.stderr) == (0, "")
@@ -457,7 +465,8 @@ def test_table_with_a_text_column_is_refused_before_any_work(tmp_path):
     result = run_script("train", *table, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
     assert (result.returncode, result.stderr) == (
         1,
-        "dataset: column a holds text, a network needs numbers; dataset.features names those to take: red in row 1\n",
+        "dataset: column a holds text, a network needs numbers; dataset.features names those to "
+        "take: red in row 1\n",
     )
     assert os.listdir(tmp_path) == ["mine.csv"]
 
@@ -480,7 +489,7 @@ def test_interrupted_sweep_closes_its_runs_as_killed(tmp_path, uri, number, comm
         while not any(
             run.data.metrics
             for run in client.search_runs(
-                [one.experiment_id for one in client.search_experiments()]
+                [experiment.experiment_id for experiment in client.search_experiments()]
             )
         ):
             with pytest.raises(subprocess.TimeoutExpired):
@@ -503,24 +512,42 @@ BAD_TRAINING = {
     "model.activation=nope": "'relu', 'sigmoid' or 'tanh'",
     "trainig.epochs=3": "trainig: there is no such key; did you mean training?\n",
     "training.epoch=3": "training.epoch: there is no such key; did you mean training.epochs?\n",
-    "hydra.launcher.workerss=2": "hydra.launcher.workerss: there is no such key; did you mean hydra.launcher.workers?\n",
-    "optimizer.momentum=0.5": "optimizer.momentum: there is no such key; there are name, learning_rate, beta_1, beta_2, epsilon, amsgrad\n",
+    "hydra.launcher.workerss=2": (
+        "hydra.launcher.workerss: there is no such key; did you mean hydra.launcher.workers?\n"
+    ),
+    "optimizer.momentum=0.5": (
+        "optimizer.momentum: there is no such key; there are name, learning_rate, beta_1, beta_2, "
+        "epsilon, amsgrad\n"
+    ),
     "training.epochs.last=3": "training.epochs.last: there is no such key\n",
     "training.epochs": "training.epochs: has no value; did you mean training.epochs=VALUE?\n",
-    "activation_size": "activation_size: has no value; did you mean activation_size=VALUE or study=activation_size?\n",
+    "activation_size": (
+        "activation_size: has no value; did you mean activation_size=VALUE or "
+        "study=activation_size?\n"
+    ),
     "study": "study: has no value; did you mean study=VALUE",
     "training.epochs=[1": "training.epochs=[1: cannot be read (",
-    "--epochs": "--epochs: there is no such flag; keys and studies are written without dashes, as study=activation_size\n",
+    "--epochs": (
+        "--epochs: there is no such flag; keys and studies are written without dashes, as "
+        "study=activation_size\n"
+    ),
     "dataset=data/houses.csv": "dataset=data/houses.csv: should be one of and, circle, ",
     "+training.epochs=3": "Could not append to config. An item is already at 'training.epochs'.\n",
     "optimizer.name=sgd": "optimizer.name=sgd: optimizer=sgd chooses one, with its defaults\n",
-    "hydra.launcher=basic": "hydra.launcher=basic: hydra/launcher=basic chooses one, with its defaults\n",
-    "hydra.launcher.workers=abc": "hydra.launcher.workers: Value 'abc' of type 'str' could not be converted to Integer\n",
+    "hydra.launcher=basic": (
+        "hydra.launcher=basic: hydra/launcher=basic chooses one, with its defaults\n"
+    ),
+    "hydra.launcher.workers=abc": (
+        "hydra.launcher.workers: Value 'abc' of type 'str' could not be converted to Integer\n"
+    ),
     "hydra.run.dir=${oc.env:NOBODY_SETS_THIS}": "Environment variable 'NOBODY_SETS_THIS' not found",
     "optimizer=1": "optimizer=1: should be one of adagrad, adam, rmsprop, sgd\n",
     "study=null": "study=null: should be one of activation_size, ",
     "seed=1": "seed: there is no such key; did you mean dataset.seed or training.seed?\n",
-    "wings=2": "wings: there is no such key; there are library, dataset, optimizer, tracking, model, training, study, force, dry_run\n",
+    "wings=2": (
+        "wings: there is no such key; there are library, dataset, optimizer, tracking, model, "
+        "training, study, force, dry_run\n"
+    ),
     "training.epochs=0": "training.epochs=0: should be greater than or equal to 1",
     "optimizer.learning_rate=-1": "optimizer.learning_rate=-1: should be greater than 0",
     "optimizer.learning_rate=inf": "should be a finite number",
@@ -533,7 +560,7 @@ BAD_TRAINING = {
 }
 
 
-# All of them in a single run; in a study and in a grid, which check their configs elsewhere, one of each way to be wrong.
+# All of them in a single run. Studies and grids are checked elsewhere: one of each kind.
 ELSEWHERE = [
     "study=nope",
     "trainig.epochs=3",
@@ -545,10 +572,10 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize(
     ("mode", "override"),
-    [([], one) for one in BAD_TRAINING]
-    + [(mode, one) for mode in (["study=activation_size"], ["-m"]) for one in ELSEWHERE],
+    [([], override) for override in BAD_TRAINING]
+    + [(mode, override) for mode in (["study=activation_size"], ["-m"]) for override in ELSEWHERE],
 )
-def test_bad_input_is_told_before_any_work_and_writes_nothing(tmp_path, override, mode):
+def test_bad_input_is_refused_before_any_work_and_writes_nothing(tmp_path, override, mode):
     result = run_script(
         "train", *mode, override, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db"
     )
@@ -570,7 +597,7 @@ def test_bad_value_in_a_grid_is_refused_before_the_good_ones_train(tmp_path):
 
 
 @pytest.mark.parametrize("mode", [[], ["-m"]])
-def test_folder_that_cannot_be_made_is_one_line(tmp_path, uri, mode):
+def test_folder_that_cannot_be_made_is_refused_in_one_line(tmp_path, uri, mode):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / ".hydra").touch()
     (tmp_path / "out" / "0").touch()
@@ -582,41 +609,55 @@ def test_folder_that_cannot_be_made_is_one_line(tmp_path, uri, mode):
     assert "File exists" in result.stderr or "Not a directory" in result.stderr
 
 
-def test_several_values_without_a_grid_are_told_both_ways_out(tmp_path):
+def test_several_values_without_a_grid_are_refused_with_both_remedies(tmp_path):
     result = run_script(
         "train", "model.hidden_units=4,8", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db"
     )
-    told = "model.hidden_units=4,8: several values; a grid of them takes -m, a list brackets and quotes\n"
-    assert (result.returncode, result.stderr) == (1, told)
+    message = (
+        "model.hidden_units=4,8: several values; a grid of them takes -m, a list brackets and "
+        "quotes\n"
+    )
+    assert (result.returncode, result.stderr) == (1, message)
     assert os.listdir(tmp_path) == []
 
 
-NAMED = "study: {name: mine}\nhydra: {mode: MULTIRUN, "
+def multirun(params, name="study: {name: mine}", sweeper_key="params"):
+    """The file of a study with these axes."""
+    return f"{name}\nhydra: {{mode: MULTIRUN, sweeper: {{{sweeper_key}: {params}}}}}".lstrip()
+
+
+SEED_AXIS = "{training.seed: '0,1'}"
 BAD_STUDIES = {
-    "hydra: {mode: MULTIRUN, sweeper: {params: {training.seed: '0,1'}}}": "study=mine: study.name is missing, in its file or on the ",
-    "study: {name: mine}\nhydra: {sweeper: {params: {training.seed: '0,1'}}}": "training.seed: a grid, of which one run trains none; ",
-    NAMED
-    + "sweeper: {params: {optimizer: [sgd, adam]}}}": "with dots, and one text with commas: 'sgd,adam'\n",
-    NAMED
-    + "sweeper: {params: {training.seed: [0, 1]}}}": "training.seed=[0, 1]: an axis is its key with dots, and one text with ",
-    NAMED
-    + "sweeper: {params: {model.hidden_units: [[2], [4]]}}}": "model.hidden_units=[[2], [4]]: an axis is its key with dots, and ",
-    NAMED
-    + "sweeper: {params: {training: {seed: '0,1'}}}}": "training={'seed': '0,1'}: an axis is its key with dots, and one text with ",
-    "defaults: [optimizer: sgd]\n"
-    + NAMED
-    + "sweeper: {params: {training.seed: '0,1'}}}": "chooses with `- override /optimizer: sgd`.",
-    NAMED + "sweeper: {parms: {training.seed: '0,1'}}}": "Key 'parms' not in 'StudySweeperConf'",
-    NAMED + "sweeper: {params: {model.hidden_units: [2],[4]}}}": 'mine.yaml", line 3, column ',
-    NAMED
-    + "sweeper: {params: {training.seed: '${oc.env:NOBODY_SETS_THIS}'}}}": "KeyError raised while resolving interpolation: ",
-    NAMED
-    + "sweeper: {params: {training.sed: '0,1'}}}": "training.sed: there is no such key; did you mean training.seed?",
+    multirun(SEED_AXIS, name=""): "study=mine: study.name is missing, in its file or on the ",
+    f"study: {{name: mine}}\nhydra: {{sweeper: {{params: {SEED_AXIS}}}}}": (
+        "training.seed: a grid, of which one run trains none; "
+    ),
+    multirun("{optimizer: [sgd, adam]}"): "with dots, and one text with commas: 'sgd,adam'\n",
+    multirun("{training.seed: [0, 1]}"): (
+        "training.seed=[0, 1]: an axis is its key with dots, and one text with "
+    ),
+    multirun("{model.hidden_units: [[2], [4]]}"): (
+        "model.hidden_units=[[2], [4]]: an axis is its key with dots, and "
+    ),
+    multirun("{training: {seed: '0,1'}}"): (
+        "training={'seed': '0,1'}: an axis is its key with dots, and one text with "
+    ),
+    multirun(SEED_AXIS, name="defaults: [optimizer: sgd]\nstudy: {name: mine}"): (
+        "chooses with `- override /optimizer: sgd`."
+    ),
+    multirun(SEED_AXIS, sweeper_key="parms"): "Key 'parms' not in 'StudySweeperConf'",
+    multirun("{model.hidden_units: [2],[4]}"): 'mine.yaml", line 3, column ',
+    multirun("{training.seed: '${oc.env:NOBODY_SETS_THIS}'}"): (
+        "KeyError raised while resolving interpolation: "
+    ),
+    multirun("{training.sed: '0,1'}"): (
+        "training.sed: there is no such key; did you mean training.seed?"
+    ),
 }
 
 
 @pytest.mark.parametrize("text", BAD_STUDIES)
-def test_mistake_in_a_study_file_is_told_before_any_work(tmp_path, text):
+def test_mistake_in_a_study_file_is_refused_before_any_work(tmp_path, text):
     study = tmp_path / "conf" / "study"
     study.mkdir(parents=True)
     (study / "mine.yaml").write_text(f"# @package _global_\n{text}\n")
@@ -627,7 +668,7 @@ def test_mistake_in_a_study_file_is_told_before_any_work(tmp_path, text):
     assert os.listdir(tmp_path) == ["conf"]
 
 
-def test_range_is_for_a_search(tmp_path):
+def test_interval_in_a_grid_is_refused(tmp_path):
     result = run_script(
         "train",
         "-m",
@@ -635,8 +676,11 @@ def test_range_is_for_a_search(tmp_path):
         cwd=tmp_path,
         uri=f"sqlite:///{tmp_path}/mlflow.db",
     )
-    told = "optimizer.learning_rate=interval(0.1,1): a grid has values; hydra/sweeper=optuna searches a range\n"
-    assert (result.returncode, result.stderr) == (1, told)
+    message = (
+        "optimizer.learning_rate=interval(0.1,1): a grid has values; hydra/sweeper=optuna searches "
+        "a range\n"
+    )
+    assert (result.returncode, result.stderr) == (1, message)
     assert os.listdir(tmp_path) == []
 
 
@@ -650,7 +694,8 @@ def test_two_studies_at_once_are_refused(tmp_path):
     )
     assert (result.returncode, result.stderr) == (
         1,
-        "study: one value for the whole sweep; for several studies or stores run it several times\n",
+        "study: one value for the whole sweep; for several studies or stores run it several "
+        "times\n",
     )
     assert os.listdir(tmp_path) == []
 
@@ -664,7 +709,7 @@ def test_two_studies_at_once_are_refused(tmp_path):
         ("http://me:secret@127.0.0.1:9", "no answer from http://127.0.0.1:9"),
     ],
 )
-def test_store_that_cannot_be_used_is_one_line(tmp_path, script, uri, reason):
+def test_unusable_store_is_refused_in_one_line(tmp_path, script, uri, reason):
     result = run_script(
         script, "study.name=x" if script == "train" else "study=x", cwd=tmp_path, uri=uri
     )
@@ -675,7 +720,7 @@ def test_store_that_cannot_be_used_is_one_line(tmp_path, script, uri, reason):
     assert os.listdir(tmp_path) == []
 
 
-def test_report_of_a_study_without_runs_names_those_there_are(swept, tmp_path):
+def test_report_of_a_study_without_runs_names_the_existing_studies(swept, tmp_path):
     result = run_script("report", "study=nope", cwd=tmp_path, uri=swept[1])
     assert result.returncode == 1
     assert result.stderr.startswith(
@@ -684,7 +729,7 @@ def test_report_of_a_study_without_runs_names_those_there_are(swept, tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_report_without_a_study_lists_those_there_are_with_their_runs(swept, tmp_path):
+def test_report_without_a_study_lists_the_studies_with_their_runs(swept, tmp_path):
     result = run_script("report", cwd=tmp_path, uri=swept[1])
     assert (result.returncode, result.stderr) == (0, "")
     (row,) = [
@@ -701,7 +746,10 @@ BAD_REPORTS = {
     "report.target=0": "report.target=0: should be greater than 0\n",
     "report.target=true": "report.target=True: should be a valid number\n",
     "studdy=x": "studdy: there is no such key; did you mean study?\n",
-    "tracking=server": "tracking=server: is no value but a section, whose keys are set one by one, as tracking.KEY=VALUE\n",
+    "tracking=server": (
+        "tracking=server: is no value but a section, whose keys are set one by one, as "
+        "tracking.KEY=VALUE\n"
+    ),
     "findings=maybe": "findings=maybe: should be a valid boolean, unable to interpret input\n",
     "output=null": "output=None: should be a valid string\n",
     "--study=x": "--study=x: there is no such flag; ",
@@ -710,7 +758,7 @@ BAD_REPORTS = {
 
 
 @pytest.mark.parametrize("wrong", BAD_REPORTS)
-def test_wrong_setting_of_a_report_is_one_line(tmp_path, wrong):
+def test_wrong_setting_of_a_report_is_refused_in_one_line(tmp_path, wrong):
     result = run_script("report", wrong, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
     assert result.stderr.startswith(BAD_REPORTS[wrong])

@@ -1,4 +1,4 @@
-"""Faults that really happen to a sweep: nothing that was finished is lost, and the same command again makes it whole."""
+"""Faults that happen to sweeps: nothing finished is lost, and the same command completes it."""
 
 import os
 import random
@@ -28,13 +28,13 @@ SMALL = [*GRID, "training.epochs=10"]
 
 @pytest.fixture(scope="module")
 def timed(tmp_path_factory, empty_store):
-    """The curves of `GRID` as they come out when nothing happens, and the seconds that it takes."""
+    """The curves of an undisturbed `GRID`, and the seconds that it takes."""
     folder = tmp_path_factory.mktemp("undisturbed")
     run_script(
         "train", "--help", cwd=folder, uri=""
-    )  # from now on the process that others are forked from is there
-    began = time.monotonic()
-    return swept(folder, empty_store, *GRID), time.monotonic() - began
+    )  # starts the process that commands are forked from
+    start_s = time.monotonic()
+    return swept(folder, empty_store, *GRID), time.monotonic() - start_s
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def is_sound(path):
 
 def trains(path):
     """Whether a killed sweep has left runs open."""
-    # There is no store yet, or not all of it.
+    # The store may not exist yet, or not have all its tables.
     with (
         suppress(sqlite3.OperationalError),
         closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as reader,
@@ -62,9 +62,7 @@ def trains(path):
     return False
 
 
-def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_same_bits(
-    tmp_path, timed
-):
+def test_sweep_killed_twenty_times_has_one_finished_run_per_cell_and_the_same_bits(tmp_path, timed):
     (undisturbed, seconds), uri, rng = timed, f"sqlite:///{tmp_path}/mlflow.db", random.Random(0)
     for _ in range(20):
         process = Command("train", *GRID, cwd=tmp_path, uri=uri)
@@ -79,18 +77,18 @@ def test_sweep_killed_twenty_times_ends_with_one_finished_run_a_cell_and_the_sam
                 )
     last = run_script("train", *GRID, cwd=tmp_path, uri=uri)
     assert (last.returncode, last.stderr) == (0, "")
-    found = curves(uri, "activation_size")
-    assert [len(runs) for runs in found.values()] == [1] * N_RUNS
-    assert found == undisturbed
-    ended = statuses(uri, "activation_size")
-    assert "RUNNING" not in ended
-    assert ended.count("KILLED") > 5  # it was killed while it trained
+    curves_by_fingerprint = curves(uri, "activation_size")
+    assert [len(runs) for runs in curves_by_fingerprint.values()] == [1] * N_RUNS
+    assert curves_by_fingerprint == undisturbed
+    all_statuses = statuses(uri, "activation_size")
+    assert "RUNNING" not in all_statuses
+    assert all_statuses.count("KILLED") > 5  # it was killed while it trained
     assert is_sound(tmp_path / "mlflow.db")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_sweep_goes_on_where_it_was(tmp_path, uri, undisturbed, number):
-    # One after the other, such that some are left when the first is there.
+def test_interrupted_sweep_is_resumed(tmp_path, uri, undisturbed, number):
+    # One after the other, so that some are pending when the first has ended.
     alone = ["hydra.launcher.workers=1", "hydra.launcher.max_population=1"]
     process = Command("train", *GRID, *alone, cwd=tmp_path, uri=uri)
     try:
@@ -104,34 +102,35 @@ def test_interrupted_sweep_goes_on_where_it_was(tmp_path, uri, undisturbed, numb
     again = run_script("train", *GRID, cwd=tmp_path, uri=uri)
     assert (again.returncode, again.stderr) == (0, "")
     assert f" of {N_RUNS} runs are there" in again.stdout
-    found = curves(uri, "activation_size")
-    assert [len(runs) for runs in found.values()] == [1] * N_RUNS
-    assert found == undisturbed
+    curves_by_fingerprint = curves(uri, "activation_size")
+    assert [len(runs) for runs in curves_by_fingerprint.values()] == [1] * N_RUNS
+    assert curves_by_fingerprint == undisturbed
 
 
-def test_two_sweeps_at_once_from_an_empty_folder_with_a_reader_meanwhile(tmp_path):
+def test_two_concurrent_sweeps_and_a_reader_from_an_empty_folder(tmp_path):
     uri = f"sqlite:///{tmp_path}/mlflow.db"
     sweeps = [Command("train", *SMALL, cwd=tmp_path, uri=uri) for _ in range(2)]
-    seen = []
+    run_counts = []
     while any(sweep.poll() is None for sweep in sweeps):
         with suppress(subprocess.TimeoutExpired):
             sweeps[0].wait(0.1)
         if (tmp_path / "mlflow.db").exists():
             reader = Reader(uri)
-            seen.append(len(reader.runs("activation_size", reader.plan("activation_size"))))
+            run_counts.append(len(reader.runs("activation_size", reader.plan("activation_size"))))
     assert [(sweep.communicate()[0].count("Traceback"), sweep.returncode) for sweep in sweeps] == [
         (0, 0)
     ] * 2
-    assert seen
-    found = curves(uri, "activation_size")
-    assert len(found) == N_RUNS
+    assert run_counts
+    curves_by_fingerprint = curves(uri, "activation_size")
+    assert len(curves_by_fingerprint) == N_RUNS
     assert all(
-        runs == [runs[0]] * len(runs) and len(runs[0]["loss"]) == 10 for runs in found.values()
+        runs == [runs[0]] * len(runs) and len(runs[0]["loss"]) == 10
+        for runs in curves_by_fingerprint.values()
     )
     assert is_sound(tmp_path / "mlflow.db")
 
 
-def test_one_raises_one_diverges_one_is_out_of_memory_and_the_others_finish(tmp_path, uri):
+def test_runs_that_raise_diverge_or_run_out_of_memory_let_the_others_finish(tmp_path, uri):
     common = ["-m", "study.name=bad", "training.epochs=3", "model.activation=relu", "optimizer=sgd"]
     axes = ["model.hidden_units=[4],[3000000,3000000]", "optimizer.learning_rate=0.01,1e25"]
     sweep = run_script("train", *common, *axes, cwd=tmp_path, uri=uri)
@@ -165,7 +164,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-def test_full_disk_is_one_clear_line_and_the_sweep_goes_on_after_room_is_made(
+def test_full_disk_is_one_clear_line_and_the_sweep_resumes_with_more_space(
     small_disk, empty_store, undisturbed
 ):
     shutil.copy(empty_store, small_disk / "mlflow.db")
@@ -181,9 +180,9 @@ def test_full_disk_is_one_clear_line_and_the_sweep_goes_on_after_room_is_made(
     subprocess.run(["mount", "-o", "remount,size=200m", small_disk], check=True)
     again = run_script("train", *GRID, cwd=small_disk, uri=uri)
     assert (again.returncode, again.stderr) == (0, "")
-    found = curves(uri, "activation_size")
-    assert [len(runs) for runs in found.values()] == [1] * N_RUNS
-    assert found == undisturbed
+    curves_by_fingerprint = curves(uri, "activation_size")
+    assert [len(runs) for runs in curves_by_fingerprint.values()] == [1] * N_RUNS
+    assert curves_by_fingerprint == undisturbed
     assert "RUNNING" not in statuses(uri, "activation_size")
 
 

@@ -64,9 +64,11 @@ def test_launcher_gives_the_same_bits_under_one_parent_run(tmp_path, empty_store
         "train", *GRID, *options, cwd=tmp_path, uri=uri
     )
     assert sweep.returncode == 0, sweep.stderr
-    found = curves(uri, "depth")
-    assert len(found) == (1 if ONE in options else 2)
-    assert found == {fingerprint: population[fingerprint] for fingerprint in found}
+    curves_by_fingerprint = curves(uri, "depth")
+    assert len(curves_by_fingerprint) == (1 if ONE in options else 2)
+    assert curves_by_fingerprint == {
+        fingerprint: population[fingerprint] for fingerprint in curves_by_fingerprint
+    }
     client = mlflow.MlflowClient(uri)
     runs = client.search_runs([client.get_experiment_by_name("depth").experiment_id])
     (parent,) = [run for run in runs if "fcnn.runs" in run.data.tags]
@@ -74,7 +76,9 @@ def test_launcher_gives_the_same_bits_under_one_parent_run(tmp_path, empty_store
         parent.info.run_id
     }
     again = run_script("train", *GRID, *options, cwd=tmp_path, uri=uri)
-    assert again.stdout.startswith(f"{len(found)} of {len(found)} runs are there, training 0\n")
+    assert again.stdout.startswith(
+        f"{len(curves_by_fingerprint)} of {len(curves_by_fingerprint)} runs are there, training 0\n"
+    )
 
 
 def test_optuna_searches_the_space_of_a_study_for_the_smallest_median_over_seeds(
@@ -113,7 +117,7 @@ def test_optuna_searches_the_space_of_a_study_for_the_smallest_median_over_seeds
 def test_report_of_a_search_beside_a_grid_ranks_all_and_judges_the_grid(tmp_path, empty_store):
     pytest.importorskip("optuna")
     uri = store(tmp_path, empty_store)
-    given = ["-m", "training.epochs=2", "dataset.n_points=200"]
+    overrides = ["-m", "training.epochs=2", "dataset.n_points=200"]
     options = ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=3"]
     space = ["optimizer.learning_rate=interval(0.01, 0.1)", "training.seed=0,1"]
     grid = ["optimizer.learning_rate=0.001,0.002", "training.seed=0,1"]
@@ -123,7 +127,7 @@ def test_report_of_a_search_beside_a_grid_ranks_all_and_judges_the_grid(tmp_path
         ["study.name=both", *grid],
     )
     for sweep in sweeps:
-        trained = run_script("train", *given, *sweep, cwd=tmp_path, uri=uri)
+        trained = run_script("train", *overrides, *sweep, cwd=tmp_path, uri=uri)
         assert (trained.returncode, trained.stderr) == (0, "")
     for study, cells, evaluate_claims in (("alone", 3, False), ("both", 5, True)):
         report = run_script("report", f"study={study}", cwd=tmp_path, uri=uri)
@@ -156,21 +160,21 @@ def test_search_in_which_every_trial_diverges_says_so_in_one_line(tmp_path, empt
     assert "none of 2 trials has a finite median loss" in search.stderr
 
 
-def test_search_tells_of_a_value_that_cannot_be_trained(tmp_path, empty_store):
+def test_search_refuses_a_proposal_that_cannot_be_trained(tmp_path, empty_store):
     pytest.importorskip("optuna")
-    given = [
+    overrides = [
         "study=depth",
         "hydra/sweeper=optuna",
         "training.seed=0",
         "optimizer.learning_rate=interval(-2,-1)",
     ]
-    refused = run_script("train", *given, cwd=tmp_path, uri=store(tmp_path, empty_store))
+    refused = run_script("train", *overrides, cwd=tmp_path, uri=store(tmp_path, empty_store))
     assert refused.returncode == 1
     assert refused.stderr.startswith("optimizer.learning_rate=-1.")
 
 
 @pytest.mark.parametrize(
-    ("given", "reason"),
+    ("overrides", "reason"),
     [
         (["study=depth", "dry_run=true"], "dry_run does not go with it"),
         (
@@ -194,26 +198,26 @@ def test_search_tells_of_a_value_that_cannot_be_trained(tmp_path, empty_store):
         ),
     ],
 )
-def test_search_that_cannot_be_made_is_refused_before_any_work(
-    tmp_path, empty_store, given, reason
-):
+def test_impossible_search_is_refused_before_any_work(tmp_path, empty_store, overrides, reason):
     pytest.importorskip("optuna")
     uri = store(tmp_path, empty_store)
-    refused = run_script("train", *given, "hydra/sweeper=optuna", cwd=tmp_path, uri=uri)
+    refused = run_script("train", *overrides, "hydra/sweeper=optuna", cwd=tmp_path, uri=uri)
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert reason in refused.stderr
-    assert [one.name for one in mlflow.MlflowClient(uri).search_experiments()] == ["Default"]
+    assert [experiment.name for experiment in mlflow.MlflowClient(uri).search_experiments()] == [
+        "Default"
+    ]
 
 
-def test_run_that_diverges_leaves_the_others_whole_with_hydras_own_sweeper(tmp_path, empty_store):
+def test_diverged_run_leaves_the_others_intact_with_hydras_own_sweeper(tmp_path, empty_store):
     uri = store(tmp_path, empty_store)
-    given = [
+    overrides = [
         "study.name=plain",
         "optimizer=sgd",
         "optimizer.learning_rate=1e20,0.01",
         "model.activation=relu",
         "training.epochs=5",
     ]
-    sweep = run_script("train", "-m", "hydra/sweeper=basic", *given, cwd=tmp_path, uri=uri)
+    sweep = run_script("train", "-m", "hydra/sweeper=basic", *overrides, cwd=tmp_path, uri=uri)
     assert sweep.returncode == 1
     assert statuses(uri, "plain") == ["FAILED", "FINISHED"]

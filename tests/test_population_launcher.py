@@ -1,4 +1,4 @@
-"""The population launcher: Hydra's own contract, and whole sweeps against Hydra's serial launcher."""
+"""The population launcher: Hydra's contract, and sweeps against Hydra's serial launcher."""
 
 import mlflow
 import numpy as np
@@ -45,7 +45,8 @@ pytestmark = pytest.mark.filterwarnings(
 
 
 NO_MODELS = ["tracking.save_model=false"]
-# Together they have every library, optimizer and activation, sizes and tasks of all kinds, shared trainings and one that diverges.
+# Together: every library, optimizer and activation, sizes and tasks of all kinds, runs that share
+# a member, and one that diverges.
 SWEEPS = {
     "activations": [
         "study=activation_size",
@@ -90,7 +91,11 @@ SWEEPS = {
 
 
 def swept(folder, launcher, arguments):
-    """The parent and its children, as `{name: everything that a run keeps}`, and the command's outcome."""
+    """Sweep with a launcher.
+
+    Returns:
+        The parent, all that each child keeps by its name, and the finished command.
+    """
     uri = f"sqlite:///{folder}/{launcher}.db"
     result = run_script(
         "train",
@@ -103,7 +108,9 @@ def swept(folder, launcher, arguments):
     mlflow.set_tracking_uri(uri)
     client = mlflow.MlflowClient(uri)
     experiments = [
-        one.experiment_id for one in client.search_experiments() if one.name != "Default"
+        experiment.experiment_id
+        for experiment in client.search_experiments()
+        if experiment.name != "Default"
     ]
     runs = client.search_runs(experiments)
     (parent,) = [run for run in runs if "mlflow.parentRunId" not in run.data.tags]
@@ -143,36 +150,39 @@ def everything(client, run):
 
 
 @pytest.mark.parametrize("name", SWEEPS)
-def test_whole_sweep_keeps_what_it_keeps_with_the_serial_launcher_to_the_bit(
-    tmp_path, empty_store, name
-):
+def test_sweep_records_the_same_bits_as_with_the_serial_launcher(tmp_path, empty_store, name):
     for launcher in ("basic", "population"):
         (tmp_path / f"{launcher}.db").write_bytes(empty_store.read_bytes())
-    alone, serial, one = swept(tmp_path, "basic", SWEEPS[name])
-    parent, together, other = swept(tmp_path, "population", SWEEPS[name])
-    assert (one.returncode, one.stderr) == (other.returncode, other.stderr)
+    serial_parent, serial, serial_command = swept(tmp_path, "basic", SWEEPS[name])
+    parent, together, command = swept(tmp_path, "population", SWEEPS[name])
+    assert (serial_command.returncode, serial_command.stderr) == (
+        command.returncode,
+        command.stderr,
+    )
     assert together.keys() == serial.keys()
     for run in serial:
         assert together[run] == serial[run], run
     assert (parent.info.status, parent.data.tags["fcnn.runs"]) == (
-        alone.info.status,
-        alone.data.tags["fcnn.runs"],
+        serial_parent.info.status,
+        serial_parent.data.tags["fcnn.runs"],
     )
 
     jobs = [path.name for path in (tmp_path / "basic").iterdir()]
     for job in filter(str.isdigit, jobs):
-        here, there = tmp_path / "population" / job, tmp_path / "basic" / job
-        assert sorted(path.name for path in here.rglob("*")) == sorted(
-            path.name for path in there.rglob("*")
+        folder, serial_folder = tmp_path / "population" / job, tmp_path / "basic" / job
+        assert sorted(path.name for path in folder.rglob("*")) == sorted(
+            path.name for path in serial_folder.rglob("*")
         )
-        overrides = (there / ".hydra" / "overrides.yaml").read_text().replace("basic", "population")
-        assert (here / ".hydra" / "overrides.yaml").read_text().split("tracking.")[
+        overrides = (
+            (serial_folder / ".hydra" / "overrides.yaml").read_text().replace("basic", "population")
+        )
+        assert (folder / ".hydra" / "overrides.yaml").read_text().split("tracking.")[
             0
         ] == overrides.split("tracking.")[0]
-        assert "loss" in (here / "train.log").read_text()
+        assert "loss" in (folder / "train.log").read_text()
 
 
-def test_population_is_bounded_and_the_bits_are_the_same_in_any(tmp_path, empty_store):
+def test_size_of_populations_changes_no_bit(tmp_path, empty_store):
     curves = []
     for size in (3, 100):
         folder = tmp_path / str(size)
@@ -240,7 +250,7 @@ def outcomes_of(results):
     return {result.job.number: result.error or result.val_loss for result in results}
 
 
-def test_job_that_raises_leaves_those_it_trains_with_whole(config, uri, tmp_path):
+def test_job_that_raises_leaves_the_others_of_its_population_intact(config, uri, tmp_path):
     jobs = make_jobs(config, uri, "training.epochs=2")
     without_file = config(
         "study.name=mine",
@@ -254,7 +264,7 @@ def test_job_that_raises_leaves_those_it_trains_with_whole(config, uri, tmp_path
     assert statuses(uri, "mine") == dict.fromkeys("012", "FINISHED")
 
 
-def test_what_stops_a_training_fails_its_runs_and_no_others(config, uri):
+def test_error_of_a_training_fails_its_runs_and_no_others(config, uri):
     # A million times a million weights fit into no memory.
     jobs = make_jobs(config, uri, "training.epochs=2")
     huge = config(
@@ -324,7 +334,7 @@ def test_metrics_are_in_the_store_while_the_population_trains(config, uri):
     assert all(points for points in histories)
 
 
-def test_full_disk_is_told_of_a_run_that_diverged_too(config, uri, monkeypatch):
+def test_full_disk_is_reported_even_for_a_diverged_run(config, uri, monkeypatch):
     wild = [
         "training.epochs=20",
         "optimizer=sgd",

@@ -1,4 +1,4 @@
-"""Sweeps against a real MLflow server: away for a while, with a password, with PostgreSQL behind it."""
+"""Sweeps against a real MLflow server: away for a while, with a password, with PostgreSQL."""
 
 import importlib.util
 import os
@@ -40,12 +40,15 @@ import pandas as pd
 from fcnn.tracking.reader import Reader
 
 direct, served = Reader(sys.argv[1]), Reader(sys.argv[2])
-found = served.finished(sys.argv[3:])
-assert len(found) == len(sys.argv) - 3
-assert direct.finished(sys.argv[3:]) == found
-run_ids = [one.run_id for one in found.values()]
-both = [reader.curves(run_ids, ["loss", "val_loss"]).sort_values(["run_id", "epoch"]) for reader in (direct, served)]
-pd.testing.assert_frame_equal(*(one.reset_index(drop=True) for one in both), check_dtype=False)
+finished = served.finished(sys.argv[3:])
+assert len(finished) == len(sys.argv) - 3
+assert direct.finished(sys.argv[3:]) == finished
+run_ids = [run.run_id for run in finished.values()]
+frames = []
+for reader in (direct, served):
+    curves = reader.curves(run_ids, ["loss", "val_loss"]).sort_values(["run_id", "epoch"])
+    frames.append(curves.reset_index(drop=True))
+pd.testing.assert_frame_equal(*frames, check_dtype=False)
 """
 
 
@@ -135,8 +138,14 @@ def test_passwords_in_the_environment_are_written_nowhere(tmp_path, server, monk
         "model.activation=relu",
         "training.epochs=2",
     ]
-    commands = [("train", grid), ("train", ["training.epochs=2"]), ("train", bad),
-                ("report", ["study=guarded"]), ("report", ["study=nope"]), ("report", [])]  # fmt: skip
+    commands = [
+        ("train", grid),
+        ("train", ["training.epochs=2"]),
+        ("train", bad),
+        ("report", ["study=guarded"]),
+        ("report", ["study=nope"]),
+        ("report", []),
+    ]
     results = [
         run_script(name, *arguments, cwd=tmp_path, uri=address) for name, arguments in commands
     ]
@@ -152,11 +161,9 @@ def test_passwords_in_the_environment_are_written_nowhere(tmp_path, server, monk
 
 
 @pytest.mark.parametrize("arguments", [["training.epochs=1"], GRID])
-def test_password_on_the_command_line_is_refused_because_it_would_be_written_down(
-    tmp_path, arguments
-):
-    given = [*arguments, f"tracking.uri=http://someone:{SECRET}@127.0.0.1:1"]
-    refused = run_script("train", *given, cwd=tmp_path, uri="sqlite:///unused.db")
+def test_password_on_the_command_line_is_refused(tmp_path, arguments):
+    overrides = [*arguments, f"tracking.uri=http://someone:{SECRET}@127.0.0.1:1"]
+    refused = run_script("train", *overrides, cwd=tmp_path, uri="sqlite:///unused.db")
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert "MLFLOW_TRACKING_PASSWORD" in refused.stderr
     assert SECRET not in refused.stderr

@@ -1,7 +1,5 @@
 """The store open for writing: opens runs and sweeps, and closes orphaned ones."""
 
-import hashlib
-import json
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,26 +8,24 @@ from pathlib import Path
 
 from mlflow import MlflowException
 from mlflow.artifacts import load_dict
-from mlflow.entities import Dataset, DatasetInput, InputTag, Param
+from mlflow.entities import Param
 
 from fcnn.config.schema import SECTIONS, Config, Study, Tracking
 from fcnn.errors import StoreRejectedError, StoreUnavailableError
-from fcnn.escaping import markdown, printable
+from fcnn.escaping import markdown
 from fcnn.network import NUMERICS_VERSION
 from fcnn.params import (
     DATASET_KEYS,
     DERIVED_KEYS,
     DIGEST_KEY,
-    MAX_LABEL_LENGTH,
     NUMERICS_OF_0_1_0,
-    PATH_KEY,
     fingerprint_of_params,
     format_label,
-    truncate_with_hash,
 )
 from fcnn.tracking import process, store
 from fcnn.tracking.client import StoreClient
 from fcnn.tracking.connection import tag_filter
+from fcnn.tracking.descriptions import describe_dataset, format_sweep_note
 from fcnn.tracking.mlflow_run import MlflowRun, status_of
 from fcnn.tracking.names import (
     COMMAND,
@@ -129,7 +125,7 @@ class Writer(Reader):
             tables: Names of the csv files, by digest.
         """
         experiment = first.sweep_experiment
-        tags = {STUDY: experiment, NOTE: _note(first.study, axes), COMMAND: command()}
+        tags = {STUDY: experiment, NOTE: format_sweep_note(first.study, axes), COMMAND: command()}
         run = self._create_run(experiment, first.study, f"sweep of {n_runs} runs", tags)
         self.write_plan(run.run_id, first.study, axes, fingerprints, tables)
         # Only now, because this tag tells readers that the plan exists.
@@ -252,7 +248,7 @@ class Writer(Reader):
 
         Where another process records the same data at the same moment, MLflow fails once.
         """
-        datasets = [_dataset(name, params)]
+        datasets = [describe_dataset(name, params)]
         try:
             self.client.log_inputs(run_id, datasets=datasets)
         except (MlflowException, StoreRejectedError):
@@ -272,28 +268,6 @@ class Writer(Reader):
         tags = dict(tags) | {PROCESS: process.current_process()}
         run = self.client.create_run(experiment_id, started_ms, tags, name)
         return MlflowRun(self, experiment_id, run.info.run_id)
-
-
-def _note(study: Study, axes: Mapping[str, Sequence[str]]) -> str:
-    """The note of a parent run: the study's description and a table of its axes."""
-    rows = []
-    for key, values in axes.items():
-        labels = [truncate_with_hash(printable(value), MAX_LABEL_LENGTH) for value in values]
-        rows.append(f"| {markdown(key)} | {markdown(', '.join(labels))} |")
-    header = ["| hyperparameter | values |", "|---|---|"]
-    return "\n".join([markdown(study.description), "", *header, *rows])
-
-
-def _dataset(name: str, params: Mapping[str, str]) -> DatasetInput:
-    """The data of a run as MLflow shows them.
-
-    Equal data have equal digests, wherever their file lies.
-    """
-    source = {key: value for key, value in params.items() if key.startswith("dataset.")}
-    same = source if DIGEST_KEY not in source else source | {PATH_KEY: ""}
-    digest = hashlib.sha256(json.dumps(same).encode()).hexdigest()[:8]
-    data = Dataset(name, digest, source_type="fcnn", source=json.dumps(source))
-    return DatasetInput(data, [InputTag("mlflow.data.context", "training")])
 
 
 _BEST_RUN = "\n\n**Best run:** "

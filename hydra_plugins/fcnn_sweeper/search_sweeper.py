@@ -4,25 +4,21 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hydra.core.override_parser.types import Override
 
-from fcnn.config.schema import Config
 from fcnn.errors import ConfigError, StoreRejectedError, StoreUnavailableError
 from fcnn.params import (
-    DIGEST_KEY,
     SEED_KEY,
     config_params,
-    differing_keys,
-    measured_on,
     table_names,
 )
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable, parse_and_check
 from fcnn.training.jobs import OpenSweep, RunResult
+from hydra_plugins.fcnn_sweeper.search_space import SearchSpace, check_data, sample_combinations
 from hydra_plugins.fcnn_sweeper.study_sweeper import (
     EMPTY_GRID,
     StudySweeper,
@@ -32,24 +28,6 @@ from hydra_plugins.fcnn_sweeper.study_sweeper import (
 
 if TYPE_CHECKING:
     import optuna
-
-Choices = Mapping[str, Override]
-"""The overrides of a search by key; of several for one key the last."""
-
-
-@dataclass(frozen=True)
-class SearchSpace:
-    """What is searched, and what is fixed.
-
-    `fixed` are overrides of one value, `seeds` the overrides of each seed, `searched` the axes.
-    `config` is one of the configs that were checked, `tables` the names of csv files by digest.
-    """
-
-    searched: dict[str, Override]
-    fixed: list[str]
-    seeds: list[list[str]]
-    config: Config
-    tables: dict[str, str]
 
 
 class SearchSweeper(StudySweeper):
@@ -207,9 +185,9 @@ class SearchSweeper(StudySweeper):
             parse_and_check(
                 self._compose([*fixed, *(f"{key}={text}" for key, text in combination)])
             )
-            for combination in _sample_combinations(values)
+            for combination in sample_combinations(values)
         ]
-        _check_data(searched, configs)
+        check_data(searched, configs)
         if configs[0].dry_run:
             raise ConfigError(
                 "hydra/sweeper=optuna: what a search will train nobody knows before: dry_run does "
@@ -228,32 +206,3 @@ class SearchSweeper(StudySweeper):
                 "hydra/sweeper/sampler=grid: a study trains its grid by itself, without "
                 "hydra/sweeper=optuna"
             )
-
-
-def _sample_combinations(values: Mapping[str, list[str]]) -> list[list[tuple[str, str]]]:
-    """Combinations with each value once, beside the first values of the other axes.
-
-    Which of all combinations will be tried, nobody knows before.
-    """
-    first = {key: texts[0] for key, texts in values.items()}
-    combinations = [first]
-    for key, texts in values.items():
-        combinations += [first | {key: text} for text in texts[1:]]
-    return [list(combination.items()) for combination in combinations]
-
-
-def _check_data(searched: Choices, configs: Sequence[Config]) -> None:
-    """Check that all trials have the same data: otherwise the search looks for the easiest.
-
-    Raises:
-        ConfigError: Losses on what is searched cannot be compared.
-    """
-    samples = [measured_on(config_params(config)) for config in configs]
-    intervals = [key for key, override in searched.items() if not override.is_discrete_sweep()]
-    keys = [*differing_keys(samples), *(key for key in intervals if key in samples[0])]
-    if keys:
-        key = "dataset.path" if keys[0] == DIGEST_KEY else keys[0]
-        raise ConfigError(
-            f"hydra/sweeper=optuna: {key} has several values, but losses on different data cannot "
-            "be compared; a search takes one, a study's grid several"
-        )

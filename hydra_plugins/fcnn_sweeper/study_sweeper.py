@@ -3,16 +3,13 @@
 import logging
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast, runtime_checkable
 
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
-from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
-from omegaconf import MISSING, OmegaConf
+from omegaconf import OmegaConf
 
 from fcnn.composition.arguments import check_arguments
 from fcnn.config.command_line import exit_on_user_error
@@ -32,39 +29,6 @@ log = logging.getLogger("fcnn")
 EMPTY_GRID = "the grid is empty: one of its axes has no values"
 SINGLE_VALUED = ("study", "tracking", "force", "dry_run")
 """Keys, or the sections of keys, of which a sweep has one value."""
-
-
-@dataclass
-class StudySweeperConf:
-    """Options of `hydra/sweeper=study`."""
-
-    _target_: str = "hydra_plugins.fcnn_sweeper.study_sweeper.StudySweeper"
-    # Axes of the grid: config key -> comma-separated values, as on the command line.
-    params: dict[str, Any] | None = None
-
-
-@dataclass
-class SearchSweeperConf(StudySweeperConf):
-    """Options of `hydra/sweeper=optuna`; the samplers are those of Hydra's own Optuna sweeper."""
-
-    _target_: str = "hydra_plugins.fcnn_sweeper.search_sweeper.SearchSweeper"
-    defaults: list[Any] = field(default_factory=lambda: [{"sampler": "tpe"}])
-    sampler: Any = MISSING
-    n_trials: int = 20
-    # Trials that are proposed, and trained, at once.
-    n_jobs: int = 4
-
-
-ConfigStore.instance().store(
-    group="hydra/sweeper", name="study", node=StudySweeperConf, provider="fcnn"
-)
-
-
-def register_search() -> None:
-    """Replace Hydra's own Optuna sweeper by our search; all plugins have to be loaded before."""
-    ConfigStore.instance().store(
-        group="hydra/sweeper", name="optuna", node=SearchSweeperConf, provider="fcnn"
-    )
 
 
 @runtime_checkable

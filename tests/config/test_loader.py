@@ -11,7 +11,6 @@ from omegaconf import OmegaConf
 
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.locations import conf_dir
-from hydra_plugins._hydra import BasicSweeper
 
 STUDIES = sorted(path.stem for path in (conf_dir() / "study").glob("*.yaml"))
 

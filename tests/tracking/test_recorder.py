@@ -1,3 +1,5 @@
+"""Runs in MLflow, and the recorder that falls back to the outbox."""
+
 import pickle
 import signal
 import threading
@@ -8,8 +10,11 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from fcnn.errors import DivergedError
+from fcnn.errors import DivergedError, StoreRejectedError, StoreUnavailableError
 from fcnn.tracking.divergence import check_finite
+from fcnn.tracking.mlflow_run import MlflowRun
+from fcnn.tracking.outbox import Outbox, read_entry
+from fcnn.tracking.recorder import Recorder, RunDescription, TrainedNetwork
 from fcnn.tracking.writer import Writer
 
 
@@ -141,3 +146,87 @@ def test_interrupt_in_the_middle_of_a_transaction_is_raised_after_it(store, conf
 def test_divergence_survives_the_way_from_a_worker():
     sent = pickle.loads(pickle.dumps(DivergedError(7)))
     assert (str(sent), sent.epoch) == (str(DivergedError(7)), 7)
+
+
+METRICS = {"loss": np.float32([0.5]), "val_loss": np.float32([0.75])}
+NETWORK = TrainedNetwork(METRICS, [np.float32([[1, 2]]), np.float32([3])])
+
+
+@pytest.fixture
+def description(config, uri, tmp_path):
+    run_config = config(
+        "study.name=mine", f"tracking.uri={uri}", f"tracking.outbox={tmp_path}/outbox"
+    )
+    return RunDescription(
+        config=run_config,
+        config_yaml="a: 1",
+        fingerprint="f",
+        number=3,
+        name="tanh",
+        dataset="prod",
+        params={"a": "1"},
+        environment={"fcnn.versions": "of then"},
+        started_ms=1_000,
+        ended_ms=3_000,
+    )
+
+
+def list_outbox(description):
+    return [read_entry(file) for file in Outbox(description.config.tracking).list_files()]
+
+
+def raise_error(error):
+    def fail(*arguments, **options):
+        raise error
+
+    return fail
+
+
+def test_recorded_run_leaves_nothing_in_the_outbox(store, description):
+    recorder = Recorder(store)
+    recorder.open(description)
+    recorder.log_points(1, METRICS)
+    recorder.log_artifacts({"weights_0": NETWORK.weights[0]})
+    recorder.end(network=NETWORK)
+    run = find_run(store)
+    assert (run.info.run_id, run.info.status) == (recorder.run_id, "FINISHED")
+    assert (run.info.start_time, run.info.end_time) == (1_000, 3_000)
+    assert history(store, "loss") == [(1, 0.5)]
+    assert list_outbox(description) == []
+
+
+@pytest.mark.parametrize("method", ["log_points", "log_artifacts", "end"])
+def test_network_goes_into_the_outbox_when_the_store_goes_away(
+    store, description, monkeypatch, method
+):
+    monkeypatch.setattr(MlflowRun, method, raise_error(StoreUnavailableError("away")))
+    recorder = Recorder(store)
+    recorder.open(description)
+    recorder.log_points(1, METRICS)
+    recorder.log_artifacts({"weights_0": NETWORK.weights[0]})
+    recorder.end(network=NETWORK)
+    assert str(recorder.deferred) == "away"
+    (entry,) = list_outbox(description)
+    assert (entry.run_id, entry.number, entry.ended_ms) == (recorder.run_id, 3, 3_000)
+    assert entry.environment == {"fcnn.versions": "of then"}
+    assert entry.metrics["val_loss"].tolist() == [0.75]
+    assert [values.tolist() for values in entry.weights] == [[[1, 2]], [3]]
+
+
+def test_run_that_cannot_be_opened_is_kept_without_an_id(store, description, monkeypatch):
+    monkeypatch.setattr(Writer, "open_run", raise_error(StoreRejectedError("no")))
+    recorder = Recorder(store)
+    recorder.open(description)
+    assert not recorder.is_recording
+    recorder.log_points(1, METRICS)
+    recorder.end(network=NETWORK)
+    (entry,) = list_outbox(description)
+    assert entry.run_id is None
+
+
+def test_run_without_a_network_is_not_kept(store, description, monkeypatch):
+    monkeypatch.setattr(Writer, "open_run", raise_error(StoreUnavailableError("away")))
+    recorder = Recorder(store)
+    recorder.open(description)
+    recorder.end(RuntimeError("out of luck"))
+    assert list_outbox(description) == []

@@ -33,9 +33,9 @@ def killed(tmp_path, uri):
 
 def test_report_of_killed_runs_says_which_command_goes_on(tmp_path, killed):
     report = run_script("report", "study=mine", cwd=tmp_path, uri=killed)
-    told, _, command = report.stderr.partition("the same command goes on: ")
+    message, _, command = report.stderr.partition("the same command goes on: ")
     assert (report.returncode, report.stderr.count("\n")) == (1, 1)
-    assert told == "study=mine: no run has finished yet; 2 runs were interrupted; "
+    assert message == "study=mine: no run has finished yet; 2 runs were interrupted; "
     assert shlex.split(command)[:2] == ["python", "scripts/train.py"]
     assert shlex.split(command)[2:-1] == GRID[:-1]
     assert "hunter2" not in command
@@ -44,7 +44,7 @@ def test_report_of_killed_runs_says_which_command_goes_on(tmp_path, killed):
     assert "killed" not in listed.stdout
 
 
-def test_next_call_calls_killed_runs_interrupted_and_heeds_no_tag_that_tells_of_no_process(
+def test_next_call_closes_killed_runs_as_interrupted_and_ignores_malformed_process_tags(
     tmp_path, killed
 ):
     client = mlflow.MlflowClient(killed)

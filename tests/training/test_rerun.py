@@ -35,7 +35,7 @@ def test_run_comes_out_with_the_same_bits_and_is_not_recorded_again(tracked, tmp
     assert len(client.search_runs([run.info.experiment_id])) == 1
 
 
-def test_another_curve_is_told_with_its_epoch_and_what_has_changed(tracked, tmp_path):
+def test_different_curve_is_reported_with_its_epoch_and_what_has_changed(tracked, tmp_path):
     uri, client, run = tracked
     loss = client.get_metric_history(run.info.run_id, "loss")
     copy = client.create_run(
@@ -90,7 +90,7 @@ def test_key_of_older_versions_is_refused_in_one_line_that_names_the_script(tmp_
     )
 
 
-def test_run_that_diverged_at_once_is_told_with_its_reason(tracked, tmp_path):
+def test_run_that_diverged_at_once_is_reported_with_its_reason(tracked, tmp_path):
     diverging = ["optimizer=sgd", "optimizer.learning_rate=1e30", "model.activation=relu"]
     assert run_script("train", *diverging, cwd=tmp_path, uri=tracked[0]).returncode == 1
     experiment = tracked[1].get_experiment_by_name("single").experiment_id
@@ -115,7 +115,7 @@ def test_override_beside_a_rerun_is_refused(tracked, tmp_path):
     assert result.stderr.startswith("training.epochs=5: a run is trained again as it was")
 
 
-def test_run_has_tags_of_what_it_was_made_with_and_of_nobody(tracked):
+def test_run_has_tags_of_its_environment_and_of_no_user(tracked):
     tags = tracked[2].data.tags
     assert tags.items() >= provenance.environment_tags().items()
     assert "tensorflow 2." in tags["fcnn.versions"]
@@ -131,7 +131,7 @@ def test_run_has_tags_of_what_it_was_made_with_and_of_nobody(tracked):
         ("no: [yaml", "its recorded config is not a config"),
     ],
 )
-def test_config_that_others_wrote_is_refused_and_shows_no_secret(
+def test_untrusted_config_is_refused_and_shows_no_secret(
     tracked, tmp_path, monkeypatch, source, reason
 ):
     monkeypatch.setenv("SECRET", "hunter2")

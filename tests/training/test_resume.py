@@ -1,4 +1,4 @@
-"""What is there already is not trained again, whoever trained it."""
+"""FinishedRun runs are not trained again, whichever study trained them."""
 
 import shlex
 import shutil
@@ -15,7 +15,7 @@ GRID = ["-m", "study.name=mine", "training.epochs=2", "model.hidden_units=[2],[4
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, empty_store):
-    """A store with the four runs of a study, and what the sweep said."""
+    """A store with the four runs of a study, made by one sweep."""
     folder = tmp_path_factory.mktemp("resumed")
     shutil.copy(empty_store, folder / "mlflow.db")
     assert train(folder, *GRID, "training.seed=0,1").returncode == 0
@@ -69,10 +69,10 @@ def test_force_trains_anew_and_the_report_shows_the_newest(copy):
     assert not any(run_id in (copy / "reports" / "mine" / "runs.csv").read_text() for run_id in old)
 
 
-def test_sweep_that_has_nothing_in_common_with_its_study_says_what_a_report_will_show(copy):
+def test_sweep_without_runs_of_its_study_says_what_a_report_will_show(copy):
     other = train(copy, *GRID, "training.seed=0", "training.epochs=1")
-    told = "the report of mine will show them with the 4 that it has"
-    assert other.stdout.startswith(f"0 of 2 runs are there, training 2; {told}\n")
+    notice = "the report of mine will show them with the 4 that it has"
+    assert other.stdout.startswith(f"0 of 2 runs are there, training 2; {notice}\n")
     more = train(copy, *GRID, "training.seed=0,7", "training.epochs=1")
     assert more.stdout.startswith("2 of 4 runs are there, training 2\n")
 
@@ -101,14 +101,14 @@ def test_cell_of_two_studies_is_trained_once_and_belongs_to_both(copy):
     assert "3 of 3 runs finished" in (copy / "reports" / "other" / "report.md").read_text()
 
 
-def test_single_run_that_is_there_is_not_trained_again(copy):
+def test_finished_single_run_is_not_trained_again(copy):
     uri = f"sqlite:///{copy}/mlflow.db"
-    one = ["training.epochs=2", "model.hidden_units=[4]", "training.seed=1"]
-    again = train(copy, *one)
+    overrides = ["training.epochs=2", "model.hidden_units=[4]", "training.seed=1"]
+    again = train(copy, *overrides)
     assert again.returncode == 0
     assert "is there, validation loss" in again.stdout
     assert mlflow.MlflowClient(uri).get_experiment_by_name("single") is None
-    assert train(copy, *one, "force=true").returncode == 0
+    assert train(copy, *overrides, "force=true").returncode == 0
     assert len(curves(uri, "single")) == 1
 
 
@@ -146,7 +146,7 @@ def test_cell_that_a_grid_has_twice_is_trained_once(copy):
 @pytest.mark.parametrize(
     "axis", ["study.name=a,b", "tracking.uri=sqlite:///a.db,sqlite:///b.db", "force=true,false"]
 )
-def test_what_a_sweep_has_but_one_of_is_no_axis(tmp_path, axis):
+def test_key_of_which_a_sweep_has_one_value_is_no_axis(tmp_path, axis):
     refused = train(tmp_path, *GRID, "training.seed=0", axis)
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert refused.stderr.startswith(f"{axis.partition('=')[0]}: one value for the whole sweep")
@@ -171,7 +171,7 @@ def test_empty_grid_is_refused(tmp_path):
         "force=true",
     ],
 )
-def test_what_cannot_change_a_result_does_not_change_the_fingerprint(config, override):
+def test_setting_that_cannot_change_a_result_does_not_change_the_fingerprint(config, override):
     assert compute_fingerprint(config(override)) == compute_fingerprint(config())
 
 
@@ -192,22 +192,22 @@ def test_what_cannot_change_a_result_does_not_change_the_fingerprint(config, ove
         "training.validation_points=100",
     ],
 )
-def test_what_can_change_a_result_changes_the_fingerprint(config, override):
+def test_setting_that_can_change_a_result_changes_the_fingerprint(config, override):
     assert compute_fingerprint(config(override)) != compute_fingerprint(config())
 
 
-def test_report_that_a_sweep_suggests_finds_its_store(copy):
-    given = [
+def test_report_command_of_a_sweep_finds_its_store(copy):
+    overrides = [
         "-m",
         "training.epochs=1",
         "study.name=mine",
         "tracking.save_model=false",
         f"tracking.uri=sqlite:///{copy}/mlflow.db",
     ]
-    told = run_script(
-        "train", *given, "training.seed=7,8", cwd=copy, uri="sqlite:///elsewhere.db"
+    last_line = run_script(
+        "train", *overrides, "training.seed=7,8", cwd=copy, uri="sqlite:///elsewhere.db"
     ).stdout.splitlines()[-1]
-    command = shlex.split(told.partition("; ")[2].removesuffix(" draws them"))
+    command = shlex.split(last_line.partition("; ")[2].removesuffix(" draws them"))
     assert command[:2] == ["python", "scripts/report.py"]
     report = run_script("report", *command[2:], cwd=copy, uri="sqlite:///elsewhere.db")
     assert (report.returncode, report.stderr) == (0, "")

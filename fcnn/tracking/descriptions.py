@@ -1,0 +1,33 @@
+"""What MLflow's UI shows of a sweep and of the data of a run."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+from mlflow.entities import Dataset, DatasetInput, InputTag
+
+from fcnn.config.schema import Study
+from fcnn.escaping import markdown, printable
+from fcnn.params import DIGEST_KEY, MAX_LABEL_LENGTH, PATH_KEY, truncate_with_hash
+
+
+def format_sweep_note(study: Study, axes: Mapping[str, Sequence[str]]) -> str:
+    """The note of a parent run: the study's description and a table of its axes."""
+    rows = []
+    for key, values in axes.items():
+        labels = [truncate_with_hash(printable(value), MAX_LABEL_LENGTH) for value in values]
+        rows.append(f"| {markdown(key)} | {markdown(', '.join(labels))} |")
+    header = ["| hyperparameter | values |", "|---|---|"]
+    return "\n".join([markdown(study.description), "", *header, *rows])
+
+
+def describe_dataset(name: str, params: Mapping[str, str]) -> DatasetInput:
+    """The data of a run as MLflow shows them.
+
+    Equal data have equal digests, wherever their file lies.
+    """
+    source = {key: value for key, value in params.items() if key.startswith("dataset.")}
+    same = source if DIGEST_KEY not in source else source | {PATH_KEY: ""}
+    digest = hashlib.sha256(json.dumps(same).encode()).hexdigest()[:8]
+    data = Dataset(name, digest, source_type="fcnn", source=json.dumps(source))
+    return DatasetInput(data, [InputTag("mlflow.data.context", "training")])

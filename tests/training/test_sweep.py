@@ -1,0 +1,116 @@
+"""The road of a sweep without Hydra, as the Python API takes it."""
+
+import ast
+import logging
+import math
+import os
+import signal
+from functools import partial
+from pathlib import Path
+
+import mlflow
+import pytest
+
+from fcnn.config.locations import project_dir
+from fcnn.params import compute_fingerprint
+from fcnn.tracking.connection import Connection
+from fcnn.training.jobs import Job
+from fcnn.training.local import train_and_log
+from fcnn.training.sweep import FailedRunsError, run_sweep
+
+TRAIN = partial(train_and_log, workers=2, max_population=8)
+COMMON = ["study.name=mine", "training.epochs=2", "tracking.save_model=false"]
+
+
+@pytest.fixture
+def make_jobs(config, uri, tmp_path):
+    """`make_jobs(["model.activation=relu"], [...])`: a job for each list of overrides."""
+    store = [f"tracking.uri={uri}", f"tracking.outbox={tmp_path}/outbox"]
+
+    def make(*grid):
+        jobs = []
+        for number, overrides in enumerate(grid):
+            typed = config(*COMMON, *store, *overrides)
+            jobs.append(Job(typed, "", compute_fingerprint(typed), number, tuple(overrides)))
+        return jobs
+
+    return make
+
+
+def runs_of(uri):
+    client = mlflow.MlflowClient(uri)
+    return client.search_runs([client.get_experiment_by_name("mine").experiment_id])
+
+
+SEEDS = [["training.seed=0"], ["training.seed=1"]]
+
+
+def test_jobs_are_trained_once_and_their_losses_given_by_place(make_jobs, uri):
+    jobs = make_jobs(*SEEDS, ["training.seed=0"])
+    outcome = run_sweep(jobs, [], TRAIN, report_command="draw")
+    losses = [outcome.val_loss(place) for place in range(3)]
+    assert losses[0] == losses[2] != losses[1]
+    assert sorted(outcome.results) == [0, 1]
+    again = run_sweep(jobs, [], TRAIN, report_command="draw")
+    assert (again.results, sorted(again.finished)) == ({}, [0, 1, 2])
+    assert [again.val_loss(place) for place in range(3)] == losses
+    assert len(runs_of(uri)) == 3  # the parent and two children
+
+
+def test_store_is_opened_once(make_jobs, monkeypatch):
+    opened = []
+    connect = Connection._connect
+    monkeypatch.setattr(
+        Connection, "_connect", lambda self: opened.append(self.uri) or connect(self)
+    )
+    run_sweep(make_jobs(*SEEDS), [], TRAIN, report_command="draw")
+    assert len(opened) == 1
+
+
+def test_failed_run_is_raised_with_what_became_of_all(make_jobs, uri):
+    wild = ["optimizer=sgd", "optimizer.learning_rate=1e25", "model.activation=relu"]
+    with pytest.raises(FailedRunsError, match="1 of 3 runs failed:") as failure:
+        run_sweep(make_jobs(*SEEDS, wild), [], TRAIN, report_command="draw")
+    lines = str(failure.value).splitlines()
+    assert lines[1].startswith(f"  {' '.join(wild)}: diverged at epoch ")
+    assert lines[2] == "draw draws the others"
+    outcome = failure.value.outcome
+    assert [math.isnan(outcome.val_loss(place)) for place in range(3)] == [False, False, True]
+    assert sorted(run.info.status for run in runs_of(uri)) == ["FAILED"] * 2 + ["FINISHED"] * 2
+
+
+def test_dry_run_trains_nothing(make_jobs, uri, caplog):
+    caplog.set_level(logging.INFO, "fcnn")
+    jobs = make_jobs(*[[*overrides, "dry_run=true"] for overrides in SEEDS])
+    outcome = run_sweep(jobs, [], TRAIN, report_command="draw")
+    assert outcome.val_loss(0) is None
+    assert caplog.messages[1:] == ["  training.seed=0", "  training.seed=1"]
+    assert mlflow.MlflowClient(uri).get_experiment_by_name("mine") is None
+
+
+def test_sweep_leaves_logging_signals_and_the_folder_alone(make_jobs, tmp_path, monkeypatch):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    log = logging.getLogger("fcnn")
+
+    def look():
+        handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+        return handlers, log.level, list(log.handlers), list(logging.getLogger().handlers)
+
+    before = look()
+    run_sweep(make_jobs(SEEDS[0]), [], TRAIN, report_command="draw")
+    assert look() == before
+    assert os.listdir() == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((project_dir() / "fcnn" / "training").glob("*.py")), ids=lambda path: path.stem
+)
+def test_training_does_not_know_hydra(path: Path):
+    modules = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            modules.append(node.module)
+        elif isinstance(node, ast.Import):
+            modules += [alias.name for alias in node.names]
+    assert not [name for name in modules if name.startswith(("hydra", "hydra_plugins"))]
