@@ -36,7 +36,7 @@ PATH_KEY, DIGEST_KEY = "dataset.path", "dataset.digest"
 """Of a csv file where it was found, and the hash of its contents, which is what it is."""
 MAX_PARAM_LENGTH = 6_000
 """Characters of a param that MLflow keeps."""
-MAX_LABEL_LENGTH = 80
+MAX_LABEL_LENGTH = 400
 """Characters of a value in a label."""
 
 _SAY_ALL = (
