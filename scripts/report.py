@@ -39,7 +39,7 @@ class Settings:
     """Of which study, from which store and into which folder a report is."""
 
     study: StudyName | None
-    claims: bool
+    findings: bool
     output: Annotated[str, Field(min_length=1)]
     report: Shown
     tracking: Store
@@ -51,14 +51,14 @@ def main(cfg: DictConfig) -> None:
     """Writes the report and says where it is; without a study it lists those that there are, or judges the original's sentences."""
     settings = validate_config(cfg, TypeAdapter(Settings))
     uri, name = settings.tracking.uri, settings.study
-    if settings.claims and name is not None:
+    if settings.findings and name is not None:
         raise ConfigError(
             f"study={name}: findings are of the original's studies; findings=true goes without a study"
         )
     check(uri)
     if not exists(uri):
         raise StoreError("tracking.uri: there is no store yet; scripts/train.py makes one")
-    if settings.claims:
+    if settings.findings:
         from fcnn.analysis.claims import claims
 
         _print(
