@@ -20,15 +20,15 @@ from fcnn.tracking.store import StoreError, check, exists
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class Shown:
-    """A run whose surface and network are drawn, and the validation loss to which epochs are counted."""
+class ReportSettings:
+    """A run whose surface and network are drawn, and the loss to which epochs are counted."""
 
     run: str | None
     target: PositiveFloat | None
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class Store:
+class StoreSettings:
     """Where the runs are recorded."""
 
     uri: Annotated[str, Field(min_length=1)]
@@ -36,60 +36,85 @@ class Store:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Settings:
-    """Of which study, from which store and into which folder a report is."""
+    """The keys of `report.yaml`."""
 
     study: StudyName | None
     findings: bool
     output: Annotated[str, Field(min_length=1)]
-    report: Shown
-    tracking: Store
+    report: ReportSettings
+    tracking: StoreSettings
 
 
 @hydra.main(version_base="1.3", config_path=".", config_name="report")
 @exit_on_user_error()
 def main(cfg: DictConfig) -> None:
-    """Writes the report and says where it is; without a study it lists those that there are, or judges the original's sentences."""
+    """Write the report of a study, list the studies in the store, or check the original's claims.
+
+    Raises:
+        FcnnError: this cannot be done.
+    """
     settings = validate_config(cfg, TypeAdapter(Settings))
-    uri, name = settings.tracking.uri, settings.study
-    if settings.findings and name is not None:
+    uri, study = settings.tracking.uri, settings.study
+    if settings.findings and study is not None:
         raise ConfigError(
-            f"study={name}: findings are of the original's studies; findings=true goes without a study"
+            f"study={study}: findings=true checks the original's studies; leave out the study"
         )
     check(uri)
     if not exists(uri):
         raise StoreError("tracking.uri: there is no store yet; scripts/train.py makes one")
     if settings.findings:
-        from fcnn.analysis.claims import claims
-
-        _print(
-            ["sentence", "verdict", "figures", "seeds"],
-            claims(uri).itertuples(index=False),
-            show_lines=True,
-        )
-    elif name is None:
-        from fcnn.tracking.reader import Reader
-
-        counts = Reader(uri).studies().items()
-        rows = [
-            (study, one.total(), one["FINISHED"], one["FAILED"], one["KILLED"], one["RUNNING"])
-            for study, one in counts
-        ]
-        _print(["study", "runs", "finished", "failed", "interrupted", "running"], rows, box=None)
+        print_claims(uri)
+    elif study is None:
+        print_studies(uri)
     else:
-        from fcnn.report.build import build
-
-        try:
-            files = build(
-                uri, name, Path(settings.output) / name, settings.report.run, settings.report.target
-            )
-        except OSError as error:
-            raise ConfigError(
-                f"output={settings.output}: cannot be written: {error.strerror}"
-            ) from None
-        print(*files, sep="\n")
+        write_report(uri, study, settings)
 
 
-def _print(headings: Sequence[str], rows: Iterable[Sequence[object]], **style: Any) -> None:
+def print_claims(uri: str) -> None:
+    """Print whether the original's claims hold in its studies."""
+    from fcnn.report.reading import check_claims
+    from fcnn.tracking.reader import Reader
+
+    claims = check_claims(Reader(uri))
+    _print_table(
+        ["sentence", "verdict", "figures", "seeds"],
+        claims.itertuples(index=False),
+        show_lines=True,
+    )
+
+
+def print_studies(uri: str) -> None:
+    """Print the studies in the store, with how many of their runs have which status."""
+    from fcnn.tracking.reader import Reader
+
+    statuses = ["FINISHED", "FAILED", "KILLED", "RUNNING"]
+    rows = [
+        (study, counts.total(), *(counts[status] for status in statuses))
+        for study, counts in Reader(uri).studies().items()
+    ]
+    headings = ["study", "runs", "finished", "failed", "interrupted", "running"]
+    _print_table(headings, rows, box=None)
+
+
+def write_report(uri: str, study: str, settings: Settings) -> None:
+    """Write the report of a study and print the paths of its files.
+
+    Raises:
+        ConfigError: there is no such study or run, or the folder cannot be written.
+    """
+    from fcnn.report.build import build
+
+    folder = Path(settings.output) / study
+    try:
+        files = build(uri, study, folder, settings.report.run, settings.report.target)
+    except OSError as error:
+        raise ConfigError(
+            f"output={settings.output}: cannot be written: {error.strerror}"
+        ) from None
+    print(*files, sep="\n")
+
+
+def _print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], **style: Any) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -98,9 +123,8 @@ def _print(headings: Sequence[str], rows: Iterable[Sequence[object]], **style: A
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(
-            *(Text(printable(cell)) for cell in row)
-        )  # a name may look like Rich's markup
+        # As `Text`, because a name may look like Rich's markup.
+        table.add_row(*(Text(printable(cell)) for cell in row))
     Console().print(table)
 
 

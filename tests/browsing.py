@@ -8,8 +8,8 @@ from selenium import webdriver
 CHROMIUM, DRIVER = (shutil.which(name) for name in ("chromium", "chromedriver"))
 
 
-def browser(profile: Path, width: int, height: int) -> webdriver.Chrome:
-    """Chromium with a fresh profile in a folder, which keeps what pages log; whoever opens it quits it."""
+def open_browser(profile: Path, width: int, height: int) -> webdriver.Chrome:
+    """Open Chromium, which keeps what pages log, with a profile folder; the caller quits it."""
     options = webdriver.ChromeOptions()
     options.binary_location = str(CHROMIUM)
     for flag in (

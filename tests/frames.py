@@ -1,4 +1,4 @@
-"""Data frames as `Reader` gives them, made without training."""
+"""Data frames as `Reader` returns them, made without training."""
 
 import numpy as np
 import pandas as pd
@@ -10,39 +10,42 @@ from fcnn.params import SEED_KEY, cell_id, format_layer_sizes
 
 @pytest.fixture
 def runs_of(config):
-    """`runs_of([overrides, ...])`: a finished run for each, started one second apart, the newest first."""
+    """`runs_of([overrides, ...])`: finished runs, started one second apart, the newest first."""
+
+    def params_of(overrides):
+        # Composing takes long, and the seed is but a number.
+        values = dict(override.split("=", 1) for override in overrides)
+        seed = values.pop(SEED_KEY, "0")
+        composed = config(*(f"{key}={value}" for key, value in values.items()))
+        return hyperparameters(composed) | {SEED_KEY: seed}
+
+    def derived_params(params):
+        hidden_units = map(int, params["model.hidden_units"].strip("[]").split(","))
+        return {
+            "model.units": format_layer_sizes([2, *hidden_units, 1]),
+            "model.parameters": "1",
+        }
 
     def frame(variations, status="FINISHED", start="2026-01-01"):
         rows = []
         for number, overrides in enumerate(variations):
-            # Composing takes long, and the seed is but a number.
-            given = dict(override.split("=", 1) for override in overrides)
-            seed = given.pop(SEED_KEY, "0")
-            params = hyperparameters(
-                config(*(f"{key}={value}" for key, value in given.items()))
-            ) | {SEED_KEY: seed}
-            units = format_layer_sizes(
-                [2, *map(int, params["model.hidden_units"].strip("[]").split(",")), 1]
-            )
-            started = pd.Timestamp(start, tz="UTC") + pd.Timedelta(seconds=number)
-            record = {
+            params = params_of(overrides)
+            row = {
                 "run_id": f"{start}-{number}",
                 "name": "",
                 "status": status,
-                "started": started,
+                "started": pd.Timestamp(start, tz="UTC") + pd.Timedelta(seconds=number),
                 "seconds": 1.0,
                 "sweep": "parent",
-                "fingerprint": cell_id(params) + seed,
+                "fingerprint": cell_id(params) + params[SEED_KEY],
                 "error": "",
                 "diverged_epoch": np.nan if status == "FINISHED" else 3.0,
-            }
-            record |= {
                 "final_loss": 1.0,
                 "final_val_loss": 1.0 + number,
                 "final_accuracy": np.nan,
                 "final_val_accuracy": np.nan,
             }
-            rows.append(record | params | {"model.units": units, "model.parameters": "1"})
+            rows.append(row | params | derived_params(params))
         return pd.DataFrame(rows[::-1])
 
     return frame
@@ -50,7 +53,7 @@ def runs_of(config):
 
 @pytest.fixture
 def curves_of():
-    """Curves of 10 epochs: the run's losses are `value / epoch`, its validation losses twice that."""
+    """Curves of 10 epochs: losses are `value / epoch`, validation losses twice that."""
 
     def frame(values):
         epochs = np.arange(1, 11)

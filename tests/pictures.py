@@ -1,4 +1,7 @@
-"""`make pictures`: what a browser shows of a report's page and of MLflow's UI, into a folder. Usage: pictures.py STUDY_FOLDER FOLDER."""
+"""`make pictures`: screenshots of a report's page and of MLflow's UI.
+
+Usage: pictures.py STUDY_FOLDER FOLDER
+"""
 
 import sys
 import tempfile
@@ -9,36 +12,32 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 from serving import serving
 
-SECONDS = 60
+TIMEOUT_SECONDS = 60
 
 
 def main(study: Path, folder: Path, scratch: Path) -> None:
-    browser = browsing.browser(scratch / "profile", 1100, 1250)
+    """Save the screenshots of the report in the folder of a study."""
+    browser = browsing.open_browser(scratch / "profile", 1100, 1250)
 
     def wait(selector: str) -> None:
-        WebDriverWait(browser, SECONDS).until(
+        WebDriverWait(browser, TIMEOUT_SECONDS).until(
             lambda browser: browser.find_elements(By.CSS_SELECTOR, selector)
         )
 
     def click(selector: str) -> None:
         wait(selector)
-        browser.execute_script(
-            "arguments[0].click()", browser.find_elements(By.CSS_SELECTOR, selector)[0]
-        )
+        element = browser.find_elements(By.CSS_SELECTOR, selector)[0]
+        browser.execute_script("arguments[0].click()", element)
 
     browser.get((study / "reports" / "activation_size" / "index.html").as_uri())
     wait(".legendtoggle")
     browser.save_screenshot(str(folder / "page.png"))
     with serving(scratch, f"sqlite:///{study}/mlflow.db") as server:
         browser.set_window_size(1500, 900)
-        browser.get(
-            f"{server.uri}/#/experiments/1/runs?workflowType=machine_learning&compareRunsMode=CHART"
-        )
-        for selector in (
-            "[data-component-id*='runnamecellrenderer']",
-            "[data-component-id='mlflow.assistant.chat_panel.close']",
-        ):
-            click(selector)
+        query = "workflowType=machine_learning&compareRunsMode=CHART"
+        browser.get(f"{server.uri}/#/experiments/1/runs?{query}")
+        click("[data-component-id*='runnamecellrenderer']")
+        click("[data-component-id='mlflow.assistant.chat_panel.close']")
         wait(".js-plotly-plot .scatterlayer .trace")
         browser.save_screenshot(str(folder / "ui.png"))
     browser.quit()

@@ -1,4 +1,4 @@
-"""What people look at, in a real browser: the report's page from disk, and MLflow's own UI on a finished study."""
+"""The report's page from disk and MLflow's own UI on a finished study, in a real browser."""
 
 import json
 import urllib.parse
@@ -16,7 +16,8 @@ pytestmark = pytest.mark.skipif(
     not (browsing.CHROMIUM and browsing.DRIVER),
     reason="no browser: neither chromium nor chromedriver is on the path",
 )
-SECONDS = 90
+TIMEOUT_SECONDS = 90
+DARKEST_BACKGROUND = (0xF4, 0xF4, 0xF4)
 
 
 @pytest.fixture(scope="module")
@@ -31,21 +32,21 @@ def study(tmp_path_factory, empty_store):
         "training.seed=0,1",
         "model.hidden_units=[2],[16]",
     ]
-    for script, given in (("train", arguments), ("report", ["study=activation_size"])):
-        assert run_script(script, *given, cwd=folder, uri=uri).returncode == 0
+    assert run_script("train", *arguments, cwd=folder, uri=uri).returncode == 0
+    assert run_script("report", "study=activation_size", cwd=folder, uri=uri).returncode == 0
     return folder, uri
 
 
 @pytest.fixture
 def browser(tmp_path):
-    driver = browsing.browser(tmp_path / "profile", 1400, 1000)
+    driver = browsing.open_browser(tmp_path / "profile", 1400, 1000)
     yield driver
     driver.quit()
 
 
-def shows(browser, *texts):
-    """Waits until the page has all these texts."""
-    WebDriverWait(browser, SECONDS).until(
+def wait_for_texts(browser, *texts):
+    """Wait until the page has all these texts."""
+    WebDriverWait(browser, TIMEOUT_SECONDS).until(
         lambda browser: all(
             text in browser.find_element(By.TAG_NAME, "body").text for text in texts
         ),
@@ -56,7 +57,7 @@ def shows(browser, *texts):
 @pytest.fixture
 def page(browser, study):
     browser.get((study[0] / "reports" / "activation_size" / "index.html").as_uri())
-    WebDriverWait(browser, SECONDS).until(
+    WebDriverWait(browser, TIMEOUT_SECONDS).until(
         lambda browser: browser.find_elements(By.CSS_SELECTOR, ".legendtoggle")
     )
     return browser
@@ -65,22 +66,24 @@ def page(browser, study):
 def test_page_draws_its_curves_without_an_error_or_a_request(page):
     assert page.find_elements(By.CSS_SELECTOR, "#overlay .scatterlayer .trace")
     assert [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"] == []
-    assert (
-        page.execute_script(
-            "return performance.getEntriesByType('resource').filter(one => !one.name.startsWith('data:')).length"
-        )
-        == 0
+    n_requests = page.execute_script(
+        "return performance.getEntriesByType('resource')"
+        ".filter(entry => !entry.name.startsWith('data:')).length"
     )
+    assert n_requests == 0
 
 
 def test_click_on_a_name_hides_its_line_and_band(page):
-    lines = "return document.querySelectorAll('#overlay .scatterlayer .trace').length"
-    before = page.execute_script(lines)
+    count_traces = "return document.querySelectorAll('#overlay .scatterlayer .trace').length"
+    n_traces = page.execute_script(count_traces)
     page.execute_script(
-        "const at = document.querySelector('.legendtoggle');"
-        "for (const kind of ['mousedown', 'mouseup']) at.dispatchEvent(new MouseEvent(kind, {bubbles: true}));"
+        "const name = document.querySelector('.legendtoggle');"
+        "for (const kind of ['mousedown', 'mouseup'])"
+        "  name.dispatchEvent(new MouseEvent(kind, {bubbles: true}));"
     )
-    WebDriverWait(page, SECONDS).until(lambda page: page.execute_script(lines) == before - 2)
+    WebDriverWait(page, TIMEOUT_SECONDS).until(
+        lambda page: page.execute_script(count_traces) == n_traces - 2
+    )
 
 
 def test_page_fits_a_phone(page):
@@ -88,34 +91,38 @@ def test_page_fits_a_phone(page):
         "Emulation.setDeviceMetricsOverride",
         {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": True},
     )
-    WebDriverWait(page, SECONDS).until(
+    WebDriverWait(page, TIMEOUT_SECONDS).until(
         lambda page: page.execute_script("return document.documentElement.scrollWidth") <= 400
     )
 
 
-def contrast(first, second):
-    """WCAG 2.2's contrast ratio of two colours `(r, g, b)`."""
+def linear(channel):
+    """Return the linear value of an sRGB channel from 0 to 255."""
+    value = channel / 255
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
 
-    def luminance(colour):
-        parts = [value / 255 for value in colour]
-        red, green, blue = (
-            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-        )
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-    high, low = sorted((luminance(first), luminance(second)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
+def luminance(colour):
+    red, green, blue = map(linear, colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast_ratio(first, second):
+    """Return WCAG 2.2's contrast ratio of two colours `(r, g, b)`."""
+    darker, lighter = sorted((luminance(first), luminance(second)))
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def test_texts_have_enough_contrast(page):
     colours = page.execute_script(
-        "return [...document.querySelectorAll('main *, footer *')].filter(one => one.innerText && !one.closest('#overlay'))"
-        ".map(one => getComputedStyle(one).color)"
+        "return [...document.querySelectorAll('main *, footer *')]"
+        ".filter(element => element.innerText && !element.closest('#overlay'))"
+        ".map(element => getComputedStyle(element).color)"
     )
     assert colours
     for colour in set(colours):
-        text = tuple(int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
-        assert contrast(text, (0xF4, 0xF4, 0xF4)) >= 4.5  # the darkest background there is
+        channels = colour.removeprefix("rgb(").removesuffix(")").split(",")
+        assert contrast_ratio(map(int, channels), DARKEST_BACKGROUND) >= 4.5
 
 
 @pytest.fixture(scope="module")
@@ -133,29 +140,33 @@ def test_mlflow_shows_the_study_as_people_look_for_it(browser, study, ui):
     child = next(run for run in runs if run.info.run_name == "tanh, 2-16-1, seed 1")
 
     browser.get(f"{ui}/experiments/{experiment}/runs?workflowType=machine_learning")
-    shows(
+    wait_for_texts(
         browser, "Activation and size of one hidden layer", "sweep of 12 runs", "13 matching runs"
     )
 
     browser.get(f"{ui}/experiments/{experiment}/runs/{parent.info.run_id}")
-    shows(browser, "hyperparameter", "sigmoid, tanh, relu", "Best run:", "tanh, 2-16-1, seed 1")
+    wait_for_texts(
+        browser, "hyperparameter", "sigmoid, tanh, relu", "Best run:", "tanh, 2-16-1, seed 1"
+    )
 
     browser.get(f"{ui}/experiments/{experiment}/runs/{child.info.run_id}")
-    shows(browser, "model.activation", "tanh", "prod", "fcnn.versions")
+    wait_for_texts(browser, "model.activation", "tanh", "prod", "fcnn.versions")
 
     browser.get(f"{ui}/experiments/{experiment}/runs/{child.info.run_id}/model-metrics")
-    WebDriverWait(browser, SECONDS).until(
-        lambda browser: (
-            len(browser.find_elements(By.CSS_SELECTOR, ".js-plotly-plot .scatterlayer .trace")) >= 2
-        )
+    traces = ".js-plotly-plot .scatterlayer .trace"
+    WebDriverWait(browser, TIMEOUT_SECONDS).until(
+        lambda browser: len(browser.find_elements(By.CSS_SELECTOR, traces)) >= 2
     )
-    shows(browser, "loss", "val_loss")
+    wait_for_texts(browser, "loss", "val_loss")
 
     other = next(run for run in runs if run.info.run_name == "relu, 2-2-1, seed 0")
-    ids = json.dumps([child.info.run_id, other.info.run_id])
-    browser.get(
-        f"{ui}/compare-runs?{urllib.parse.urlencode({'runs': ids, 'experiments': json.dumps([experiment])})}"
+    query = urllib.parse.urlencode(
+        {
+            "runs": json.dumps([child.info.run_id, other.info.run_id]),
+            "experiments": json.dumps([experiment]),
+        }
     )
-    shows(
+    browser.get(f"{ui}/compare-runs?{query}")
+    wait_for_texts(
         browser, "tanh, 2-16-1, seed 1", "relu, 2-2-1, seed 0", "model.hidden_units", "[16]", "[2]"
     )

@@ -17,9 +17,11 @@ from words import UGLY, PageText, rendered, squeezed
 
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import select
+from fcnn.analysis.spread import spread_curves
 from fcnn.config.errors import quoted
 from fcnn.escaping import printable
-from fcnn.plots.figures import ReportData, draw_all
+from fcnn.plots.drawing import draw_all
+from fcnn.plots.report_data import ReportData
 from fcnn.tracking.reader import Reader
 
 CLASSES = ("$5", "[/x]", "日本", "_x", "<b>bold</b>", "=cmd", "\x1b[31mred", "80 " + "x" * 77)
@@ -144,11 +146,18 @@ def pictures(swept):
     """The figures of the report by their names."""
     reader = Reader(swept[1])
     selection = select(reader.runs("words", reader.plan("words")), reader.plan("words"))
-    curves = reader.curves(list(selection.runs["run_id"]), selection.metrics)
+    curves = reader.curves(list(selection.finished["run_id"]), selection.metrics)
     drawing = draw_all(
-        ReportData("words", selection, curves, TrackedRun(selection.best, reader), asked=True)
+        ReportData(
+            "words",
+            selection,
+            curves,
+            spread_curves(selection, curves),
+            TrackedRun(selection.best_run, reader.arrays),
+            run_requested=True,
+        )
     )
-    assert drawing.undrawn == []
+    assert drawing.errors == []
     return {picture.name: picture.figure for picture in drawing.pictures}
 
 

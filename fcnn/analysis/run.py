@@ -1,42 +1,63 @@
-"""One tracked run made whole again from the store: its data and its network."""
+"""A tracked run restored from its row and its arrays: its data and its network."""
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 from numpy.typing import NDArray
 
-from fcnn.analysis.selection import params_of
+from fcnn.analysis.frames import params_of_row
 from fcnn.config.schema import SyntheticDataset
 from fcnn.data.datasets import Array, Data, load_dataset
 from fcnn.escaping import printable
 from fcnn.network import Weights, forward
-from fcnn.params import DATASET_KEYS, format_label
+from fcnn.params import DATASET_KEYS, format_label, hyperparameter_label
 from fcnn.targets import TARGET_FUNCTIONS, Task, task_of
-from fcnn.tracking.reader import Reader
+
+LoadArrays = Callable[[str], Mapping[str, NDArray[Any]]]
+"""Returns the arrays that are stored with a run, by its id, such as `Reader.arrays`."""
 
 
 class TrackedRun:
-    """A row of `Reader.runs`, and what the store keeps with that run."""
+    """A run of a study with its network and its data, loaded when they are needed.
 
-    def __init__(self, row: "pd.Series[Any]", reader: Reader) -> None:
-        self.row, self.reader = row, reader
-        self.truth = TARGET_FUNCTIONS.get(row["dataset.name"])
+    Example:
+        >>> run = TrackedRun(selection.best_run, reader.arrays)
+        >>> run.predict(np.zeros((1, 2), dtype=np.float32))
+
+    Args:
+        row: a row of `Reader.runs`.
+        load_arrays: loads what is stored with a run.
+    """
+
+    def __init__(self, row: "pd.Series[Any]", load_arrays: LoadArrays) -> None:
+        self.row = row
+        self.load_arrays = load_arrays
+        self.target_function = TARGET_FUNCTIONS.get(row["dataset.name"])
+
+    @property
+    def name(self) -> str:
+        """The run's name: `tanh, 2-16-1, seed 3`."""
+        return str(self.row["name"])
 
     @cached_property
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """What the run's training kept for reports."""
-        return self.reader.arrays(str(self.row["run_id"]))
+    def arrays(self) -> Mapping[str, NDArray[Any]]:
+        """The weights, and of a table also `classes`, and `x`, `y` or `true`, `predicted`."""
+        return self.load_arrays(str(self.row["run_id"]))
 
     @property
     def weights(self) -> Weights:
-        """Kernels and biases."""
+        """Kernels and biases of all layers, in turn."""
         return [values for key, values in self.arrays.items() if key.startswith("weights_")]
 
     @cached_property
     def data(self) -> Data | None:
-        """Its data set where it has two inputs, else None. A synthetic one is sampled anew from its params: the same points."""
-        if self.truth:
+        """The data set if it has two inputs, else None.
+
+        A synthetic one is sampled again from the run's params, which gives the same points.
+        """
+        if self.target_function:
             dataset = SyntheticDataset(
                 name=self.row["dataset.name"],
                 n_points=int(self.row["dataset.n_points"]),
@@ -56,14 +77,37 @@ class TrackedRun:
 
     @property
     def task(self) -> Task:
-        """What the number of its classes makes it."""
-        return task_of(self.truth.n_classes if self.truth else len(self.classes))
+        """Regression or classification, by the number of classes."""
+        if self.target_function:
+            return task_of(self.target_function.n_classes)
+        return task_of(len(self.classes))
 
     @property
     def dataset_label(self) -> str:
-        """The data set's name, with the table's where it is one."""
-        return format_label(params_of(self.row), DATASET_KEYS)
+        """The name of the data set, with that of the table if it is one."""
+        return format_label(params_of_row(self.row), DATASET_KEYS)
 
     def predict(self, x: Array) -> Array:
-        """The network on inputs (n, n_inputs)."""
+        """Return the network's outputs (n, n_outputs) for inputs (n, n_inputs)."""
         return forward(self.weights, x, self.row["model.activation"], self.task)
+
+
+def load_data_sets(
+    runs: pd.DataFrame, axes: Mapping[str, object], load_arrays: LoadArrays
+) -> dict[str, Data]:
+    """Load each data set of two inputs that these runs were trained on, by its label.
+
+    Args:
+        runs: rows of `Reader.runs`.
+        axes: the axes of the study; those of the data set are part of the label.
+        load_arrays: loads what is stored with a run.
+    """
+    columns = [column for column in runs.columns if column.startswith("dataset.")]
+    differing = [axis for axis in axes if axis in columns and axis not in DATASET_KEYS]
+    data_sets = {}
+    for _, row in runs.drop_duplicates(columns).iterrows():
+        run = TrackedRun(row, load_arrays)
+        if run.data is not None:
+            values = [f"{hyperparameter_label(axis)} {row[axis]}" for axis in differing]
+            data_sets[", ".join([run.dataset_label, *values])] = run.data
+    return data_sets

@@ -1,64 +1,73 @@
-"""Which runs of a study a report shows: the newest finished run of each cell and seed, whichever sweep it came from."""
+"""Which runs of a study a report shows: the newest finished run of each cell and seed."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from fcnn.config.schema import SECTIONS
+from fcnn.analysis.data_groups import label_data
+from fcnn.analysis.failures import describe_unfinished
+from fcnn.analysis.frames import name_tables, params_of_row
 from fcnn.params import (
-    DATASET_KEYS,
     DERIVED_KEYS,
-    DIGEST_KEY,
-    PATH_KEY,
     SEED_KEY,
     Params,
     cell_id,
-    differing_keys,
     find_axes,
     format_label,
     format_shared,
     hyperparameter_label,
-    measured_on,
     sort_values,
-    table_names,
-    with_table_name,
 )
-from fcnn.tracking.reader import METRICS, Plan, latest_per_group
+from fcnn.tracking.plan import Plan
+from fcnn.tracking.reader import latest_per_group
 
-NOT_THERE = "-"
+NOT_APPLICABLE = "-"
+"""The value of a hyperparameter that a run does not have, such as one of another optimizer."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The runs to show, and what is said about them.
+    """The runs that a report shows, from any sweep of a study.
 
-    `shown` has the columns of `Reader.runs`, `cell`, `label`, and `loss`, the final validation loss, infinite for a seed that
-    diverged: the newest finished run of each cell and seed, and where none has finished the newest that diverged. `axes` maps
-    each differing key to its values in order, the first being the colour axis and the second the line style. `shared` is what is
-    the same, in words; `planned` counts the runs there will be. `mixed` names the hyperparameters in which only other sweeps than
-    the newest differ; `swept` is false where there is no sweep.
-
-    Only losses that are measured on the same data are compared (`measured_on`). Column `data`
-    of `shown` says in words which data that is; `data_axes` are those axes that decide it, or that
-    name a data set, and are no hyperparameters. Column `searched` is true for the trials of a
-    search.
+    Attributes:
+        all_runs: every run of the study, newest first, with the columns of `Reader.runs` and
+            `cell`.
+        shown: for each cell and seed the newest finished run, or the newest that diverged if none
+            has finished. Further columns: `label`; `loss`, the final validation loss, infinite for
+            a run that diverged; `data`, a label of the data on which the loss is measured;
+            `searched`, whether the run is a trial of a search.
+        axes: the keys in which the runs differ, each with its values in order. The first is shown
+            by colour, the second by line style.
+        data_axes: the axes that describe the data. They are not hyperparameters, and losses are
+            compared only where they are equal (`fcnn.params.measured_on`).
+        shared: the main hyperparameters that all runs have in common, as a phrase.
+        n_planned: how many runs there will be once the latest sweep is complete.
+        latest_sweep: id of the parent run of the latest sweep, None without a sweep.
+        differs_from_latest_sweep: labels of the axes that only earlier sweeps vary.
     """
 
+    all_runs: pd.DataFrame
     shown: pd.DataFrame
     axes: dict[str, list[str]]
-    shared: str
-    planned: int
-    mixed: list[str]
-    swept: bool
     data_axes: list[str]
+    shared: str
+    n_planned: int
+    latest_sweep: str | None
+    differs_from_latest_sweep: list[str]
 
-    @property
-    def runs(self) -> pd.DataFrame:
+    @cached_property
+    def finished(self) -> pd.DataFrame:
         """The finished runs among those shown."""
         return self.shown[self.shown["status"] == "FINISHED"].reset_index(drop=True)
+
+    @property
+    def n_diverged(self) -> int:
+        """Number of cells and seeds whose only complete runs diverged."""
+        return len(self.shown) - len(self.finished)
 
     @property
     def seeds(self) -> list[int]:
@@ -66,70 +75,66 @@ class Selection:
         return sorted(self.shown[SEED_KEY].astype(int).unique().tolist())
 
     @property
-    def seeds_in_words(self) -> str:
-        """How many seeds there are: `5 seeds`."""
+    def seeds_label(self) -> str:
+        """The number of seeds as a phrase: `5 seeds`."""
         return f"{len(self.seeds)} {'seed' if len(self.seeds) == 1 else 'seeds'}"
 
     @property
-    def diverged(self) -> int:
-        """How many cells and seeds have a diverged run and no finished one."""
-        return len(self.shown) - len(self.runs)
-
-    @property
     def metrics(self) -> list[str]:
-        """Those that at least one of the runs has."""
-        return [metric for metric in METRICS if self.runs[f"final_{metric}"].notna().any()]
+        """Names of the metrics that at least one finished run has."""
+        finals = self.finished.filter(regex="^final_").dropna(axis="columns", how="all")
+        return [str(column).removeprefix("final_") for column in finals]
 
     @property
-    def data(self) -> list[str]:
-        """The data on which losses are measured, in words, in the order of the cells."""
+    def data_labels(self) -> list[str]:
+        """Labels of the data on which losses are measured, in the order of the cells."""
         return list(dict.fromkeys(self.cells["data"]))
 
     @property
-    def data_axes_in_words(self) -> str:
-        """In what the data differ: `target, noise`."""
+    def data_axes_label(self) -> str:
+        """The hyperparameters in which the data differ: `target, noise`."""
         return ", ".join(map(hyperparameter_label, self.data_axes))
 
     @property
-    def best(self) -> "pd.Series[Any]":
+    def best_run(self) -> "pd.Series[Any]":
         """The run with the smallest final validation loss on the first data with finished runs."""
-        finished = self.runs
-        first = next(data for data in self.data if data in set(finished["data"]))
-        alike = finished[finished["data"] == first]
-        return alike.iloc[int(alike["final_val_loss"].argmin())]
+        finished_data = set(self.finished["data"])
+        first = next(label for label in self.data_labels if label in finished_data)
+        candidates = self.finished[self.finished["data"] == first]
+        return candidates.iloc[int(candidates["final_val_loss"].argmin())]
 
     @property
-    def best_in_words(self) -> str:
-        """The best run with its loss, and where there are several data on which of them."""
-        text = f"{self.best['name']}, validation loss {self.best['final_val_loss']:.3g}"
-        if len(self.data) == 1:
-            return text
+    def best_run_label(self) -> str:
+        """Name and loss of the best run, and its data if there are several."""
+        best = self.best_run
+        label = f"{best['name']}, validation loss {best['final_val_loss']:.3g}"
+        if len(self.data_labels) == 1:
+            return label
         return (
-            f"{text}, on {self.best['data']} (the first of {len(self.data)} sets of data, "
+            f"{label}, on {best['data']} (the first of {len(self.data_labels)} sets of data, "
             "whose losses are not compared)"
         )
 
-    @property
+    @cached_property
     def grid(self) -> "Selection":
-        """The same without the trials of searches, and with the axes of the runs that are left."""
+        """The same study without the trials of searches, and with the axes of the other runs."""
         shown = self.shown[~self.shown["searched"]].reset_index(drop=True)
-        values = {axis: shown[axis].dropna().unique() for axis in self.axes}
-        axes = {
-            axis: [value for value in ordered if value in values[axis]]
-            for axis, ordered in self.axes.items()
-            if len(values[axis]) > 1
-        }
+        axes = {}
+        for axis, values in self.axes.items():
+            remaining = set(shown[axis].dropna())
+            if len(remaining) > 1:
+                axes[axis] = [value for value in values if value in remaining]
         return replace(self, shown=shown, axes=axes)
 
-    @property
+    @cached_property
     def cells(self) -> pd.DataFrame:
-        """One row a cell, in the order of the axes.
+        """One row for each cell, in the order of the axes.
 
-        Columns: `cell`, `label`, `data`, the axes' own, `n_seeds` finished and `n_diverged`.
+        Columns: `cell`, `label`, `data`, `n_seeds` (finished), `n_diverged`, and the axes.
         """
-        finished = self.shown["status"] == "FINISHED"
+        is_finished = self.shown["status"] == "FINISHED"
         cells = (
-            self.shown.assign(finished=finished, diverged=~finished)
+            self.shown.assign(finished=is_finished, diverged=~is_finished)
             .groupby("cell", sort=False)
             .agg(
                 label=("label", "first"),
@@ -140,124 +145,83 @@ class Selection:
             )
         )
         for axis, values in self.axes.items():
-            # An optimizer's own hyperparameter is none of the others'.
-            cells[axis] = pd.Categorical(
-                cells[axis].fillna(NOT_THERE), categories=[*values, NOT_THERE], ordered=True
-            )
+            categories = [*values, NOT_APPLICABLE]
+            filled = cells[axis].fillna(NOT_APPLICABLE)
+            cells[axis] = pd.Categorical(filled, categories=categories, ordered=True)
         return cells.sort_values(list(self.axes) or ["label"]).reset_index()
 
 
 def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
-    """Chooses the runs to show from all runs of a study.
+    """Choose the runs to show from all runs of a study.
+
+    Args:
+        runs: all runs, with the columns of `Reader.runs`.
+        plan: what the study's sweeps planned, None without a sweep.
 
     Raises:
         ValueError: no run has finished.
     """
-    runs = with_table_names(runs).sort_values(
+    runs = name_tables(runs).sort_values(
         "started", ascending=False, kind="stable", ignore_index=True
     )
-    params = [params_of(row) for _, row in runs.iterrows()]
-    hyperparameters = [
-        {key: value for key, value in one.items() if key not in DERIVED_KEYS} for one in params
-    ]
-    runs["cell"] = [cell_id(one) for one in hyperparameters]
-    finished = runs["status"] == "FINISHED"
-    if not finished.any():
-        raise ValueError("; ".join(["no run has finished yet", *_unfinished(runs, plan)]))
-    newest = latest_per_group(runs[finished | runs["diverged_epoch"].notna()], ["cell", SEED_KEY])
-    # Sweeps start their runs in the order of the grid, which is the order to show words in: the oldest first.
-    shown = newest.sort_values("started", kind="stable")
-    planned = plan.axes if plan else {}
-    axes = find_axes(
-        [hyperparameters[index] for index in shown.index],
-        first=[*(plan.first if plan else ()), *planned],
-    )
-    for axis, values in axes.items():
-        axes[axis] = [
-            value for value in sort_values([*planned.get(axis, []), *values]) if value in values
-        ]
-    data, data_axes = _data([hyperparameters[index] for index in shown.index], axes)
-    missing = plan.fingerprints - set(shown["fingerprint"]) if plan else set()
+    params = [params_of_row(row) for _, row in runs.iterrows()]
+    hyperparameters = [_without_derived(row) for row in params]
+    runs["cell"] = [cell_id(row) for row in hyperparameters]
+    is_finished = runs["status"] == "FINISHED"
+    if not is_finished.any():
+        raise ValueError("; ".join(["no run has finished yet", *describe_unfinished(runs, plan)]))
+    complete = runs[is_finished | runs["diverged_epoch"].notna()]
+    latest = latest_per_group(complete, ["cell", SEED_KEY])
+    # Sweeps start their runs in the order of the grid, so that the oldest come first.
+    shown = latest.sort_values("started", kind="stable")
+    grid = [hyperparameters[index] for index in shown.index]
+    axes = _order_axes(grid, plan)
+    data, data_axes = label_data(grid, axes)
     return Selection(
+        all_runs=runs,
         shown=shown.assign(
             label=[format_label(params[index], axes) for index in shown.index],
             loss=shown["final_val_loss"].where(shown["status"] == "FINISHED", math.inf),
             data=data,
-            searched=_searched(shown, plan) if plan else False,
+            searched=_is_searched(shown, plan) if plan else False,
         ).reset_index(drop=True),
         axes=axes,
-        shared=format_shared([params[index] for index in shown.index]),
-        planned=len(shown) + len(missing),
-        mixed=[hyperparameter_label(axis) for axis in axes if plan and axis not in planned],
-        swept=plan is not None,
         data_axes=data_axes,
+        shared=format_shared([params[index] for index in shown.index]),
+        n_planned=len(shown) + _count_missing(shown, plan),
+        latest_sweep=plan.newest if plan else None,
+        differs_from_latest_sweep=[
+            hyperparameter_label(axis) for axis in axes if plan and axis not in plan.axes
+        ],
     )
 
 
-def _searched(shown: pd.DataFrame, plan: Plan) -> "pd.Series[bool]":
-    """Which runs a search chose and no grid planned.
+def _without_derived(params: Params) -> dict[str, str]:
+    return {key: value for key, value in params.items() if key not in DERIVED_KEYS}
 
-    Of a search that was killed the parent run alone tells.
 
-    Single runs beside grids are shown as theirs; beside nothing but searches they are of no grid
-    either.
+def _order_axes(grid: Sequence[Params], plan: Plan | None) -> dict[str, list[str]]:
+    """Find the axes of a grid; a plan decides on the order of axes and of their values."""
+    if plan is None:
+        return find_axes(grid)
+    axes = find_axes(grid, first=[*plan.first, *plan.axes])
+    for axis, values in axes.items():
+        in_order = sort_values([*plan.axes.get(axis, []), *values])
+        axes[axis] = [value for value in in_order if value in values]
+    return axes
+
+
+def _count_missing(shown: pd.DataFrame, plan: Plan | None) -> int:
+    """Count the runs that the latest sweep planned and that are not shown yet."""
+    return len(plan.fingerprints - set(shown["fingerprint"])) if plan else 0
+
+
+def _is_searched(shown: pd.DataFrame, plan: Plan) -> "pd.Series[bool]":
+    """Tell the trials of searches, by run, from the runs that a grid planned.
+
+    A search that was killed has recorded no fingerprints; its trials are known by their parent run.
+    Runs outside any sweep count as the grid's, unless there are only searches.
     """
     chosen = shown["fingerprint"].isin(plan.ever) | shown["sweep"].isin(plan.searches)
-    no_grid = bool(plan.searches) and not plan.gridded
-    return (chosen | no_grid) & ~shown["fingerprint"].isin(plan.gridded)
-
-
-def _data(grid: Sequence[Params], axes: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:
-    """On which data each run's loss is measured, in words, and which of the axes are of the data."""
-    measured = [measured_on(params) for params in grid]
-    differing = differing_keys(measured)
-    known = {*DATASET_KEYS, DIGEST_KEY, *(key for data in measured for key in data)}
-    data_axes = [axis for axis in axes if axis in known]
-    groups = [tuple(data.get(key) for key in differing) for data in measured]
-    words: dict[tuple[str | None, ...], str] = {}
-    for group, params in zip(groups, grid, strict=True):
-        if group not in words:
-            text = format_label(params, data_axes if differing else DATASET_KEYS)
-            # Two files of one name are told apart by their contents.
-            words[group] = (
-                format_label(params, dict.fromkeys([*data_axes, DIGEST_KEY]))
-                if text in words.values()
-                else text
-            )
-    return [words[group] for group in groups], data_axes
-
-
-def with_table_names(runs: pd.DataFrame) -> pd.DataFrame:
-    """Runs, a row each, with `dataset.path` what each csv file is called among those of all."""
-    if DIGEST_KEY not in runs:
-        return runs
-    params = [params_of(row) for _, row in runs.iterrows()]
-    names = table_names(params)
-    named = runs.copy()
-    named[PATH_KEY] = [with_table_name(each, names).get(PATH_KEY) for each in params]
-    return named
-
-
-def _unfinished(runs: pd.DataFrame, plan: Plan | None) -> list[str]:
-    """What became of runs, newest first, of which none has finished, and what goes on with them."""
-    latest = latest_per_group(runs, ["fingerprint"])
-    failed, interrupted = (latest[latest["status"] == one] for one in ("FAILED", "KILLED"))
-    words = []
-    if len(failed):
-        reason = failed["error"].iloc[0] or "of a reason that is not recorded"
-        words.append(f"{len(failed)} failed, the newest because: {reason}")
-    if len(interrupted):
-        were = "run was" if len(interrupted) == 1 else "runs were"
-        words.append(f"{len(interrupted)} {were} interrupted")
-        command = plan.command if plan else ""
-        words.append("the same command goes on" + (f": {command}" if command else ""))
-    return words
-
-
-def params_of(row: "pd.Series[Any]") -> dict[str, str]:
-    """The params of a run, which are in sections of the config; another optimizer's hyperparameters are NaN in its row."""
-    return {
-        str(key): value
-        for key, value in row.items()
-        if isinstance(value, str) and str(key).partition(".")[0] in SECTIONS
-    }
+    has_only_searches = bool(plan.searches) and not plan.gridded
+    return (chosen | has_only_searches) & ~shown["fingerprint"].isin(plan.gridded)

@@ -1,6 +1,7 @@
-"""The colours and line styles of all figures."""
+"""The colours, line styles and markers of all figures."""
 
-# Okabe and Ito (2008): told apart by people with any of the common colour blindnesses. Yellow is too pale for a line.
+# Okabe and Ito (2008): distinguishable with any of the common colour vision deficiencies. Their
+# yellow is too pale for a line.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 STYLES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
     "solid",
@@ -13,7 +14,8 @@ STYLES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
 MARKERS = ("", "o", "s", "^", "D", "v")
 
 VALUES = "coolwarm_r"
-"""The higher a value, the colder its colour."""
+"""Colour map of values: the higher, the colder."""
 ERRORS = "PiYG"
+"""Colour map of errors, white at zero."""
 CLASS_COLOURS = (*COLOURS[:6], "#F0E442", "#999999", "#000000", "#8B4513")
-"""Ten classes (digits) at most have a colour of their own; more start over."""
+"""Colours of up to ten classes (digits); with more classes they repeat."""

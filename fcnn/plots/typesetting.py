@@ -1,4 +1,4 @@
-"""Text in figures: as written, in fonts that have its characters, in lines of a length that fits."""
+"""Text in figures: as written, in fonts that have its characters, in lines that fit."""
 
 import re
 import textwrap
@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
+from typing import Any
 
 from matplotlib import rc_context, rcParams
 from matplotlib.figure import Figure
@@ -16,7 +17,7 @@ from rich.cells import cell_len
 
 from fcnn.escaping import shortened
 
-# Of Linux, macOS and Windows: those that are installed take the characters that the default font lacks.
+# On Linux, macOS and Windows; those that are installed draw what the default font lacks.
 FALLBACK_FONTS = (
     *("Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans CJK KR", "Noto Sans JP", "Noto Sans SC"),
     *("Source Han Sans", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Droid Sans Fallback"),
@@ -27,29 +28,40 @@ FALLBACK_FONTS = (
     *("Noto Emoji", "Segoe UI Emoji", "Segoe UI Symbol", "Symbola", "Apple Symbols"),
     *("Arial Unicode MS", "FreeSans", "Unifont", "Unifont Upper"),
 )
-LONGEST = 400
-"""Characters of a text that a figure shows in full; of a longer one the middle is left out."""
+DPI = 150
+"""Dots per inch of PNG files."""
+MAX_TEXT_LENGTH = 400
+"""Characters of a text that a figure shows in full; a longer one loses its middle."""
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_MISSING = re.compile(r"Glyph (\d+) .* missing from font")
+_MISSING_GLYPH = re.compile(r"Glyph (\d+) .* missing from font")
 
 
 @contextmanager
 def typesetting() -> Iterator[None]:
-    """Within it texts are made in which `$` is a dollar; `render` has to be within it too."""
+    """Draw texts as they are, so that `$` is a dollar and starts no mathematics.
+
+    Figures have to be encoded in the same context.
+    """
     installed = set(fontManager.get_font_names())
     fonts = [*rcParams["font.family"], *(font for font in FALLBACK_FONTS if font in installed)]
     with rc_context({"text.parse_math": False, "text.usetex": False, "font.family": fonts}):
         yield
 
 
-def render(figure: Figure, ending: str) -> tuple[bytes, set[str]]:
-    """The figure as a file of this kind (`png`, `svg`), and the characters for which boxes stand because no font has them."""
+def encode_figure(figure: Figure, file_format: str) -> tuple[bytes, set[str]]:
+    """Encode a figure as `png` or `svg`; the same figure gives the same bytes.
+
+    Returns:
+        The file's content, and the characters that no font has, for which boxes are drawn.
+    """
+    # By default an SVG has random ids and the time of day.
+    options: dict[str, Any] = {"metadata": {"Date": None}} if file_format == "svg" else {}
     file, missing = BytesIO(), set[str]()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.filterwarnings("always", message=_MISSING.pattern)
-        figure.savefig(file, format=ending, dpi=150)
+    with rc_context({"svg.hashsalt": "fcnn"}), warnings.catch_warnings(record=True) as caught:
+        warnings.filterwarnings("always", message=_MISSING_GLYPH.pattern)
+        figure.savefig(file, format=file_format, dpi=DPI, **options)
     for warning in caught:
-        if glyph := _MISSING.match(str(warning.message)):
+        if glyph := _MISSING_GLYPH.match(str(warning.message)):
             missing.add(chr(int(glyph[1])))
         else:
             warnings.warn_explicit(
@@ -59,33 +71,38 @@ def render(figure: Figure, ending: str) -> tuple[bytes, set[str]]:
 
 
 class LogFormatter(LogFormatterSciNotation):
-    """Labels of a logarithmic axis, `10⁻³`, without the mathematical text that `typesetting` turns off."""
+    """Labels of a logarithmic axis, `10⁻³`, without mathematics, which `typesetting` turns off."""
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        r"""The label of a tick at `x`, from matplotlib's own like `$\mathdefault{2\times10^{-3}}$`."""
+        r"""Return the label at `x`; matplotlib's own is `$\mathdefault{2\times10^{-3}}$`."""
         text = re.sub(r"\$|\\mathdefault\{(.*)\}(?=\$$)", r"\1", super().__call__(x, pos))
         text = re.sub(r"\^\{(.*?)\}", lambda power: power[1].translate(_SUPERSCRIPTS), text)
         return text.replace(r"\times", "×")
 
 
-def wrapped(text: str, width: int) -> str:
-    """The text in lines of at most about `width` characters of usual width; the middle of a very long one is left out."""
-    lines = (_lines(line, width) for line in shortened(text, LONGEST).split("\n"))
-    return "\n".join(line for part in lines for line in part)
+def wrap_text(text: str, width: int) -> str:
+    """Break a text into lines of about `width` characters; a very long one loses its middle."""
+    lines = []
+    for line in shortened(text, MAX_TEXT_LENGTH).split("\n"):
+        lines += _wrap_line(line, width)
+    return "\n".join(lines)
 
 
-def _lines(text: str, width: int) -> list[str]:
+def _wrap_line(line: str, width: int) -> list[str]:
     # Chinese, Japanese and Korean characters are as wide as two others.
-    narrow = width * len(text) // max(1, cell_len(text))
-    return textwrap.wrap(text, max(1, narrow), break_on_hyphens=False) or [""]
+    n_characters = width * len(line) // max(1, cell_len(line))
+    return textwrap.wrap(line, max(1, n_characters), break_on_hyphens=False) or [""]
 
 
-def told_apart(texts: Sequence[str], width: int) -> list[str]:
-    """The texts without the middle of those that are longer than `width`; those that look alike then are numbered."""
-    cut = [shortened(text, width) for text in texts]
-    alike, numbers = Counter(cut), Counter[str]()
-    for place, text in enumerate(cut):
-        if alike[text] > 1 and text != texts[place]:
-            numbers[text] += 1
-            cut[place] = f"{text} ({numbers[text]})"
-    return cut
+def distinguish_labels(labels: Sequence[str], width: int) -> list[str]:
+    """Shorten labels to `width` characters, and number those that become equal."""
+    short_labels = [shortened(label, width) for label in labels]
+    counts, numbers = Counter(short_labels), Counter[str]()
+    distinct = []
+    for label, short in zip(labels, short_labels, strict=True):
+        if counts[short] > 1 and short != label:
+            numbers[short] += 1
+            distinct.append(f"{short} ({numbers[short]})")
+        else:
+            distinct.append(short)
+    return distinct

@@ -1,1 +1,1 @@
-"""The report: data frames from the store in, figures and tables out. TensorFlow is never imported here."""
+"""The report: data frames from the store in, pages and files out. It never imports TensorFlow."""

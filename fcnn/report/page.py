@@ -1,4 +1,4 @@
-"""The page and its Markdown twin: what the report says, in one file that needs no network."""
+"""The page and its Markdown twin: what the report says, in a file that needs no network."""
 
 import base64
 import math
@@ -8,100 +8,110 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import pandas as pd
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from fcnn.analysis.selection import Selection
+from fcnn.analysis.failures import Failure
 from fcnn.escaping import markdown, markdown_code
-from fcnn.plots.figures import Picture
+from fcnn.plots.drawing import Drawing
+from fcnn.plots.report_data import ReportData
+from fcnn.report.tables import Table
 from fcnn.tracking.provenance import command
 
 PACKAGES = ("fcnn", "mlflow", "numpy", "scipy", "statsmodels", "matplotlib", "plotly")
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table to print: its heading, how to read it, and the rows with the columns' names as people read them."""
-
-    heading: str
-    note: str
-    rows: pd.DataFrame
+"""Packages whose versions the page names."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """All that page and Markdown say."""
+    """What page and Markdown say.
 
-    name: str
-    description: str
-    selection: Selection
-    failures: Sequence[tuple[str, str, str]]
-    interactive: str | None
-    undrawn: Sequence[str]
-    pictures: Sequence[Picture]
+    Attributes:
+        data: the study.
+        failures: runs that failed or were interrupted.
+        drawing: the figures with the content of their files, and the interactive plot.
+        tables: the tables to print.
+        conclusion: what the tables come to.
+    """
+
+    data: ReportData
+    failures: Sequence[Failure]
+    drawing: Drawing
     tables: Sequence[Table]
-    summary: str
+    conclusion: str
 
     def write(self, folder: Path) -> list[Path]:
-        """Writes `index.html` and `report.md`; gives their paths."""
-        loader = PackageLoader("fcnn.report")
-        page = Environment(loader=loader, autoescape=True, trim_blocks=True)
-        page.filters["inlined"] = lambda name: base64.b64encode(
-            (folder / f"{name}.png").read_bytes()
-        ).decode()
-        # Escapes every value of a template as Jinja itself does for HTML, but for what is marked as safe.
-        report = Environment(
-            loader=loader,
-            autoescape=False,
-            finalize=lambda value: value if isinstance(value, Markup) else markdown(value),
-            trim_blocks=True,
-        )
-        report.filters["code"] = lambda text: Markup(markdown_code(text))
+        """Write `index.html` and `report.md`.
+
+        Returns:
+            Their paths.
+        """
         files = []
-        for environment, template, file in (
-            (page, "page.html.j2", "index.html"),
-            (report, "report.md.j2", "report.md"),
+        for environment, template, name in (
+            (_html_environment(), "page.html.j2", "index.html"),
+            (_markdown_environment(), "report.md.j2", "report.md"),
         ):
-            environment.filters["text"] = _text
-            files.append(folder / file)
             text = environment.get_template(template).render(
-                page=self, command=command(), versions=_versions()
+                page=self, command=command(), versions=_format_versions()
             )
+            files.append(folder / name)
             files[-1].write_text(text, encoding="utf-8")
         return files
 
     @property
     def counts(self) -> str:
-        """How many runs of how many, and what became of the others, in words."""
-        finished, diverged = len(self.selection.runs), self.selection.diverged
-        text = f"{finished} of {self.selection.planned} runs finished"
-        text += f", {diverged} diverged" if diverged else ""
-        text = f"{text}; {self.selection.seeds_in_words}"
-        if len(self.selection.data) > 1:
+        """How many runs finished or diverged, and what is not compared, in sentences."""
+        selection = self.data.selection
+        text = f"{len(selection.finished)} of {selection.n_planned} runs finished"
+        if selection.n_diverged:
+            text += f", {selection.n_diverged} diverged"
+        text += f"; {selection.seeds_label}"
+        n_data = len(selection.data_labels)
+        if n_data > 1:
             text += (
-                ". Losses on different data are not compared: there are "
-                f"{len(self.selection.data)} sets of data, which "
-                f"differ in {self.selection.data_axes_in_words}, and ranking, comparisons, "
+                f". Losses on different data are not compared: there are {n_data} sets of data, "
+                f"which differ in {selection.data_axes_label}, and ranking, comparisons, "
                 "importance and colours are within each"
             )
-        if self.selection.mixed:
-            text += f". Sweeps that differ in {', '.join(self.selection.mixed)} are shown together; a study.name of its own keeps one apart"
+        if selection.differs_from_latest_sweep:
+            axes = ", ".join(selection.differs_from_latest_sweep)
+            text += (
+                f". Sweeps that differ in {axes} are shown together; to keep a grid separate, give "
+                "it its own study.name"
+            )
         return text
 
 
-def _versions() -> str:
-    return ", ".join(
-        [
-            f"Python {sys.version.split()[0]}",
-            *(f"{package} {version(package)}" for package in PACKAGES),
-        ]
+def _html_environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("fcnn.report"), autoescape=True, trim_blocks=True
     )
+    environment.filters["base64"] = lambda content: base64.b64encode(content).decode()
+    environment.filters["text"] = _format_value
+    return environment
 
 
-def _text(value: object) -> str:
-    if isinstance(value, float):
-        if math.isnan(value):
-            return "–"
-        return "∞" if math.isinf(value) else f"{value:.3g}"
-    return str(value)
+def _markdown_environment() -> Environment:
+    """Escape every value that is not marked as safe, as Jinja itself does for HTML."""
+    environment = Environment(
+        loader=PackageLoader("fcnn.report"),
+        autoescape=False,
+        finalize=lambda value: value if isinstance(value, Markup) else markdown(value),
+        trim_blocks=True,
+    )
+    environment.filters["code"] = lambda text: Markup(markdown_code(text))
+    environment.filters["text"] = _format_value
+    return environment
+
+
+def _format_versions() -> str:
+    packages = [f"{package} {version(package)}" for package in PACKAGES]
+    return ", ".join([f"Python {sys.version.split()[0]}", *packages])
+
+
+def _format_value(value: object) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    if math.isnan(value):
+        return "–"
+    return "∞" if math.isinf(value) else f"{value:.3g}"

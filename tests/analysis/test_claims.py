@@ -1,4 +1,4 @@
-"""The blog's sentences, on stores whose losses are known."""
+"""The blog's claims, on runs whose losses are known."""
 
 import itertools
 
@@ -6,20 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fcnn.analysis.claims import (
-    HOLDS,
-    INCONCLUSIVE,
-    REJECTED,
-    SENTENCES,
-    Runs,
-    claims,
-    evaluate_claims,
-)
+from fcnn.analysis.claims import CLAIMS, HOLDS, INCONCLUSIVE, REJECTED, evaluate_claims
 from fcnn.analysis.selection import select
+from fcnn.analysis.study_runs import StudyRuns
 from fcnn.config.schema import hyperparameters
+from fcnn.report.reading import check_claims
+from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import Writer
 
 EPOCHS = np.arange(1, 11)
+RELU_IS_FASTEST = "relu gets there faster than tanh and sigmoid"
 GRIDS = {
     "activation_size": {
         "model.activation": ["sigmoid", "tanh", "relu"],
@@ -36,14 +32,14 @@ GRIDS = {
 }
 
 
+EPOCH_OF_ACTIVATION = {"relu": 3, "tanh": 6, "sigmoid": 7}
+
+
 def as_the_blog_says(values):
     """Final loss and the epoch at which it is reached."""
     if "model.activation" in values:
-        return (0.05 if values["model.hidden_units"] == "[2]" else 1e-4), {
-            "relu": 3,
-            "tanh": 6,
-            "sigmoid": 7,
-        }[values["model.activation"]]
+        loss = 0.05 if values["model.hidden_units"] == "[2]" else 1e-4
+        return loss, EPOCH_OF_ACTIVATION[values["model.activation"]]
     rate = float(values["optimizer.learning_rate"])
     return {
         "sgd": (4e-4 if rate == 0.05 else 0.1, 9),
@@ -63,106 +59,94 @@ def epochs_the_other_way_round(values):
     return loss, 10 - epoch
 
 
-def all_alike(values):
+def all_equal(values):
     return 1e-4, 5
 
 
-def runs_in(runs_of, world, seeds=6):
-    """Of each study its runs of 10 epochs: at 0.1 until the epoch, at the final loss from there on."""
+def curve(run_id, loss, epoch):
+    """A validation loss of 0.1 until the epoch, and the final loss from there on."""
+    losses = np.where(epoch > EPOCHS, 0.1, loss)
+    return pd.DataFrame({"run_id": run_id, "epoch": EPOCHS, "val_loss": losses})
+
+
+def studies_with(runs_of, outcome_of, n_seeds=6):
+    """The runs of each study, with outcomes (final loss and epoch) that depend on their values."""
     studies = {}
     for study, axes in GRIDS.items():
-        cells = [
-            dict(zip(axes, combination, strict=True))
+        configs = [
+            dict(zip(axes, combination, strict=True)) | {"training.seed": str(seed)}
             for combination in itertools.product(*axes.values())
+            for seed in range(n_seeds)
         ]
-        values = [one | {"training.seed": str(seed)} for one in cells for seed in range(seeds)]
-        runs = runs_of([[f"{key}={value}" for key, value in one.items()] for one in values])
-        worlds = [world(one) for one in values[::-1]]  # as the frame has them, the newest first
-        runs["final_val_loss"] = [loss for loss, _ in worlds]
+        runs = runs_of([[f"{key}={value}" for key, value in each.items()] for each in configs])
+        outcomes = [outcome_of(each) for each in configs[::-1]]  # like the frame, newest first
+        runs["final_val_loss"] = [loss for loss, _ in outcomes]
         curves = [
-            pd.DataFrame(
-                {"run_id": run_id, "epoch": EPOCHS, "val_loss": np.where(epoch > EPOCHS, 0.1, loss)}
-            )
-            for run_id, (loss, epoch) in zip(runs["run_id"], worlds, strict=True)
+            curve(run_id, loss, epoch)
+            for run_id, (loss, epoch) in zip(runs["run_id"], outcomes, strict=True)
         ]
-        studies[study] = Runs(study, select(runs, None), pd.concat(curves, ignore_index=True))
+        studies[study] = StudyRuns(study, select(runs, None), pd.concat(curves, ignore_index=True))
     return studies
 
 
 @pytest.mark.parametrize(
-    ("world", "verdicts"),
+    ("outcome_of", "verdicts"),
     [
         (as_the_blog_says, [HOLDS] * 6),
         (
-            losses_the_other_way_round,
+            losses_the_other_way_round,  # so that no run reaches the target
             [REJECTED, INCONCLUSIVE, REJECTED, REJECTED, REJECTED, INCONCLUSIVE],
-        ),  # nobody gets there
+        ),
         (epochs_the_other_way_round, [HOLDS, REJECTED, HOLDS, HOLDS, HOLDS, REJECTED]),
-        (all_alike, [INCONCLUSIVE, INCONCLUSIVE, HOLDS, REJECTED, INCONCLUSIVE, INCONCLUSIVE]),
+        (all_equal, [INCONCLUSIVE, INCONCLUSIVE, HOLDS, REJECTED, INCONCLUSIVE, INCONCLUSIVE]),
     ],
 )
-def test_each_sentence_is_judged_by_the_runs(runs_of, world, verdicts):
-    table = evaluate_claims(runs_in(runs_of, world))
-    assert list(table["sentence"]) == [sentence for sentence, _, _ in SENTENCES]
-    assert dict(zip(table["sentence"], table["verdict"], strict=True)) == dict(
-        zip(table["sentence"], verdicts, strict=True)
-    )
+def test_each_claim_is_evaluated_on_the_runs(runs_of, outcome_of, verdicts):
+    table = evaluate_claims(studies_with(runs_of, outcome_of))
+    assert list(table["sentence"]) == [claim.sentence for claim in CLAIMS]
+    assert list(table["verdict"]) == verdicts
     assert set(table["seeds"]) == {6}
 
 
 def test_few_seeds_tell_nothing(runs_of):
-    assert set(evaluate_claims(runs_in(runs_of, as_the_blog_says, seeds=5))["verdict"]) == {
-        INCONCLUSIVE
-    }
+    table = evaluate_claims(studies_with(runs_of, as_the_blog_says, n_seeds=5))
+    assert set(table["verdict"]) == {INCONCLUSIVE}
 
 
 def test_studies_are_read_from_the_store_and_missing_ones_tell_nothing(uri, config):
     store = Writer(uri)
-    for seed, (activation, epoch) in itertools.product(
-        range(6), {"relu": 3, "tanh": 6, "sigmoid": 7}.items()
-    ):
-        without_hydra = config(
+    for seed, (activation, epoch) in itertools.product(range(6), EPOCH_OF_ACTIVATION.items()):
+        composed = config(
             "study.name=activation_size", f"model.activation={activation}", f"training.seed={seed}"
         )
         losses = np.where(epoch > EPOCHS, 0.1, 1e-4).astype(np.float32)
         with store.run(
-            without_hydra,
-            name="",
-            params=hyperparameters(without_hydra),
-            fingerprint="f",
-            source="",
+            composed, name="", params=hyperparameters(composed), fingerprint="f", source=""
         ) as recorder:
             recorder.log(1, {"loss": losses, "val_loss": losses})
-    table = claims(uri).set_index("sentence")
-    assert table.loc["relu gets there faster than tanh and sigmoid", "verdict"] == HOLDS
+    table = check_claims(Reader(uri)).set_index("sentence")
+    assert table.loc[RELU_IS_FASTEST, "verdict"] == HOLDS
     assert "no runs of a seed with sigmoid, [2]" in table.loc["Small layers get stuck", "figures"]
-    assert set(table["verdict"].drop("relu gets there faster than tanh and sigmoid")) == {
-        INCONCLUSIVE
-    }
+    assert set(table["verdict"].drop(RELU_IS_FASTEST)) == {INCONCLUSIVE}
 
 
 @pytest.mark.parametrize(("units", "verdict"), [("[8]", HOLDS), ("[16]", INCONCLUSIVE)])
-def test_runs_that_are_there_twice_matter_where_a_sentence_is_about_them(runs_of, units, verdict):
-    studies = runs_in(runs_of, as_the_blog_says)
-    mine = studies["activation_size"]
-    more = (
-        mine.runs[mine.runs["model.activation"] == "relu"]
-        .head(1)
-        .assign(**{"model.hidden_units": units})
+def test_duplicate_runs_matter_only_to_claims_about_them(runs_of, units, verdict):
+    studies = studies_with(runs_of, as_the_blog_says)
+    study = studies["activation_size"]
+    is_relu = study.runs["model.activation"] == "relu"
+    extra = study.runs[is_relu].head(1).assign(**{"model.hidden_units": units})
+    study.runs = pd.concat(
+        [study.runs, extra.assign(run_id="first"), extra.assign(run_id="second")],
+        ignore_index=True,
     )
-    mine.runs = pd.concat(
-        [mine.runs, more.assign(run_id="one"), more.assign(run_id="other")], ignore_index=True
-    )
-    assert (
-        evaluate_claims(studies).set_index("sentence").loc["Small layers get stuck", "verdict"]
-        == verdict
-    )
+    verdicts = evaluate_claims(studies).set_index("sentence")["verdict"]
+    assert verdicts["Small layers get stuck"] == verdict
 
 
 def test_losses_on_different_data_tell_nothing(runs_of):
-    studies = runs_in(runs_of, as_the_blog_says)
-    studies["activation_size"].data = ["prod", "xor"]
-    table = evaluate_claims(studies).set_index("sentence")
-    row = table.loc["relu gets there faster than tanh and sigmoid"]
+    studies = studies_with(runs_of, as_the_blog_says)
+    studies["activation_size"].data_labels = ["prod", "xor"]
+    row = evaluate_claims(studies).set_index("sentence").loc[RELU_IS_FASTEST]
     assert row["verdict"] == INCONCLUSIVE
     assert "different data (prod; xor)" in row["figures"]

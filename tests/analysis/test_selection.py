@@ -5,10 +5,9 @@ from fcnn.analysis.selection import select
 from fcnn.tracking.reader import Plan
 
 
-def plan_of(runs, axes, more=()):
-    return Plan(
-        newest="parent", first=list(axes), axes=axes, fingerprints={*runs["fingerprint"], *more}
-    )
+def plan_of(runs, axes):
+    """A sweep that planned these runs, with their axes in this order."""
+    return Plan(newest="parent", first=list(axes), axes=axes, fingerprints={*runs["fingerprint"]})
 
 
 def test_newest_finished_run_of_each_cell_and_seed_is_shown_whichever_sweep_it_came_from(
@@ -16,16 +15,14 @@ def test_newest_finished_run_of_each_cell_and_seed_is_shown_whichever_sweep_it_c
 ):
     old, new = runs_of(grid, start="2026-01-01"), runs_of(grid[:4], start="2026-02-02")
     selection = select(pd.concat([new, old]), None)
-    assert len(selection.runs) == 18
-    assert (
-        sorted(selection.runs["run_id"].str.startswith("2026-02-02")) == [False] * 14 + [True] * 4
-    )
+    assert len(selection.finished) == 18
+    assert selection.finished["run_id"].str.startswith("2026-02-02").sum() == 4
 
 
 def test_failed_rerun_does_not_hide_the_finished_run(runs_of, grid):
     selection = select(pd.concat([runs_of(grid, "FAILED", "2026-02-02"), runs_of(grid)]), None)
-    assert len(selection.runs) == 18
-    assert selection.diverged == 0
+    assert len(selection.finished) == 18
+    assert selection.n_diverged == 0
 
 
 def test_cells_are_in_the_order_of_the_axes(runs_of, grid):
@@ -40,9 +37,11 @@ def test_cells_are_in_the_order_of_the_axes(runs_of, grid):
 
 def test_sweeps_that_differ_in_what_the_newest_one_does_not_vary_are_named(runs_of, grid):
     axes = {"model.activation": ["sigmoid", "tanh", "relu"], "model.hidden_units": ["[4]", "[16]"]}
-    new = runs_of([[*one, "training.epochs=10"] for one in grid], start="2026-02-02")
-    assert select(pd.concat([new, runs_of(grid)]), plan_of(new, axes)).mixed == ["epochs"]
-    assert select(new, plan_of(new, axes)).mixed == []
+    shorter = [[*overrides, "training.epochs=10"] for overrides in grid]
+    new = runs_of(shorter, start="2026-02-02")
+    both = pd.concat([new, runs_of(grid)])
+    assert select(both, plan_of(new, axes)).differs_from_latest_sweep == ["epochs"]
+    assert select(new, plan_of(new, axes)).differs_from_latest_sweep == []
 
 
 def test_table_is_told_by_its_path_and_by_its_digest_where_the_file_has_changed(runs_of):
@@ -51,26 +50,19 @@ def test_table_is_told_by_its_path_and_by_its_digest_where_the_file_has_changed(
         **{"dataset.digest": ["12", "34"]}
     )
     selection = select(runs, plan_of(runs, {"dataset.path": ["a.csv", "b.csv"]}))
-    assert (list(selection.axes), selection.mixed) == (["dataset.path"], [])
+    assert list(selection.axes) == ["dataset.path"]
+    assert selection.differs_from_latest_sweep == []
     changed = select(runs.assign(**{"dataset.path": "a.csv"}), plan_of(runs, {}))
-    assert (list(changed.axes), changed.mixed) == (["dataset.path"], ["path"])
+    assert list(changed.axes) == ["dataset.path"]
+    assert changed.differs_from_latest_sweep == ["path"]
     assert sorted(changed.cells["label"]) == ["a.csv (12)", "a.csv (34)"]
 
 
-def test_unfinished_study_counts_what_is_there_of_what_was_planned(runs_of, grid):
+def test_unfinished_study_counts_finished_and_planned_runs(runs_of, grid):
     runs = runs_of(grid)
-    there = runs[runs["model.activation"] != "relu"]
-    selection = select(
-        there,
-        plan_of(
-            runs,
-            {
-                "model.activation": ["sigmoid", "tanh", "relu"],
-                "model.hidden_units": ["[4]", "[16]"],
-            },
-        ),
-    )
-    assert (len(selection.runs), selection.planned) == (12, 18)
+    axes = {"model.activation": ["sigmoid", "tanh", "relu"], "model.hidden_units": ["[4]", "[16]"]}
+    selection = select(runs[runs["model.activation"] != "relu"], plan_of(runs, axes))
+    assert (len(selection.finished), selection.n_planned) == (12, 18)
     assert selection.axes["model.activation"] == ["sigmoid", "tanh"]
 
 
@@ -86,7 +78,7 @@ def test_runs_outside_the_plan_are_shown_with_what_makes_them_differ(runs_of, gr
 
 def test_diverged_runs_are_counted(runs_of, grid):
     selection = select(pd.concat([runs_of(grid[:2], "FAILED"), runs_of(grid[2:])]), None)
-    assert selection.diverged == 2
+    assert selection.n_diverged == 2
     assert list(selection.cells["n_diverged"]).count(2) == 1
 
 
@@ -115,16 +107,13 @@ def test_optimizers_with_different_hyperparameters_stand_side_by_side(runs_of):
         runs_of([["optimizer=sgd"], ["optimizer=adam"], ["optimizer=rmsprop"]]),
         Plan("p", ["optimizer.name"], {}, set()),
     )
-    labels = [
+    assert list(selection.cells["label"]) == [
         "sgd, learning rate 0.01",
         "adam, learning rate 0.001",
         "rmsprop, learning rate 0.001",
     ]
-    assert list(selection.cells["label"]) == labels
-    assert (
-        selection.shared
-        == "prod, 2500 points, keras, tanh, 2-16-1, random_uniform, batch size 100, 100 epochs"
-    )
+    shared = "prod, 2500 points, keras, tanh, 2-16-1, random_uniform, batch size 100, 100 epochs"
+    assert selection.shared == shared
 
 
 def test_nothing_finished_is_refused(runs_of, grid):
@@ -132,11 +121,10 @@ def test_nothing_finished_is_refused(runs_of, grid):
         select(runs_of(grid, "FAILED"), None)
 
 
-def test_value_that_no_plan_has_is_shown_all_the_same(runs_of, grid):
+def test_value_outside_the_plan_is_shown_after_the_planned_ones(runs_of, grid):
     runs = runs_of(grid)
-    selection = select(
-        runs, plan_of(runs, {"model.activation": ["relu", "tanh"], "model.hidden_units": ["[16]"]})
-    )
+    axes = {"model.activation": ["relu", "tanh"], "model.hidden_units": ["[16]"]}
+    selection = select(runs, plan_of(runs, axes))
     assert selection.axes == {
         "model.activation": ["relu", "tanh", "sigmoid"],
         "model.hidden_units": ["[4]", "[16]"],
@@ -144,66 +132,64 @@ def test_value_that_no_plan_has_is_shown_all_the_same(runs_of, grid):
     assert not selection.cells.isna().any(axis=None)
 
 
-def test_best_run_is_that_of_the_first_data_and_is_said_to_be(runs_of):
+def test_best_run_is_of_the_first_data_and_its_label_says_so(runs_of):
     runs = runs_of([["dataset=xor"], ["dataset=prod"], ["dataset=prod", "training.seed=1"]])
     runs["final_val_loss"] = runs["dataset.name"].map({"xor": 0.5, "prod": 0.001})
     selection = select(runs, plan_of(runs, {"dataset.name": ["xor", "prod"]}))
-    assert selection.data == ["xor", "prod"]
-    assert selection.best["dataset.name"] == "xor"
-    assert "validation loss 0.5, on xor (the first of 2 sets of data" in selection.best_in_words
-    one = select(runs[runs["dataset.name"] == "prod"], None)
-    assert one.best_in_words.endswith("validation loss 0.001")
+    assert selection.data_labels == ["xor", "prod"]
+    assert selection.best_run["dataset.name"] == "xor"
+    assert "validation loss 0.5, on xor (the first of 2 sets of data" in selection.best_run_label
+    on_one_data = select(runs[runs["dataset.name"] == "prod"], None)
+    assert on_one_data.best_run_label.endswith("validation loss 0.001")
 
 
 def test_best_run_is_of_data_on_which_a_run_has_finished(runs_of):
-    bad = runs_of([["dataset=xor"]], "FAILED")
-    runs = pd.concat([runs_of([["dataset=prod"], ["dataset=and"]]), bad])
+    diverged = runs_of([["dataset=xor"]], "FAILED")
+    runs = pd.concat([runs_of([["dataset=prod"], ["dataset=and"]]), diverged])
     selection = select(runs, plan_of(runs, {"dataset.name": ["xor", "prod", "and"]}))
-    assert (selection.data, selection.best["data"]) == (["xor", "prod", "and"], "prod")
+    assert selection.data_labels == ["xor", "prod", "and"]
+    assert selection.best_run["data"] == "prod"
 
 
 def test_data_are_named_by_all_in_which_they_differ(runs_of):
     runs = runs_of([["dataset=prod"], ["dataset.noise=0.1"], ["training.validation_points=100"]])
     selection = select(runs, None)
     assert set(selection.data_axes) == {"dataset.noise", "training.validation_points"}
-    assert sorted(selection.data) == [
+    assert sorted(selection.data_labels) == [
         "noise 0.0, validation points 100",
         "noise 0.0, validation points 500",
         "noise 0.1, validation points 500",
     ]
 
 
-def test_one_table_under_two_paths_is_one_and_two_tables_of_one_name_are_two(runs_of):
+def test_tables_are_distinguished_by_their_contents_not_by_their_paths(runs_of):
     table = ["dataset=csv", "dataset.target=y"]
     runs = runs_of([[*table, "dataset.path=1/a.csv"], [*table, "dataset.path=2/a.csv"]])
-    same, other = (
-        select(runs.assign(**{"dataset.digest": digests}), None)
-        for digests in (["12", "12"], ["12", "34"])
-    )
-    assert (len(same.data), same.data_axes) == (1, [])
-    assert len(set(other.data)) == 2
+    same = select(runs.assign(**{"dataset.digest": ["12", "12"]}), None)
+    different = select(runs.assign(**{"dataset.digest": ["12", "34"]}), None)
+    assert (len(same.data_labels), same.data_axes) == (1, [])
+    assert len(set(different.data_labels)) == 2
 
 
 def test_runs_that_a_search_chose_are_told_from_those_of_a_grid(runs_of):
     runs = runs_of([[f"optimizer.learning_rate=0.{number}"] for number in range(1, 6)])
     runs = runs.sort_values("optimizer.learning_rate", ignore_index=True)
-    prints = list(runs["fingerprint"])
+    fingerprints = list(runs["fingerprint"])
     runs["sweep"] = ["grid", "search", "search", "other", None]
-    found = select(
-        runs,
-        Plan(
-            "search",
-            [],
-            {},
-            set(),
-            ever={*prints[:2], prints[3]},  # of the third the search was killed before it said so
-            searches={"search"},
-            gridded={*prints[:2]},
-        ),
+    plan = Plan(
+        "search",
+        [],
+        {},
+        set(),
+        # Without the third: the search was killed before it recorded that.
+        ever={*fingerprints[:2], fingerprints[3]},
+        searches={"search"},
+        gridded={*fingerprints[:2]},
     )
-    searched = found.shown.set_index("optimizer.learning_rate")["searched"]
-    assert searched.to_dict() == {"0.1": 0, "0.2": 0, "0.3": 1, "0.4": 1, "0.5": 0}
-    assert found.grid.axes == {"optimizer.learning_rate": ["0.1", "0.2", "0.5"]}
-    assert len(found.grid.cells) == 3
-    alone = select(runs, Plan("search", [], {}, set(), searches={"search"}))
-    assert alone.shown["searched"].all()
+    selection = select(runs, plan)
+    is_searched = selection.shown.set_index("optimizer.learning_rate")["searched"]
+    assert is_searched.to_dict() == {"0.1": 0, "0.2": 0, "0.3": 1, "0.4": 1, "0.5": 0}
+    assert selection.grid.axes == {"optimizer.learning_rate": ["0.1", "0.2", "0.5"]}
+    assert len(selection.grid.cells) == 3
+    search_alone = select(runs, Plan("search", [], {}, set(), searches={"search"}))
+    assert search_alone.shown["searched"].all()

@@ -8,7 +8,13 @@ from matplotlib.font_manager import fontManager
 from words import UGLY, squeezed
 
 from fcnn.escaping import printable
-from fcnn.plots.typesetting import LogFormatter, render, told_apart, typesetting, wrapped
+from fcnn.plots.typesetting import (
+    LogFormatter,
+    distinguish_labels,
+    encode_figure,
+    typesetting,
+    wrap_text,
+)
 
 
 @pytest.fixture
@@ -36,22 +42,22 @@ def chinese_font(tmp_path):
     fontManager._findfont_cached.cache_clear()
 
 
-def rendering(text):
+def encode_text(text):
     with typesetting():
         figure = Figure()
         figure.text(0, 0.5, text)
-        return render(figure, "png")
+        return encode_figure(figure, "png")
 
 
-@pytest.mark.parametrize("ending", ["png", "svg"])
-def test_every_word_is_drawn_as_it_is_without_a_warning(ending):
+@pytest.mark.parametrize("file_format", ["png", "svg"])
+def test_every_word_is_drawn_as_it_is_without_a_warning(file_format):
     with typesetting():
         for word in UGLY:
             figure = Figure(figsize=(8, 12), layout="constrained")
-            name = wrapped(printable(word), 30)
+            name = wrap_text(printable(word), 30)
             axes = figure.add_subplot(title=name, xlabel=name)
             axes.set_xticks([0, 1], [name, "b"])
-            content, _ = render(figure, ending)
+            content, _ = encode_figure(figure, file_format)
             assert len(content) > 1000
             assert all(not text.get_parse_math() for text in (axes.title, axes.xaxis.label))
             assert axes.get_xticklabels()[0].get_text() == name
@@ -59,14 +65,14 @@ def test_every_word_is_drawn_as_it_is_without_a_warning(ending):
 
 def test_characters_that_no_font_has_are_named_and_warn_of_nothing(monkeypatch):
     monkeypatch.setattr("fcnn.plots.typesetting.FALLBACK_FONTS", ())
-    _, missing = rendering("速度 a")
+    _, missing = encode_text("速度 a")
     assert missing == {"速", "度"}
 
 
 def test_installed_fallback_font_draws_what_the_default_font_lacks(chinese_font):
-    content, missing = rendering("速")
+    content, missing = encode_text("速")
     assert missing == set()
-    assert content != rendering("度")[0]
+    assert content != encode_text("度")[0]
 
 
 def test_font_of_plain_texts_stays_the_default():
@@ -87,34 +93,46 @@ def test_labels_of_a_logarithmic_axis_say_what_matplotlibs_own_say(limits):
         axes.figure.draw_without_rendering()
         return [label.get_text() for label in axes.get_yticklabels(which="both")]
 
-    superscript = {ord(high): low for high, low in zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True)}
+    digits = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
     plain = [re.sub(r"[$^{}]|\\mathdefault", "", text) for text in labels(None)]
     plain = [text.replace(r"\times", "×") for text in plain]
-    assert [text.translate(superscript) for text in labels(LogFormatter)] == plain
+    assert [text.translate(digits) for text in labels(LogFormatter)] == plain
     assert any(plain)
 
 
 @pytest.mark.parametrize("word", UGLY)
 def test_wrapped_text_has_all_of_a_word_in_lines_that_fit(word):
-    lines = wrapped(word, 20).split("\n")
+    lines = wrap_text(word, 20).split("\n")
     assert squeezed("".join(lines)) == squeezed(word)
     assert max(map(len, lines)) <= 20
 
 
-def test_wide_characters_take_twice_the_room():
-    assert wrapped("速度" * 10, 20) == "\n".join(["速度" * 5] * 2)
+def test_wide_characters_take_twice_the_width():
+    assert wrap_text("速度" * 10, 20) == "\n".join(["速度" * 5] * 2)
 
 
-def test_long_names_that_look_alike_without_their_middle_are_told_apart():
+def test_long_labels_that_are_equal_without_their_middle_are_numbered():
     texts = ["a" * 50 + middle + "b" * 50 for middle in "xy"] + ["short"]
-    assert told_apart(texts, 21) == [
+    assert distinguish_labels(texts, 21) == [
         f"{'a' * 10}…{'b' * 10} (1)",
         f"{'a' * 10}…{'b' * 10} (2)",
         "short",
     ]
 
 
-def test_fonts_and_mathematics_of_other_figures_are_left_alone():
+def test_same_figure_gives_the_same_svg_without_a_date(monkeypatch):
+    def draw():
+        axes = Figure().add_subplot()
+        axes.fill_between([1, 2], [1, 2], [2, 3])  # its clip path has an id
+        return encode_figure(axes.figure, "svg")[0]
+
+    first = draw()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    assert draw() == first
+    assert b"<dc:date>" not in first
+
+
+def test_fonts_and_mathematics_of_other_figures_stay_as_they_are():
     with typesetting():
         pass
     assert Figure().text(0, 0, "$x$").get_parse_math()

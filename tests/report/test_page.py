@@ -1,6 +1,7 @@
-"""The page, read as a browser does: one file, no network, nothing of a user's that becomes markup."""
+"""The page as a browser reads it: one file, no network, no text of a user as markup."""
 
 import html.parser
+import io
 import json
 import re
 from dataclasses import replace
@@ -10,43 +11,52 @@ import pytest
 from matplotlib.figure import Figure
 from words import rendered
 
+from fcnn.analysis.failures import Failure
 from fcnn.analysis.selection import select
-from fcnn.plots.figures import Picture
-from fcnn.plots.interactive import interactive
-from fcnn.report.page import Page, Table
+from fcnn.analysis.spread import spread_curves
+from fcnn.plots.drawing import Drawing, Picture
+from fcnn.plots.interactive import draw_interactive
+from fcnn.plots.report_data import ReportData
+from fcnn.report.page import Page
+from fcnn.report.tables import Table
 from fcnn.tracking.reader import Plan
 
 PLAN = Plan("parent", ["model.activation", "model.hidden_units"], {}, set())
 NASTY = "<script>alert(1)</script> | *b*"
 
 
-class Tags(html.parser.HTMLParser):
+class PageParser(html.parser.HTMLParser):
     """Every start tag with its attributes, and the text outside of scripts and styles."""
 
     def __init__(self):
         super().__init__()
-        self.tags, self.text, self.inside = [], "", None
+        self.tags, self.text, self.open_tag = [], "", None
 
     def handle_starttag(self, tag, attributes):
         self.tags.append((tag, dict(attributes)))
-        self.inside = tag
+        self.open_tag = tag
 
     def handle_endtag(self, tag):
-        self.inside = None
+        self.open_tag = None
 
     def handle_data(self, data):
-        if self.inside not in ("script", "style"):
+        if self.open_tag not in ("script", "style"):
             self.text += data
 
 
 @pytest.fixture
-def page(tmp_path, runs_of, curves_of, grid):
+def overlay():
+    figure, file = Figure(), io.BytesIO()
+    figure.savefig(file)
+    files = {"png": file.getvalue()}
+    return Picture("overlay", "what it shows", is_result=True, figure=figure, files=files)
+
+
+@pytest.fixture
+def page(overlay, runs_of, curves_of, grid):
     selection = select(runs_of(grid), PLAN)
-    curves = curves_of(
-        {run_id: 1.0 + number for number, run_id in enumerate(selection.runs["run_id"])}
-    )
-    figure = Figure()
-    figure.savefig(tmp_path / "overlay.png")
+    run_ids = selection.finished["run_id"]
+    curves = curves_of({run_id: 1.0 + number for number, run_id in enumerate(run_ids)})
     rows = pd.DataFrame(
         {
             "cell": ["tanh", NASTY],
@@ -54,26 +64,28 @@ def page(tmp_path, runs_of, curves_of, grid):
             "epochs": [float("nan"), 7],
         }
     )
+    selection = replace(selection, differs_from_latest_sweep=["epochs"])
+    cells = spread_curves(selection, curves)
     return Page(
-        name="mine",
-        description=NASTY,
-        selection=replace(selection, mixed=["epochs"]),
-        failures=[("tanh, seed 3", "0123abcd", NASTY)],
-        interactive=interactive(selection, curves),
-        undrawn=["figure points could not be drawn: ValueError: <b>"],
-        pictures=[
-            Picture("overlay", "what is to be seen", is_result=True, figure=figure, files={})
-        ],
+        data=ReportData("demo", selection, curves, cells, run=None, description=NASTY),
+        failures=[Failure("tanh, seed 3", "0123abcd", NASTY)],
+        drawing=Drawing(
+            pictures=[overlay],
+            interactive=draw_interactive(cells, selection),
+            errors=["figure points could not be drawn: ValueError: <b>"],
+            missing_characters=set(),
+        ),
         tables=[Table("Ranking", "how to read it", rows)],
-        summary="What matters most is the activation.",
+        conclusion="What matters most is the activation.",
     )
 
 
 @pytest.fixture
-def written(page, tmp_path):
+def written(page, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["/somewhere/scripts/report.py", "study=demo"])
     index, markdown = page.write(tmp_path)
     text = index.read_text()
-    tags = Tags()
+    tags = PageParser()
     tags.feed(text)
     return text, tags, markdown.read_text()
 
@@ -84,22 +96,19 @@ def test_page_is_one_file_that_fetches_nothing(written):
     for tag, attributes in tags.tags:
         for source in (attributes.get("src"), attributes.get("href")):
             assert source is None or source.startswith("data:"), tag
-    (policy,) = [
-        one["content"]
-        for tag, one in tags.tags
-        if tag == "meta" and "content" in one and "default-src" in one["content"]
-    ]
+    metas = [attributes.get("content", "") for tag, attributes in tags.tags if tag == "meta"]
+    (policy,) = [content for content in metas if "default-src" in content]
     assert "default-src 'none'" in policy
     assert "http" not in policy
 
 
-def test_pictures_have_texts_that_say_what_is_to_be_seen(written):
+def test_pictures_have_alternative_texts(written):
     images = [attributes for tag, attributes in written[1].tags if tag == "img"]
-    assert [image["alt"] for image in images] == ["what is to be seen"]
+    assert [image["alt"] for image in images] == ["what it shows"]
     assert images[0]["src"].startswith("data:image/png;base64,")
 
 
-def test_nothing_of_a_user_becomes_markup(written):
+def test_no_text_of_a_user_becomes_markup(written):
     text, tags, markdown = written
     assert "<script>alert" not in text
     assert NASTY in tags.text
@@ -108,10 +117,8 @@ def test_nothing_of_a_user_becomes_markup(written):
 
 
 def test_page_says_how_many_runs_there_are_and_why_some_failed(written):
-    assert (
-        "18 of 18 runs finished; 3 seeds. Sweeps that differ in epochs are shown together; "
-        in written[1].text
-    )
+    counts = "18 of 18 runs finished; 3 seeds. Sweeps that differ in epochs are shown together; "
+    assert counts in written[1].text
     assert "tanh, seed 3 (0123abcd): " in written[1].text
     assert "What failed" in written[2]
 
@@ -125,20 +132,20 @@ def test_tables_have_headings_and_round_to_three_digits(written):
     assert [cell.strip() for cell in first.split("|")[1:-1]] == ["tanh", "0.00123", "–"]
 
 
-def test_page_and_markdown_begin_with_what_the_tables_come_to(written):
+def test_page_and_markdown_begin_with_the_conclusion(written):
     page, _, markdown = written
     for text in (page, markdown):
         assert "What matters most is the activation." in text.partition("Ranking")[0]
 
 
-def test_page_tells_the_command_and_the_versions_that_made_it(written):
+def test_page_names_the_command_and_the_versions_that_made_it(written):
     for text in (written[1].text, written[2]):
         assert "matplotlib 3" in text
-        assert "python " in text
+        assert "python scripts/report.py study=demo" in text
 
 
-def figure_of(text):
-    """The plot's data and layout, as its script has them."""
+def parse_plot(text):
+    """Return data and layout of the interactive plot from its script."""
     call = text[re.search(r"Plotly\.newPlot\(\s*\"overlay\",\s*", text).end() :]
     data, end = json.JSONDecoder().raw_decode(call)
     layout, _ = json.JSONDecoder().raw_decode(call[end:].lstrip(", \n"))
@@ -146,32 +153,29 @@ def figure_of(text):
 
 
 def test_interactive_plot_has_a_line_and_a_band_for_each_cell_under_one_name(written):
-    data, _ = figure_of(written[0])
+    data, _ = parse_plot(written[0])
     lines = [trace for trace in data if trace.get("showlegend") is not False]
     assert [line["name"] for line in lines] == [
         f"{act}, 2-{units}-1" for act in ("sigmoid", "tanh", "relu") for units in (4, 16)
     ]
     assert len(data) == 12
     for line in lines:
-        assert [trace["legendgroup"] for trace in data].count(
-            line["legendgroup"]
-        ) == 2  # hidden together
+        # A click on the legend hides both.
+        assert [trace["legendgroup"] for trace in data].count(line["legendgroup"]) == 2
         assert "%{fullData.name}" in line["hovertemplate"]
 
 
 def test_interactive_lines_are_medians_over_seeds(page, runs_of, grid):
-    data, _ = figure_of(page.interactive)
-    runs = page.selection.runs
+    data, _ = parse_plot(page.drawing.interactive)
+    labels = page.data.selection.finished["label"]
     for trace in data[0::2]:
-        values = [
-            1.0 + index for index, label in enumerate(runs["label"]) if label == trace["name"]
-        ]
-        expected = sorted(values)[1]
-        assert trace["y"] == pytest.approx([expected / epoch for epoch in range(1, 11)], rel=1e-3)
+        losses = [1.0 + number for number, label in enumerate(labels) if label == trace["name"]]
+        median = sorted(losses)[1]
+        assert trace["y"] == pytest.approx([median / epoch for epoch in range(1, 11)], rel=1e-3)
 
 
 def test_menus_choose_metric_and_scale(written):
-    data, layout = figure_of(written[0])
+    data, layout = parse_plot(written[0])
     metrics, scales = layout["updatemenus"]
     assert [button["label"] for button in metrics["buttons"]] == ["loss", "validation loss"]
     assert [button["args"][0]["yaxis.type"] for button in scales["buttons"]] == ["log", "linear"]
@@ -183,7 +187,5 @@ def test_menus_choose_metric_and_scale(written):
 def test_page_says_that_losses_on_different_data_are_not_compared(page, runs_of):
     assert "Losses on different data" not in page.counts
     several = select(runs_of([["dataset.noise=0.1"], ["dataset.noise=0.2"]]), None)
-    assert (
-        "Losses on different data are not compared: there are 2 sets of data, which differ in noise"
-        in replace(page, selection=several).counts
-    )
+    warning = "Losses on different data are not compared: there are 2 sets of data, which differ in"
+    assert f"{warning} noise" in replace(page, data=replace(page.data, selection=several)).counts

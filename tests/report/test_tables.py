@@ -2,14 +2,14 @@ import numpy as np
 import pandas as pd
 
 from fcnn.analysis.selection import select
-from fcnn.report.tables import tables
+from fcnn.report.tables import make_tables
 from fcnn.tracking.reader import Plan
 
 PLAN = Plan("parent", ["model.activation"], {}, set())
 
 
-def curves(runs, last):
-    """Twenty epochs from a validation loss of 1 to `last`."""
+def straight_curves(runs, last):
+    """Curves of twenty epochs from a validation loss of 1 to `last`."""
     losses = np.linspace(1, last, 20)
     return pd.concat(
         pd.DataFrame({"run_id": run_id, "epoch": np.arange(1, 21), "val_loss": losses})
@@ -17,46 +17,44 @@ def curves(runs, last):
     )
 
 
-def of_seeds(seeds):
+def tanh_and_relu(n_seeds):
     return [
         [f"model.activation={name}", f"training.seed={seed}"]
         for name in ("tanh", "relu")
-        for seed in range(seeds)
+        for seed in range(n_seeds)
     ]
 
 
-def test_summary_says_first_that_no_run_has_learned(runs_of):
-    runs = runs_of(of_seeds(2))
-    summaries = {}
+def test_conclusion_says_first_that_no_run_has_learned(runs_of):
+    runs = runs_of(tanh_and_relu(2))
+    conclusions = {}
     for last in (0.9, 0.1):
         runs["final_val_loss"] = [last, last, last * 1.1, last * 1.1]
-        _, summaries[last] = tables(select(runs, PLAN), curves(runs, last), None)
-    assert summaries[0.9].startswith(
-        "No run ends below half of the loss that there was after one epoch: "
-    )
-    assert summaries[0.1].startswith("What matters most is activation")
+        _, conclusions[last] = make_tables(select(runs, PLAN), straight_curves(runs, last), None)
+    assert conclusions[0.9].startswith("No run ends below half of its loss after one epoch: ")
+    assert conclusions[0.1].startswith("What matters most is activation")
 
 
-def test_runs_of_no_sweep_are_ranked_and_nothing_is_concluded_from_them(runs_of):
+def test_runs_outside_any_sweep_are_ranked_and_nothing_is_concluded_from_them(runs_of):
     runs = runs_of([["model.activation=tanh"], ["model.activation=relu"]])
-    found, summary = tables(select(runs, None), curves(runs, 0.1), None)
-    assert (list(found), summary) == (["ranking"], "")
+    tables, conclusion = make_tables(select(runs, None), straight_curves(runs, 0.1), None)
+    assert (list(tables), conclusion) == (["ranking"], "")
 
 
 def test_notes_say_how_many_diverged_runs_are_left_out(runs_of):
-    runs = runs_of(of_seeds(3))
+    runs = runs_of(tanh_and_relu(3))
     runs.loc[0, ["status", "diverged_epoch", "final_val_loss"]] = "FAILED", 3.0, np.nan
-    found, _ = tables(select(runs, PLAN), curves(runs, 0.1), None)
+    tables, _ = make_tables(select(runs, PLAN), straight_curves(runs, 0.1), None)
     for name in ("differences", "against_best", "importance"):
-        assert found[name].note.endswith(" Diverged runs, 1 of 6, are left out.")
+        assert tables[name].note.endswith(" Diverged runs, 1 of 6, are left out.")
 
 
 def test_single_runs_are_ranked_and_no_pairs_of_them_are_shown(runs_of):
     rates = [0.001 * number for number in range(1, 8)]
     runs = runs_of([[f"optimizer.learning_rate={rate}"] for rate in rates])
-    found, summary = tables(select(runs, PLAN), curves(runs, 0.1), None)
-    assert list(found) == ["ranking"]
-    assert "Importance is not shown: " in summary
+    tables, conclusion = make_tables(select(runs, PLAN), straight_curves(runs, 0.1), None)
+    assert list(tables) == ["ranking"]
+    assert "Importance is not shown: " in conclusion
 
 
 def test_search_is_ranked_and_its_importance_is_not_shown(runs_of):
@@ -68,23 +66,23 @@ def test_search_is_ranked_and_its_importance_is_not_shown(runs_of):
         ]
     )
     search = Plan("parent", [], {}, set(), set(runs["fingerprint"]), searches={"parent"})
-    found, summary = tables(select(runs, search), curves(runs, 0.1), None)
-    assert list(found) == ["ranking"]
-    assert "Importance and comparisons of single values are not shown: a search" in summary
+    tables, conclusion = make_tables(select(runs, search), straight_curves(runs, 0.1), None)
+    assert list(tables) == ["ranking"]
+    assert "Importance and comparisons of single values are not shown: a search" in conclusion
 
 
 def test_grid_beside_a_search_is_judged_without_it(runs_of):
-    grid = runs_of(of_seeds(6)).assign(sweep="grid")
+    grid = runs_of(tanh_and_relu(6)).assign(sweep="grid")
     search = runs_of(
         [[f"optimizer.learning_rate=0.{number}"] for number in range(1, 6)], start="2026-02-02"
     ).assign(sweep="search")
-    gridded, chosen = set(grid["fingerprint"]), set(search["fingerprint"])
-    plan = Plan("search", [], {}, set(), gridded | chosen, {"search"}, gridded)
+    of_grid, of_search = set(grid["fingerprint"]), set(search["fingerprint"])
+    plan = Plan("search", [], {}, set(), of_grid | of_search, {"search"}, of_grid)
     both = pd.concat([search, grid], ignore_index=True)
-    found, summary = tables(select(both, plan), curves(both, 0.1), None)
-    alone, words = tables(select(grid, PLAN), curves(grid, 0.1), None)
-    assert len(found["ranking"].rows) == 7
+    tables, conclusion = make_tables(select(both, plan), straight_curves(both, 0.1), None)
+    alone, conclusion_alone = make_tables(select(grid, PLAN), straight_curves(grid, 0.1), None)
+    assert len(tables["ranking"].rows) == 7
     for name in ("differences", "importance"):
-        pd.testing.assert_frame_equal(found[name].rows, alone[name].rows)
-    assert summary.startswith(words)
-    assert "of the grid's 12 runs without the search's 5" in summary
+        pd.testing.assert_frame_equal(tables[name].rows, alone[name].rows)
+    assert conclusion.startswith(conclusion_alone)
+    assert "of the grid's 12 runs without the search's 5" in conclusion

@@ -1,131 +1,154 @@
-"""The heat map: every cell's final validation loss as a number and a colour."""
+"""The heat map: the final validation loss of every cell as a number and a colour."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
-from fcnn.analysis.ranking import quantile
+from fcnn.analysis.heatmap import HeatMap, arrange_heatmap
+from fcnn.analysis.selection import Selection
 from fcnn.params import hyperparameter_label
-from fcnn.plots.figures import ReportData
-from fcnn.plots.typesetting import told_apart, wrapped
+from fcnn.plots.report_data import ReportData
+from fcnn.plots.typesetting import distinguish_labels, wrap_text
 
 ORDER = 10
 CAPTION = (
-    "Final validation loss of each cell: the median over seeds (a diverged one counts as infinite), below it the smallest and the largest; "
-    "colours are on a logarithmic scale, of different data on one for each"
+    "Final validation loss of each cell: the median over seeds (a diverged one counts as "
+    "infinite), below it the smallest and the largest; colours are on a logarithmic scale, a "
+    "separate one for each set of data"
 )
 LABEL_WIDTH = 40
-"""Characters in a line of a tick's label, which has three at most."""
-SPAN = 2
-"""Losses that lie within this factor are not to look far apart: the colours reach from the smallest to this times it, at least."""
+"""Characters in a line of a tick label."""
+LABEL_LINES = 3
+"""Lines of a tick label, at most."""
+CELL_WIDTH = 15
+"""Characters that fit a cell; longer column labels are slanted."""
+INCHES_PER_CHARACTER, INCHES_PER_LINE = 0.09, 0.17
+MIN_COLOUR_RATIO = 2
+"""The colours span at least this ratio, so that similar losses have similar colours."""
 
 
-def draw(material: ReportData) -> Figure | None:
-    """Rows are the values of the first axis, columns those of all others together.
+def draw(data: ReportData) -> Figure | None:
+    """Draw the heat map; None if no run of a grid has finished."""
+    heatmap = arrange_heatmap(data.selection)
+    return plot_heatmap(heatmap, data.selection, data.name) if heatmap else None
 
-    In each cell stands the median over seeds, of which diverged ones count as infinite, under it the range of those that finished,
-    and how many diverged where some did. The trials of a search have hardly a value in common and
-    are no map: they are left out.
+
+def plot_heatmap(heatmap: HeatMap, selection: Selection, name: str) -> Figure:
+    """Plot the cells with their median, its range, and how many seeds diverged.
+
+    Args:
+        heatmap: the cells in rows and columns.
+        selection: all runs shown, also those that the map leaves out.
+        name: the study's name.
     """
-    selection = material.selection.grid
-    if selection.runs.empty:
-        return None
-    spread = selection.runs.groupby("cell")["final_val_loss"].agg(["min", "max"])
-    cells = selection.cells.join(spread, on="cell").join(
-        quantile(selection.shown, 0.5).rename("median"), on="cell"
-    )
-    first, others = list(selection.axes)[:1], list(selection.axes)[1:]
-    rows, columns = (
-        list(dict.fromkeys(_words(cells.sort_values(keys), keys))) for keys in (first, others)
-    )
-    y, x = (
-        [rows.index(words) for words in _words(cells, first)],
-        [columns.index(words) for words in _words(cells, others)],
-    )
-    x_labels, y_labels = (
-        [wrapped(text, LABEL_WIDTH) for text in told_apart(texts, 3 * LABEL_WIDTH)]
-        for texts in (columns, rows)
-    )
-    wide = max(map(cell_len, columns)) > 15  # characters that a cell is wide
-    # What the labels need beside the cells: about 0.09 inches a character, 0.17 a line.
-    left = 0.09 * _longest(y_labels)
-    below = (0.05 * _longest(x_labels) if wide else 0.0) + 0.17 * _lines(x_labels)
-    width = max(4.5, 1.4 + left + 1.3 * len(columns))
-    row_height = max(0.62, 0.17 * _lines(y_labels))
-    figure = Figure(figsize=(width, 1.7 + below + row_height * len(rows)), layout="constrained")
+    layout = _Layout(heatmap)
+    figure = Figure(figsize=(layout.width, layout.height), layout="constrained")
     axes = figure.add_subplot()
     images = {}
-    for data in selection.data:
-        alike = np.full((len(rows), len(columns)), np.nan)
-        chosen = (cells["data"] == data).to_numpy()
-        alike[np.array(y)[chosen], np.array(x)[chosen]] = cells["median"][chosen]
-        images[data] = axes.imshow(alike, cmap="viridis", norm=_norm(alike), aspect="auto")
-    for row, column, (_, cell) in zip(y, x, cells.iterrows(), strict=True):
-        image = images[cell["data"]]
-        red, green, blue, _ = (
-            image.cmap(image.norm(cell["median"])) if np.isfinite(cell["median"]) else (1, 1, 1, 1)
+    for data_label in selection.grid.data_labels:
+        medians = heatmap.medians(data_label)
+        images[data_label] = axes.imshow(
+            medians, cmap="viridis", norm=_colour_scale(medians), aspect="auto"
         )
-        dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
-        axes.text(
-            column,
-            row,
-            _text(cell),
-            ha="center",
-            va="center",
-            fontsize=8,
-            color="white" if dark else "black",
-        )
-    axes.set_xticks(
-        range(len(columns)),
-        x_labels,
-        rotation=30 if wide else 0,
-        ha="right" if wide else "center",
-        rotation_mode="anchor" if wide else "default",
-        va="top" if not wide else "center",
-    )
-    axes.set_yticks(range(len(rows)), y_labels if first else ["all runs"])
+    for _, cell in heatmap.cells.iterrows():
+        _write_cell(axes, cell, images[cell["data"]])
+    layout.label_ticks(axes)
     axes.set(
-        xlabel=", ".join(map(hyperparameter_label, others)),
-        ylabel=", ".join(map(hyperparameter_label, first)),
+        xlabel=", ".join(map(hyperparameter_label, heatmap.column_axes)),
+        ylabel=", ".join(map(hyperparameter_label, heatmap.row_axes)),
     )
-    title = f"{material.name}: final validation loss"
-    if len(selection.shown) < len(material.selection.shown):
-        title += " of the grid's runs, without the search's"
-    if len(selection.data) > 1:
-        title += f"\ncompare numbers and colours of the same {selection.data_axes_in_words} only"
-    title = "\n".join(wrapped(line, int(11 * width)) for line in title.split("\n"))
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
     axes.tick_params(length=0)
+    title = _wrap_lines(_title(selection, name), int(11 * layout.width))
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
     return figure
 
 
-def _norm(values: NDArray[np.float64]) -> LogNorm | None:
-    """The logarithmic scale of the colours of these losses."""
-    positive = values[(values > 0) & np.isfinite(values)]
+@dataclass(frozen=True)
+class _Layout:
+    """The size of the figure, and the labels of its rows and columns."""
+
+    heatmap: HeatMap
+
+    @cached_property
+    def column_labels(self) -> list[str]:
+        return _shorten_labels(self.heatmap.column_labels)
+
+    @cached_property
+    def row_labels(self) -> list[str]:
+        return _shorten_labels(self.heatmap.row_labels)
+
+    @property
+    def is_slanted(self) -> bool:
+        return max(map(cell_len, self.heatmap.column_labels)) > CELL_WIDTH
+
+    @property
+    def width(self) -> float:
+        """Inches, with what the labels of rows need beside the cells."""
+        left = INCHES_PER_CHARACTER * _count_characters(self.row_labels)
+        return max(4.5, 1.4 + left + 1.3 * len(self.column_labels))
+
+    @property
+    def height(self) -> float:
+        """Inches, with what the labels of columns need below the cells."""
+        slanted = 0.05 * _count_characters(self.column_labels) if self.is_slanted else 0.0
+        below = slanted + INCHES_PER_LINE * _count_lines(self.column_labels)
+        row_height = max(0.62, INCHES_PER_LINE * _count_lines(self.row_labels))
+        return 1.7 + below + row_height * len(self.row_labels)
+
+    def label_ticks(self, axes: Axes) -> None:
+        axes.set_xticks(
+            range(len(self.column_labels)),
+            self.column_labels,
+            rotation=30 if self.is_slanted else 0,
+            ha="right" if self.is_slanted else "center",
+            rotation_mode="anchor" if self.is_slanted else "default",
+            va="center" if self.is_slanted else "top",
+        )
+        row_labels = self.row_labels if self.heatmap.row_axes else ["all runs"]
+        axes.set_yticks(range(len(self.row_labels)), row_labels)
+
+
+def _shorten_labels(labels: Sequence[str]) -> list[str]:
+    short_labels = distinguish_labels(labels, LABEL_LINES * LABEL_WIDTH)
+    return [wrap_text(label, LABEL_WIDTH) for label in short_labels]
+
+
+def _colour_scale(losses: NDArray[np.float64]) -> LogNorm | None:
+    """Return the logarithmic scale of the colours of these losses."""
+    positive = losses[(losses > 0) & np.isfinite(losses)]
     if not len(positive):
         return None
-    return LogNorm(positive.min(), max(positive.max(), positive.min() * SPAN))
+    return LogNorm(positive.min(), max(positive.max(), positive.min() * MIN_COLOUR_RATIO))
 
 
-def _longest(labels: list[str]) -> int:
-    """Characters in the longest line."""
-    return max(cell_len(line) for label in labels for line in label.split("\n"))
+def _write_cell(axes: Axes, cell: "pd.Series[Any]", image: AxesImage) -> None:
+    """Write a cell's losses in black or white, whichever stands out from its colour."""
+    is_dark = False
+    if np.isfinite(cell["median"]):
+        red, green, blue, _ = image.cmap(image.norm(cell["median"]))
+        is_dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
+    axes.text(
+        cell["column"],
+        cell["row"],
+        _format_cell(cell),
+        ha="center",
+        va="center",
+        fontsize=8,
+        color="white" if is_dark else "black",
+    )
 
 
-def _lines(labels: list[str]) -> int:
-    return max(label.count("\n") for label in labels) + 1
-
-
-def _words(cells: pd.DataFrame, axes: list[str]) -> list[str]:
-    return [", ".join(map(str, values)) for values in cells[axes].to_numpy()]
-
-
-def _text(cell: "pd.Series[Any]") -> str:
+def _format_cell(cell: "pd.Series[Any]") -> str:
     lines = []
     if cell["n_seeds"]:
         lines.append(f"{cell['median']:.3g}".replace("inf", "∞"))
@@ -134,3 +157,27 @@ def _text(cell: "pd.Series[Any]") -> str:
     if cell["n_diverged"]:
         lines.append(f"{cell['n_diverged']} diverged")
     return "\n".join(lines)
+
+
+def _title(selection: Selection, name: str) -> list[str]:
+    lines = [f"{name}: final validation loss"]
+    if len(selection.grid.shown) < len(selection.shown):
+        lines[0] += " of the grid's runs, without the search's"
+    if len(selection.grid.data_labels) > 1:
+        axes = selection.data_axes_label
+        lines.append(f"compare numbers and colours of the same {axes} only")
+    return lines
+
+
+def _wrap_lines(lines: Sequence[str], width: int) -> str:
+    """Wrap each of these lines and join them."""
+    return "\n".join(wrap_text(line, width) for line in lines)
+
+
+def _count_characters(labels: Sequence[str]) -> int:
+    """Count the characters in the longest line of all labels."""
+    return max(cell_len(line) for label in labels for line in label.split("\n"))
+
+
+def _count_lines(labels: Sequence[str]) -> int:
+    return max(label.count("\n") for label in labels) + 1

@@ -3,76 +3,68 @@
 from collections.abc import Mapping
 from math import ceil
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fcnn.analysis.run import TrackedRun
+from fcnn.analysis.run import load_data_sets
 from fcnn.data.datasets import Data, class_numbers
-from fcnn.params import DATASET_KEYS, hyperparameter_label
 from fcnn.plots.colours import CLASS_COLOURS, VALUES
-from fcnn.plots.figures import ReportData
-from fcnn.plots.typesetting import told_apart, wrapped
+from fcnn.plots.report_data import ReportData
+from fcnn.plots.typesetting import distinguish_labels, wrap_text
 from fcnn.targets import Task
 
 ORDER = 70
 CAPTION = "The data sets"
-COLUMNS = 4
+MAX_COLUMNS = 4
+"""Panels in a row."""
 
 
-def draw(material: ReportData) -> Figure | None:
-    """The scatter of every data set of two inputs."""
-    runs = material.selection.runs
-    columns = [column for column in runs.columns if column.startswith("dataset.")]
-    differing = [
-        axis for axis in material.selection.axes if axis in columns and axis not in DATASET_KEYS
-    ]
-    panels = {}
-    for _, row in runs.drop_duplicates(columns).iterrows():
-        run = TrackedRun(row, material.run.reader)
-        if run.data is not None:
-            panels[
-                ", ".join(
-                    [
-                        run.dataset_label,
-                        *(f"{hyperparameter_label(axis)} {row[axis]}" for axis in differing),
-                    ]
-                )
-            ] = run.data
-    return points(panels) if panels else None
+def draw(data: ReportData) -> Figure | None:
+    """Draw every data set of two inputs; None if there is none."""
+    selection = data.selection
+    data_sets = load_data_sets(selection.finished, selection.axes, data.run.load_arrays)
+    return plot_points(data_sets) if data_sets else None
 
 
-def points(data: Mapping[str, Data]) -> Figure:
-    """A panel for each data set of two inputs: values by colour (the higher the colder), classes in distinct colours."""
-    columns = min(COLUMNS, len(data))
-    rows = ceil(len(data) / columns)
-    figure = Figure(figsize=(4.2 * columns + 0.8, 4.0 * rows), layout="constrained")
-    for number, (name, one) in enumerate(data.items(), start=1):
-        title = wrapped(f"{name}, {len(one.x)} points", 34)
-        panel = figure.add_subplot(
-            rows, columns, number, title=title, xlabel="x1", ylabel="x2", aspect="equal"
+def plot_points(data_sets: Mapping[str, Data]) -> Figure:
+    """Plot a panel for each data set of two inputs.
+
+    Colours show the value (the higher, the colder) or the class.
+
+    Args:
+        data_sets: by label.
+    """
+    n_columns = min(MAX_COLUMNS, len(data_sets))
+    n_rows = ceil(len(data_sets) / n_columns)
+    figure = Figure(figsize=(4.2 * n_columns + 0.8, 4.0 * n_rows), layout="constrained")
+    for number, (label, data) in enumerate(data_sets.items(), start=1):
+        title = wrap_text(f"{label}, {len(data.x)} points", 34)
+        axes = figure.add_subplot(
+            n_rows, n_columns, number, title=title, xlabel="x1", ylabel="x2", aspect="equal"
         )
-        panel.title.set_fontsize(9)
-        if one.task is Task.REGRESSION:
-            drawn = panel.scatter(one.x[:, 0], one.x[:, 1], c=one.y[:, 0], cmap=VALUES, s=6)
-            figure.colorbar(drawn, ax=panel, label="y", shrink=0.8)
-            continue
-        # Left to itself, matplotlib leaves out names that begin with an underscore.
-        labels = [wrapped(label, 20) for label in told_apart(one.classes, 60)]
-        for place in range(len(one.classes)):
-            chosen = class_numbers(one.y, one.task) == place
-            panel.scatter(
-                one.x[chosen, 0],
-                one.x[chosen, 1],
-                color=CLASS_COLOURS[place % len(CLASS_COLOURS)],
-                s=6,
-            )
-        panel.legend(
-            handles=list(panel.collections),
-            labels=labels,
-            title="class",
-            fontsize=8,
-            markerscale=2,
-            loc="center left",
-            bbox_to_anchor=(1.0, 0.5),
-            frameon=False,
-        )
+        axes.title.set_fontsize(9)
+        if data.task is Task.REGRESSION:
+            points = axes.scatter(data.x[:, 0], data.x[:, 1], c=data.y[:, 0], cmap=VALUES, s=6)
+            figure.colorbar(points, ax=axes, label="y", shrink=0.8)
+        else:
+            _draw_classes(axes, data)
     return figure
+
+
+def _draw_classes(axes: Axes, data: Data) -> None:
+    labels = [wrap_text(label, 20) for label in distinguish_labels(data.classes, 60)]
+    for number in range(len(data.classes)):
+        points = data.x[class_numbers(data.y, data.task) == number]
+        colour = CLASS_COLOURS[number % len(CLASS_COLOURS)]
+        axes.scatter(points[:, 0], points[:, 1], color=colour, s=6)
+    # By default matplotlib leaves out labels that begin with an underscore.
+    axes.legend(
+        handles=list(axes.collections),
+        labels=labels,
+        title="class",
+        fontsize=8,
+        markerscale=2,
+        loc="center left",
+        bbox_to_anchor=(1.0, 0.5),
+        frameon=False,
+    )

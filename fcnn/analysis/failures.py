@@ -1,0 +1,62 @@
+"""Runs that failed or were interrupted, and why."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from fcnn.tracking.names import INTERRUPTED
+from fcnn.tracking.plan import Plan
+from fcnn.tracking.reader import latest_per_group
+
+
+class Failure(NamedTuple):
+    """A run that did not finish."""
+
+    name: str
+    run_id: str
+    reason: str
+
+
+def find_failures(runs: pd.DataFrame, finished: pd.DataFrame) -> list[Failure]:
+    """Return the runs that failed or were interrupted, oldest first.
+
+    Of several attempts at the same config only the newest is returned, and none if one of the
+    `finished` runs has the same fingerprint.
+
+    Args:
+        runs: all runs of a study, newest first.
+        finished: the finished runs in a report.
+    """
+    is_unfinished = runs["status"].isin(["FAILED", "KILLED"])
+    is_replaced = runs["fingerprint"].isin(set(finished["fingerprint"]))
+    latest = runs[is_unfinished & ~is_replaced].drop_duplicates("fingerprint")
+    return [
+        Failure(row["name"], row["run_id"], row["error"] or _default_reason(row["status"]))
+        for _, row in latest.iloc[::-1].iterrows()
+    ]
+
+
+def _default_reason(status: str) -> str:
+    return INTERRUPTED if status == "KILLED" else "no reason is recorded"
+
+
+def describe_unfinished(runs: pd.DataFrame, plan: Plan | None) -> list[str]:
+    """Say why no run of a study has finished, and how to resume it.
+
+    Args:
+        runs: all runs of the study, newest first.
+        plan: what its sweeps planned.
+    """
+    latest = latest_per_group(runs, ["fingerprint"])
+    failed = latest[latest["status"] == "FAILED"]
+    interrupted = latest[latest["status"] == "KILLED"]
+    clauses = []
+    if len(failed):
+        reason = failed["error"].iloc[0] or "no reason is recorded"
+        clauses.append(f"{len(failed)} failed, the newest because: {reason}")
+    if len(interrupted):
+        subject = "run was" if len(interrupted) == 1 else "runs were"
+        clauses.append(f"{len(interrupted)} {subject} interrupted")
+        command = plan.command if plan else ""
+        clauses.append("the same command goes on" + (f": {command}" if command else ""))
+    return clauses

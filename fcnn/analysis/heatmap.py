@@ -1,0 +1,70 @@
+"""What the heat map shows: the final validation losses of all cells in rows and columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from fcnn.analysis.selection import Selection
+from fcnn.analysis.spread import spread_final_losses
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Cells of a grid in rows and columns.
+
+    Attributes:
+        cells: those of the selection, with their place in the map (`row`, `column`) and the
+            `median`, `min` and `max` of their final validation losses.
+        row_axes: the axis along the rows, none if nothing differs.
+        column_axes: all other axes, whose values are combined in the columns.
+        row_labels: the values of each row.
+        column_labels: the values of each column.
+    """
+
+    cells: pd.DataFrame
+    row_axes: list[str]
+    column_axes: list[str]
+    row_labels: list[str]
+    column_labels: list[str]
+
+    def medians(self, data_label: str) -> NDArray[np.float64]:
+        """Return the median losses on one data, NaN elsewhere, shape (n_rows, n_columns)."""
+        medians = np.full((len(self.row_labels), len(self.column_labels)), np.nan)
+        cells = self.cells[self.cells["data"] == data_label]
+        medians[cells["row"], cells["column"]] = cells["median"]
+        return medians
+
+
+def arrange_heatmap(selection: Selection) -> HeatMap | None:
+    """Arrange the cells by the first axis (rows) and all others together (columns).
+
+    The trials of a search hardly have a value in common, so that they are left out.
+
+    Returns:
+        The map, None if no run of a grid has finished.
+    """
+    grid = selection.grid
+    if grid.finished.empty:
+        return None
+    axes = list(grid.axes)
+    row_axes, column_axes = axes[:1], axes[1:]
+    cells = grid.cells.join(spread_final_losses(grid), on="cell")
+    row_labels = _ordered_labels(cells, row_axes)
+    column_labels = _ordered_labels(cells, column_axes)
+    rows = [row_labels.index(label) for label in _join_values(cells, row_axes)]
+    columns = [column_labels.index(label) for label in _join_values(cells, column_axes)]
+    placed = cells.assign(row=rows, column=columns)
+    return HeatMap(placed, row_axes, column_axes, row_labels, column_labels)
+
+
+def _ordered_labels(cells: pd.DataFrame, axes: Sequence[str]) -> list[str]:
+    in_order = cells.sort_values(list(axes))
+    return list(dict.fromkeys(_join_values(in_order, axes)))
+
+
+def _join_values(cells: pd.DataFrame, axes: Sequence[str]) -> list[str]:
+    """Join the values of these axes for each cell: `relu, [4]`."""
+    return [", ".join(map(str, values)) for values in cells[list(axes)].to_numpy()]

@@ -1,0 +1,131 @@
+"""Draws the figures of a report, each of which is a module of `fcnn.plots.figures`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from fcnn.config.errors import TRACEBACKS, FcnnError
+from fcnn.escaping import printable
+from fcnn.plots import figures
+from fcnn.plots.interactive import draw_interactive
+from fcnn.plots.report_data import ReportData
+from fcnn.plots.typesetting import encode_figure, typesetting
+from fcnn.tracking.store import redact
+
+AFTER_TABLES = 50
+"""Figures of this `ORDER` and above come after the tables of a report."""
+FIGURE_NAMES = sorted(module.name for module in iter_modules(figures.__path__))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure with its files.
+
+    Attributes:
+        name: of the figure, and of its files without their suffixes.
+        caption: what the figure shows.
+        is_result: whether it comes before the tables.
+        figure: the figure itself.
+        files: the content of each file by its format, `png` or `svg`.
+    """
+
+    name: str
+    caption: str
+    is_result: bool
+    figure: Figure
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All that is drawn for a report.
+
+    Attributes:
+        pictures: in the order of the report.
+        interactive: the interactive plot as HTML, None if it could not be drawn.
+        errors: a line for each figure that could not be drawn.
+        missing_characters: those that no installed font has.
+    """
+
+    pictures: list[Picture]
+    interactive: str | None
+    errors: list[str]
+    missing_characters: set[str]
+
+
+def draw_figure(name: str, data: ReportData, **options: Any) -> Figure | None:
+    """Draw one figure, without writing any file.
+
+    Args:
+        name: one of `FIGURE_NAMES`.
+        data: the study.
+        options: of the figure, such as `metric` of the overlay.
+
+    Returns:
+        The figure, None if the study has nothing to draw.
+
+    Raises:
+        FcnnError: an option has a value that is not allowed.
+
+    Example:
+        >>> draw_figure("overlay", read_report_data(Reader(uri), "depth"), metric="val_loss")
+    """
+    with typesetting():
+        figure: Figure | None = _figure_module(name).draw(data, **options)
+    return figure
+
+
+def draw_all(data: ReportData) -> Drawing:
+    """Draw every figure for which the study has data; one that fails does not affect the others."""
+    drawing = Drawing(pictures=[], interactive=None, errors=[], missing_characters=set())
+    modules = {name: _figure_module(name) for name in FIGURE_NAMES}
+    for name, module in sorted(modules.items(), key=lambda item: int(item[1].ORDER)):
+        try:
+            with typesetting():
+                figure = module.draw(data)
+                if figure is None:
+                    continue
+                files, missing_characters = _encode(figure, getattr(module, "FORMATS", ["png"]))
+        except Exception as error:
+            drawing.errors.append(_describe_error(f"figure {name}", error))
+            continue
+        is_result = module.ORDER < AFTER_TABLES
+        drawing.pictures.append(Picture(name, module.CAPTION, is_result, figure, files))
+        drawing.missing_characters.update(missing_characters)
+    try:
+        interactive = draw_interactive(data.cells, data.selection)
+    except Exception as error:
+        drawing.errors.append(_describe_error("the interactive plot", error))
+        return drawing
+    return replace(drawing, interactive=interactive)
+
+
+def _figure_module(name: str) -> ModuleType:
+    return import_module(f"{figures.__name__}.{name}")
+
+
+def _encode(figure: Figure, formats: Sequence[str]) -> tuple[dict[str, bytes], set[str]]:
+    """Return the content of the figure's files by format, and the characters that no font has."""
+    files, missing_characters = {}, set[str]()
+    for file_format in formats:
+        files[file_format], missing = encode_figure(figure, file_format)
+        missing_characters |= missing
+    return files, missing_characters
+
+
+def _describe_error(subject: str, error: Exception) -> str:
+    """Return the line that says why something could not be drawn.
+
+    Raises:
+        Exception: the error itself, if the user wants tracebacks (HYDRA_FULL_ERROR=1).
+    """
+    if TRACEBACKS:
+        raise error
+    reason = " ".join(str(error).split())
+    kind = "" if isinstance(error, FcnnError) else f"{type(error).__name__}: "
+    return printable(redact(f"{subject} could not be drawn: {kind}{reason}".removesuffix(": ")))

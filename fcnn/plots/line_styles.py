@@ -1,0 +1,52 @@
+"""How the lines of cells differ: in colour, line style and marker."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+
+from fcnn.plots.colours import COLOURS, MARKERS, STYLES
+
+
+def assign_line_styles(cells: pd.DataFrame, axes: Sequence[str]) -> list[dict[str, Any]]:
+    """Return matplotlib's line properties for each cell.
+
+    The first axis sets the colour, the second the line style, all others the marker. With a single
+    axis the line style follows the colour, so that lines differ by more than colour.
+
+    Args:
+        cells: `Selection.cells`.
+        axes: its categorical columns.
+    """
+    codes = [cells[axis].cat.codes.to_numpy() for axis in axes]
+    codes = codes or [np.zeros(len(cells), dtype=int)]
+    colour_codes, style_codes = codes[0], codes[min(1, len(codes) - 1)]
+    # With more values than line styles, a marker tells the second round from the first.
+    n_rounds = style_codes.max(initial=0) // len(STYLES) + 1
+    marker_codes = _combine_axes(cells, axes[2:]) * n_rounds + style_codes // len(STYLES)
+    palette = _palette(colour_codes.max(initial=0) + 1)
+    return [
+        {
+            "color": palette[colour],
+            "linestyle": STYLES[style % len(STYLES)],
+            "marker": MARKERS[marker % len(MARKERS)],
+            "markevery": 0.1,
+            "markersize": 5,
+        }
+        for colour, style, marker in zip(colour_codes, style_codes, marker_codes, strict=True)
+    ]
+
+
+def _combine_axes(cells: pd.DataFrame, axes: Sequence[str]) -> Any:
+    """Number the combinations of values of these axes, shape (n_cells,)."""
+    if not axes:
+        return np.zeros(len(cells), dtype=int)
+    return cells.groupby(list(axes), sort=False, observed=True).ngroup().to_numpy()
+
+
+def _palette(n_colours: int) -> Any:
+    if n_colours <= len(COLOURS):
+        return COLOURS
+    return colormaps["viridis"](np.linspace(0, 0.95, n_colours))

@@ -1,0 +1,105 @@
+"""Importance, on runs whose variance is known."""
+
+import numpy as np
+import pytest
+from known_effects import PLAN, activation_size_grid, data_activation_grid, set_effects
+
+from fcnn.analysis.comparisons import compare_values
+from fcnn.analysis.design import build_design
+from fcnn.analysis.importance import estimate_importance
+from fcnn.analysis.selection import select
+
+
+@pytest.fixture
+def selected(runs_of):
+    def selection(n_seeds, **effects):
+        return select(set_effects(runs_of(activation_size_grid(n_seeds)), **effects), PLAN)
+
+    return selection
+
+
+def importance(selection):
+    return estimate_importance(build_design(selection))
+
+
+def share_of_source(selection):
+    return importance(selection).shares.set_index("source")["share"]
+
+
+def test_importance_finds_who_made_the_variance(selected):
+    table, note = importance(selected(20, noise=0.1))
+    shares = table.set_index("source")["share"]
+    assert shares.sum() == pytest.approx(1)
+    logs = np.log10([1.0, 0.5, 0.1])
+    assert shares["activation"] == pytest.approx(np.var(logs) / (np.var(logs) + 0.01), abs=0.03)
+    assert shares["hidden units"] < 0.01
+    assert shares["seed"] == pytest.approx(0.01 / (np.var(logs) + 0.01), abs=0.03)
+    assert "seed" in note
+
+
+def test_importance_of_one_seed_says_that_it_cannot_tell_the_seeds_share(selected):
+    table, note = importance(selected(1, noise=0.1))
+    assert list(table["source"]) == ["activation", "hidden units", "seed and axes together"]
+    assert "cannot be told apart" in note
+
+
+def test_importance_needs_more_runs_than_values_and_says_so(runs_of):
+    activations = ("tanh", "relu", "sigmoid")
+    runs = set_effects(runs_of([[f"model.activation={name}"] for name in activations]))
+    selection = select(runs, PLAN)
+    table, note = importance(selection)
+    assert table.empty
+    assert note.startswith("Importance is not shown: with one run for each value")
+    verdicts = compare_values(build_design(selection))["verdict"]
+    assert set(verdicts) == {"1 seed cannot separate these; 7 would, if all agree"}
+
+
+def test_many_values_that_make_no_difference_have_no_share(runs_of):
+    rng = np.random.default_rng(0)
+    runs = runs_of(
+        [
+            [f"optimizer.learning_rate=0.{100 + rate}", f"training.batch_size={size}"]
+            for rate in range(20)
+            for size in (50, 100)
+        ]
+    )
+    shares = []
+    for _ in range(40):
+        runs["final_val_loss"] = 10 ** rng.standard_normal(len(runs))
+        shares.append(share_of_source(select(runs, PLAN))["learning rate"])
+    # By chance, twenty means of two values each have half of the variance.
+    assert np.median(shares) < 0.1
+
+
+def test_effects_that_depend_on_the_data_are_axes_and_data_together(runs_of):
+    cells = [(data, name) for data in ("prod", "xor") for name in ("tanh", "relu")]
+    runs = runs_of(data_activation_grid(cells, n_seeds=4)).iloc[::-1]
+    runs["final_val_loss"] = np.repeat([1, 0.1, 0.1, 1], 4) * np.tile([1, 1.1, 0.9, 1], 4)
+    shares = share_of_source(select(runs, PLAN))
+    assert shares["axes and data together (interactions)"] > 0.9
+    assert shares["activation"] < 0.05
+
+
+def test_shares_of_an_unbalanced_grid_are_of_the_whole_variance(selected):
+    shown = selected(6, noise=0.3).shown
+    lost = shown.sample(frac=0.4, random_state=1).index
+    runs = shown.drop(index=lost).drop(columns=["cell", "label"])
+    assert share_of_source(select(runs, PLAN)).sum() == pytest.approx(1, abs=0.01)
+
+
+def test_shares_that_overlap_are_said_to(runs_of):
+    # relu nearly always has the size that cancels its effect: either alone explains much, and both
+    # together leave nothing.
+    cells = [("tanh", 4, 1.0), ("relu", 8, 1.1), ("tanh", 8, 10.0), ("relu", 4, 0.1)]
+    n_seeds = [12, 12, 2, 2]
+    runs = runs_of(
+        [
+            [f"model.activation={name}", f"model.hidden_units=[{units}]", f"training.seed={seed}"]
+            for (name, units, _), n in zip(cells, n_seeds, strict=True)
+            for seed in range(n)
+        ]
+    ).iloc[::-1]
+    runs["final_val_loss"] = np.repeat([loss for *_, loss in cells], n_seeds)
+    table, note = importance(select(runs, PLAN))
+    assert table["share"].sum() > 1.1
+    assert note.endswith("they add up to more than the whole.")
