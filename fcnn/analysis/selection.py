@@ -21,9 +21,9 @@ from fcnn.params import (
     format_label,
     format_shared,
     hyperparameter_label,
-    measured_on,
     sort_values,
     table_names,
+    validation_params,
     with_table_name,
 )
 from fcnn.tracking.reader import METRICS, Plan, latest_per_group
@@ -41,7 +41,7 @@ class Selection:
     the same, in words; `planned` counts the runs there will be. `mixed` names the hyperparameters in which only other sweeps than
     the newest differ; `swept` is false where there is no sweep.
 
-    Only losses that are measured on the same data are compared (`measured_on`). Column `data`
+    Only losses that are measured on the same data are compared (`validation_params`). Column `data`
     of `shown` says in words which data that is; `data_axes` are those axes that decide it, or that
     name a data set, and are no hyperparameters. Column `searched` is true for the trials of a
     search.
@@ -209,7 +209,7 @@ def _searched(shown: pd.DataFrame, plan: Plan) -> "pd.Series[bool]":
 
 def _data(grid: Sequence[Params], axes: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:
     """On which data each run's loss is measured, in words, and which of the axes are of the data."""
-    measured = [measured_on(params) for params in grid]
+    measured = [validation_params(params) for params in grid]
     differing = differing_keys(measured)
     known = {*DATASET_KEYS, DIGEST_KEY, *(key for data in measured for key in data)}
     data_axes = [axis for axis in axes if axis in known]

@@ -2,7 +2,7 @@
 
 All comparisons are of logarithms, because losses lie orders of magnitude apart, and paired by seed: the same seed has the same
 initial weights and batches in every cell. A seed counts once, however many cells it has, for its cells are not independent.
-Losses that are measured on different data (`fcnn.params.measured_on`) are not comparable: what
+Losses on different data (`fcnn.params.validation_params`) are not comparable: what
 decides on the data is no factor, and the others are compared within the same data.
 """
 

@@ -6,7 +6,7 @@ from math import ceil
 from matplotlib.figure import Figure
 
 from fcnn.analysis.run import TrackedRun
-from fcnn.data.datasets import Data, class_numbers
+from fcnn.data import Data, class_numbers
 from fcnn.params import DATASET_KEYS, hyperparameter_label
 from fcnn.plots.colours import CLASS_COLOURS, VALUES
 from fcnn.plots.figures import ReportData

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from rich.cells import cell_len
 
-from fcnn.data.datasets import HIGH, LOW, Array, Data, class_numbers
+from fcnn.data import HIGH, LOW, Array, Data, class_numbers
 from fcnn.plots.colours import CLASS_COLOURS, ERRORS, VALUES
 from fcnn.plots.figures import ReportData
 from fcnn.plots.typesetting import told_apart, wrapped
