@@ -164,12 +164,14 @@ def test_csv_classes_are_the_values_of_the_target(table):
         (
             "a,b,y\n1,x,2\n3,z,5\n",
             [],
-            "column b holds text, a network needs numbers; dataset.features names the columns to use",
+            "column b holds text, a network needs numbers; "
+            "dataset.features names the columns to use",
         ),
         (
             "a,b,y\n1,2,x\n3,4,z\n",
             [],
-            "column y holds text, a network needs numbers; dataset.task=classification",
+            "column y holds text, a network needs numbers; "
+            "dataset.task=classification reads it as classes",
         ),
         ("a,b,y\n1,inf,2\n3,4,5\n", [], "column b has infinite values"),
         ("a,b\n1,2\n3,4\n", [], "column y is not in .*; it has a, b"),
