@@ -128,7 +128,7 @@ def _parse_numbers(
 
     name = str(column.name)
 
-    def describe_fault(fault: str, row: int, advice: str = "") -> ConfigError:
+    def make_error(fault: str, row: int, advice: str = "") -> ConfigError:
         return ConfigError(
             f"dataset: column {name} {fault}: {format_cell(row, name)} in row {row + 1}{advice}"
         )
@@ -145,39 +145,39 @@ def _parse_numbers(
         values = pd.to_numeric(column.astype(str), errors="coerce").to_numpy(np.float64)
         if not np.isnan(values).any():
             largest = int(np.abs(values).argmax())
-            raise describe_fault("is too large", largest, ", more than 64 bits hold")
+            raise make_error("is too large", largest, ", more than 64 bits hold")
         advice = "dataset.features names the columns to use"
         if name == dataset.target:
             advice = "dataset.task=classification reads it as classes"
-        raise describe_fault(
+        raise make_error(
             f"holds text, a network needs numbers; {advice}", int(np.isnan(values).argmax())
         )
     values = column.to_numpy(np.float64)
-    _check_magnitude(values, lambda row: format_cell(row, name), describe_fault)
+    _check_magnitude(values, lambda row: format_cell(row, name), make_error)
     if values.min() == values.max() and column.nunique() > 1:
         largest = int(np.abs(values).argmax())
-        raise describe_fault("is too large", largest, ", beside which its differences are lost")
+        raise make_error("is too large", largest, ", beside which its differences are lost")
     return values
 
 
 def _check_magnitude(
     values: NDArray[np.float64],
     format_row: Callable[[int], str],
-    describe_fault: Callable[[str, int, str], ConfigError],
+    make_error: Callable[[str, int, str], ConfigError],
 ) -> None:
     is_finite = np.isfinite(values)
     if not is_finite.all():
-        raise describe_fault("has infinite values", int((~is_finite).argmax()), "")
+        raise make_error("has infinite values", int((~is_finite).argmax()), "")
     row = int(np.abs(values).argmax())
     largest = abs(values[row])
     if largest > MAX_MAGNITUDE:
-        raise describe_fault("is too large", row, f"; at most {MAX_MAGNITUDE:g}")
+        raise make_error("is too large", row, f"; at most {MAX_MAGNITUDE:g}")
     if largest >= MIN_MAGNITUDE:
         return
     # A value that is too small for 64 bits reads as 0, whatever digits the file has.
     has_digits = re.match(r"[^eE]*[1-9]", format_row(row))
     if largest or has_digits:
-        raise describe_fault(
+        raise make_error(
             "is too small", row, f"; its largest value should be {MIN_MAGNITUDE:g} or more"
         )
 

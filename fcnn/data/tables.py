@@ -12,6 +12,8 @@ from fcnn.config.schema import ConfigError, CsvDataset, SklearnDataset
 from fcnn.data.dataset import Classes, Data, encode_classes
 from fcnn.data.standardise import find_constant, join_names, standardise_columns
 
+_OTHER_ROWS = "; another dataset.seed or dataset.validation_share gives other rows"
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
@@ -128,6 +130,3 @@ def _number_classes(
             f"{'them' if plural else 'it'}{_OTHER_ROWS}"
         )
     return tuple(map(str, names)), numbers.astype(np.int64), tuple(notes)
-
-
-_OTHER_ROWS = "; another dataset.seed or dataset.validation_share gives other rows"

@@ -43,19 +43,22 @@ def optimizer_arguments(config: Optimizer, factor: float) -> dict[str, Any]:
     """
     match config:
         case SGD():
-            settings = {
+            return {
+                "solver": "sgd",
                 "learning_rate_init": factor * config.learning_rate,
                 "momentum": config.momentum,
+                "nesterovs_momentum": config.nesterov,
             }
-            return settings | {"solver": "sgd", "nesterovs_momentum": config.nesterov}
         case Adam():
-            settings = {
+            return {
+                "solver": "adam",
                 "learning_rate_init": config.learning_rate,
+                "beta_1": config.beta_1,
+                "beta_2": config.beta_2,
                 "epsilon": config.epsilon / factor,
             }
-            return settings | {"solver": "adam", "beta_1": config.beta_1, "beta_2": config.beta_2}
-        case other:
-            raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
+        case _:
+            raise ValueError(f"optimizer.name={config.name}: library=sklearn has sgd and adam only")
 
 
 def build_model(config: Config, data: Data, weights: Weights) -> BaseEstimator:
@@ -92,8 +95,9 @@ def build_network(config: Config, data: Data, weights: Weights) -> MLPRegressor 
     scikit-learn's regressor minimises half the squared error summed over the outputs, Keras the
     mean over the outputs.
     """
-    factor = 2 / data.n_outputs if data.task is Task.REGRESSION else 1.0
-    estimator = (MLPRegressor if data.task is Task.REGRESSION else MLPClassifier)(
+    is_regression = data.task is Task.REGRESSION
+    factor = 2 / data.n_outputs if is_regression else 1.0
+    estimator = (MLPRegressor if is_regression else MLPClassifier)(
         hidden_layer_sizes=config.model.hidden_units,
         activation=ACTIVATIONS[config.model.activation],
         alpha=0.0,
@@ -102,11 +106,8 @@ def build_network(config: Config, data: Data, weights: Weights) -> MLPRegressor 
     )
     # The estimator has weights only after a first batch; they are then replaced. Without its
     # optimizer it starts a new one when it trains, and can be stored in a safe file format.
-    estimator.partial_fit(
-        data.x[:2],
-        _targets(data.y, data.task)[:2],
-        **({"classes": range(len(data.classes))} if data.classes else {}),
-    )
+    classes = {} if is_regression else {"classes": range(len(data.classes))}
+    estimator.partial_fit(data.x[:2], _targets(data.y, data.task)[:2], **classes)
     estimator.coefs_ = [kernel.copy() for kernel in weights[0::2]]
     estimator.intercepts_ = [bias.copy() for bias in weights[1::2]]
     del estimator._optimizer
@@ -132,13 +133,12 @@ class Trainer:
             with np.errstate(over="ignore", invalid="ignore"):
                 for start in range(0, len(order), self.batch_size):
                     batch = order[start : start + self.batch_size]
-                    for key, value in self._metrics(x[batch], y[batch]).items():
-                        totals[key] += value * len(batch) / len(x)
-                    self.network.batch_size = len(
-                        batch
-                    )  # a batch is never split, so this is one update
+                    for name, value in self._compute_metrics(x[batch], y[batch]).items():
+                        totals[name] += value * len(batch) / len(x)
+                    # The estimator must not split the batch: this is a single update.
+                    self.network.batch_size = len(batch)
                     self.network.partial_fit(x[batch], y[batch])
-                return totals, self._metrics(*self.validation_points)
+                return totals, self._compute_metrics(*self.validation_points)
         except ValueError as error:
             # scikit-learn raises this where weights, outputs or losses are not finite.
             if not any(word in str(error) for word in ("non-finite", "infinity", "NaN")):
@@ -154,13 +154,10 @@ class Trainer:
             for values in pair
         ]
 
-    def _metrics(self, x: NDArray[np.float32], y: NDArray[Any]) -> dict[str, float]:
-        outputs = (
-            self.network.predict(x)
-            if isinstance(self.network, MLPRegressor)
-            else self.network.predict_proba(x)
-        )
-        return {key: metric(y, outputs) for key, metric in self.metrics.items()}
+    def _compute_metrics(self, x: NDArray[np.float32], y: NDArray[Any]) -> dict[str, float]:
+        is_regression = isinstance(self.network, MLPRegressor)
+        outputs = self.network.predict(x) if is_regression else self.network.predict_proba(x)
+        return {name: metric(y, outputs) for name, metric in self.metrics.items()}
 
 
 def _targets(y: NDArray[np.float32], task: Task) -> NDArray[Any]:

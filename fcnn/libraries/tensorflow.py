@@ -87,8 +87,8 @@ def build_optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
                 square = total.assign_add(gradient**2)
                 return rate * gradient / tf.sqrt(square + config.epsilon)
 
-        case other:
-            raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
+        case _:
+            raise ValueError(f"optimizer.name={config.name}: library=tensorflow does not have it")
 
     return step
 
@@ -161,7 +161,7 @@ class Trainer:
         self.train = tf.function(
             self._train, input_signature=[tf.TensorSpec((len(data.x),), tf.int32)]
         )
-        self.validate = tf.function(lambda: self._metrics(*self.validation_points))
+        self.validate = tf.function(lambda: self._compute_metrics(*self.validation_points))
 
     def train_epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Call two compiled functions; see `base.Trainer`."""
@@ -178,7 +178,7 @@ class Trainer:
             batch = order[start : start + self.batch_size]
             x, y = (tf.gather(values, batch) for values in self.points)
             with tf.GradientTape() as tape:
-                metrics = self._metrics(x, y)
+                metrics = self._compute_metrics(x, y)
             gradients = tape.gradient(metrics["loss"], list(self.network.weights))
             for weight, gradient, step in zip(
                 self.network.weights, gradients, self.steps, strict=True
@@ -188,7 +188,7 @@ class Trainer:
             totals = {key: total + share * metrics[key] for key, total in totals.items()}
         return totals
 
-    def _metrics(self, x: Any, y: Any) -> dict[str, Any]:
+    def _compute_metrics(self, x: Any, y: Any) -> dict[str, Any]:
         logits = self.network.logits(x)
         return {key: tf.reduce_mean(metric(y, logits)) for key, metric in self.metrics.items()}
 

@@ -89,8 +89,8 @@ def build_optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer
             return torch.optim.Adagrad(
                 parameters, config.learning_rate, initial_accumulator_value=initial_sum, eps=0.0
             )
-        case other:
-            raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
+        case _:
+            raise ValueError(f"optimizer.name={config.name}: library=torch does not have it")
 
 
 def _build_adam(config: Adam, parameters: Any) -> torch.optim.Adam:
@@ -170,20 +170,20 @@ class Trainer:
         x, y = self.points
         totals: dict[str, Any] = dict.fromkeys(self.metrics, 0.0)
         for batch in torch.from_numpy(order).split(self.batch_size):
-            metrics = self._metrics(x[batch], y[batch])
+            metrics = self._compute_metrics(x[batch], y[batch])
             self.optimizer.zero_grad()
             metrics["loss"].backward()
             self.optimizer.step()
             for key, value in metrics.items():
                 totals[key] += value.detach() * len(batch) / len(x)
         with torch.no_grad():
-            return totals, self._metrics(*self.validation_points)
+            return totals, self._compute_metrics(*self.validation_points)
 
     def get_weights(self) -> Weights:
         """Copy the parameters to arrays."""
         return [parameter.detach().numpy().T.copy() for parameter in self.network.parameters()]
 
-    def _metrics(self, x: Any, y: Any) -> dict[str, Any]:
+    def _compute_metrics(self, x: Any, y: Any) -> dict[str, Any]:
         logits = self.network[:-1](x)
         return {key: metric(logits, y) for key, metric in self.metrics.items()}
 

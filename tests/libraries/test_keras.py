@@ -237,6 +237,10 @@ def test_bits_of_a_member_hold_for_classes(config, dataset):
     )
 
 
+def idle_program_ids():
+    return list(map(id, itertools.chain.from_iterable(library._idle_programs.values())))
+
+
 def test_reused_program_gives_the_same_bits(config):
     first, _ = train(small(config, "adam"))
     train(small(config, "adam", seed=9))
@@ -244,10 +248,6 @@ def test_reused_program_gives_the_same_bits(config):
     again, _ = train(small(config, "adam"))
     np.testing.assert_array_equal(first["loss"], again["loss"])
     assert idle_program_ids() == programs
-
-
-def idle_program_ids():
-    return list(map(id, itertools.chain.from_iterable(library._idle_programs.values())))
 
 
 def gradients(weights, x, y):
@@ -272,10 +272,10 @@ FIRST_STEP = {
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_first_step_equals_the_update_rule(config, optimizer):
-    one_step = small(config, optimizer, units="[4]", n_points=50, batch_size=50, epochs=1)
-    data = load_data(one_step)
-    before = initial_weights((2, 4, 1), one_step.model.kernel_initializer, 0)
-    _, (weights,) = train(one_step)
+    run = small(config, optimizer, units="[4]", n_points=50, batch_size=50, epochs=1)
+    data = load_data(run)
+    before = initial_weights((2, 4, 1), run.model.kernel_initializer, 0)
+    _, (weights,) = train(run)
     for start, gradient, after in zip(
         before, gradients(before, data.x, data.y), weights, strict=True
     ):
