@@ -16,7 +16,7 @@ from omegaconf import DictConfig
 
 from fcnn.config.errors import check_flags, exit_on_user_error
 from fcnn.config.parsing import parse, to_keep
-from fcnn.data.tables import pinned
+from fcnn.data import with_digest
 from fcnn.training.checks import check_arguments
 from hydra_plugins.fcnn_sweeper.study_sweeper import register_search
 
@@ -33,7 +33,7 @@ def main(cfg: DictConfig) -> float:
     from fcnn.training.jobs import Job
     from fcnn.training.rerun import rerun
 
-    config = pinned(parse(cfg))
+    config = with_digest(parse(cfg))
     in_a_sweep = config.tracking.parent_run_id is not None
     # Where a job of a sweep fails, also of one of Hydra's own sweepers, the others are trained all the same.
     with nullcontext() if HydraConfig.get().mode is RunMode.MULTIRUN else exit_on_user_error():

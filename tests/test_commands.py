@@ -16,7 +16,7 @@ import pytest
 import yaml
 from running import Command, curves, real_command, real_script, run_script
 
-from fcnn.data.datasets import load_dataset
+from fcnn.data import load_data
 from fcnn.libraries.base import load_library
 from fcnn.network import forward
 from fcnn.targets import TARGET_FUNCTIONS, task_of
@@ -129,7 +129,7 @@ def test_tracked_curve_and_model_are_those_of_the_config(client, config):
         "model.hidden_units=[4]",
         "model.activation=tanh",
     )
-    data = load_dataset(without_hydra.dataset, without_hydra.training.validation_points)
+    data = load_data(without_hydra)
     chunks = list(load_library(without_hydra.library).train([without_hydra], data))
     losses = np.concatenate([chunk.metrics["loss"][:, 0] for chunk in chunks])
     assert [point.value for point in client.get_metric_history(child.info.run_id, "loss")] == [
@@ -457,7 +457,7 @@ def test_table_with_a_text_column_is_refused_before_any_work(tmp_path):
     result = run_script("train", *table, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
     assert (result.returncode, result.stderr) == (
         1,
-        "dataset: column a holds text, a network needs numbers; dataset.features names those to take: red in row 1\n",
+        "dataset: column a holds text, a network needs numbers; dataset.features names the columns to use: red in row 1\n",
     )
     assert os.listdir(tmp_path) == ["mine.csv"]
 

@@ -4,10 +4,10 @@ import shutil
 import sqlite3
 
 import pytest
+from running import run_script
 
 from fcnn.config.schema import CHECKOUT
 from fcnn.tracking.reader import Reader
-from running import run_script
 
 KEPT = CHECKOUT / "tests" / "store_0_1_0"
 SMALL = ["dataset.n_points=200", "tracking.save_model=false"]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fcnn.config.errors import FcnnError
 from fcnn.config.fields import LibraryName
-from fcnn.data.datasets import Data
+from fcnn.data import Data
 from fcnn.tracking import models, store
 from fcnn.tracking.connection import Connection
 from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR, INTERRUPTED, MODEL

@@ -16,8 +16,7 @@ from omegaconf import DictConfig, OmegaConf
 from fcnn.config.errors import exit_on_user_error
 from fcnn.config.parsing import parse
 from fcnn.config.schema import CHECKOUT, Config, ConfigError, SyntheticDataset
-from fcnn.data.datasets import load_dataset
-from fcnn.data.tables import pinned
+from fcnn.data import load_data, with_digest
 from fcnn.tracking.store import check as check_store
 from fcnn.tracking.store import redact
 
@@ -104,10 +103,10 @@ def parse_and_check(cfg: DictConfig) -> Config:
     Raises:
         ConfigError: it cannot.
     """
-    config = pinned(parse(cfg))
+    config = with_digest(parse(cfg))
     check_installed(f"library={config.library}")
     if not isinstance(config.dataset, SyntheticDataset):  # which cannot go wrong
-        data = load_dataset(config.dataset, config.training.validation_points)
+        data = load_data(config)
         for note in data.notes:
             _tell(note)
     return config

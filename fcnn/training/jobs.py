@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from fcnn.config.errors import FcnnError
 from fcnn.config.schema import Config, SyntheticDataset
-from fcnn.data.datasets import Data, load_dataset
+from fcnn.data import Data, load_data
 from fcnn.escaping import printable
 from fcnn.libraries.base import Chunk, load_library
-from fcnn.network import Weights, difference, forward, layer_sizes, n_parameters
+from fcnn.network import Weights, forward, layer_sizes, n_parameters, output_mismatch
 from fcnn.params import (
     DATASET_KEYS,
     SEED_KEY,
@@ -78,7 +78,7 @@ class JobRun:
             before.ended if before else None,
         )
         with self._noting():
-            self.data = load_dataset(job.config.dataset, job.config.training.validation_points)
+            self.data = load_data(job.config)
             self.fingerprint = compute_fingerprint(job.config)
             sizes = layer_sizes(self.data, job.config.model)
             # MLflow sorts params as text: filled up with zeros, sizes sort as numbers.
@@ -213,10 +213,12 @@ class JobRun:
         recorder.log_arrays(_arrays(config, data, self.weights))
         if config.tracking.save_model:
             library = load_library(config.library)
-            model = library.model(config, data, self.weights)
+            model = library.build_model(config, data, self.weights)
             recorder.log_model(config.library, model, data)
-            x = data.x_val if data.x_val_own is None else data.x_val_own
-            off = difference(library.predict(model, x), self.weights, data, config.model.activation)
+            x = data.x_val if data.x_val_raw is None else data.x_val_raw
+            off = output_mismatch(
+                library.predict(model, x), self.weights, data, config.model.activation
+            )
             if off is not None:
                 unit = " deviations of the target" if data.y_scale else ""
                 fault = f"differs from the network that was evaluated, by up to {off:.2g}{unit}"

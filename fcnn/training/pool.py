@@ -7,7 +7,7 @@ from itertools import islice
 from queue import SimpleQueue
 from threading import Event
 
-from fcnn.data.datasets import load_dataset
+from fcnn.data import load_data
 from fcnn.libraries.base import Chunk, load_library
 from fcnn.training.populations import Population
 
@@ -78,7 +78,7 @@ class TrainingPool:
         self._queue.put(TrainingUpdate(number))  # it begins
         try:
             first = population.members[0]
-            data = load_dataset(first.dataset, first.training.validation_points)
+            data = load_data(first)
             for chunk in load_library(first.library).train(
                 population.members, data, population.stops
             ):

@@ -4,7 +4,7 @@ import numpy as np
 
 from fcnn.config.parsing import parse_yaml
 from fcnn.config.schema import ConfigError, Tracking
-from fcnn.data.datasets import load_dataset
+from fcnn.data import load_data
 from fcnn.libraries.base import load_library
 from fcnn.params import DIGEST_KEY, config_params
 from fcnn.tracking.provenance import differences
@@ -35,7 +35,7 @@ def rerun(uri: str, run_id: str) -> str:
     curves = reader.curves([run_id], METRICS)
     if curves.empty:
         return f"no epoch of it is recorded: {run.data.tags.get('fcnn.error', run.info.status.lower())}"
-    data = load_dataset(config.dataset, config.training.validation_points)
+    data = load_data(config)
     chunks = list(load_library(config.library).train([config], data))
     again = {
         metric: np.concatenate([chunk.metrics[metric][:, 0] for chunk in chunks])

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 
 from fcnn.config.schema import Config, CsvDataset
-from fcnn.data.tables import digest_of
+from fcnn.data import file_digest
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.plan import Finished
@@ -50,7 +50,7 @@ class ResumePlan:
         assert self.store is not None
         found = self.store.finished(set(self.fingerprints))
         digests = {
-            config.dataset.digest or digest_of(config.dataset.path)
+            config.dataset.digest or file_digest(config.dataset.path)
             for config, fingerprint in zip(self.configs, self.fingerprints, strict=True)
             if fingerprint not in found and isinstance(config.dataset, CsvDataset)
         }

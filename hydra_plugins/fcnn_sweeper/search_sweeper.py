@@ -15,8 +15,8 @@ from fcnn.params import (
     SEED_KEY,
     config_params,
     differing_keys,
-    measured_on,
     table_names,
+    validation_params,
 )
 from fcnn.tracking.store import StoreRejectedError, StoreUnavailableError, redact
 from fcnn.training.checks import parse_and_check
@@ -168,7 +168,7 @@ def _check_data(space: dict[str, Override], trained: list[Config]) -> None:
     Raises:
         ConfigError: losses on what is searched cannot be compared.
     """
-    measured = [measured_on(config_params(config)) for config in trained]
+    measured = [validation_params(config_params(config)) for config in trained]
     ranges = [
         key for key, one in space.items() if one.is_sweep_override() and not one.is_discrete_sweep()
     ]
