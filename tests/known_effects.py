@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from fcnn.tracking.reader import Plan
+from fcnn.tracking.plan import Plan
 
 EFFECT = {"sigmoid": 1.0, "tanh": 0.5, "relu": 0.1, "[4]": 1.0, "[16]": 1.0}
 PLAN = Plan("parent", ["model.activation", "model.hidden_units"], {}, set())

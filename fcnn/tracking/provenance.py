@@ -33,8 +33,8 @@ def environment_tags() -> dict[str, str]:
 def command() -> str:
     """Return the command line that started this process, without credentials."""
     program = Path(sys.argv[0])
-    is_script = program.suffix == ".py"
-    words = ["python", "/".join(program.parts[-2:])] if is_script else [program.name]
+    is_installed = program.name.startswith("fcnn-")
+    words = [program.name] if is_installed else ["python", "/".join(program.parts[-2:])]
     return printable(redact(shlex.join([*words, *sys.argv[1:]])))
 
 

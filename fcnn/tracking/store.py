@@ -65,9 +65,12 @@ def check(uri: str) -> None:
 
 
 def exists(uri: str) -> bool:
-    """Whether there is a store to read. Servers and databases are assumed to exist."""
+    """Whether there is a store to read, which an empty file is not.
+
+    Servers and databases are assumed to exist.
+    """
     path = sqlite_path(uri)
-    return path is None or path.exists()
+    return path is None or (path.exists() and path.stat().st_size > 0)
 
 
 def check_server(uri: str, timeout_seconds: float = SERVER_TIMEOUT_SECONDS) -> None:
@@ -143,7 +146,7 @@ def connect(uri: str) -> "MlflowClient":
     try:
         mlflow.set_tracking_uri(uri)  # models are logged through MLflow's global store
         with lock:
-            if path and not (path.exists() and path.stat().st_size):
+            if path and not exists(uri):
                 _create(path)
             elif path:
                 wait_until_unlocked(path, lock_timeout_seconds(uri))

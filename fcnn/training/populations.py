@@ -27,11 +27,11 @@ class Population:
     """Configs of equal shape, trained as one stack of networks.
 
     They differ in nothing but seeds, learning rates, initialisers, and sizes that are padded to
-    the same widths. `run_epochs` are the last epochs of all runs.
+    the same widths. `checkpoint_epochs` are the last epochs of all runs.
     """
 
     members: tuple[Member, ...]
-    run_epochs: frozenset[int]
+    checkpoint_epochs: frozenset[int]
 
     @property
     def configs(self) -> list[Config]:
@@ -80,8 +80,8 @@ def _find_members(configs: Sequence[Config]) -> dict[Hashable, Member]:
 
 def _make_population(members: Sequence[Member], configs: Sequence[Config]) -> Population:
     run_indices = [index for member in members for index in member.run_indices]
-    run_epochs = frozenset(configs[index].training.epochs for index in run_indices)
-    return Population(tuple(members), run_epochs)
+    checkpoint_epochs = frozenset(configs[index].training.epochs for index in run_indices)
+    return Population(tuple(members), checkpoint_epochs)
 
 
 def _split(members: Sequence[Member], max_population: int) -> list[Sequence[Member]]:

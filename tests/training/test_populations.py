@@ -72,7 +72,7 @@ def test_runs_that_differ_in_epochs_only_share_the_longest_training(config):
         (20, 1),
     ]
     assert population.runs == [(0, 0), (1, 1), (2, 0), (3, 1), (4, 0), (5, 1)]
-    assert population.run_epochs == {5, 10, 20}
+    assert population.checkpoint_epochs == {5, 10, 20}
 
 
 def test_no_network_is_trained_longer_than_its_runs_ask_for(config):
