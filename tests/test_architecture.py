@@ -18,7 +18,9 @@ FLOORS = [
     {"fcnn.training", "fcnn.analysis"},
     {"fcnn.plots"},
     {"fcnn.report"},
-    {"hydra_plugins"},
+    {"fcnn.composition"},
+    {"fcnn.api", "hydra_plugins"},
+    {"fcnn.commands"},
     {"scripts"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
