@@ -10,6 +10,7 @@ from fcnn.config.locations import project_dir
 # another package of its own layer.
 LAYERS = [
     {"fcnn.targets", "fcnn.signals", "fcnn.escaping"},
+    {"fcnn.errors"},
     {"fcnn.config"},
     {"fcnn.data"},
     {"fcnn.network"},
@@ -18,7 +19,9 @@ LAYERS = [
     {"fcnn.training", "fcnn.analysis"},
     {"fcnn.plots"},
     {"fcnn.report"},
-    {"hydra_plugins"},
+    {"fcnn.composition"},
+    {"fcnn.api", "hydra_plugins"},
+    {"fcnn.commands"},
     {"scripts"},
 ]
 LAYER_OF = {package: layer for layer, packages in enumerate(LAYERS) for package in packages}

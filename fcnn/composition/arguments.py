@@ -6,7 +6,7 @@ from typing import Any
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, QuotedString
 
-from fcnn.config.locations import conf_dir
+from fcnn.config.locations import command_name, conf_dir
 from fcnn.errors import ConfigError
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_installed
@@ -40,7 +40,7 @@ def check_arguments(arguments: Sequence[str]) -> None:
             group = GROUP_OF_KEY[key]
             raise ConfigError(f"{argument}: {group}={value} chooses one, with its defaults")
         if key == "rerun":
-            command = f"python scripts/rerun.py {value or 'RUN_ID'}"
+            command = f"{command_name('rerun')} {value or 'RUN_ID'}"
             raise ConfigError(f"{argument}: {command} trains a run again")
 
 

@@ -26,6 +26,12 @@ def project_dir() -> Path:
     return Path.cwd() if is_installed() else PACKAGE_DIR.parent
 
 
+def command_name(name: str) -> str:
+    """Return what a command is called: `python scripts/train.py`, or `fcnn-train` if installed."""
+    return f"fcnn-{name}" if is_installed() else f"python scripts/{name}.py"
+
+
+OmegaConf.register_new_resolver("command", command_name, replace=True)
 OmegaConf.register_new_resolver("project_dir", lambda: str(project_dir()), replace=True)
 # The name of version 0.1, which configs of users may contain.
 OmegaConf.register_new_resolver("checkout", lambda: str(project_dir()), replace=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fcnn.config.locations import conf_dir
+from fcnn.config.locations import command_name, conf_dir
 from fcnn.escaping import printable
 from fcnn.params import sort_values
 
@@ -83,4 +83,4 @@ def _collect_fingerprints(files: Sequence[Mapping[str, Any]]) -> set[str]:
 def training_command(name: str) -> str:
     """Return the command that trains a study of `conf/study`, empty for any other study."""
     is_file = (conf_dir() / "study" / f"{name}.yaml").is_file()
-    return f"python scripts/train.py study={name}" if is_file else ""
+    return f"{command_name('train')} study={name}" if is_file else ""

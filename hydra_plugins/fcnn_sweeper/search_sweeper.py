@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydra.core.override_parser.types import Override
 
+from fcnn.composition.grid import EMPTY_GRID
 from fcnn.errors import ConfigError, StoreRejectedError, StoreUnavailableError
 from fcnn.params import (
     SEED_KEY,
@@ -20,7 +21,6 @@ from fcnn.training.checks import check_writable, parse_and_check
 from fcnn.training.jobs import OpenSweep, RunResult
 from hydra_plugins.fcnn_sweeper.search_space import SearchSpace, check_data, sample_combinations
 from hydra_plugins.fcnn_sweeper.study_sweeper import (
-    EMPTY_GRID,
     StudySweeper,
     log,
     make_report_command,
