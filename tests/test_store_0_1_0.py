@@ -13,16 +13,20 @@ KEPT = project_dir() / "tests" / "store_0_1_0"
 SMALL = ["dataset.n_points=200", "tracking.save_model=false"]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The folder of the store; nothing that a test does here adds a run to it."""
-    folder = tmp_path_factory.mktemp("store")
+def restore(folder):
+    """Make the store anew in a folder, and return the folder."""
     shutil.copytree(KEPT, folder, dirs_exist_ok=True)
     for path in (folder / "mlruns").glob("*/*/artifacts/*.yaml"):
         path.write_text(path.read_text().replace("{folder}", str(folder)))
     with sqlite3.connect(folder / "mlflow.db") as store:
         store.executescript((KEPT / "mlflow.sql").read_text().replace("{folder}", str(folder)))
     return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The folder of the store; nothing that a test does here adds a run to it."""
+    return restore(tmp_path_factory.mktemp("store"))
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +66,20 @@ def test_finished_runs_are_not_trained_again(folder, uri, grid, count):
 @pytest.mark.parametrize("study", ["tiny", "table"])
 def test_run_comes_out_with_the_same_bits(folder, uri, study):
     run_id = Reader(uri).runs(study, None)["run_id"].iloc[0]
-    result = run_script("train", f"rerun={run_id}", cwd=folder, uri=uri)
+    result = run_script("rerun", run_id, cwd=folder, uri=uri)
     assert (result.returncode, result.stderr) == (0, "")
     assert "loss: the same bits in all 5 epochs" in result.stdout
+
+
+def test_study_whose_artifacts_are_lost_is_reported_from_the_database(tmp_path):
+    uri = f"sqlite:///{restore(tmp_path)}/mlflow.db"
+    shutil.rmtree(tmp_path / "mlruns" / "tiny")
+    result = run_script("report", "study=tiny", cwd=tmp_path, uri=uri, undrawn=True)
+    assert result.returncode == 0
+    assert "plan.json" in result.stderr
+    assert "Traceback" not in result.stderr
+    ranking = (tmp_path / "reports" / "tiny" / "ranking.csv").read_text()
+    assert len(ranking.splitlines()) == 1 + 4
+    listed = run_script("report", cwd=tmp_path, uri=uri)
+    assert listed.returncode == 0
+    assert {"tiny", "table", "rates", "single"} <= set(listed.stdout.split())

@@ -15,6 +15,8 @@ class Failure(NamedTuple):
     name: str
     run_id: str
     reason: str
+    is_interrupted: bool = False
+    sweep: str | None = None
 
 
 def find_failures(runs: pd.DataFrame, finished: pd.DataFrame) -> list[Failure]:
@@ -31,7 +33,13 @@ def find_failures(runs: pd.DataFrame, finished: pd.DataFrame) -> list[Failure]:
     is_replaced = runs["fingerprint"].isin(set(finished["fingerprint"]))
     latest = runs[is_unfinished & ~is_replaced].drop_duplicates("fingerprint")
     return [
-        Failure(row["name"], row["run_id"], row["error"] or _default_reason(row["status"]))
+        Failure(
+            name=row["name"],
+            run_id=row["run_id"],
+            reason=row["error"] or _default_reason(row["status"]),
+            is_interrupted=row["status"] == "KILLED",
+            sweep=row["sweep"],
+        )
         for _, row in latest.iloc[::-1].iterrows()
     ]
 
@@ -57,6 +65,10 @@ def describe_unfinished(runs: pd.DataFrame, plan: Plan | None) -> list[str]:
     if len(interrupted):
         subject = "run was" if len(interrupted) == 1 else "runs were"
         clauses.append(f"{len(interrupted)} {subject} interrupted")
-        command = plan.command if plan else ""
-        clauses.append("the same command goes on" + (f": {command}" if command else ""))
+        clauses.append(describe_resuming(plan.command if plan else ""))
     return clauses
+
+
+def describe_resuming(command: str) -> str:
+    """Say which command trains what was interrupted; `command` is empty if it is not known."""
+    return "the same command goes on" + (f": {command}" if command else "")

@@ -22,6 +22,7 @@ class ReportData:
         run: the run to look into, by default the best one of the study.
         run_requested: whether the user chose this run.
         description: what the study says that it is about.
+        command: the command that started its latest sweep, empty if it is not known.
     """
 
     name: str
@@ -31,3 +32,4 @@ class ReportData:
     run: TrackedRun
     run_requested: bool = False
     description: str = ""
+    command: str = ""

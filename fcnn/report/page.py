@@ -11,14 +11,15 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from fcnn.analysis.failures import Failure
+from fcnn import __version__
+from fcnn.analysis.failures import Failure, describe_resuming
 from fcnn.escaping import markdown, markdown_code
 from fcnn.plots.drawing import Drawing
 from fcnn.plots.report_data import ReportData
 from fcnn.report.tables import Table
 from fcnn.tracking.provenance import command
 
-PACKAGES = ("fcnn", "mlflow", "numpy", "scipy", "statsmodels", "matplotlib", "plotly")
+PACKAGES = ("mlflow", "numpy", "scipy", "statsmodels", "matplotlib", "plotly")
 """Packages whose versions the page names."""
 
 
@@ -57,6 +58,16 @@ class Page:
             files.append(folder / name)
             files[-1].write_text(text, encoding="utf-8")
         return files
+
+    @property
+    def resuming(self) -> str:
+        """How to train what was interrupted, empty if nothing was."""
+        sweeps = {failure.sweep for failure in self.failures if failure.is_interrupted}
+        if not sweeps:
+            return ""
+        # The command is that of the latest sweep, and no other's.
+        command = self.data.command if sweeps == {self.data.selection.latest_sweep} else ""
+        return f"Interrupted runs: {describe_resuming(command)}"
 
     @property
     def counts(self) -> str:
@@ -106,7 +117,8 @@ def _markdown_environment() -> Environment:
 
 def _format_versions() -> str:
     packages = [f"{package} {version(package)}" for package in PACKAGES]
-    return ", ".join([f"Python {sys.version.split()[0]}", *packages])
+    # Of a checkout, what pip knows may be older.
+    return ", ".join([f"Python {sys.version.split()[0]}", f"fcnn {__version__}", *packages])
 
 
 def _format_value(value: object) -> str:

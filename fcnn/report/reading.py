@@ -48,6 +48,7 @@ def read_report_data(reader: Reader, study: str, run_id: str | None = None) -> R
         run=TrackedRun(row, reader.arrays),
         run_requested=run_id is not None,
         description=reader.description(study),
+        command=plan.command if plan else "",
     )
 
 

@@ -95,7 +95,10 @@ class Connection:
             self._raise_local_error(error)
             self._probe()
             self._check_available()
-            reason = redact(str(error)).strip().partition("\n")[0]
+            lines = redact(str(error)).strip().splitlines()
+            # SQLAlchemy begins with advice for its own users.
+            lines = [line for line in lines if not line.startswith("(raised as a result of")]
+            reason = lines[0] if lines else ""
             raise StoreRejectedError(f"tracking.uri: {reason or type(error).__name__}") from None
         self._check_available()  # writes to a deleted file succeed and are lost
 

@@ -1,5 +1,6 @@
 """Reads runs from MLflow: which have finished, what they are, and their curves as data frames."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from mlflow.entities import Run
 from numpy.typing import NDArray
 from sqlalchemy import create_engine
 
-from fcnn.errors import StoreError, StoreRejectedError
+from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.escaping import from_markdown, printable
 from fcnn.tracking import client, database, npz
 from fcnn.tracking.client import NEWEST_FIRST
@@ -23,10 +24,13 @@ from fcnn.tracking.names import (
     CONFIG_FILE,
     FINGERPRINT,
     NOTE,
+    PARENT,
     PLAN_FILE,
     RUNS,
 )
 from fcnn.tracking.plan import FinishedRun, Plan, combine_plans, training_command
+
+log = logging.getLogger("fcnn")
 
 
 class Reader(Connection):
@@ -132,18 +136,29 @@ class Reader(Connection):
         return pd.concat(frames, ignore_index=True)
 
     def plan(self, name: str) -> Plan | None:
-        """Return what the study's sweeps planned; None if it has none.
-
-        Raises:
-            StoreError: The file of a plan is missing.
-        """
+        """Return what the study's sweeps planned; None if it has none."""
         sweeps = self._search_study(name, RUNS)
         if not sweeps:
             return None
-        run_ids = [sweep.info.run_id for sweep in sweeps]
-        files = {run_id: self._load_artifact(load_dict, run_id, PLAN_FILE) for run_id in run_ids}
+        files = {sweep.info.run_id: self.load_plan(sweep.info.run_id) for sweep in sweeps}
         command = sweeps[0].data.tags.get(COMMAND) or training_command(name)
         return combine_plans(files, command)
+
+    def load_plan(self, sweep_run_id: str) -> dict[str, Any]:
+        """Return what one sweep recorded as its plan; see `fcnn.tracking.writer.Writer.write_plan`.
+
+        Where the file is lost, which is said in a warning, the sweep planned the runs that it has,
+        with axes that nobody knows.
+        """
+        try:
+            return dict(self._load_artifact(load_dict, sweep_run_id, PLAN_FILE))
+        except StoreUnavailableError:
+            raise
+        except StoreError as error:
+            log.warning(f"{error}; the sweep is taken for the runs that the store has of it")
+        runs = self.search(f"tags.`{PARENT}` = '{sweep_run_id}'")
+        fingerprints = [run.data.tags[FINGERPRINT] for run in reversed(runs)]
+        return {"first": [], "axes": {}, "fingerprints": fingerprints}
 
     def get_run(self, run_id: str) -> tuple[Run, str] | None:
         """Return a run and its config as YAML; None if there is no such run with a config."""

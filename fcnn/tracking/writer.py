@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlflow import MlflowException
-from mlflow.artifacts import load_dict
 from mlflow.entities import Param
 
 from fcnn.config.schema import SECTIONS, Config, Study, Tracking
@@ -161,7 +160,7 @@ class Writer(Reader):
         runs = self.search(f"attributes.run_id = '{parent_run_id}'")
         if not runs or RUNS not in runs[0].data.tags:
             return None
-        plan = self._load_artifact(load_dict, parent_run_id, PLAN_FILE)
+        plan = self.load_plan(parent_run_id)
         n_runs = int(runs[0].data.tags[RUNS])
         return Sweep(n_runs, list(plan["axes"]), plan.get("tables", {}), parent_run_id)
 
@@ -217,16 +216,17 @@ class Writer(Reader):
         """End as KILLED the RUNNING runs of processes of this machine that were killed.
 
         Returns:
-            How many runs.
+            How many networks they were training; parent runs of sweeps are closed, too.
         """
         running = self.search(f"attributes.status = 'RUNNING' and {tag_filter(PROCESS)}")
-        orphaned = [
-            run.info.run_id for run in running if process.has_exited(run.data.tags[PROCESS])
-        ]
+        orphaned = [run for run in running if process.has_exited(run.data.tags[PROCESS])]
         reason = f"{INTERRUPTED}: its process was killed"
-        # Its status again, because the process may have ended it since.
-        statuses = [self.close_run(run_id, "KILLED", reason=reason) for run_id in orphaned]
-        return statuses.count("RUNNING")
+        n_networks = 0
+        for run in orphaned:
+            # Its status again, because the process may have ended it since.
+            was_running = self.close_run(run.info.run_id, "KILLED", reason=reason) == "RUNNING"
+            n_networks += was_running and FINGERPRINT in run.data.tags
+        return n_networks
 
     def _end_sweep(self, run: MlflowRun, outcome: BaseException | None, tracking: Tracking) -> None:
         """End a parent run and what killed workers on other machines left open below it."""

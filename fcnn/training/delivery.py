@@ -23,8 +23,8 @@ from fcnn.training.progress import SweepProgress
 
 log = logging.getLogger("fcnn")
 
-_warned: set[tuple[Path, str]] = set()
-"""Files that could not be delivered, and why: a command tries several times and warns once."""
+_warned: set[str] = set()
+"""Why files could not be delivered: a command tries after each population and warns once."""
 
 
 def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
@@ -117,8 +117,8 @@ def _record_entry(entry: PendingRun, job: Job, sweep: OpenSweep) -> None:
 
 def _warn_of_failures(failures: dict[str, list[Path]]) -> None:
     for reason, files in failures.items():
-        if _warned.issuperset((file, reason) for file in files):
+        if reason in _warned:
             continue
-        _warned.update((file, reason) for file in files)
+        _warned.add(reason)
         more = f" and {len(files) - 1} more" if len(files) > 1 else ""
         log.warning(f"{files[0]}{more} cannot be delivered: {reason}")

@@ -125,5 +125,7 @@ def _label_runs(runs: Sequence[JobRun]) -> str:
     longest = max(runs, key=lambda run: run.history.n_epochs)
     others = f" and {len(runs) - 1} more" if len(runs) > 1 else ""
     name = shortened(longest.name, MAX_NAME_LENGTH)
-    epoch = f"epoch {longest.history.epoch}/{longest.history.n_epochs}"
-    return f"{name}{others}: {epoch}, loss {longest.history.latest['loss']:.3g}"
+    progress = f"{name}{others}: epoch {longest.history.epoch}/{longest.history.n_epochs}"
+    if not longest.history.epoch:
+        return progress
+    return f"{progress}, loss {longest.history.latest['loss']:.3g}"

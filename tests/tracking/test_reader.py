@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
-from fcnn.errors import StoreError
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import Writer
 
@@ -41,8 +40,8 @@ def test_curves_from_tables_equal_those_from_the_client(uri, run_ids, monkeypatc
 def test_finished_runs_from_tables_equal_those_from_the_client(uri, config):
     writer = Writer(uri)
     for fingerprint, loss in [("a", 0.5), ("a", 0.25), ("b", 0.125)]:
-        with writer.run(
-            config(), name="", params={}, fingerprint=fingerprint, source=""
+        with writer.open_run(
+            config(), name="", params={}, fingerprint=fingerprint, config_yaml=""
         ) as recorder:
             recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([loss])})
     reader = Reader(uri)
@@ -63,20 +62,27 @@ def test_last_value_of_an_epoch_that_was_logged_twice_counts(uri, run_ids):
         assert curves[2] == 0.125
 
 
-def test_missing_file_of_a_plan_is_one_line(uri, config, tmp_path):
-    first = config("study.name=mine", f"tracking.uri={uri}")
-    with Writer(uri).sweep(first, {}, ["f"], 1):
-        pass
+def test_sweep_whose_plan_is_lost_is_taken_for_its_runs_with_a_warning(
+    uri, config, tmp_path, caplog
+):
+    writer, axes = Writer(uri), {"model.activation": ["tanh", "relu"]}
+    with writer.open_sweep(config("study.name=mine"), axes, ["a", "b"], 2) as sweep:
+        child = config("study.name=mine", f"tracking.parent_run_id={sweep}")
+        with writer.open_run(child, name="", params={}, fingerprint="a", config_yaml=""):
+            pass
     shutil.rmtree(tmp_path / "mlruns")
-    with pytest.raises(StoreError, match=r"plan.json of run \w+ is not where the store says"):
-        Reader(uri).plan("mine")
+    plan = Reader(uri).plan("mine")
+    assert (plan.latest_sweep, plan.fingerprints, plan.axes) == (sweep, {"a"}, {})
+    (line,) = caplog.messages
+    assert f"plan.json of run {sweep} is not where the store says" in line
+    assert writer.read_sweep(sweep).n_runs == 2
 
 
 def test_plan_tells_searches_from_grids(uri, config):
     writer, first = Writer(uri), config("study.name=mine")
-    with writer.sweep(first, {"model.activation": ["tanh", "relu"]}, ["a", "b"], 2):
+    with writer.open_sweep(first, {"model.activation": ["tanh", "relu"]}, ["a", "b"], 2):
         pass
-    with writer.sweep(first, {"model.activation": []}, [], 2) as search:
+    with writer.open_sweep(first, {"model.activation": []}, [], 2) as search:
         writer.write_plan(search, first.study, {"model.activation": []}, ["b", "c"])
     plan = Reader(uri).plan("mine")
     assert plan.search_sweeps == {search}
