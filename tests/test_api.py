@@ -311,7 +311,7 @@ class TestRunningTensorFlow:
         "with warnings.catch_warnings(record=True) as caught:\n"
         "    warnings.simplefilter('always', UserWarning)\n"
         f"    fcnn.Study('sizes', {AXES}, {SHORT}, seeds=2).run()\n"
-        "print([str(w.message)[:30] for w in caught if 'threads' in str(w.message)])"
+        "print([str(w.message)[:31] for w in caught if 'threads' in str(w.message)])"
     )
 
     def test_bits_of_small_networks_stay_and_one_warning_names_the_threads(
