@@ -6,6 +6,8 @@ import mlflow
 import pytest
 from running import run_script
 
+from fcnn.config.parsing import parse_yaml
+from fcnn.config.schema import CHECKOUT, Tracking
 from fcnn.tracking import provenance
 
 
@@ -88,6 +90,15 @@ def test_key_of_older_versions_is_refused_in_one_line_that_names_the_script(tmp_
         1,
         "rerun=ID: python scripts/rerun.py ID trains a run again\n",
     )
+
+
+def test_config_of_0_1_0_which_has_the_key_is_still_read():
+    folder = CHECKOUT / "tests" / "store_0_1_0" / "mlruns" / "single"
+    (path,) = folder.glob("*/artifacts/config.yaml")
+    config_yaml = path.read_text()
+    assert "rerun: null" in config_yaml
+    tracking = Tracking(uri="sqlite:///unused.db", save_model=False, parent_run_id=None)
+    assert parse_yaml(config_yaml, tracking).tracking == tracking
 
 
 def test_run_that_diverged_at_once_is_reported_with_its_reason(tracked, tmp_path):
