@@ -222,6 +222,8 @@ def _is_searched(shown: pd.DataFrame, plan: Plan) -> "pd.Series[bool]":
     A search that was killed has recorded no fingerprints; its trials are known by their parent run.
     Runs outside any sweep count as the grid's, unless there are only searches.
     """
-    chosen = shown["fingerprint"].isin(plan.all_fingerprints) | shown["sweep"].isin(plan.search_sweeps)
+    chosen = shown["fingerprint"].isin(plan.all_fingerprints) | shown["sweep"].isin(
+        plan.search_sweeps
+    )
     has_only_searches = bool(plan.search_sweeps) and not plan.grid_fingerprints
     return (chosen | has_only_searches) & ~shown["fingerprint"].isin(plan.grid_fingerprints)

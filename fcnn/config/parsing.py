@@ -81,6 +81,7 @@ def parse_yaml(text: str, tracking: Tracking) -> Config:
     """
     sections = _read_sections(text)
     sections.pop("tracking", None)
+    sections.pop("rerun", None)  # a key of older versions
     for key, value in _iterate_texts(sections):
         if _INTERPOLATION.search(value):
             raise ConfigError(

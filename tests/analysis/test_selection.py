@@ -7,7 +7,12 @@ from fcnn.tracking.plan import Plan
 
 def plan_of(runs, axes):
     """A sweep that planned these runs, with their axes in this order."""
-    return Plan(latest_sweep="parent", display_axes=list(axes), axes=axes, fingerprints={*runs["fingerprint"]})
+    return Plan(
+        latest_sweep="parent",
+        display_axes=list(axes),
+        axes=axes,
+        fingerprints={*runs["fingerprint"]},
+    )
 
 
 def test_newest_finished_run_of_each_cell_and_seed_is_shown_whichever_sweep_it_came_from(

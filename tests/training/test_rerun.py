@@ -6,8 +6,9 @@ import mlflow
 import pytest
 from running import run_script
 
+from fcnn.config.locations import project_dir
 from fcnn.config.parsing import parse_yaml
-from fcnn.config.schema import CHECKOUT, Tracking
+from fcnn.config.schema import Tracking
 from fcnn.tracking import provenance
 
 
@@ -93,7 +94,7 @@ def test_key_of_older_versions_is_refused_in_one_line_that_names_the_script(tmp_
 
 
 def test_config_of_0_1_0_which_has_the_key_is_still_read():
-    folder = CHECKOUT / "tests" / "store_0_1_0" / "mlruns" / "single"
+    folder = project_dir() / "tests" / "store_0_1_0" / "mlruns" / "single"
     (path,) = folder.glob("*/artifacts/config.yaml")
     config_yaml = path.read_text()
     assert "rerun: null" in config_yaml
