@@ -120,10 +120,14 @@ def test_studies_are_read_from_the_store_and_missing_ones_tell_nothing(uri, conf
             "study.name=activation_size", f"model.activation={activation}", f"training.seed={seed}"
         )
         losses = np.where(epoch > EPOCHS, 0.1, 1e-4).astype(np.float32)
-        with store.run(
-            composed, name="", params=flatten_hyperparameters(composed), fingerprint="f", source=""
+        with store.open_run(
+            composed,
+            name="",
+            params=flatten_hyperparameters(composed),
+            fingerprint="f",
+            config_yaml="",
         ) as recorder:
-            recorder.log(1, {"loss": losses, "val_loss": losses})
+            recorder.log_points(1, {"loss": losses, "val_loss": losses})
     table = check_claims(Reader(uri)).set_index("sentence")
     assert table.loc[RELU_IS_FASTEST, "verdict"] == HOLDS
     assert "no runs of a seed with sigmoid, [2]" in table.loc["Small layers get stuck", "figures"]

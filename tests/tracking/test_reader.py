@@ -41,8 +41,8 @@ def test_curves_from_tables_equal_those_from_the_client(uri, run_ids, monkeypatc
 def test_finished_runs_from_tables_equal_those_from_the_client(uri, config):
     writer = Writer(uri)
     for fingerprint, loss in [("a", 0.5), ("a", 0.25), ("b", 0.125)]:
-        with writer.run(
-            config(), name="", params={}, fingerprint=fingerprint, source=""
+        with writer.open_run(
+            config(), name="", params={}, fingerprint=fingerprint, config_yaml=""
         ) as recorder:
             recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([loss])})
     reader = Reader(uri)
@@ -65,7 +65,7 @@ def test_last_value_of_an_epoch_that_was_logged_twice_counts(uri, run_ids):
 
 def test_missing_file_of_a_plan_is_one_line(uri, config, tmp_path):
     first = config("study.name=mine", f"tracking.uri={uri}")
-    with Writer(uri).sweep(first, {}, ["f"], 1):
+    with Writer(uri).open_sweep(first, {}, ["f"], 1):
         pass
     shutil.rmtree(tmp_path / "mlruns")
     with pytest.raises(StoreError, match=r"plan.json of run \w+ is not where the store says"):
@@ -74,9 +74,9 @@ def test_missing_file_of_a_plan_is_one_line(uri, config, tmp_path):
 
 def test_plan_tells_searches_from_grids(uri, config):
     writer, first = Writer(uri), config("study.name=mine")
-    with writer.sweep(first, {"model.activation": ["tanh", "relu"]}, ["a", "b"], 2):
+    with writer.open_sweep(first, {"model.activation": ["tanh", "relu"]}, ["a", "b"], 2):
         pass
-    with writer.sweep(first, {"model.activation": []}, [], 2) as search:
+    with writer.open_sweep(first, {"model.activation": []}, [], 2) as search:
         writer.write_plan(search, first.study, {"model.activation": []}, ["b", "c"])
     plan = Reader(uri).plan("mine")
     assert plan.search_sweeps == {search}
