@@ -16,6 +16,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.version import VersionBase
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.formatters import DisplayFormatter
 from omegaconf import OmegaConf
 from packaging.version import Version
 from running import curves, run_script, statuses
@@ -23,11 +24,15 @@ from running import curves, run_script, statuses
 import fcnn
 from fcnn.composition.composing import compose_grid
 from fcnn.composition.values import format_axis, format_grid, format_value
-from fcnn.config import project_dir
+from fcnn.config import conf_dir, project_dir
+from fcnn.data import load_dataset
 from fcnn.params import compute_fingerprint
 
-# Keras saves a model with it; the tests' own rule makes an error of every warning.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+# Of Keras's and pyarrow's own code, which a program does not see; elsewhere every warning fails.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Series.values returning:DeprecationWarning"),
+]
 
 AXES = {"model.activation": ["relu", "tanh"], "model.hidden_units": [[4], [8, 8]]}
 SHORT = ["training.epochs=3", "dataset.n_points=200"]
@@ -39,6 +44,7 @@ IN_SHELL = [
     "training.seed=0,1",
     *SHORT,
 ]
+LOGGERS = ("", "fcnn", "mlflow", "alembic")
 HEAVY = ("tensorflow", "keras", "mlflow", "pandas", "matplotlib", "hydra", "numpy", "pydantic")
 # Any text a user may have in a column name, with the characters of Hydra's grammar made likely.
 TEXTS = st.text(max_size=8) | st.text(st.sampled_from("ab1\\'\"$ {},[]=:~+\n.-eé%()"))
@@ -65,13 +71,37 @@ def trained(tmp_path_factory, empty_store):
     return study
 
 
-def run_python(code, folder, **environment):
+@pytest.fixture(scope="module")
+def load_best(tmp_path_factory, empty_store):
+    """Train a network on a table of scikit-learn's; gives it, its run and its data."""
+    folder = tmp_path_factory.mktemp("tables")
+    (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
+
+    def train(table):
+        uri = f"sqlite:///{folder}/mlflow.db"
+        overrides = [
+            "dataset=sklearn",
+            f"dataset.table={table}",
+            "training.epochs=20",
+            "training.batch_size=10",
+            f"tracking.uri={uri}",
+        ]
+        study = fcnn.Study(table, {}, overrides, seeds=1)
+        study.run()
+        dataset = study._grid.jobs[0].config.dataset
+        return study.best(), study.runs().iloc[0], load_dataset(dataset, 2)
+
+    return train
+
+
+def run_python(code, folder):
     """Run code in a Python of its own; gives its output."""
-    command = [sys.executable, "-W", "error::UserWarning:fcnn", "-c", code]
+    # Without the settings that training in this process has made for TensorFlow.
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
     return subprocess.run(
-        command,
+        [sys.executable, "-c", code],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(project_dir())} | environment,
+        env=settings | {"PYTHONPATH": str(project_dir())},
         capture_output=True,
         text=True,
         check=False,
@@ -274,4 +304,134 @@ class TestRunning:
             study.run()
 
 
-LOGGERS = ("", "fcnn", "mlflow", "alembic")
+class TestRunningTensorFlow:
+    CODE = (
+        "import warnings, tensorflow as tf; USE\n"
+        "import fcnn\n"
+        "with warnings.catch_warnings(record=True) as caught:\n"
+        "    warnings.simplefilter('always', UserWarning)\n"
+        f"    fcnn.Study('sizes', {AXES}, {SHORT}, seeds=2).run()\n"
+        "print([str(w.message)[:31] for w in caught if 'threads' in str(w.message)])"
+    )
+
+    def test_bits_of_small_networks_stay_and_one_warning_names_the_threads(
+        self, store, trained, tmp_path
+    ):
+        result = run_python(self.CODE.replace("USE", "tf.ones(2) + 1"), tmp_path)
+        assert result.stdout == "['TensorFlow was used before fcnn']\n", result.stderr
+        assert curves(store, "sizes") == curves(trained.uri, "sizes")
+
+    def test_a_tensorflow_that_was_only_imported_is_set_up_without_a_warning(self, store, tmp_path):
+        result = run_python(self.CODE.replace("USE", "pass"), tmp_path)
+        assert result.stdout == "[]\n", result.stderr
+
+
+class TestLoading:
+    def test_a_file_gives_the_grid(self, store):
+        study = fcnn.load("activation_size", ["training.seed=0"])
+        assert repr(study).startswith("Study('activation_size', 12 runs of model.activation, ")
+
+    def test_a_study_of_the_working_folder_is_found(self, store, tmp_path):
+        (tmp_path / "conf" / "study").mkdir(parents=True)
+        text = (conf_dir() / "study" / "depth.yaml").read_text().replace("name: depth", "name: own")
+        (tmp_path / "conf" / "study" / "own.yaml").write_text(text)
+        assert fcnn.load("own").name == "own"
+
+    def test_a_study_without_a_file_is_read_but_not_run(self, trained, monkeypatch):
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", trained.uri)
+        study = fcnn.load("sizes")
+        assert len(study.runs()) == 8
+        with pytest.raises(fcnn.ConfigError, match="study=sizes: has no file in conf/study"):
+            study.run()
+
+    def test_an_unknown_name_lists_files_and_studies_in_the_store(self, trained, monkeypatch):
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", trained.uri)
+        with pytest.raises(fcnn.ConfigError, match=r"study=nix: should be one of activ.*, sizes"):
+            fcnn.load("nix")
+
+    def test_a_file_that_differs_from_the_store_is_warned_of(self, store):
+        fcnn.Study("depth", {"model.hidden_units": [[4]]}, SHORT, seeds=1).run()
+        with pytest.warns(
+            UserWarning, match="30 of the file's 30 runs are not in the store, and 1"
+        ):
+            fcnn.load("depth")
+
+
+class TestResults:
+    def test_runs_have_a_row_each_and_numbers_as_numbers(self, trained):
+        runs = trained.runs()
+        assert len(runs) == 8
+        assert set(runs["model.activation"]) == {"relu", "tanh"}
+        assert runs["optimizer.learning_rate"].dtype == float
+
+    def test_curves_have_a_row_for_each_epoch(self, trained):
+        table = trained.curves()
+        assert len(table) == 8 * 3
+        assert {"run_id", "label", "epoch", "loss", "val_loss"} <= set(table)
+
+    def test_ranking_has_a_row_for_each_cell_the_best_first(self, trained):
+        ranking = trained.ranking()
+        assert len(ranking) == 4
+        assert ranking["median loss"].is_monotonic_increasing
+
+    def test_comparisons_have_a_row_for_each_pair(self, trained):
+        comparisons = trained.comparisons()
+        assert [*comparisons["axis"]] == ["activation", "hidden units"]
+        assert (comparisons["low"] <= comparisons["factor"]).all()
+
+    @pytest.mark.parametrize("method", ["plot_overlay", "plot_heatmap"])
+    def test_figures_show_in_a_notebook_without_pyplot(self, trained, method):
+        formatter = DisplayFormatter()
+        figure = getattr(trained, method)()
+        data, _ = formatter.format(figure)
+        assert data["image/png"].startswith(b"\x89PNG")
+
+    def test_the_overlay_shows_the_metric_that_is_asked_for(self, trained):
+        (axes,) = trained.plot_overlay(metric="val_loss").axes
+        assert axes.get_ylabel() == "validation loss"
+        with pytest.raises(fcnn.ConfigError, match="metric=accuracy: should be one of loss, val_"):
+            trained.plot_overlay(metric="accuracy")
+
+    def test_the_report_is_written_into_the_folder(self, trained, tmp_path):
+        files = trained.report(tmp_path / "report")
+        assert tmp_path / "report" / "index.html" in files
+        assert all(file.exists() for file in files)
+
+    def test_a_study_without_runs_says_so(self, store):
+        with pytest.raises(fcnn.ConfigError, match="study=depth: the store has no runs of it"):
+            fcnn.load("depth").runs()
+
+
+class TestPredicting:
+    def test_values_are_in_the_targets_own_units(self, load_best):
+        network, run, data = load_best("diabetes")
+        values = network.predict(data.x_val_own)
+        assert values.shape == (len(data.x_val),)
+        standardised = (values - data.y_scale.mean) / data.y_scale.deviation
+        loss = np.mean((standardised - data.y_val[:, 0]) ** 2)
+        assert loss == pytest.approx(run["final_val_loss"], rel=1e-4)
+
+    @pytest.mark.parametrize("table", ["iris", "breast_cancer"])
+    def test_classes_are_labels_and_probabilities(self, load_best, table):
+        network, run, data = load_best(table)
+        probabilities = network.predict_proba(data.x_val_own)
+        assert probabilities.shape == (len(data.x_val), len(data.classes))
+        np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+        labels = network.predict(data.x_val_own)
+        assert set(labels) <= set(data.classes)
+        np.testing.assert_array_equal(network.classes_[probabilities.argmax(axis=1)], labels)
+        numbers = data.y_val.argmax(axis=1) if data.n_outputs > 1 else data.y_val[:, 0].astype(int)
+        accuracy = np.mean(labels == np.array(data.classes)[numbers])
+        assert accuracy == pytest.approx(run["final_val_accuracy"], abs=1e-6)
+
+    def test_params_are_python_values(self, trained):
+        params = trained.best().params
+        assert params["model.hidden_units"] in ([4], [8, 8])
+        assert params["training.epochs"] == 3
+
+    def test_wrong_shapes_and_questions_are_refused_in_a_line(self, trained):
+        network = trained.best()
+        with pytest.raises(fcnn.ConfigError, match=r"X: its shape is \(3,\), but should be \(n, 2"):
+            network.predict([1, 2, 3])
+        with pytest.raises(fcnn.ConfigError, match="predicts values, not classes"):
+            network.predict_proba([[1, 2]])

@@ -32,10 +32,7 @@ def main() -> None:
         "uri",
         metavar=f"{URI_KEY}=...",
         nargs="*",
-        help=(
-            "address of the store; by default MLFLOW_TRACKING_URI, or mlflow.db in the checkout "
-            "(of an installed package: in the working folder)"
-        ),
+        help="address of the store; by default MLFLOW_TRACKING_URI, or that of the train command",
     )
     options = parser.parse_args()
     with exit_on_user_error():

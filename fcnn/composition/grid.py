@@ -26,7 +26,7 @@ class Grid:
 
     @property
     def axis_keys(self) -> list[str]:
-        """The config keys that the axes may set: that of a group `optimizer` is `optimizer.name`."""
+        """The config keys that the axes may set; a group, `optimizer`, sets `optimizer.name`."""
         return [key for swept in self.swept_keys for key in (swept, f"{swept}.name")]
 
 

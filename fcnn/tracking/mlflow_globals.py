@@ -1,4 +1,4 @@
-"""What opening a store changes of MLflow for the whole process, kept from programs that use fcnn."""
+"""Global state of MLflow, which opening a store changes and a program may depend on."""
 
 import logging
 import os
