@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def figures_are_drawn(
     request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
 ) -> Iterator[None]:
-    """A figure that fails does not end a report, so it fails the test here unless that is marked `undrawn`."""
+    """Fail tests, unless marked `undrawn`, in which a figure failed: a report goes on without."""
     yield
     if not request.node.get_closest_marker("undrawn"):
         assert [text for text in caplog.messages if "could not be drawn" in text] == []
@@ -76,7 +76,7 @@ def config() -> Iterator[Compose]:
 
 @pytest.fixture(scope="session")
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite store with its tables and nothing in them: making one takes seconds, copying it nothing."""
+    """An empty SQLite store: making one takes seconds, copying it nothing."""
     from fcnn.tracking import store
 
     path = tmp_path_factory.mktemp("store") / "mlflow.db"

@@ -1,4 +1,4 @@
-"""What the scripts import of others, and what these look up once, for the process that commands are forked from."""
+"""Imports and caches for the process that commands are forked from."""
 # ruff: noqa: F401
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Words of users through all media: a sweep in a terminal over a table full of them, and its report."""
+"""Words of users in all media: a sweep in a terminal over a table of them, and its report."""
 
 import html
 import itertools
@@ -38,7 +38,7 @@ def in_list(word):
 
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory, empty_store):
-    """A study of a cell for each pair of words, with the folder, the store and what a terminal showed of it."""
+    """A study with a cell for each pair of words: folder, store, and what a terminal showed."""
     folder = tmp_path_factory.mktemp("words")
     (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
     uri = f"sqlite:///{folder}/mlflow.db"

@@ -1,4 +1,4 @@
-"""Words that some medium takes for markup or control, and readers of what the media show of them."""
+"""Words that some medium takes for markup or control, and readers of what media show."""
 
 import html.parser
 import re
@@ -28,7 +28,7 @@ def squeezed(text: str) -> str:
 
 
 class PageText(html.parser.HTMLParser):
-    """The text that a browser shows of a page, pictures as their alternative texts, and its start tags."""
+    """The text that a browser shows of a page, alternative texts of pictures, and start tags."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

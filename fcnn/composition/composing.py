@@ -127,10 +127,10 @@ def _launcher_options(cfg: DictConfig) -> dict[str, Any]:
     """
     options = {str(key): value for key, value in cfg.hydra.launcher.items()}
     choices = cfg.hydra.runtime.choices
-    for group, ours in (("hydra/launcher", "population"), ("hydra/sweeper", "study")):
-        if choices[group] != ours:
+    for group, required in (("hydra/launcher", "population"), ("hydra/sweeper", "study")):
+        if choices[group] != required:
             raise ConfigError(
-                f"{group}={choices[group]}: should be {ours} in Python; the command has others"
+                f"{group}={choices[group]}: should be {required} in Python; the command has others"
             )
     for option in ("max_population", "workers"):
         if options[option] < 1:

@@ -14,7 +14,7 @@ from fcnn.report.page import Page
 from fcnn.report.reading import read_report_data
 from fcnn.report.tables import make_tables
 from fcnn.tracking.reader import Reader
-from fcnn.tracking.writer import log_report
+from fcnn.tracking.report_artifacts import log_report
 
 MAX_CHARACTERS_NAMED = 20
 """How many characters a warning names that no font has."""

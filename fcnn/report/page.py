@@ -11,7 +11,6 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from fcnn import __version__
 from fcnn.analysis.failures import Failure, describe_resuming
 from fcnn.escaping import markdown, markdown_code
 from fcnn.plots.drawing import Drawing
@@ -19,7 +18,7 @@ from fcnn.plots.report_data import ReportData
 from fcnn.report.tables import Table
 from fcnn.tracking.provenance import command
 
-PACKAGES = ("mlflow", "numpy", "scipy", "statsmodels", "matplotlib", "plotly")
+PACKAGES = ("fcnn", "mlflow", "numpy", "scipy", "statsmodels", "matplotlib", "plotly")
 """Packages whose versions the page names."""
 
 
@@ -117,8 +116,7 @@ def _markdown_environment() -> Environment:
 
 def _format_versions() -> str:
     packages = [f"{package} {version(package)}" for package in PACKAGES]
-    # Of a checkout, what pip knows may be older.
-    return ", ".join([f"Python {sys.version.split()[0]}", f"fcnn {__version__}", *packages])
+    return ", ".join([f"Python {sys.version.split()[0]}", *packages])
 
 
 def _format_value(value: object) -> str:

@@ -1,28 +1,20 @@
 """The store open for writing: opens runs and sweeps, and closes orphaned ones."""
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from mlflow import MlflowException
 from mlflow.entities import Param
 
-from fcnn.config.schema import SECTIONS, Config, Study, Tracking
+from fcnn.config.schema import Config, Study, Tracking
 from fcnn.errors import StoreRejectedError, StoreUnavailableError
-from fcnn.escaping import markdown
-from fcnn.network import NUMERICS_VERSION
 from fcnn.params import (
     DATASET_KEYS,
-    DERIVED_KEYS,
-    DIGEST_KEY,
-    NUMERICS_OF_0_1_0,
-    fingerprint_of_params,
     format_label,
 )
 from fcnn.tracking import process, store
-from fcnn.tracking.client import StoreClient
 from fcnn.tracking.connection import tag_filter
 from fcnn.tracking.descriptions import describe_dataset, format_sweep_note
 from fcnn.tracking.mlflow_run import MlflowRun, status_of
@@ -173,29 +165,6 @@ class Writer(Reader):
             for run in self.search(wanted)
         )
 
-    def find_former_fingerprints(self, digests: Collection[str]) -> dict[str, str]:
-        """Fingerprints of finished runs of 0.1.0 on these csv files, by today's fingerprint.
-
-        In 0.1.0 the path of the file, as it was typed, was part of the fingerprint.
-        """
-        if NUMERICS_VERSION != NUMERICS_OF_0_1_0:
-            return {}
-        former: dict[str, str] = {}
-        for digest in digests:
-            for run in self.search(
-                f"params.`{DIGEST_KEY}` = '{digest}' and attributes.status = 'FINISHED' "
-                f"and {tag_filter(FINGERPRINT)}"
-            ):
-                params = {
-                    key: value
-                    for key, value in run.data.params.items()
-                    if key.partition(".")[0] in SECTIONS and key not in DERIVED_KEYS
-                }
-                today, then = fingerprint_of_params(params), run.data.tags[FINGERPRINT]
-                if today != then:
-                    former.setdefault(today, then)
-        return former
-
     def close_run(
         self, run_id: str, status: str, ended_ms: int | None = None, reason: str = ""
     ) -> str:
@@ -268,21 +237,3 @@ class Writer(Reader):
         tags = dict(tags) | {PROCESS: process.current_process()}
         run = self.client.create_run(experiment_id, started_ms, tags, name)
         return MlflowRun(self, experiment_id, run.info.run_id)
-
-
-_BEST_RUN = "\n\n**Best run:** "
-
-
-def log_report(client: StoreClient, run_id: str, files: Sequence[Path], best: str) -> None:
-    """Store a report's files with the parent run of its sweep, where MLflow's UI shows them.
-
-    The note of the run then names the `best` run, given as plain text.
-    """
-    for file in files:
-        client.log_artifact(run_id, str(file), artifact_path="report")
-    note = client.get_run(run_id).data.tags.get(NOTE, "").partition(_BEST_RUN)[0]
-    client.set_tag(
-        run_id,
-        NOTE,
-        f"{note}{_BEST_RUN}{markdown(best)}. Figures and tables: Artifacts, folder `report`.",
-    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fcnn.config.schema import CsvDataset, Tracking
 from fcnn.data import file_digest
 from fcnn.errors import StoreError
+from fcnn.tracking.former_runs import find_former_fingerprints
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.store import exists
@@ -126,7 +127,7 @@ def _find_finished(jobs: Sequence[Job], store: Writer) -> tuple[list[str], dict[
         dataset = job.config.dataset
         if job.fingerprint not in finished and isinstance(dataset, CsvDataset):
             digests.add(dataset.digest or file_digest(dataset.path))
-    former = store.find_former_fingerprints(digests)
+    former = find_former_fingerprints(store, digests)
     fingerprints = [
         fingerprint if fingerprint in finished else former.get(fingerprint, fingerprint)
         for fingerprint in fingerprints
@@ -145,4 +146,5 @@ def _describe_other_runs(plan: ResumePlan, study: str, store: Writer | None) -> 
         planned = None
     if planned is None or planned.all_fingerprints & set(plan.fingerprints):
         return ""
-    return f"; the report of {study} will show them with the {len(planned.all_fingerprints)} that it has"
+    n_others = len(planned.all_fingerprints)
+    return f"; the report of {study} will show them with the {n_others} that it has"

@@ -97,12 +97,7 @@ def run_sweep(
         _log_pending(plan, jobs)
         return outcome
     if not is_planned(plan, jobs, store):
-        params = [config_params(job.config) for job in jobs]
-        tables = table_names(params)
-        axes = find_axes(
-            [with_table_name(row, tables) for row in params],
-            first=(config.study.colour, config.study.style, *axis_keys),
-        )
+        axes, tables = _find_axes(jobs, axis_keys)
         n_runs = len(plan.pending)
         with store.open_sweep(config, axes, plan.fingerprints, n_runs, tables) as parent_run_id:
             sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
@@ -112,6 +107,20 @@ def run_sweep(
     if not has_waiting_networks(config.tracking):
         log.info(f"all {len(jobs)} runs are there; {report_command} draws them")
     return outcome
+
+
+def _find_axes(
+    jobs: Sequence[Job], axis_keys: Sequence[str]
+) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Return the axes of a grid, and the names of its csv files by digest."""
+    params = [config_params(job.config) for job in jobs]
+    tables = table_names(params)
+    study = jobs[0].config.study
+    axes = find_axes(
+        [with_table_name(row, tables) for row in params],
+        first=(study.colour, study.style, *axis_keys),
+    )
+    return axes, tables
 
 
 def train_pending(
