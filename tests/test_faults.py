@@ -64,7 +64,9 @@ def trains(path):
 
 def test_sweep_killed_twenty_times_has_one_finished_run_per_cell_and_the_same_bits(tmp_path, timed):
     (undisturbed, seconds), uri, rng = timed, f"sqlite:///{tmp_path}/mlflow.db", random.Random(0)
-    for _ in range(20):
+    for attempt in range(60):
+        if attempt >= 20 and statuses(uri, "activation_size").count("KILLED") > 5:
+            break
         process = Command("train", *GRID, cwd=tmp_path, uri=uri)
         try:
             process.communicate(timeout=seconds * rng.uniform(0.1, 0.5))
@@ -72,9 +74,7 @@ def test_sweep_killed_twenty_times_has_one_finished_run_per_cell_and_the_same_bi
             process.kill()
             process.communicate()
             if not trains(tmp_path / "mlflow.db"):
-                seconds *= (
-                    1.2  # the machine has become slower: most are to be killed while they train
-                )
+                seconds *= 1.2  # the machine has become slower; it is to be killed while it trains
     last = run_script("train", *GRID, cwd=tmp_path, uri=uri)
     assert (last.returncode, last.stderr) == (0, "")
     curves_by_fingerprint = curves(uri, "activation_size")

@@ -40,9 +40,9 @@ import pandas as pd
 from fcnn.tracking.reader import Reader
 
 direct, served = Reader(sys.argv[1]), Reader(sys.argv[2])
-finished = served.finished(sys.argv[3:])
+finished = served.find_finished(sys.argv[3:])
 assert len(finished) == len(sys.argv) - 3
-assert direct.finished(sys.argv[3:]) == finished
+assert direct.find_finished(sys.argv[3:]) == finished
 run_ids = [run.run_id for run in finished.values()]
 frames = []
 for reader in (direct, served):
