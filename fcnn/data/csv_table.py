@@ -53,7 +53,8 @@ def read_csv_table(dataset: CsvDataset) -> Table:
         cells = [fields[position] for fields in read_records(raw)][1:]
         target, notes = _parse_classes(dataset, frame[dataset.target], cells)
     else:
-        target = numbers[dataset.target]
+        target = numbers.pop(dataset.target)
+    notes += _check_copies(dataset, numbers, target)
     return Table(
         dataset.path,
         features,
@@ -82,9 +83,15 @@ def _parse_csv(path: str, raw: bytes) -> "pd.DataFrame":
 
 
 def _select_features(dataset: CsvDataset, frame: "pd.DataFrame") -> tuple[str, ...]:
-    """Select the columns to learn from, and refuse the target under any name."""
+    """Select the columns to learn from."""
     others = tuple(column for column in frame.columns if column != dataset.target)
     features = dataset.features or others
+    for index, column in enumerate(dataset.features or ()):
+        if column in features[:index]:
+            raise ConfigError(
+                f"dataset.features={list(features)}: column {column} is repeated; "
+                "each column can be a feature once"
+            )
     if dataset.target in features:
         raise ConfigError(
             f"dataset.features={list(features)}: column {dataset.target} is the target, "
@@ -100,20 +107,53 @@ def _select_features(dataset: CsvDataset, frame: "pd.DataFrame") -> tuple[str, .
         raise ConfigError(
             f"dataset.path={dataset.path}: has no column besides the target, {dataset.target}"
         )
-    target = frame[dataset.target]
-    for column in features:
+    return features
+
+
+def _check_copies(
+    dataset: CsvDataset, numbers: dict[str, NDArray[np.float64]], target: NDArray[Any]
+) -> list[str]:
+    """Refuse copies of the target under its own name, and return a note on those under others.
+
+    Args:
+        dataset: The table's config.
+        numbers: Values of each feature, shape (n_rows,).
+        target: Values or classes, shape (n_rows,).
+
+    Raises:
+        ConfigError: A feature repeats the target, and has its name but for case or a number.
+    """
+    is_copy = _encodes_classes if dataset.task == "classification" else _has_same_values
+    copies = [column for column, values in numbers.items() if is_copy(values, target)]
+    for column in copies:
         # pandas numbers columns of the same name, and may have written the file itself.
-        is_namesake = _strip_number(column) == _strip_number(dataset.target)
-        if is_namesake and frame[column].equals(target):
+        if _normalise_name(column) == _normalise_name(dataset.target):
             raise ConfigError(
                 f"dataset: column {column} repeats the target, {dataset.target}, "
                 "which must not be a feature; dataset.features names the columns to use"
             )
-    return features
+    return [
+        f"{dataset.path}: column {column} repeats the target, {dataset.target}, in every row, "
+        "and gives the answer away; dataset.features names the columns to use"
+        for column in copies
+    ]
 
 
-def _strip_number(column: str) -> str:
-    return re.sub(r"\.\d+$", "", column.strip())
+def _has_same_values(values: NDArray[np.float64], target: NDArray[np.float64]) -> bool:
+    # 0.3 and 3e-1 may be read as neighbouring numbers.
+    return bool(np.abs(values - target).max() <= 1e-9 * np.ptp(target))
+
+
+def _encodes_classes(values: NDArray[np.float64], classes: NDArray[Any]) -> bool:
+    """Tell whether each value belongs to one class and each class to one value."""
+    distinct, codes = np.unique(values, return_inverse=True)
+    names, numbers = np.unique(classes, return_inverse=True)
+    n_pairs = len(np.unique(codes * len(names) + numbers))
+    return len(distinct) == len(names) == n_pairs
+
+
+def _normalise_name(column: str) -> str:
+    return re.sub(r"\.\d+$", "", column.strip()).casefold()
 
 
 def _parse_numbers(

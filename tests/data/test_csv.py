@@ -65,6 +65,22 @@ def table(config, tmp_path):
             ["dataset.features=[y.1]"],
             "repeats the target",
         ),
+        (
+            rows("{0}", "1", "{0}.0", header="y,a,y.1"),
+            [],
+            "column y.1 repeats the target, y",
+        ),
+        (rows("{0}.1", "{0}10e-2", header="y,Y"), [], "column Y repeats the target, y"),
+        (
+            rows("{odd}", "{0}", "{odd}.0", header="y,a,y.1"),
+            [CLASSES],
+            "column y.1 repeats the target, y",
+        ),
+        (
+            rows("{0}", "{0}5", header="a,y"),
+            ["dataset.features=[a,a]"],
+            "dataset.features=.*: column a is repeated",
+        ),
         (with_outlier("1e308"), [], "column a is too large: 1e308 in row 3"),
         (with_outlier("1.0E200"), [], "column a is too large: 1.0E200 in row 3"),
         (with_outlier("1e39", 5), [], "column a is too large: 1e39 in row 5"),
@@ -129,14 +145,41 @@ def test_class_in_validation_rows_only_is_noted(table):
 )
 def test_constant_column_is_noted_and_not_magnified(table, usual, other, where):
     cells = [other if row == 2 else usual for row in range(20)]
-    text = "a,b,y\n" + "".join(f"{cell},{row},{row}\n" for row, cell in enumerate(cells))
+    text = "a,b,y\n" + "".join(f"{cell},{row},{row}5\n" for row, cell in enumerate(cells))
     data = load_data(table(text))
     assert np.abs(data.x_val[:, 0]).max() <= 1
     assert f"column a is constant{where}, and of no use to a network" in data.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("feature", "target", "overrides"),
+    [
+        ("{0}", "{0}.0", []),
+        ("{0}.1", "{0}.10", []),
+        ("{odd}", "{odd}.0", [CLASSES]),
+        ("{odd}", "class {odd}", [CLASSES]),
+    ],
+)
+def test_feature_that_gives_the_answer_away_is_noted(table, feature, target, overrides):
+    text = rows(feature, "1{0}", target, header="a,b,y")
+    notes = load_data(table(text, *overrides)).notes
+    assert [note for note in notes if "column a repeats the target, y, in every row" in note]
+    assert not [note for note in notes if "column b" in note]
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides"),
+    [
+        (rows("1700000000000{0:03}", "1700000000000{0:03}.5"), []),
+        (rows("{odd}", "class {odd}").replace("1,class 1", "1,class 0", 1), [CLASSES]),
+    ],
+)
+def test_feature_that_only_resembles_the_target_is_not_noted(table, text, overrides):
+    assert load_data(table(text, *overrides)).notes == ()
+
+
 def test_notes_on_a_table_are_printed_once_per_command(tmp_path, uri):
-    (tmp_path / "t.csv").write_text(rows("7", "{0}", "{0}", header="a,b,y"))
+    (tmp_path / "t.csv").write_text(rows("7", "{0}", "{0}5", header="a,b,y"))
     grid = ["-m", "dataset=csv", "dataset.path=t.csv", "dataset.target=y", "training.seed=0,1"]
     result = run_script("train", *grid, "training.epochs=1", cwd=tmp_path, uri=uri)
     assert (result.returncode, result.stderr) == (
