@@ -228,7 +228,7 @@ def _parse_classes(
     """Return the class of each row, whole numbers or words, and what was decided for the user.
 
     Words are taken from the cells as written: NA, None and the like name a class, and only an
-    empty cell is missing.
+    empty cell is missing. Where a whole number has a leading zero, all of the classes are words.
     """
     import pandas as pd
 
@@ -244,9 +244,16 @@ def _parse_classes(
             f"dataset: column {name} has {missing.sum()} missing values, "
             f"the first in row {missing.argmax() + 1}"
         )
-    if pd.api.types.is_integer_dtype(column) or pd.api.types.is_bool_dtype(column):
-        return column.to_numpy(), []
     notes = []
+    if words != list(cells):
+        notes.append(f"{dataset.path}: blanks around the classes of {name} are left out")
+    padded = next((word for word in words if re.fullmatch(r"[+-]?0\d+(\.0*)?", word)), None)
+    if padded is not None:
+        if pd.api.types.is_numeric_dtype(column):
+            notes.append(f"{dataset.path}: classes {padded}, ... of {name} are words, as written")
+        return np.array(words, dtype=object), notes
+    if pd.api.types.is_integer_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return column.to_numpy(), []  # blanks around numbers mean nothing
     if pd.api.types.is_float_dtype(column) and np.isfinite(column).all():
         values = column.to_numpy(np.float64)
         is_fraction = values != np.round(values)
@@ -257,9 +264,8 @@ def _parse_classes(
                 f"{words[row]} in row {row + 1}"
             )
         if np.abs(values).max() < 2**53:
-            notes.append(f"{dataset.path}: classes {words[0]}, ... of {name} are whole numbers")
-            return values.astype(np.int64), notes
-    if words != list(cells):
-        notes.append(f"{dataset.path}: blanks around the classes of {name} are left out")
+            note = f"{dataset.path}: classes {words[0]}, ... of {name} are whole numbers"
+            return values.astype(np.int64), [note]
     # "1.0" and "1" are the same class, also beside words.
-    return np.array([re.sub(r"^([+-]?\d+)\.0*$", r"\1", word) for word in words]), notes
+    words = [re.sub(r"^([+-]?\d+)\.0*$", r"\1", word) for word in words]
+    return np.array(words, dtype=object), notes  # strings of NumPy's own end at a NUL

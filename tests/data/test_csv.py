@@ -128,6 +128,34 @@ def test_words_like_na_are_classes_and_blanks_do_not_make_another(table):
     assert "blanks around the classes of y are left out" in data.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("words", "classes"),
+    [
+        (["007", "7", "8"], ("007", "7", "8")),
+        (["07", "10", "7.0"], ("07", "10", "7.0")),
+        (["01", "1", "x"], ("01", "1", "x")),
+        ([" -05", "5", "005 "], ("-05", "005", "5")),
+    ],
+)
+def test_whole_numbers_with_leading_zeros_are_words(table, words, classes):
+    text = "a,y\n" + "".join(f"{row},{words[row % 3]}\n" for row in range(24))
+    data = load_data(table(text, CLASSES))
+    assert data.classes == classes
+    is_noted = any("of y are words, as written" in note for note in data.notes)
+    assert is_noted == ("x" not in words)
+
+
+@pytest.mark.parametrize("digits", ["0", "0.0", "-0"])
+def test_a_zero_alone_is_no_leading_zero(table, digits):
+    text = "a,y\n" + "".join(f"{row},{[digits, '1'][row % 2]}\n" for row in range(24))
+    assert load_data(table(text, CLASSES)).classes == ("0", "1")
+
+
+def test_classes_that_differ_by_a_trailing_nul_are_two(table):
+    text = "a,y\n" + "".join(f"{row},x{chr(0) * (row % 2)}\n" for row in range(24))
+    assert load_data(table(text, CLASSES)).classes == ("x", "x\0")
+
+
 def test_class_in_validation_rows_only_is_noted(table):
     words = ["c" if row == 2 else "ab"[row % 2] for row in range(20)]  # 2 is a validation row
     text = "a,y\n" + "".join(f"{row},{word}\n" for row, word in enumerate(words))
