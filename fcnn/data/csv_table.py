@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.config.schema import ConfigError, CsvDataset
-from fcnn.data.csv_file import check_records, read_once, read_records
+from fcnn.data.csv_file import Record, check_records, read_located_records, read_once, read_records
 from fcnn.data.tables import Table
 
 if TYPE_CHECKING:
@@ -35,23 +35,25 @@ def read_csv_table(dataset: CsvDataset) -> Table:
     def format_cell(row: int, column: str) -> str:
         records = enumerate(read_records(raw))
         fields = next(fields for number, fields in records if number > row)
-        cell = fields[positions[column]]
-        printable = "".join(char if char.isprintable() else " " for char in cell).strip()
-        if len(printable) <= MAX_CELL_LENGTH:
-            return printable
-        return f"{printable[: MAX_CELL_LENGTH - 3]}..."
+        return _shorten(fields[positions[column]])
 
     features = _select_features(dataset, frame)
     is_classification = dataset.task == "classification"
     numeric = features if is_classification else (*features, dataset.target)
+    notes = _check_line_breaks(
+        dataset,
+        raw,
+        [positions[column] for column in numeric],
+        positions[dataset.target] if is_classification else None,
+    )
     numbers = {column: _parse_numbers(dataset, frame[column], format_cell) for column in numeric}
     x = np.column_stack([numbers[column] for column in features])
-    notes: list[str] = []
     target: NDArray[Any]
     if is_classification:
         position = positions[dataset.target]
         cells = [fields[position] for fields in read_records(raw)][1:]
-        target, notes = _parse_classes(dataset, frame[dataset.target], cells)
+        target, class_notes = _parse_classes(dataset, frame[dataset.target], cells)
+        notes += class_notes
     else:
         target = numbers.pop(dataset.target)
     notes += _check_copies(dataset, numbers, target)
@@ -82,6 +84,75 @@ def _parse_csv(path: str, raw: bytes) -> "pd.DataFrame":
     return frame
 
 
+def _shorten(cell: str) -> str:
+    printable = "".join(char if char.isprintable() else " " for char in cell).strip()
+    if len(printable) <= MAX_CELL_LENGTH:
+        return printable
+    return f"{printable[: MAX_CELL_LENGTH - 3]}..."
+
+
+def _check_line_breaks(
+    dataset: CsvDataset, raw: bytes, numeric: Sequence[int], target: int | None
+) -> list[str]:
+    """Refuse records that swallowed rows, and return a note on those that may have.
+
+    A quote that is out of place makes one record of all lines up to the next quote. Text that a
+    table rightly holds may have line breaks, and even as many commas as a row, but not numbers
+    and classes in their places.
+
+    Args:
+        dataset: The table's config.
+        raw: Contents of the file.
+        numeric: Positions of the columns that hold numbers.
+        target: Position of the column that holds classes, None for a regression.
+
+    Raises:
+        ConfigError: A record holds several lines that read as rows.
+    """
+    suspects: list[tuple[int, Record, list[list[str]]]] = []
+    classes: set[str] = set()
+    for row, record in enumerate(read_located_records(raw)):
+        if record.last_line == record.first_line:
+            if row and target is not None:
+                classes.add(record.fields[target].strip())
+            continue
+        lines = re.split(r"\r\n|\r|\n", ",".join(record.fields))
+        possible = [line.split(",") for line in lines if line.count(",") == len(record.fields) - 1]
+        if len(possible) > 1:
+            suspects.append((row, record, possible))
+
+    def is_row(cells: list[str]) -> bool:
+        has_class = target is None or cells[target].strip(' "') in classes
+        return has_class and all(_is_number(cells[position]) for position in numeric)
+
+    def describe(row: int, record: Record) -> str:
+        return f"{f'row {row}' if row else 'the header'} {record.span}"
+
+    for row, record, possible in suspects:
+        # One line of a multi-line record may well be complete: the end of its text and the rest.
+        if sum(map(is_row, possible)) > (1 if row else 0):
+            raise ConfigError(
+                f"dataset.path={dataset.path}: {describe(row, record)}, which read as "
+                "rows of their own: is a quote out of place?"
+            )
+    if not suspects:
+        return []
+    row, record, _ = suspects[0]
+    others = f", and so do {len(suspects) - 1} more" if len(suspects) > 1 else ""
+    return [
+        f"{dataset.path}: {describe(row, record)}{others}: right for text with line breaks, "
+        "else a quote is out of place"
+    ]
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell.strip(' "'))
+    except ValueError:
+        return False
+    return True
+
+
 def _select_features(dataset: CsvDataset, frame: "pd.DataFrame") -> tuple[str, ...]:
     """Select the columns to learn from."""
     others = tuple(column for column in frame.columns if column != dataset.target)
@@ -101,7 +172,7 @@ def _select_features(dataset: CsvDataset, frame: "pd.DataFrame") -> tuple[str, .
         if column not in frame.columns:
             raise ConfigError(
                 f"dataset: column {column} is not in {dataset.path}; "
-                f"it has {', '.join(frame.columns)}"
+                f"it has {', '.join(map(_shorten, frame.columns))}"
             )
     if not features:
         raise ConfigError(

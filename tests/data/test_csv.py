@@ -156,6 +156,52 @@ def test_classes_that_differ_by_a_trailing_nul_are_two(table):
     assert load_data(table(text, CLASSES)).classes == ("x", "x\0")
 
 
+def with_quotes(text, *lines):
+    """Put a quote before each of these lines, which count from 1."""
+    quoted = [f'"{line}' if n in lines else line for n, line in enumerate(text.split("\n"), 1)]
+    return "\n".join(quoted)
+
+
+NAMED = rows("n{0}", "{0}", "1{0}", header="name,a,y", n_rows=40)
+LABELLED = rows("n{0}", "{0}", "c{odd}", header="name,a,y", n_rows=40)
+LAST = rows("{0}", "1{0}", "n{0}", header="a,y,name", n_rows=40)
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides", "reason"),
+    [
+        (with_quotes(NAMED, 7).replace("n25", 'n25"'), [], "row 6 spans lines 7 to 27, which read"),
+        (with_quotes(NAMED, 7, 8), [], "row 6 spans lines 7 to 8, which read as rows"),
+        (with_quotes(NAMED, 7, 27).replace("\n", "\r\n"), [], "row 6 spans lines 7 to 27"),
+        (with_quotes(LABELLED, 7, 27), [CLASSES], "row 6 spans lines 7 to 27"),
+        (LAST.replace("n5", '"n5').replace("n9", 'n9"'), [], "row 6 spans lines 7 to 11"),
+        (LAST.replace("name", '"name').replace("n9", 'n9"'), [], "the header spans lines 1 to 11"),
+        (with_quotes(NAMED, 7), [], "row 6 has 1 fields.*; it spans lines 7 to 41: is a quote"),
+    ],
+)
+def test_quote_that_swallows_rows_is_refused(table, text, overrides, reason):
+    with pytest.raises(ConfigError, match=reason):
+        load_data(table(text, "dataset.features=[a]", *overrides))
+
+
+@pytest.mark.parametrize(
+    ("text", "n_notes"),
+    [
+        ('"first\nsecond {0}"', 0),
+        ('"first, {0}, third\n\nlast"', 1),
+        ('"{0} Street, {0}, City\nCountry"', 1),
+        ('"{0},{0},{0} pieces\nof glass"', 1),
+    ],
+)
+@pytest.mark.parametrize(("target", "task"), [("1{0}", "regression"), ("c{odd}", "classification")])
+def test_text_with_line_breaks_is_no_row(table, text, n_notes, target, task):
+    options = [f"dataset.task={task}", "dataset.features=[a]"]
+    data = load_data(table(rows(text, "{0}", target, header="text,a,y"), *options))
+    assert len(data.x) + len(data.x_val) == 20
+    assert len(data.notes) == n_notes
+    assert all("row 1 spans lines 2 to" in note for note in data.notes)
+
+
 def test_class_in_validation_rows_only_is_noted(table):
     words = ["c" if row == 2 else "ab"[row % 2] for row in range(20)]  # 2 is a validation row
     text = "a,y\n" + "".join(f"{row},{word}\n" for row, word in enumerate(words))
