@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fcnn.config.schema import ConfigError, CsvDataset
 from fcnn.data.csv_file import Record, check_records, read_located_records, read_once, read_records
+from fcnn.data.standardise import MAX_EXACT_INTEGER
 from fcnn.data.tables import Table
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _check_line_breaks(
     if not suspects:
         return []
     row, record, _ = suspects[0]
-    others = f", and so do {len(suspects) - 1} more" if len(suspects) > 1 else ""
+    others = f" ({len(suspects) - 1} more rows have several lines)" if len(suspects) > 1 else ""
     return [
         f"{dataset.path}: {describe(row, record)}{others}: right for text with line breaks, "
         "else a quote is out of place"
@@ -265,8 +266,9 @@ def _parse_numbers(
         )
     values = column.to_numpy(np.float64)
     _check_magnitude(values, lambda row: format_cell(row, name), make_error)
-    if values.min() == values.max() and column.nunique() > 1:
-        largest = int(np.abs(values).argmax())
+    largest = int(np.abs(values).argmax())
+    is_rounded = abs(values[largest]) > MAX_EXACT_INTEGER
+    if is_rounded and len(np.unique(values)) <= column.nunique() / 2:
         raise make_error("is too large", largest, ", beside which its differences are lost")
     return values
 

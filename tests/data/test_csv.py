@@ -1,3 +1,4 @@
+import re
 import shutil
 import sqlite3
 
@@ -22,6 +23,11 @@ def rows(*cells, header="a,y", n_rows=20):
     """Write a table; in cells `{0}` is the row's index, and `{odd}` is 1 in every second row."""
     lines = [",".join(cells).format(row, odd=row % 2) for row in range(n_rows)]
     return "\n".join([header, *lines, ""])
+
+
+def numbered(value, header="a,y", n_rows=20):
+    """Write a table with the value of each row beside its index, halved."""
+    return "\n".join([header, *(f"{value(row)},{row / 2}" for row in range(n_rows)), ""])
 
 
 def with_outlier(value, row=3):
@@ -93,6 +99,24 @@ def table(config, tmp_path):
             "column a is too large: 1844674407370955160?\\d+ in row",
         ),
         (rows("170000000000000000{0:02}", "{0}"), [], "beside which its differences are lost"),
+        (
+            numbered(lambda row: 2**56 + 3 * row),
+            [],
+            "column a is too large: 72057594037927993 in row 20, beside which its differences",
+        ),
+        (numbered(lambda row: f"{2**56 + 3 * row}.0"), [], "column a is too large: .* are lost"),
+        (
+            numbered(lambda row: 2**60 if row == 2 else 2**56 + row % 3),  # 2 is a validation row
+            [],
+            "column a is too large: 1152921504606846976 in row 3, beside which its differences",
+        ),
+        (numbered(lambda row: 2**53 + row), [], "column a is too large: 9007199254741011 in row"),
+        (numbered(lambda row: -(2**53) - row), [], "column a is too large: -9007199254741011"),
+        (
+            numbered(lambda row: 2**53 + row, header="y,a"),
+            [],
+            "column y is too large: 9007199254741011 in row 20, beside which",
+        ),
         (rows("{0}", "5"), [], "the target y is constant, 5: there is nothing to learn"),
         (rows("{0}", "5").replace("\n2,5", "\n2,6"), [], "constant in the training rows, 5"),
         (rows("{0}", "{odd}.5"), [CLASSES], "column y holds fractions.*: 0.5 in row 1"),
@@ -207,6 +231,42 @@ def test_class_in_validation_rows_only_is_noted(table):
     text = "a,y\n" + "".join(f"{row},{word}\n" for row, word in enumerate(words))
     (note,) = load_data(table(text, CLASSES)).notes
     assert "class c is in validation rows only" in note
+
+
+@pytest.mark.parametrize("header", ["a,y", "y,a"])
+@pytest.mark.parametrize(
+    ("value", "n_rows"),
+    [
+        (lambda row: 2**53 - 20 + row, 20),
+        (lambda row: 1_700_000_000_000_000 + row % 4, 20),
+        (lambda row: 1_700_000_000_000_000 + row % 4, 5000),
+        (lambda row: f"{2**53 - 1 - row % 3}.0", 3000),
+    ],
+)
+def test_whole_numbers_up_to_2_53_are_learned_from_exactly(table, header, value, n_rows):
+    data = load_data(table(numbered(value, header, n_rows)))
+    assert data.notes == ()
+    columns = {"a": (data.x, data.x_val), "y": (data.y, data.y_val)}[header[0]]
+    assert abs(columns[0].mean()) < 0.3
+    assert columns[0].std() == pytest.approx(1, abs=1e-5)
+    n_distinct = len({value(row) for row in range(n_rows)})
+    assert len(np.unique(np.concatenate(columns))) == n_distinct
+
+
+@pytest.mark.parametrize(("usual", "rare"), [("5", "5.01"), ("0.1", "0.11")])
+def test_column_that_hardly_varies_in_training_rows_is_noted(table, usual, rare):
+    cells = {0: rare, 2: "9"}  # 2 is a validation row
+    text = "a,b,y\n" + "".join(f"{cells.get(row, usual)},{row},{row}5\n" for row in range(40))
+    (note,) = load_data(table(text)).notes
+    assert re.search(
+        r"table.csv: column a has 9 in row 3, \d+ deviations from the training rows", note
+    )
+
+
+def test_heavy_tails_are_no_outliers(table):
+    cells = np.exp(1.5 * np.random.default_rng(0).standard_normal(500))
+    text = "a,y\n" + "".join(f"{cell},{row}\n" for row, cell in enumerate(cells))
+    assert load_data(table(text)).notes == ()
 
 
 @pytest.mark.parametrize(
