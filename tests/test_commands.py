@@ -747,8 +747,7 @@ BAD_REPORTS = {
     "report.target=true": "report.target=True: should be a valid number\n",
     "studdy=x": "studdy: there is no such key; did you mean study?\n",
     "tracking=server": (
-        "tracking=server: is a section, whose keys are set one by one: "
-        "tracking.KEY=VALUE\n"
+        "tracking=server: is a section, whose keys are set one by one: tracking.KEY=VALUE\n"
     ),
     "findings=maybe": "findings=maybe: should be a valid boolean, unable to interpret input\n",
     "output=null": "output=None: should be a valid string\n",

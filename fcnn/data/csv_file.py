@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -60,12 +60,34 @@ def with_digest(config: Config) -> Config:
     return replace(config, dataset=replace(dataset, digest=file_digest(dataset.path)))
 
 
+@dataclass(frozen=True)
+class Record:
+    """Fields as written, from `first_line` to `last_line` of the file, which count from 1."""
+
+    first_line: int
+    last_line: int
+    fields: list[str]
+
+    @property
+    def span(self) -> str:
+        """Where the record stands, for messages."""
+        return f"spans lines {self.first_line} to {self.last_line}"
+
+
+def read_located_records(raw: bytes) -> Iterator[Record]:
+    """Yield the records and where they stand, header first; blank lines are skipped."""
+    with TextIOWrapper(BytesIO(raw), encoding="utf-8-sig", newline="") as lines:
+        reader = csv.reader(lines)
+        last_line = 0
+        for fields in reader:
+            first_line, last_line = last_line + 1, reader.line_num
+            if len(fields) > 1 or (fields and fields[0].strip()):
+                yield Record(first_line, last_line, fields)
+
+
 def read_records(raw: bytes) -> Iterator[list[str]]:
     """Yield the fields of each record as written, header first; blank lines are skipped."""
-    with TextIOWrapper(BytesIO(raw), encoding="utf-8-sig", newline="") as lines:
-        for fields in csv.reader(lines):
-            if len(fields) > 1 or (fields and fields[0].strip()):
-                yield fields
+    return (record.fields for record in read_located_records(raw))
 
 
 def check_records(path: str, raw: bytes) -> None:
@@ -77,8 +99,8 @@ def check_records(path: str, raw: bytes) -> None:
     Raises:
         ConfigError: A name occurs twice, or a row has another number of fields.
     """
-    records = read_records(raw)
-    header = next(records, [])
+    records = read_located_records(raw)
+    header = next((record.fields for record in records), [])
     names = [name.strip() for name in header]
     for index, name in enumerate(names):
         if name and name in names[:index]:
@@ -87,12 +109,16 @@ def check_records(path: str, raw: bytes) -> None:
                 f"fields {names.index(name) + 1} and {index + 1} of the header; "
                 "each needs a name of its own"
             )
-    for row, fields in enumerate(records, start=1):
-        if len(fields) != len(header):
-            is_longer = len(fields) > len(header)
-            hint = "; fields are separated by commas, and by nothing else" if is_longer else ""
+    for row, record in enumerate(records, start=1):
+        n_fields = len(record.fields)
+        if n_fields != len(header):
+            hint = ""
+            if record.last_line > record.first_line:
+                hint = f"; it {record.span}: is a quote out of place?"
+            elif n_fields > len(header):
+                hint = "; fields are separated by commas, and by nothing else"
             raise ConfigError(
-                f"dataset.path={path}: row {row} has {len(fields)} fields, "
+                f"dataset.path={path}: row {row} has {n_fields} fields, "
                 f"the header has {len(header)}{hint}"
             )
 

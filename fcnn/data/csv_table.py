@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.config.schema import CsvDataset
-from fcnn.data.csv_file import check_records, read_once, read_records
+from fcnn.data.csv_file import Record, check_records, read_located_records, read_once, read_records
+from fcnn.data.standardise import MAX_EXACT_INTEGER
 from fcnn.data.tables import Table
 from fcnn.errors import ConfigError
 
@@ -36,25 +37,28 @@ def read_csv_table(dataset: CsvDataset) -> Table:
     def format_cell(row: int, column: str) -> str:
         records = enumerate(read_records(raw))
         fields = next(fields for number, fields in records if number > row)
-        cell = fields[positions[column]]
-        printable = "".join(char if char.isprintable() else " " for char in cell).strip()
-        if len(printable) <= MAX_CELL_LENGTH:
-            return printable
-        return f"{printable[: MAX_CELL_LENGTH - 3]}..."
+        return _shorten(fields[positions[column]])
 
     features = _select_features(dataset, frame)
     is_classification = dataset.task == "classification"
     numeric = features if is_classification else (*features, dataset.target)
+    notes = _check_line_breaks(
+        dataset,
+        raw,
+        [positions[column] for column in numeric],
+        positions[dataset.target] if is_classification else None,
+    )
     numbers = {column: _parse_numbers(dataset, frame[column], format_cell) for column in numeric}
     x = np.column_stack([numbers[column] for column in features])
-    notes: list[str] = []
     target: NDArray[Any]
     if is_classification:
         position = positions[dataset.target]
         cells = [fields[position] for fields in read_records(raw)][1:]
-        target, notes = _parse_classes(dataset, frame[dataset.target], cells)
+        target, class_notes = _parse_classes(dataset, frame[dataset.target], cells)
+        notes += class_notes
     else:
-        target = numbers[dataset.target]
+        target = numbers.pop(dataset.target)
+    notes += _check_copies(dataset, numbers, target)
     return Table(
         dataset.path,
         features,
@@ -82,10 +86,85 @@ def _parse_csv(path: str, raw: bytes) -> "pd.DataFrame":
     return frame
 
 
+def _shorten(cell: str) -> str:
+    printable = "".join(char if char.isprintable() else " " for char in cell).strip()
+    if len(printable) <= MAX_CELL_LENGTH:
+        return printable
+    return f"{printable[: MAX_CELL_LENGTH - 3]}..."
+
+
+def _check_line_breaks(
+    dataset: CsvDataset, raw: bytes, numeric: Sequence[int], target: int | None
+) -> list[str]:
+    """Refuse records that swallowed rows, and return a note on those that may have.
+
+    A quote that is out of place makes one record of all lines up to the next quote. Text that a
+    table rightly holds may have line breaks, and even as many commas as a row, but not numbers
+    and classes in their places.
+
+    Args:
+        dataset: The table's config.
+        raw: Contents of the file.
+        numeric: Positions of the columns that hold numbers.
+        target: Position of the column that holds classes, None for a regression.
+
+    Raises:
+        ConfigError: A record holds several lines that read as rows.
+    """
+    suspects: list[tuple[int, Record, list[list[str]]]] = []
+    classes: set[str] = set()
+    for row, record in enumerate(read_located_records(raw)):
+        if record.last_line == record.first_line:
+            if row and target is not None:
+                classes.add(record.fields[target].strip())
+            continue
+        lines = re.split(r"\r\n|\r|\n", ",".join(record.fields))
+        possible = [line.split(",") for line in lines if line.count(",") == len(record.fields) - 1]
+        if len(possible) > 1:
+            suspects.append((row, record, possible))
+
+    def is_row(cells: list[str]) -> bool:
+        has_class = target is None or cells[target].strip(' "') in classes
+        return has_class and all(_is_number(cells[position]) for position in numeric)
+
+    def describe(row: int, record: Record) -> str:
+        return f"{f'row {row}' if row else 'the header'} {record.span}"
+
+    for row, record, possible in suspects:
+        # One line of a multi-line record may well be complete: the end of its text and the rest.
+        if sum(map(is_row, possible)) > (1 if row else 0):
+            raise ConfigError(
+                f"dataset.path={dataset.path}: {describe(row, record)}, which read as "
+                "rows of their own: is a quote out of place?"
+            )
+    if not suspects:
+        return []
+    row, record, _ = suspects[0]
+    others = f" ({len(suspects) - 1} more rows have several lines)" if len(suspects) > 1 else ""
+    return [
+        f"{dataset.path}: {describe(row, record)}{others}: right for text with line breaks, "
+        "else a quote is out of place"
+    ]
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell.strip(' "'))
+    except ValueError:
+        return False
+    return True
+
+
 def _select_features(dataset: CsvDataset, frame: "pd.DataFrame") -> tuple[str, ...]:
-    """Select the columns to learn from, and refuse the target under any name."""
+    """Select the columns to learn from."""
     others = tuple(column for column in frame.columns if column != dataset.target)
     features = dataset.features or others
+    for index, column in enumerate(dataset.features or ()):
+        if column in features[:index]:
+            raise ConfigError(
+                f"dataset.features={list(features)}: column {column} is repeated; "
+                "each column can be a feature once"
+            )
     if dataset.target in features:
         raise ConfigError(
             f"dataset.features={list(features)}: column {dataset.target} is the target, "
@@ -95,26 +174,59 @@ def _select_features(dataset: CsvDataset, frame: "pd.DataFrame") -> tuple[str, .
         if column not in frame.columns:
             raise ConfigError(
                 f"dataset: column {column} is not in {dataset.path}; "
-                f"it has {', '.join(frame.columns)}"
+                f"it has {', '.join(map(_shorten, frame.columns))}"
             )
     if not features:
         raise ConfigError(
             f"dataset.path={dataset.path}: has no column besides the target, {dataset.target}"
         )
-    target = frame[dataset.target]
-    for column in features:
+    return features
+
+
+def _check_copies(
+    dataset: CsvDataset, numbers: dict[str, NDArray[np.float64]], target: NDArray[Any]
+) -> list[str]:
+    """Refuse copies of the target under its own name, and return a note on those under others.
+
+    Args:
+        dataset: The table's config.
+        numbers: Values of each feature, shape (n_rows,).
+        target: Values or classes, shape (n_rows,).
+
+    Raises:
+        ConfigError: A feature repeats the target, and has its name but for case or a number.
+    """
+    is_copy = _encodes_classes if dataset.task == "classification" else _has_same_values
+    copies = [column for column, values in numbers.items() if is_copy(values, target)]
+    for column in copies:
         # pandas numbers columns of the same name, and may have written the file itself.
-        is_namesake = _strip_number(column) == _strip_number(dataset.target)
-        if is_namesake and frame[column].equals(target):
+        if _normalise_name(column) == _normalise_name(dataset.target):
             raise ConfigError(
                 f"dataset: column {column} repeats the target, {dataset.target}, "
                 "which must not be a feature; dataset.features names the columns to use"
             )
-    return features
+    return [
+        f"{dataset.path}: column {column} repeats the target, {dataset.target}, in every row, "
+        "and gives the answer away; dataset.features names the columns to use"
+        for column in copies
+    ]
 
 
-def _strip_number(column: str) -> str:
-    return re.sub(r"\.\d+$", "", column.strip())
+def _has_same_values(values: NDArray[np.float64], target: NDArray[np.float64]) -> bool:
+    # 0.3 and 3e-1 may be read as neighbouring numbers.
+    return bool(np.abs(values - target).max() <= 1e-9 * np.ptp(target))
+
+
+def _encodes_classes(values: NDArray[np.float64], classes: NDArray[Any]) -> bool:
+    """Tell whether each value belongs to one class and each class to one value."""
+    distinct, codes = np.unique(values, return_inverse=True)
+    names, numbers = np.unique(classes, return_inverse=True)
+    n_pairs = len(np.unique(codes * len(names) + numbers))
+    return len(distinct) == len(names) == n_pairs
+
+
+def _normalise_name(column: str) -> str:
+    return re.sub(r"\.\d+$", "", column.strip()).casefold()
 
 
 def _parse_numbers(
@@ -155,8 +267,9 @@ def _parse_numbers(
         )
     values = column.to_numpy(np.float64)
     _check_magnitude(values, lambda row: format_cell(row, name), make_error)
-    if values.min() == values.max() and column.nunique() > 1:
-        largest = int(np.abs(values).argmax())
+    largest = int(np.abs(values).argmax())
+    is_rounded = abs(values[largest]) > MAX_EXACT_INTEGER
+    if is_rounded and len(np.unique(values)) <= column.nunique() / 2:
         raise make_error("is too large", largest, ", beside which its differences are lost")
     return values
 
@@ -189,7 +302,7 @@ def _parse_classes(
     """Return the class of each row, whole numbers or words, and what was decided for the user.
 
     Words are taken from the cells as written: NA, None and the like name a class, and only an
-    empty cell is missing.
+    empty cell is missing. Where a whole number has a leading zero, all of the classes are words.
     """
     import pandas as pd
 
@@ -205,9 +318,16 @@ def _parse_classes(
             f"dataset: column {name} has {missing.sum()} missing values, "
             f"the first in row {missing.argmax() + 1}"
         )
-    if pd.api.types.is_integer_dtype(column) or pd.api.types.is_bool_dtype(column):
-        return column.to_numpy(), []
     notes = []
+    if words != list(cells):
+        notes.append(f"{dataset.path}: blanks around the classes of {name} are left out")
+    padded = next((word for word in words if re.fullmatch(r"[+-]?0\d+(\.0*)?", word)), None)
+    if padded is not None:
+        if pd.api.types.is_numeric_dtype(column):
+            notes.append(f"{dataset.path}: classes {padded}, ... of {name} are words, as written")
+        return np.array(words, dtype=object), notes
+    if pd.api.types.is_integer_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return column.to_numpy(), []  # blanks around numbers mean nothing
     if pd.api.types.is_float_dtype(column) and np.isfinite(column).all():
         values = column.to_numpy(np.float64)
         is_fraction = values != np.round(values)
@@ -218,9 +338,8 @@ def _parse_classes(
                 f"{words[row]} in row {row + 1}"
             )
         if np.abs(values).max() < 2**53:
-            notes.append(f"{dataset.path}: classes {words[0]}, ... of {name} are whole numbers")
-            return values.astype(np.int64), notes
-    if words != list(cells):
-        notes.append(f"{dataset.path}: blanks around the classes of {name} are left out")
+            note = f"{dataset.path}: classes {words[0]}, ... of {name} are whole numbers"
+            return values.astype(np.int64), [note]
     # "1.0" and "1" are the same class, also beside words.
-    return np.array([re.sub(r"^([+-]?\d+)\.0*$", r"\1", word) for word in words]), notes
+    words = [re.sub(r"^([+-]?\d+)\.0*$", r"\1", word) for word in words]
+    return np.array(words, dtype=object), notes  # strings of NumPy's own end at a NUL

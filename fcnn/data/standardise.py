@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 from fcnn.data.dataset import Array, Scale
 from fcnn.errors import ConfigError
 
-NOTED_DEVIATIONS = 1e4
+NOTED_DEVIATIONS = 100
 """Distance from the training rows, in standard deviations, beyond which a value is noted."""
 MAX_DEVIATIONS = 1e18
 """Distance beyond which a value is refused: its square leaves single precision."""
+MAX_EXACT_INTEGER = 2**53
+"""Double precision holds whole numbers up to this size exactly."""
 MAX_NAMES = 10
 """Names that a message lists before it counts the others."""
 
@@ -42,32 +44,39 @@ def standardise_columns(
     Raises:
         ConfigError: Single precision cannot hold a column.
     """
-    mean, deviation = values[train].mean(axis=0), values[train].std(axis=0)
+    mean, deviation = _compute_moments(values[train])
     is_constant = find_constant(values[train])
+    size = np.abs(values[train]).max(axis=0)
+    is_lost = ~is_constant & (size > MAX_EXACT_INTEGER) & (deviation <= _rounding_error(size))
     farthest = np.abs(values - mean).max(axis=0)
     scale = Scale(mean, np.where(is_constant, np.maximum(1, farthest), deviation))
     scaled = (values - scale.mean) / scale.deviation
     notes = _constant_notes(table, names, is_constant, find_constant(values))
     lower, upper = np.quantile(values, [0.25, 0.75], axis=0)
     for column, name in enumerate(names):
-        row = int(np.abs(scaled[:, column]).argmax())
+        row = int(np.abs(values if is_lost[column] else scaled)[:, column].argmax())
         distance = abs(scaled[row, column])
         spread = (upper - lower)[column] / scale.deviation[column]
         is_flat = 0 < spread < np.finfo(np.float32).eps and not is_constant[column]
-        if distance <= NOTED_DEVIATIONS and not is_flat:
+        if distance <= NOTED_DEVIATIONS and not is_flat and not is_lost[column]:
             continue
         cell = f"{format_cell(row, name)} in row {row + 1}"
-        reason = f"{distance:.1g} deviations from the training rows"
-        if is_flat:
+        reason = f"{distance:.4g} deviations from the training rows"
+        if is_lost[column]:
+            reason = "beside which its differences are lost"
+        elif is_flat:
             reason = "beside which single precision cannot tell half of its values apart"
-        if distance > MAX_DEVIATIONS or is_flat:
+        if distance > MAX_DEVIATIONS or is_flat or is_lost[column]:
             raise ConfigError(f"dataset: column {name} is too large: {cell}, {reason}")
         notes.append(f"{table}: column {name} has {cell}, {reason}")
     return np.asarray(scaled, dtype=np.float32), scale, tuple(notes)
 
 
 def find_constant(values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Find the columns that vary by no more than a few rounding errors of their magnitude.
+    """Find the columns that hold a single value.
+
+    Whole numbers are taken as they are; values with fractions may have been computed, and differ
+    by a few rounding errors of their magnitude.
 
     Args:
         values: Columns, shape (n, n_columns).
@@ -76,7 +85,29 @@ def find_constant(values: NDArray[np.float64]) -> NDArray[np.bool_]:
         Whether each column is constant, shape (n_columns,).
     """
     deviation = (values - values[0]).std(axis=0)
-    return np.asarray(deviation <= 10 * np.finfo(np.float64).eps * np.abs(values).max(axis=0))
+    is_whole = (values == np.round(values)).all(axis=0)
+    tolerance = np.where(is_whole, 0, _rounding_error(np.abs(values).max(axis=0)))
+    return np.asarray(deviation <= tolerance)
+
+
+def _rounding_error(size: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far values of this size may be apart that were computed to be equal."""
+    return 10 * np.finfo(np.float64).eps * size
+
+
+def _compute_moments(
+    values: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the mean and the standard deviation of columns (n, n_columns), each (n_columns,)."""
+    mean, deviation = values.mean(axis=0), values.std(axis=0)
+    # A sum of n values may be off by n rounding errors: too much for columns that hardly vary.
+    error = len(values) * np.finfo(np.float64).eps * np.abs(values).max(axis=0)
+    offsets = values - values[0]
+    is_inaccurate = offsets.std(axis=0) <= error
+    return (
+        np.where(is_inaccurate, values[0] + offsets.mean(axis=0), mean),
+        np.where(is_inaccurate, offsets.std(axis=0), deviation),
+    )
 
 
 def join_names(names: Sequence[str]) -> str:

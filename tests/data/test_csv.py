@@ -1,3 +1,4 @@
+import re
 import shutil
 import sqlite3
 
@@ -23,6 +24,11 @@ def rows(*cells, header="a,y", n_rows=20):
     """Write a table; in cells `{0}` is the row's index, and `{odd}` is 1 in every second row."""
     lines = [",".join(cells).format(row, odd=row % 2) for row in range(n_rows)]
     return "\n".join([header, *lines, ""])
+
+
+def numbered(value, header="a,y", n_rows=20):
+    """Write a table with the value of each row beside its index, halved."""
+    return "\n".join([header, *(f"{value(row)},{row / 2}" for row in range(n_rows)), ""])
 
 
 def with_outlier(value, row=3):
@@ -66,6 +72,22 @@ def table(config, tmp_path):
             ["dataset.features=[y.1]"],
             "repeats the target",
         ),
+        (
+            rows("{0}", "1", "{0}.0", header="y,a,y.1"),
+            [],
+            "column y.1 repeats the target, y",
+        ),
+        (rows("{0}.1", "{0}10e-2", header="y,Y"), [], "column Y repeats the target, y"),
+        (
+            rows("{odd}", "{0}", "{odd}.0", header="y,a,y.1"),
+            [CLASSES],
+            "column y.1 repeats the target, y",
+        ),
+        (
+            rows("{0}", "{0}5", header="a,y"),
+            ["dataset.features=[a,a]"],
+            "dataset.features=.*: column a is repeated",
+        ),
         (with_outlier("1e308"), [], "column a is too large: 1e308 in row 3"),
         (with_outlier("1.0E200"), [], "column a is too large: 1.0E200 in row 3"),
         (with_outlier("1e39", 5), [], "column a is too large: 1e39 in row 5"),
@@ -78,6 +100,24 @@ def table(config, tmp_path):
             "column a is too large: 1844674407370955160?\\d+ in row",
         ),
         (rows("170000000000000000{0:02}", "{0}"), [], "beside which its differences are lost"),
+        (
+            numbered(lambda row: 2**56 + 3 * row),
+            [],
+            "column a is too large: 72057594037927993 in row 20, beside which its differences",
+        ),
+        (numbered(lambda row: f"{2**56 + 3 * row}.0"), [], "column a is too large: .* are lost"),
+        (
+            numbered(lambda row: 2**60 if row == 2 else 2**56 + row % 3),  # 2 is a validation row
+            [],
+            "column a is too large: 1152921504606846976 in row 3, beside which its differences",
+        ),
+        (numbered(lambda row: 2**53 + row), [], "column a is too large: 9007199254741011 in row"),
+        (numbered(lambda row: -(2**53) - row), [], "column a is too large: -9007199254741011"),
+        (
+            numbered(lambda row: 2**53 + row, header="y,a"),
+            [],
+            "column y is too large: 9007199254741011 in row 20, beside which",
+        ),
         (rows("{0}", "5"), [], "the target y is constant, 5: there is nothing to learn"),
         (rows("{0}", "5").replace("\n2,5", "\n2,6"), [], "constant in the training rows, 5"),
         (rows("{0}", "{odd}.5"), [CLASSES], "column y holds fractions.*: 0.5 in row 1"),
@@ -113,11 +153,121 @@ def test_words_like_na_are_classes_and_blanks_do_not_make_another(table):
     assert "blanks around the classes of y are left out" in data.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("words", "classes"),
+    [
+        (["007", "7", "8"], ("007", "7", "8")),
+        (["07", "10", "7.0"], ("07", "10", "7.0")),
+        (["01", "1", "x"], ("01", "1", "x")),
+        ([" -05", "5", "005 "], ("-05", "005", "5")),
+    ],
+)
+def test_whole_numbers_with_leading_zeros_are_words(table, words, classes):
+    text = "a,y\n" + "".join(f"{row},{words[row % 3]}\n" for row in range(24))
+    data = load_data(table(text, CLASSES))
+    assert data.classes == classes
+    is_noted = any("of y are words, as written" in note for note in data.notes)
+    assert is_noted == ("x" not in words)
+
+
+@pytest.mark.parametrize("digits", ["0", "0.0", "-0"])
+def test_a_zero_alone_is_no_leading_zero(table, digits):
+    text = "a,y\n" + "".join(f"{row},{[digits, '1'][row % 2]}\n" for row in range(24))
+    assert load_data(table(text, CLASSES)).classes == ("0", "1")
+
+
+def test_classes_that_differ_by_a_trailing_nul_are_two(table):
+    text = "a,y\n" + "".join(f"{row},x{chr(0) * (row % 2)}\n" for row in range(24))
+    assert load_data(table(text, CLASSES)).classes == ("x", "x\0")
+
+
+def with_quotes(text, *lines):
+    """Put a quote before each of these lines, which count from 1."""
+    quoted = [f'"{line}' if n in lines else line for n, line in enumerate(text.split("\n"), 1)]
+    return "\n".join(quoted)
+
+
+NAMED = rows("n{0}", "{0}", "1{0}", header="name,a,y", n_rows=40)
+LABELLED = rows("n{0}", "{0}", "c{odd}", header="name,a,y", n_rows=40)
+LAST = rows("{0}", "1{0}", "n{0}", header="a,y,name", n_rows=40)
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides", "reason"),
+    [
+        (with_quotes(NAMED, 7).replace("n25", 'n25"'), [], "row 6 spans lines 7 to 27, which read"),
+        (with_quotes(NAMED, 7, 8), [], "row 6 spans lines 7 to 8, which read as rows"),
+        (with_quotes(NAMED, 7, 27).replace("\n", "\r\n"), [], "row 6 spans lines 7 to 27"),
+        (with_quotes(LABELLED, 7, 27), [CLASSES], "row 6 spans lines 7 to 27"),
+        (LAST.replace("n5", '"n5').replace("n9", 'n9"'), [], "row 6 spans lines 7 to 11"),
+        (LAST.replace("name", '"name').replace("n9", 'n9"'), [], "the header spans lines 1 to 11"),
+        (with_quotes(NAMED, 7), [], "row 6 has 1 fields.*; it spans lines 7 to 41: is a quote"),
+    ],
+)
+def test_quote_that_swallows_rows_is_refused(table, text, overrides, reason):
+    with pytest.raises(ConfigError, match=reason):
+        load_data(table(text, "dataset.features=[a]", *overrides))
+
+
+@pytest.mark.parametrize(
+    ("text", "n_notes"),
+    [
+        ('"first\nsecond {0}"', 0),
+        ('"first, {0}, third\n\nlast"', 1),
+        ('"{0} Street, {0}, City\nCountry"', 1),
+        ('"{0},{0},{0} pieces\nof glass"', 1),
+    ],
+)
+@pytest.mark.parametrize(("target", "task"), [("1{0}", "regression"), ("c{odd}", "classification")])
+def test_text_with_line_breaks_is_no_row(table, text, n_notes, target, task):
+    options = [f"dataset.task={task}", "dataset.features=[a]"]
+    data = load_data(table(rows(text, "{0}", target, header="text,a,y"), *options))
+    assert len(data.x) + len(data.x_val) == 20
+    assert len(data.notes) == n_notes
+    assert all("row 1 spans lines 2 to" in note for note in data.notes)
+
+
 def test_class_in_validation_rows_only_is_noted(table):
     words = ["c" if row == 2 else "ab"[row % 2] for row in range(20)]  # 2 is a validation row
     text = "a,y\n" + "".join(f"{row},{word}\n" for row, word in enumerate(words))
     (note,) = load_data(table(text, CLASSES)).notes
     assert "class c is in validation rows only" in note
+
+
+@pytest.mark.parametrize("header", ["a,y", "y,a"])
+@pytest.mark.parametrize(
+    ("value", "n_rows"),
+    [
+        (lambda row: 2**53 - 20 + row, 20),
+        (lambda row: 1_700_000_000_000_000 + row % 4, 20),
+        (lambda row: 1_700_000_000_000_000 + row % 4, 5000),
+        (lambda row: f"{2**53 - 1 - row % 3}.0", 3000),
+    ],
+)
+def test_whole_numbers_up_to_2_53_are_learned_from_exactly(table, header, value, n_rows):
+    data = load_data(table(numbered(value, header, n_rows)))
+    assert data.notes == ()
+    columns = {"a": (data.x, data.x_val), "y": (data.y, data.y_val)}[header[0]]
+    assert abs(columns[0].mean()) < 0.3
+    assert columns[0].std() == pytest.approx(1, abs=1e-5)
+    n_distinct = len({value(row) for row in range(n_rows)})
+    assert len(np.unique(np.concatenate(columns))) == n_distinct
+
+
+@pytest.mark.parametrize(("usual", "rare"), [("5", "5.01"), ("0.1", "0.11")])
+def test_column_that_hardly_varies_in_training_rows_is_noted(table, usual, rare):
+    cells = {0: rare, 2: "9"}  # 2 is a validation row
+    text = "a,b,y\n" + "".join(f"{cells.get(row, usual)},{row},{row}5\n" for row in range(40))
+    (note,) = load_data(table(text)).notes
+    assert re.search(
+        r"table.csv: column a has 9 in row 3, \d+ deviations from the training rows", note
+    )
+
+
+def test_heavy_tails_are_no_outliers(table):
+    cells = np.exp(1.5 * np.random.default_rng(0).standard_normal(500))
+    text = "a,y\n" + "".join(f"{cell},{row}\n" for row, cell in enumerate(cells))
+    assert load_data(table(text)).notes == ()
 
 
 @pytest.mark.parametrize(
@@ -130,14 +280,41 @@ def test_class_in_validation_rows_only_is_noted(table):
 )
 def test_constant_column_is_noted_and_not_magnified(table, usual, other, where):
     cells = [other if row == 2 else usual for row in range(20)]
-    text = "a,b,y\n" + "".join(f"{cell},{row},{row}\n" for row, cell in enumerate(cells))
+    text = "a,b,y\n" + "".join(f"{cell},{row},{row}5\n" for row, cell in enumerate(cells))
     data = load_data(table(text))
     assert np.abs(data.x_val[:, 0]).max() <= 1
     assert f"column a is constant{where}, and of no use to a network" in data.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("feature", "target", "overrides"),
+    [
+        ("{0}", "{0}.0", []),
+        ("{0}.1", "{0}.10", []),
+        ("{odd}", "{odd}.0", [CLASSES]),
+        ("{odd}", "class {odd}", [CLASSES]),
+    ],
+)
+def test_feature_that_gives_the_answer_away_is_noted(table, feature, target, overrides):
+    text = rows(feature, "1{0}", target, header="a,b,y")
+    notes = load_data(table(text, *overrides)).notes
+    assert [note for note in notes if "column a repeats the target, y, in every row" in note]
+    assert not [note for note in notes if "column b" in note]
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides"),
+    [
+        (rows("1700000000000{0:03}", "1700000000000{0:03}.5"), []),
+        (rows("{odd}", "class {odd}").replace("1,class 1", "1,class 0", 1), [CLASSES]),
+    ],
+)
+def test_feature_that_only_resembles_the_target_is_not_noted(table, text, overrides):
+    assert load_data(table(text, *overrides)).notes == ()
+
+
 def test_notes_on_a_table_are_printed_once_per_command(tmp_path, uri):
-    (tmp_path / "t.csv").write_text(rows("7", "{0}", "{0}", header="a,b,y"))
+    (tmp_path / "t.csv").write_text(rows("7", "{0}", "{0}5", header="a,b,y"))
     grid = ["-m", "dataset=csv", "dataset.path=t.csv", "dataset.target=y", "training.seed=0,1"]
     result = run_script("train", *grid, "training.epochs=1", cwd=tmp_path, uri=uri)
     assert (result.returncode, result.stderr) == (
@@ -259,9 +436,7 @@ def test_loaded_model_gives_the_evaluated_outputs_in_the_tables_own_units(
     data = load_data(run)
     weights = initial_weights(layer_sizes(data, run.model), "he_normal", 1)
     model = load_library(library).build_model(run, data, weights)
-    with Writer(uri).open_run(
-        run, name="", params={}, fingerprint="f", config_yaml=""
-    ) as recorder:
+    with Writer(uri).open_run(run, name="", params={}, fingerprint="f", config_yaml="") as recorder:
         recorder.log_model(library, model, data)
     mlflow.set_tracking_uri(uri)
     address = f"runs:/{recorder.run_id}/model"
