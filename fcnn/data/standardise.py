@@ -51,8 +51,7 @@ def standardise_columns(
     scale = Scale(mean, np.where(is_constant, farthest, deviation))
     scaled = (values - scale.mean) / scale.deviation
     notes = _constant_notes(table, names, is_constant, find_constant(values))
-    spread = np.ptp(np.quantile(values, [0.25, 0.75], axis=0), axis=0) / scale.deviation
-    is_flat = ~is_constant & (spread > 0) & (spread < np.finfo(np.float32).eps)
+    is_flat = ~is_constant & _find_flat(values, scale.deviation)
     for column, name in enumerate(names):
         row = int(np.abs(values if is_lost[column] else scaled)[:, column].argmax())
         distance = abs(scaled[row, column])
@@ -94,6 +93,12 @@ def _find_lost(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     size = np.abs(values).max(axis=0)
     deviation = (values - values[0]).std(axis=0)
     return np.asarray((size > MAX_EXACT_INTEGER) & (deviation <= _rounding_error(size)))
+
+
+def _find_flat(values: NDArray[np.float64], deviation: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Find the columns half of whose values are one in single precision, once standardised."""
+    spread = np.ptp(np.quantile(values, [0.25, 0.75], axis=0), axis=0) / deviation
+    return np.asarray((spread > 0) & (spread < np.finfo(np.float32).eps))
 
 
 def _rounding_error(size: NDArray[np.float64]) -> NDArray[np.float64]:
