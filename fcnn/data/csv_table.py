@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.config.schema import CsvDataset
-from fcnn.data.csv_file import Record, check_records, read_located_records, read_once, read_records
+from fcnn.data.copies import check_copies
+from fcnn.data.csv_file import check_records, read_once, read_records
+from fcnn.data.line_breaks import check_line_breaks
 from fcnn.data.standardise import MAX_EXACT_INTEGER
 from fcnn.data.tables import Table
 from fcnn.errors import ConfigError
@@ -42,7 +44,7 @@ def read_csv_table(dataset: CsvDataset) -> Table:
     features = _select_features(dataset, frame)
     is_classification = dataset.task == "classification"
     numeric = features if is_classification else (*features, dataset.target)
-    notes = _check_line_breaks(
+    notes = check_line_breaks(
         dataset,
         raw,
         [positions[column] for column in numeric],
@@ -58,7 +60,7 @@ def read_csv_table(dataset: CsvDataset) -> Table:
         notes += class_notes
     else:
         target = numbers.pop(dataset.target)
-    notes += _check_copies(dataset, numbers, target)
+    notes += check_copies(dataset, numbers, target)
     return Table(
         dataset.path,
         features,
@@ -93,68 +95,6 @@ def _shorten(cell: str) -> str:
     return f"{printable[: MAX_CELL_LENGTH - 3]}..."
 
 
-def _check_line_breaks(
-    dataset: CsvDataset, raw: bytes, numeric: Sequence[int], target: int | None
-) -> list[str]:
-    """Refuse records that swallowed rows, and return a note on those that may have.
-
-    A quote that is out of place makes one record of all lines up to the next quote. Text that a
-    table rightly holds may have line breaks, and even as many commas as a row, but not numbers
-    and classes in their places.
-
-    Args:
-        dataset: The table's config.
-        raw: Contents of the file.
-        numeric: Positions of the columns that hold numbers.
-        target: Position of the column that holds classes, None for a regression.
-
-    Raises:
-        ConfigError: A record holds several lines that read as rows.
-    """
-    suspects: list[tuple[int, Record, list[list[str]]]] = []
-    classes: set[str] = set()
-    for row, record in enumerate(read_located_records(raw)):
-        if record.last_line == record.first_line:
-            if row and target is not None:
-                classes.add(record.fields[target].strip())
-            continue
-        lines = re.split(r"\r\n|\r|\n", ",".join(record.fields))
-        possible = [line.split(",") for line in lines if line.count(",") == len(record.fields) - 1]
-        if len(possible) > 1:
-            suspects.append((row, record, possible))
-
-    def is_row(cells: list[str]) -> bool:
-        has_class = target is None or cells[target].strip(' "') in classes
-        return has_class and all(_is_number(cells[position]) for position in numeric)
-
-    def describe(row: int, record: Record) -> str:
-        return f"{f'row {row}' if row else 'the header'} {record.span}"
-
-    for row, record, possible in suspects:
-        # One line of a multi-line record may well be complete: the end of its text and the rest.
-        if sum(map(is_row, possible)) > (1 if row else 0):
-            raise ConfigError(
-                f"dataset.path={dataset.path}: {describe(row, record)}, which read as "
-                "rows of their own: is a quote out of place?"
-            )
-    if not suspects:
-        return []
-    row, record, _ = suspects[0]
-    others = f" ({len(suspects) - 1} more rows have several lines)" if len(suspects) > 1 else ""
-    return [
-        f"{dataset.path}: {describe(row, record)}{others}: right for text with line breaks, "
-        "else a quote is out of place"
-    ]
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell.strip(' "'))
-    except ValueError:
-        return False
-    return True
-
-
 def _select_features(dataset: CsvDataset, frame: "pd.DataFrame") -> tuple[str, ...]:
     """Select the columns to learn from."""
     others = tuple(column for column in frame.columns if column != dataset.target)
@@ -181,52 +121,6 @@ def _select_features(dataset: CsvDataset, frame: "pd.DataFrame") -> tuple[str, .
             f"dataset.path={dataset.path}: has no column besides the target, {dataset.target}"
         )
     return features
-
-
-def _check_copies(
-    dataset: CsvDataset, numbers: dict[str, NDArray[np.float64]], target: NDArray[Any]
-) -> list[str]:
-    """Refuse copies of the target under its own name, and return a note on those under others.
-
-    Args:
-        dataset: The table's config.
-        numbers: Values of each feature, shape (n_rows,).
-        target: Values or classes, shape (n_rows,).
-
-    Raises:
-        ConfigError: A feature repeats the target, and has its name but for case or a number.
-    """
-    is_copy = _encodes_classes if dataset.task == "classification" else _has_same_values
-    copies = [column for column, values in numbers.items() if is_copy(values, target)]
-    for column in copies:
-        # pandas numbers columns of the same name, and may have written the file itself.
-        if _normalise_name(column) == _normalise_name(dataset.target):
-            raise ConfigError(
-                f"dataset: column {column} repeats the target, {dataset.target}, "
-                "which must not be a feature; dataset.features names the columns to use"
-            )
-    return [
-        f"{dataset.path}: column {column} repeats the target, {dataset.target}, in every row, "
-        "and gives the answer away; dataset.features names the columns to use"
-        for column in copies
-    ]
-
-
-def _has_same_values(values: NDArray[np.float64], target: NDArray[np.float64]) -> bool:
-    # 0.3 and 3e-1 may be read as neighbouring numbers.
-    return bool(np.abs(values - target).max() <= 1e-9 * np.ptp(target))
-
-
-def _encodes_classes(values: NDArray[np.float64], classes: NDArray[Any]) -> bool:
-    """Tell whether each value belongs to one class and each class to one value."""
-    distinct, codes = np.unique(values, return_inverse=True)
-    names, numbers = np.unique(classes, return_inverse=True)
-    n_pairs = len(np.unique(codes * len(names) + numbers))
-    return len(distinct) == len(names) == n_pairs
-
-
-def _normalise_name(column: str) -> str:
-    return re.sub(r"\.\d+$", "", column.strip()).casefold()
 
 
 def _parse_numbers(

@@ -46,27 +46,25 @@ def standardise_columns(
     """
     mean, deviation = _compute_moments(values[train])
     is_constant = find_constant(values[train])
-    size = np.abs(values[train]).max(axis=0)
-    is_lost = ~is_constant & (size > MAX_EXACT_INTEGER) & (deviation <= _rounding_error(size))
-    farthest = np.abs(values - mean).max(axis=0)
-    scale = Scale(mean, np.where(is_constant, np.maximum(1, farthest), deviation))
+    is_lost = ~is_constant & _find_lost(values[train])
+    farthest = np.maximum(1, np.abs(values - mean).max(axis=0))
+    scale = Scale(mean, np.where(is_constant, farthest, deviation))
     scaled = (values - scale.mean) / scale.deviation
     notes = _constant_notes(table, names, is_constant, find_constant(values))
-    lower, upper = np.quantile(values, [0.25, 0.75], axis=0)
+    is_flat = ~is_constant & _find_flat(values, scale.deviation)
     for column, name in enumerate(names):
         row = int(np.abs(values if is_lost[column] else scaled)[:, column].argmax())
         distance = abs(scaled[row, column])
-        spread = (upper - lower)[column] / scale.deviation[column]
-        is_flat = 0 < spread < np.finfo(np.float32).eps and not is_constant[column]
-        if distance <= NOTED_DEVIATIONS and not is_flat and not is_lost[column]:
+        is_refused = distance > MAX_DEVIATIONS or is_flat[column] or is_lost[column]
+        if distance <= NOTED_DEVIATIONS and not is_refused:
             continue
         cell = f"{format_cell(row, name)} in row {row + 1}"
         reason = f"{distance:.4g} deviations from the training rows"
         if is_lost[column]:
             reason = "beside which its differences are lost"
-        elif is_flat:
+        elif is_flat[column]:
             reason = "beside which single precision cannot tell half of its values apart"
-        if distance > MAX_DEVIATIONS or is_flat or is_lost[column]:
+        if is_refused:
             raise ConfigError(f"dataset: column {name} is too large: {cell}, {reason}")
         notes.append(f"{table}: column {name} has {cell}, {reason}")
     return np.asarray(scaled, dtype=np.float32), scale, tuple(notes)
@@ -88,6 +86,19 @@ def find_constant(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     is_whole = (values == np.round(values)).all(axis=0)
     tolerance = np.where(is_whole, 0, _rounding_error(np.abs(values).max(axis=0)))
     return np.asarray(deviation <= tolerance)
+
+
+def _find_lost(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Find the columns whose differences were lost in reading whole numbers of their size."""
+    size = np.abs(values).max(axis=0)
+    deviation = (values - values[0]).std(axis=0)
+    return np.asarray((size > MAX_EXACT_INTEGER) & (deviation <= _rounding_error(size)))
+
+
+def _find_flat(values: NDArray[np.float64], deviation: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Find the columns half of whose values are one in single precision, once standardised."""
+    spread = np.ptp(np.quantile(values, [0.25, 0.75], axis=0), axis=0) / deviation
+    return np.asarray((spread > 0) & (spread < np.finfo(np.float32).eps))
 
 
 def _rounding_error(size: NDArray[np.float64]) -> NDArray[np.float64]:

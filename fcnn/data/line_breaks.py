@@ -1,0 +1,76 @@
+"""Records of a csv file that span several lines: text with line breaks, or swallowed rows."""
+
+import re
+from collections.abc import Sequence
+
+from fcnn.config.schema import CsvDataset
+from fcnn.data.csv_file import Record, read_located_records
+from fcnn.errors import ConfigError
+
+
+def check_line_breaks(
+    dataset: CsvDataset, raw: bytes, numeric: Sequence[int], target: int | None
+) -> list[str]:
+    """Refuse records that swallowed rows, and return a note on those that may have.
+
+    A quote that is out of place makes one record of all lines up to the next quote. Text that a
+    table rightly holds may have line breaks, and even as many commas as a row, but not numbers
+    and classes in their places.
+
+    Args:
+        dataset: The table's config.
+        raw: Contents of the file.
+        numeric: Positions of the columns that hold numbers.
+        target: Position of the column that holds classes, None for a regression.
+
+    Raises:
+        ConfigError: A record holds several lines that read as rows.
+    """
+    suspects: list[tuple[int, Record, list[list[str]]]] = []
+    classes: set[str] = set()
+    for row, record in enumerate(read_located_records(raw)):
+        if record.last_line == record.first_line:
+            if row and target is not None:
+                classes.add(record.fields[target].strip())
+            continue
+        possible = _split_rows(record)
+        if len(possible) > 1:
+            suspects.append((row, record, possible))
+
+    def is_row(cells: list[str]) -> bool:
+        has_class = target is None or cells[target].strip(' "') in classes
+        return has_class and all(_is_number(cells[position]) for position in numeric)
+
+    for row, record, possible in suspects:
+        # One line of a multi-line record may well be complete: the end of its text and the rest.
+        if sum(map(is_row, possible)) > (1 if row else 0):
+            raise ConfigError(
+                f"dataset.path={dataset.path}: {_describe(row, record)}, which read as "
+                "rows of their own: is a quote out of place?"
+            )
+    if not suspects:
+        return []
+    row, record, _ = suspects[0]
+    others = f" ({len(suspects) - 1} more rows have several lines)" if len(suspects) > 1 else ""
+    return [
+        f"{dataset.path}: {_describe(row, record)}{others}: right for text with line breaks, "
+        "else a quote is out of place"
+    ]
+
+
+def _split_rows(record: Record) -> list[list[str]]:
+    """Return the fields of those lines of a record that have as many as the header."""
+    lines = re.split(r"\r\n|\r|\n", ",".join(record.fields))
+    return [line.split(",") for line in lines if line.count(",") == len(record.fields) - 1]
+
+
+def _describe(row: int, record: Record) -> str:
+    return f"{f'row {row}' if row else 'the header'} {record.span}"
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell.strip(' "'))
+    except ValueError:
+        return False
+    return True
