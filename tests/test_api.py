@@ -268,6 +268,12 @@ class TestRunning:
         children = [run.data.tags.get("mlflow.parentRunId") for run in runs if run is not parent]
         assert children == [parent.info.run_id] * 8
 
+    def test_the_parent_run_names_the_call_and_not_the_command_of_the_process(self, trained):
+        client = mlflow.MlflowClient(trained.uri)
+        experiment = client.get_experiment_by_name("sizes")
+        (parent,) = client.search_runs([experiment.experiment_id], "tags.`fcnn.command` != ''")
+        assert parent.data.tags["fcnn.command"] == "fcnn.Study('sizes', ...).run()"
+
     def test_curves_are_those_of_the_shell_to_the_bit(self, trained, tmp_path, empty_store):
         uri = f"sqlite:///{tmp_path}/mlflow.db"
         (tmp_path / "mlflow.db").write_bytes(empty_store.read_bytes())

@@ -2,7 +2,8 @@
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -57,10 +58,13 @@ class Study:
     ) -> None:
         lines = [*overrides, *format_grid(axes, seeds)]
         grid = compose_grid([*lines, f"study.name={format_value('study.name', name)}"])
-        self._open(name, grid.jobs[0].config.tracking.uri, grid)
+        self._open(name, grid.jobs[0].config.tracking.uri, grid, f"fcnn.Study({name!r}, ...)")
 
-    def _open(self, name: str, uri: str, grid: ComposedGrid | None) -> None:
-        self.name, self.uri, self._grid = name, uri, grid
+    def _open(self, name: str, uri: str, grid: ComposedGrid | None, call: str) -> None:
+        self.name = name
+        self.uri = uri
+        self._grid = grid
+        self._call = call
 
     def __repr__(self) -> str:
         if self._grid is None:
@@ -82,10 +86,9 @@ class Study:
                 "its runs are in the store"
             )
         from fcnn.api.running import train_grid  # TensorFlow and MLflow take seconds
-        from fcnn.tracking.mlflow_globals import preserve_mlflow_globals
 
-        with preserve_mlflow_globals():
-            train_grid(self._grid, f"fcnn.load('{self.name}')")
+        with self._using_store("run()"):
+            train_grid(self._grid, f"fcnn.load({self.name!r}).report(folder)")
 
     def runs(self) -> "pd.DataFrame":
         """The finished runs.
@@ -166,10 +169,18 @@ class Study:
 
     def _read(self, question: "Callable[[StudyResults], Answer]") -> Answer:
         from fcnn.api.results import StudyResults  # MLflow and pandas take seconds
-        from fcnn.tracking.mlflow_globals import preserve_mlflow_globals
 
-        with preserve_mlflow_globals():
+        with self._using_store("report(folder)"):
             return question(StudyResults(self.uri, self.name))
+
+    @contextmanager
+    def _using_store(self, method: str) -> Iterator[None]:
+        """Leave MLflow's globals as they are, and name this study as what reads or writes."""
+        from fcnn.tracking.mlflow_globals import preserve_mlflow_globals
+        from fcnn.tracking.provenance import record_call
+
+        with preserve_mlflow_globals(), record_call(f"{self._call}.{method}"):
+            yield
 
 
 def load(name: str, overrides: Sequence[str] = ()) -> Study:
@@ -195,10 +206,11 @@ def load(name: str, overrides: Sequence[str] = ()) -> Study:
     """
     files = list_study_files()
     study = Study.__new__(Study)
+    call = f"fcnn.load({name!r})"
     if name in files:
         grid = compose_grid([f"study={format_value('study', name)}", *overrides])
         config = grid.jobs[0].config
-        study._open(config.sweep_experiment, config.tracking.uri, grid)
+        study._open(config.sweep_experiment, config.tracking.uri, grid, call)
         _warn_of_differences(study, grid)
         return study
     uri = compose_single(overrides).tracking.uri
@@ -206,7 +218,7 @@ def load(name: str, overrides: Sequence[str] = ()) -> Study:
     if name not in stored:
         names = ", ".join(sorted({*files, *stored}))
         raise ConfigError(f"study={name}: should be one of {names}")
-    study._open(name, uri, None)
+    study._open(name, uri, None, call)
     return study
 
 
