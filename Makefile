@@ -46,7 +46,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# What the peers need is not what training needs.
+# What the baselines need is not what training needs.
 benchmark: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
 	$(BIN)/python scripts/benchmark.py studies

@@ -1,7 +1,7 @@
-"""What a fully connected network is, for any library: layer sizes, initial weights and the order of the batches.
+"""A fully connected network for any library: layer sizes, initial weights, batches, outputs.
 
-All of it is NumPy and seeded by the config, so every library starts from the same numbers and sees the same batches, and a
-network in a population sees exactly what it sees alone.
+Everything here is NumPy and seeded by the config. So every library starts from the same weights
+and sees the same batches, and a network sees in a population exactly what it sees alone.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,44 +12,61 @@ from numpy.typing import NDArray
 
 from fcnn.config.fields import Activation, Initializer
 from fcnn.config.schema import Model
-from fcnn.data.datasets import Array, Data
+from fcnn.data import Array, Data
 from fcnn.targets import Task
 
 Weights = list[Array]
-"""Kernel and bias of each layer in turn, as Keras's `get_weights` gives them: shapes (n_in, n_out) and (n_out,)."""
+"""Kernel (n_in, n_out) and bias (n_out,) of each layer, in the order of Keras's `get_weights`."""
 
 NUMERICS_VERSION = 2
 """Part of every fingerprint. Raise it when the same config no longer gives the same curve."""
+
+OUTPUT_TOLERANCE = 1e-3
+"""Largest rounding difference between two computations of the same outputs.
+
+It is relative to the deviation of the target, and to outputs that are larger than that.
+"""
 
 _WEIGHTS_STREAM, _ORDER_STREAM = 0, 1
 
 
 def layer_sizes(data: Data, model: Model) -> tuple[int, ...]:
-    """Widths of all layers, input and output included: (2, 16, 16, 1)."""
+    """Return the widths of all layers, input and output included.
+
+    Example:
+        >>> layer_sizes(data, model)  # model.hidden_units=[16,16] on two inputs and one output
+        (2, 16, 16, 1)
+    """
     return (data.n_inputs, *model.hidden_units, data.n_outputs)
 
 
 def n_parameters(sizes: Sequence[int]) -> int:
-    """Number of trainable numbers, biases included."""
+    """Count the trainable parameters of a network, biases included."""
     return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
 
 
 def initial_weights(sizes: Sequence[int], initializer: Initializer, seed: int) -> Weights:
-    """Draws the kernels layer by layer from one generator; biases are zero.
+    """Draw the kernels layer by layer from one generator; biases are zero.
 
-    Formulas: `random_uniform` is uniform on [-0.05, 0.05]; `glorot_uniform` is uniform on ±sqrt(6 / (n_in + n_out)) (Glorot
-    and Bengio 2010, eq. 16); `he_normal` is a normal distribution cut at two standard deviations and scaled so that its
-    variance is 2 / n_in (He et al. 2015, eq. 10; the cut as Keras has it).
+    `random_uniform` is uniform on [-0.05, 0.05]. `glorot_uniform` is uniform on
+    ±sqrt(6 / (n_in + n_out)) (Glorot and Bengio 2010, eq. 16). `he_normal` is a normal
+    distribution with variance 2 / n_in (He et al. 2015, eq. 10), truncated at two standard
+    deviations before scaling, as in Keras.
+
+    Args:
+        sizes: Widths of all layers.
+        initializer: Distribution of the kernels.
+        seed: The run's seed, `training.seed`.
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_WEIGHTS_STREAM,)))
     weights: Weights = []
     for n_in, n_out in pairwise(sizes):
-        weights.append(_kernel(rng, n_in, n_out, initializer).astype(np.float32))
+        weights.append(_draw_kernel(rng, n_in, n_out, initializer).astype(np.float32))
         weights.append(np.zeros(n_out, dtype=np.float32))
     return weights
 
 
-def _kernel(
+def _draw_kernel(
     rng: np.random.Generator, n_in: int, n_out: int, initializer: Initializer
 ) -> NDArray[np.float64]:
     match initializer:
@@ -59,48 +76,78 @@ def _kernel(
             limit = np.sqrt(6 / (n_in + n_out))
             return rng.uniform(-limit, limit, size=(n_in, n_out))
         case "he_normal":
-            draw = rng.standard_normal((n_in, n_out))
-            while (outside := np.abs(draw) > 2).any():
-                draw[outside] = rng.standard_normal(outside.sum())
-            # 0.8796... is the standard deviation of a standard normal cut at ±2.
-            return draw * float(np.sqrt(2 / n_in)) / 0.87962566103423978
+            values = rng.standard_normal((n_in, n_out))
+            while (outside := np.abs(values) > 2).any():
+                values[outside] = rng.standard_normal(outside.sum())
+            # 0.8796... is the standard deviation of a standard normal truncated at ±2.
+            return values * float(np.sqrt(2 / n_in)) / 0.87962566103423978
+
+
+def batch_order(n_points: int, seed: int, epoch: int) -> NDArray[np.int32]:
+    """Return the order in which an epoch visits the points; each batch is its next slice.
+
+    Args:
+        n_points: Number of training points.
+        seed: The run's seed, `training.seed`.
+        epoch: Number of the epoch, from 1.
+
+    Returns:
+        Indices of the points, shape (n_points,).
+    """
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_ORDER_STREAM, epoch)))
+    return rng.permutation(n_points).astype(np.int32)
 
 
 def forward(weights: Weights, x: Array, activation: Activation, task: Task) -> Array:
-    """Outputs (n, n_outputs) of a trained network for inputs (n, n_inputs): values, or probabilities of the classes.
+    """Compute a network's outputs from its weights alone, so a report needs no library.
 
-    What every library's model gives, from its weights alone: a report needs no library for it.
+    Args:
+        weights: Kernels and biases.
+        x: Inputs, shape (n, n_inputs), standardised as in training.
+        activation: Activation of the hidden layers.
+        task: Determines the output activation.
+
+    Returns:
+        Values, or probabilities of the classes, shape (n, n_outputs).
     """
-    *hidden, last = zip(weights[0::2], weights[1::2], strict=True)
+    *hidden, output = zip(weights[0::2], weights[1::2], strict=True)
     for kernel, bias in hidden:
         x = _ACTIVATIONS[activation](x @ kernel + bias)
-    kernel, bias = last
-    return _OUTPUTS[task](x @ kernel + bias)
+    kernel, bias = output
+    return _OUTPUT_ACTIVATIONS[task](x @ kernel + bias)
 
 
-def evaluated(weights: Weights, data: Data, activation: Activation) -> NDArray[np.float64]:
-    """What the network gave for its validation points, (n_val, n_outputs): probabilities, or values in the target's own units."""
+def validation_outputs(weights: Weights, data: Data, activation: Activation) -> NDArray[np.float64]:
+    """Compute a network's outputs for the validation points, shape (n_val, n_outputs).
+
+    They are probabilities, or values in the target's own units.
+    """
     outputs = forward(weights, data.x_val, activation, data.task).astype(np.float64)
-    scale = data.y_scale
-    return outputs if scale is None else outputs * scale.deviation + scale.mean
+    if data.y_scale is None:
+        return outputs
+    return outputs * data.y_scale.deviation + data.y_scale.mean
 
 
-TOLERANCE = 1e-3
-"""How far rounding may take two computations of an output apart, in deviations of the target and in outputs larger than that."""
-
-
-def difference(
+def output_mismatch(
     outputs: NDArray[np.floating], weights: Weights, data: Data, activation: Activation
 ) -> float | None:
-    """How far a model's outputs for the validation points, (n_val, n_outputs), are from those that were evaluated, beyond rounding.
+    """Compare a model's outputs for the validation points with those of its weights.
 
-    Of probabilities as they are, of values in deviations of the target; None where they are the same.
+    Args:
+        outputs: What the model gives, shape (n_val, n_outputs).
+        weights: Weights of the network that the model was made of.
+        data: Data set with the validation points.
+        activation: Activation of the hidden layers.
+
+    Returns:
+        The largest difference, of values in deviations of the target, or None where it is within
+        `OUTPUT_TOLERANCE`.
     """
-    expected = evaluated(weights, data, activation)
+    expected = validation_outputs(weights, data, activation)
     mean, deviation = (data.y_scale.mean, data.y_scale.deviation) if data.y_scale else (0.0, 1.0)
-    size = max(1.0, float(np.abs((expected - mean) / deviation).max()))
+    magnitude = max(1.0, float(np.abs((expected - mean) / deviation).max()))
     largest = float(np.abs((outputs - expected) / deviation).max())
-    return None if largest <= TOLERANCE * size else largest
+    return None if largest <= OUTPUT_TOLERANCE * magnitude else largest
 
 
 def _sigmoid(values: Array) -> Array:
@@ -117,14 +164,8 @@ _ACTIVATIONS: dict[Activation, Callable[[Array], Array]] = {
     "sigmoid": _sigmoid,
     "tanh": np.tanh,
 }
-_OUTPUTS: dict[Task, Callable[[Array], Array]] = {
+_OUTPUT_ACTIVATIONS: dict[Task, Callable[[Array], Array]] = {
     Task.REGRESSION: lambda values: values,
     Task.BINARY: _sigmoid,
     Task.MULTICLASS: _softmax,
 }
-
-
-def batch_order(n_points: int, seed: int, epoch: int) -> NDArray[np.int32]:
-    """Order in which epoch `epoch` (from 1) visits the points, shape (n_points,); each batch is the next slice of it."""
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_ORDER_STREAM, epoch)))
-    return rng.permutation(n_points).astype(np.int32)

@@ -1,7 +1,7 @@
-"""What a grid of configs has in common and what differs: axes, labels, fingerprints. Pure functions on flat params.
+"""Functions on the params of runs: fingerprints, cells, and the axes and labels of a grid.
 
-Params are strings by config key, as `fcnn.config.hyperparameters` gives them and as MLflow gives them back, so that the
-report labels a run with the very words that the run was named with.
+Params are strings by config key, as `fcnn.config.schema.hyperparameters` returns them and as
+MLflow stores them, so a report labels a run with the very words of the run's name.
 """
 
 import ast
@@ -12,34 +12,30 @@ from itertools import count
 from pathlib import PurePath
 
 from fcnn.config.schema import Config, flatten_hyperparameters
-from fcnn.data.datasets import load_dataset
-from fcnn.data.tables import pinned
+from fcnn.data import with_digest
 from fcnn.escaping import printable
-from fcnn.network import NUMERICS_VERSION, layer_sizes
+from fcnn.network import NUMERICS_VERSION
 
 Params = Mapping[str, str]
 
 SEED_KEY = "training.seed"
 DATASET_KEYS = ("dataset.name", "dataset.table", "dataset.path")
-"""What a data set is called by."""
-VALIDATION_POINTS = "training.validation_points"
-_SAME_SAMPLE = ("dataset.n_points", "dataset.features")
-"""Keys of a data set that leave its validation sample and the targets in it as they are.
-
-Training points come from a generator of their own, and a table is split by its rows whatever its
-columns.
-"""
-DERIVED_KEYS = ("model.units", "model.parameters")
-"""Params that are no hyperparameters but follow from them."""
-NUMERICS_OF_0_1_0 = 2
+"""Keys of the name of a data set."""
 PATH_KEY, DIGEST_KEY = "dataset.path", "dataset.digest"
-"""Of a csv file where it was found, and the hash of its contents, which is what it is."""
+"""Keys of the path of a csv file and of the hash of its contents, which identifies it."""
+VALIDATION_POINTS_KEY = "training.validation_points"
+DERIVED_KEYS = ("model.units", "model.parameters")
+"""Params that follow from the hyperparameters."""
+NUMERICS_OF_0_1_0 = 2
+"""The `NUMERICS_VERSION` of version 0.1.0."""
 MAX_PARAM_LENGTH = 6_000
-"""Characters of a param that MLflow keeps."""
-MAX_LABEL_LENGTH = 80
+"""Characters of a param that MLflow stores."""
+MAX_LABEL_LENGTH = 400
 """Characters of a value in a label."""
 
-_SAY_ALL = (
+# Training points have a generator of their own, and a table is split by rows, whatever its columns.
+_KEYS_BESIDE_VALIDATION = ("dataset.n_points", "dataset.features")
+_SELF_EXPLANATORY_KEYS = (
     "library",
     "dataset.name",
     "dataset.table",
@@ -48,11 +44,11 @@ _SAY_ALL = (
     "model.kernel_initializer",
     "optimizer.name",
 )
-_WORDS = dict.fromkeys(_SAY_ALL, "{}") | {
+_VALUE_FORMATS = dict.fromkeys(_SELF_EXPLANATORY_KEYS, "{}") | {
     "dataset.n_points": "{} points",
     "training.epochs": "{} epochs",
 }
-_MAIN = (
+_MAIN_KEYS = (
     *DATASET_KEYS,
     "dataset.n_points",
     "library",
@@ -67,59 +63,73 @@ _MAIN = (
 
 
 def format_layer_sizes(sizes: Sequence[int]) -> str:
-    """Layer sizes as people write them: `2-16-16-1`."""
+    """Join layer sizes as people write them: `2-16-16-1`."""
     return "-".join(str(size) for size in sizes)
 
 
 def config_params(config: Config) -> dict[str, str]:
-    """The hyperparameters as they are recorded: with the hash of a csv file, and none longer than MLflow keeps."""
+    """Return the hyperparameters as recorded: with the digest of a csv file, and truncated."""
     return {
         key: truncate_with_hash(value, MAX_PARAM_LENGTH)
-        for key, value in flatten_hyperparameters(pinned(config)).items()
+        for key, value in flatten_hyperparameters(with_digest(config)).items()
     }
 
 
 def truncate_with_hash(text: str, length: int) -> str:
-    """A text of at most `length` characters; of a longer one the beginning and a hash, so that no two become one."""
+    """Truncate a text to `length` characters; a hash keeps different texts different."""
     if len(text) <= length:
         return text
-    mark = f"... ({hashlib.sha256(text.encode()).hexdigest()[:8]})"
-    return text[: length - len(mark)] + mark
+    suffix = f"... ({hashlib.sha256(text.encode()).hexdigest()[:8]})"
+    return text[: length - len(suffix)] + suffix
 
 
 def compute_fingerprint(config: Config) -> str:
-    """Hash of all that can change a run's result and of the version of our numerics, 16 hexadecimal digits.
+    """Hash everything that can change a run's result, 16 hexadecimal digits.
 
-    That is the hyperparameters; of a csv file it is the contents, wherever it lies.
+    This covers the hyperparameters, the contents of a csv file (not its path), and the version of
+    the numerics.
     """
-    return fingerprint_of_params(flatten_hyperparameters(pinned(config)))
+    return fingerprint_of_params(flatten_hyperparameters(with_digest(config)))
 
 
-def fingerprint_of_params(hyperparameters: Params) -> str:
-    """The fingerprint of a config that has these; see `fingerprint`."""
-    return _fingerprint({key: value for key, value in hyperparameters.items() if key != PATH_KEY})
+def fingerprint_of_params(params: Params) -> str:
+    """Return the fingerprint of a config with these hyperparameters."""
+    return _hash_with_numerics({key: value for key, value in params.items() if key != PATH_KEY})
 
 
 def former_fingerprint(config: Config) -> str:
-    """What version 0.1.0 called the same run: of a csv file the path, as it was typed, was part of it."""
-    return _fingerprint(flatten_hyperparameters(pinned(config)))
-
-
-def _fingerprint(params: Params) -> str:
-    return _hash(dict(params) | {"numerics": str(NUMERICS_VERSION)})
+    """Return the fingerprint in version 0.1.0, which included the path of a csv file as typed."""
+    return _hash_with_numerics(flatten_hyperparameters(with_digest(config)))
 
 
 def cell_id(params: Params) -> str:
-    """Hash that runs share when they are equal but for the seed; of a csv file it is the contents that count."""
-    without = (SEED_KEY, PATH_KEY) if DIGEST_KEY in params else (SEED_KEY,)
-    return _hash({key: value for key, value in params.items() if key not in without})
+    """Hash the cell of a run: what runs share that are equal but for the seed.
+
+    Params derived from the hyperparameters do not count, and neither does the path of a csv file
+    whose digest is known.
+    """
+    ignored = {SEED_KEY, *DERIVED_KEYS}
+    if DIGEST_KEY in params:
+        ignored.add(PATH_KEY)
+    return _hash({key: value for key, value in params.items() if key not in ignored})
+
+
+def _hash_with_numerics(params: Params) -> str:
+    return _hash(dict(params) | {"numerics": str(NUMERICS_VERSION)})
+
+
+def _hash(params: Params) -> str:
+    return hashlib.sha256(json.dumps(dict(params), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def table_names(grid: Iterable[Params]) -> dict[str, str]:
-    """What to call each csv file of a grid, by its digest: no more of its path than tells it from the others.
+    """Name each csv file of a grid by as much of its path as tells it from the others.
 
-    Files that lay at one path at different times, or whose paths do not tell, get the digest too. A file that lay at several
-    paths is called by the first.
+    Files whose paths are the same, or do not suffice to tell them apart, get the digest as well. A
+    file with several paths is named by the first.
+
+    Returns:
+        Names by digest.
     """
     paths: dict[str, PurePath] = {}
     for params in grid:
@@ -128,71 +138,80 @@ def table_names(grid: Iterable[Params]) -> dict[str, str]:
     names = {}
     for digest, path in paths.items():
         others = [other for key, other in paths.items() if key != digest]
-        for length in count(1):
-            end = path.parts[-length:]
-            if all(other.parts[-length:] != end for other in others):
-                names[digest] = str(PurePath(*end))
-                break
-            if length >= len(path.parts):
-                names[digest] = f"{path.name} ({digest})"
-                break
+        names[digest] = _shortest_suffix(path, others) or f"{path.name} ({digest})"
     return names
 
 
+def _shortest_suffix(path: PurePath, others: Sequence[PurePath]) -> str | None:
+    """Return the shortest end of a path that none of the others has, if any."""
+    for length in count(1):
+        suffix = path.parts[-length:]
+        if all(other.parts[-length:] != suffix for other in others):
+            return str(PurePath(*suffix))
+        if length >= len(path.parts):
+            break
+    return None
+
+
 def with_table_name(params: Params, names: Mapping[str, str]) -> dict[str, str]:
-    """Params in which a csv file's path is what it is called among others; see `table_names`."""
+    """Replace the path of a csv file by its name, as `table_names` returns it."""
     if PATH_KEY not in params:
         return dict(params)
     name = names.get(params.get(DIGEST_KEY, ""), PurePath(params[PATH_KEY]).name)
     return dict(params) | {PATH_KEY: name}
 
 
-def _hash(params: Params) -> str:
-    return hashlib.sha256(json.dumps(dict(params), sort_keys=True).encode()).hexdigest()[:16]
+def validation_params(params: Params) -> dict[str, str]:
+    """Select the params that determine which validation sample and targets a loss refers to.
 
-
-def measured_on(params: Params) -> dict[str, str]:
-    """What decides on which sample, of which truth or target, a run's validation loss is measured.
-
-    Losses can be compared where all of this is the same. Whatever a data set has and is not known
-    to leave the sample alone (`_SAME_SAMPLE`) counts. A csv file is told by its contents where
-    these are known, not by how its path is spelled; a table has a `validation_share` instead of
+    Losses are comparable where these params are equal. A csv file is identified by its contents
+    where these are known, and a table has `dataset.validation_share` instead of
     `training.validation_points`.
     """
-    other_spelling = {"dataset.path"} if DIGEST_KEY in params else set()
-    left_out = {*_SAME_SAMPLE, *other_spelling}
-    data = {
+    ignored = {*_KEYS_BESIDE_VALIDATION}
+    if DIGEST_KEY in params:
+        ignored.add(PATH_KEY)
+    selected = {
         key: value
         for key, value in params.items()
-        if key.startswith("dataset.") and key not in left_out
+        if key.startswith("dataset.") and key not in ignored
     }
-    if VALIDATION_POINTS in params and "dataset.validation_share" not in params:
-        data[VALIDATION_POINTS] = params[VALIDATION_POINTS]
-    return data
+    if VALIDATION_POINTS_KEY in params and "dataset.validation_share" not in params:
+        selected[VALIDATION_POINTS_KEY] = params[VALIDATION_POINTS_KEY]
+    return selected
 
 
 def differing_keys(grid: Sequence[Params]) -> list[str]:
-    """The keys that some of these params have with another value than others, or do not have."""
+    """Return the keys whose value differs between params, or that only some of them have."""
     keys = dict.fromkeys(key for params in grid for key in params)
     return [key for key in keys if len({params.get(key) for params in grid}) > 1]
 
 
 def find_axes(grid: Sequence[Params], first: Iterable[str | None] = ()) -> dict[str, list[str]]:
-    """The keys in which the params of a grid differ, each with its values in order; the seed is no axis.
+    """Find the hyperparameters that a grid varies, and their values in order.
 
-    Nor is the digest of a csv file, which is told by what it is called. `first` names the keys to begin with. A key that only some params have (an optimizer's own) is an axis where those differ.
+    Neither the seed nor the digest of a csv file is an axis. A key that only some params have (an
+    optimizer's own) is an axis if its values differ.
+
+    Args:
+        grid: Params of all runs.
+        first: Keys to begin with; None is skipped.
+
+    Example:
+        >>> find_axes([{"model.activation": "tanh"}, {"model.activation": "relu"}])
+        {'model.activation': ['tanh', 'relu']}
     """
     keys = dict.fromkeys([*first, *(key for params in grid for key in params)])
-    found = {
+    values_by_key = {
         key: sort_values(params[key] for params in grid if key in params)
         for key in keys
         if key and key not in (SEED_KEY, DIGEST_KEY)
     }
-    return {key: values for key, values in found.items() if len(values) > 1}
+    return {key: values for key, values in values_by_key.items() if len(values) > 1}
 
 
 def sort_values(values: Iterable[str]) -> list[str]:
-    """Distinct values: numbers and lists of numbers ascending, words in order of appearance."""
+    """Sort distinct values: numbers and lists ascending, words in order of appearance."""
     distinct = list(dict.fromkeys(values))
     try:
         return sorted(distinct, key=ast.literal_eval)
@@ -201,58 +220,30 @@ def sort_values(values: Iterable[str]) -> list[str]:
 
 
 def format_label(params: Params, keys: Iterable[str]) -> str:
-    """What `keys` are in these params, in words: `tanh, 2-16-1, seed 3`."""
-    return ", ".join(_words(params, key) for key in keys if key in params)
+    """Format the values of some keys in words: `tanh, 2-16-1, seed 3`."""
+    return ", ".join(_format_value(params, key) for key in keys if key in params)
 
 
 def format_shared(grid: Sequence[Params]) -> str:
-    """The main hyperparameters that are the same in all params of a grid, in words."""
-    same = {
+    """Format the main hyperparameters that have the same value throughout a grid."""
+    shared = {
         key: value
         for key, value in grid[0].items()
         if all(params.get(key) == value for params in grid)
     }
-    return format_label(same, _MAIN)
+    return format_label(shared, _MAIN_KEYS)
 
 
 def hyperparameter_label(key: str) -> str:
-    """What a hyperparameter is called: `optimizer`, `learning rate`."""
+    """Return the name of a hyperparameter in words: `optimizer`, `learning rate`."""
     if key == "dataset.seed":
         return "data seed"
-    section, _, last = key.rpartition(".")
-    return section if last == "name" else last.replace("_", " ")
+    section, _, name = key.rpartition(".")
+    return section if name == "name" else name.replace("_", " ")
 
 
-def _words(params: Params, key: str) -> str:
+def _format_value(params: Params, key: str) -> str:
     if key == "model.hidden_units":
         return params.get("model.units", params[key])
     value = truncate_with_hash(printable(params[key]), MAX_LABEL_LENGTH)
-    return _WORDS.get(key, hyperparameter_label(key) + " {}").format(value)
-
-
-def describe(config: Config, keys: Iterable[str]) -> str:
-    """A config in the words of the original's `mdlDescription`: `units: 2-16-16-1, optimizer: adam, learning_rate: 0.005`.
-
-    A key is `units`, `lib`, `optimizer`, `dataset`, or the last part of any hyperparameter's key.
-
-    Raises:
-        ValueError: there is no such key, or it is not one hyperparameter's alone.
-    """
-    data = load_dataset(config.dataset, config.training.validation_points)
-    params = flatten_hyperparameters(config)
-    words = {
-        "lib": config.library,
-        "units": format_layer_sizes(layer_sizes(data, config.model)),
-        "optimizer": config.optimizer.name,
-    }
-    words |= {"dataset": config.dataset.name} | params
-    lasts = [key.rpartition(".")[2] for key in params]
-    words |= {
-        last: value
-        for last, value in zip(lasts, params.values(), strict=True)
-        if lasts.count(last) == 1
-    }
-    try:
-        return ", ".join(f"{key}: {words[key]}" for key in keys)
-    except KeyError as error:
-        raise ValueError(f"{error.args[0]}: should be one of {', '.join(words)}") from None
+    return _VALUE_FORMATS.get(key, hyperparameter_label(key) + " {}").format(value)

@@ -1,4 +1,4 @@
-"""The synthetic data sets: the ground truth of each and the task that it sets."""
+"""The functions that synthetic data sets sample, and the task that each of them sets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 
 
 class Task(StrEnum):
-    """What the network has to do; it decides output activation, loss and metrics."""
+    """The kind of problem; it determines the output activation, the loss and the metrics."""
 
     REGRESSION = "regression"
     BINARY = "binary"
@@ -19,23 +19,27 @@ class Task(StrEnum):
 
 
 def task_of(n_classes: int) -> Task:
-    """Two classes need one output, several classes one each; no classes are a regression."""
+    """Return the task for a number of classes: 0 stands for regression, 2 for binary."""
     return {0: Task.REGRESSION, 2: Task.BINARY}.get(n_classes, Task.MULTICLASS)
 
 
 @dataclass(frozen=True)
 class TargetFunction:
-    """A function of two inputs: coordinates `a` and `b` of shape (n,) to values or class numbers of shape (n,).
+    """A ground truth in two dimensions.
 
-    `n_classes` is 0 for regression. Class numbers beyond the last class belong to it: only points on the square's edge have them.
+    Attributes:
+        function: Maps coordinates `a` and `b`, each of shape (n,), to values or class numbers
+            of shape (n,).
+        n_classes: Number of classes, 0 for regression.
     """
 
     function: Callable[[Floats, Floats], NDArray[np.generic]]
     n_classes: int = 0
 
     def __call__(self, x: Floats) -> Floats:
-        """Values or class numbers of points `x` of shape (n, 2)."""
+        """Return the values or class numbers, shape (n,), at the points `x`, shape (n, 2)."""
         values = np.asarray(self.function(x[:, 0], x[:, 1]), dtype=np.float64)
+        # Points on the edge of the square can fall beyond the last class; they are counted as it.
         return np.minimum(values, self.n_classes - 1) if self.n_classes else values
 
 
@@ -55,4 +59,4 @@ TARGET_FUNCTIONS: dict[str, TargetFunction] = {
         lambda a, b: np.floor(2 * (np.arctan2(b, a) / np.pi + 1)), n_classes=4
     ),
 }
-"""Group `dataset` has a file of the same name for each."""
+"""Target functions by name; each has a file of the same name in `conf/dataset`."""

@@ -1,11 +1,12 @@
-"""What people use instead, on the same grids: the opponents of `scripts/benchmark.py`.
+"""What people use instead, on the same grids: the alternatives that `benchmark.py` measures.
 
-python scripts/peers.py loop|autolog|keras_tuner|jax|fcnn STUDY FOLDER [override ...]
+    python scripts/baselines.py loop|autolog|keras_tuner|jax|fcnn STUDY FOLDER [override ...]
 
-loop          the original's notebook loop: plain `keras.Model.fit`, nothing tracked
+loop          the loop of the original notebook: plain `keras.Model.fit`, nothing tracked
 autolog       Hydra's multirun, `keras.Model.fit`, `mlflow.tensorflow.autolog()` on a SQLite store
 keras_tuner   KerasTuner's `GridSearch`
-jax           all networks at once, hand-written in JAX with `vmap`; training only, nothing tracked
+jax           all networks at once, written by hand in JAX with `vmap`; training only
+fcnn          the populations of fcnn's launcher, to compare with `jax`; training only
 """
 
 import logging
@@ -20,16 +21,18 @@ from omegaconf import DictConfig
 
 from fcnn.config.parsing import parse
 from fcnn.config.schema import Config
-from fcnn.data.datasets import load_dataset
-from fcnn.network import batch_order, initial_weights, layer_sizes
+from fcnn.data import load_data
+from fcnn.network import initial_weights, layer_sizes
+
+TrainFunction = Callable[[], tuple[float, float]]
+"""Trains all networks and returns the means of their last losses and validation losses."""
 
 
-def model_of(config: Config) -> Any:
-    """The compiled Keras model of a regression's config."""
+def compile_model(config: Config) -> Any:
+    """Build and compile the Keras model of a config, which must be a regression."""
     import keras
 
-    data = load_dataset(config.dataset, config.training.validation_points)
-    sizes = layer_sizes(data, config.model)
+    sizes = layer_sizes(load_data(config), config.model)
     hidden = [
         keras.layers.Dense(units, config.model.activation) for units in config.model.hidden_units
     ]
@@ -44,103 +47,47 @@ def model_of(config: Config) -> Any:
 
 
 def fit_arguments(config: Config) -> dict[str, Any]:
-    """What `fit` and KerasTuner's `search` are called with."""
-    data = load_dataset(config.dataset, config.training.validation_points)
-    settings = {
+    """Return the arguments of `fit` and of KerasTuner's `search`."""
+    data = load_data(config)
+    return {
+        "x": data.x,
+        "y": data.y,
+        "validation_data": (data.x_val, data.y_val),
         "batch_size": config.training.batch_size,
         "epochs": config.training.epochs,
         "verbose": 0,
     }
-    return settings | {"x": data.x, "y": data.y, "validation_data": (data.x_val, data.y_val)}
 
 
-def loop(configs: Sequence[Config], folder: Path) -> None:
-    """Fits one after the other."""
+def run_loop(configs: Sequence[Config], folder: Path) -> None:
+    """Fit one config after the other."""
     for config in configs:
-        model_of(config).fit(**fit_arguments(config))
+        compile_model(config).fit(**fit_arguments(config))
 
 
-def keras_tuner(configs: Sequence[Config], folder: Path) -> None:
-    """Searches the grid; all its runs have the same epochs and batches."""
+def run_keras_tuner(configs: Sequence[Config], folder: Path) -> None:
+    """Search a grid whose runs have the same epochs and batch size."""
     import keras_tuner
 
+    def build_trial(hyperparameters: Any) -> Any:
+        run = hyperparameters.Choice("run", list(range(len(configs))))
+        return compile_model(configs[run])
+
     tuner = keras_tuner.GridSearch(
-        lambda hp: model_of(configs[hp.Choice("run", list(range(len(configs))))]),
-        objective="val_loss",
-        max_trials=len(configs),
-        directory=folder,
+        build_trial, objective="val_loss", max_trials=len(configs), directory=folder
     )
     tuner.search(**fit_arguments(configs[0]))
 
 
-def jax(configs: Sequence[Config]) -> Any:
-    """Networks of one shape with Adam, stacked by `vmap`, each epoch a `scan` over its batches; gives what trains them."""
-    import jax
-    import numpy as np
-    from jax import numpy as jnp
+def prepare_jax(configs: Sequence[Config]) -> TrainFunction:
+    """Prepare training in JAX, which is imported here."""
+    from scripts.jax_baseline import prepare_training
 
-    first = configs[0]
-    data = load_dataset(first.dataset, first.training.validation_points)
-    sizes = layer_sizes(data, first.model)
-    activation = getattr(jax.nn, first.model.activation)
-    points, validation = (
-        (jnp.asarray(data.x), jnp.asarray(data.y)),
-        (jnp.asarray(data.x_val), jnp.asarray(data.y_val)),
-    )
-    beta_1, beta_2, epsilon = 0.9, 0.999, 1e-7
-
-    def loss(weights: Any, x: Any, y: Any) -> Any:
-        for kernel, bias in zip(weights[0:-2:2], weights[1:-2:2], strict=True):
-            x = activation(x @ kernel + bias)
-        return jnp.mean((x @ weights[-2] + weights[-1] - y) ** 2)
-
-    def step(state: Any, batch: Any, rate: Any) -> Any:
-        weights, mean, square, t = state
-        value, gradients = jax.value_and_grad(loss)(weights, points[0][batch], points[1][batch])
-        t = t + 1
-        mean = [beta_1 * old + (1 - beta_1) * new for old, new in zip(mean, gradients, strict=True)]
-        square = [
-            beta_2 * old + (1 - beta_2) * new**2 for old, new in zip(square, gradients, strict=True)
-        ]
-        rate = rate * jnp.sqrt(1 - beta_2**t) / (1 - beta_1**t)
-        weights = [
-            w - rate * m / (jnp.sqrt(s) + epsilon)
-            for w, m, s in zip(weights, mean, square, strict=True)
-        ]
-        return (weights, mean, square, t), value
-
-    def epoch(state: Any, order: Any, rate: Any) -> Any:
-        state, values = jax.lax.scan(lambda state, batch: step(state, batch, rate), state, order)
-        return state, values.mean(), loss(state[0], *validation)
-
-    train_epoch = jax.jit(jax.vmap(epoch))
-
-    def train() -> tuple[float, float]:
-        weights = [
-            initial_weights(sizes, one.model.kernel_initializer, one.training.seed)
-            for one in configs
-        ]
-        stacked = [jnp.asarray(np.stack(parts)) for parts in zip(*weights, strict=True)]
-        state = (
-            stacked,
-            [jnp.zeros_like(one) for one in stacked],
-            [jnp.zeros_like(one) for one in stacked],
-            jnp.zeros(len(configs)),
-        )
-        rates = jnp.asarray([one.optimizer.learning_rate for one in configs])
-        shape = (len(configs), -1, first.training.batch_size)
-        for number in range(1, first.training.epochs + 1):
-            order = np.stack(
-                [batch_order(len(data.x), one.training.seed, number) for one in configs]
-            ).reshape(shape)
-            state, trained, validate_config = train_epoch(state, order, rates)
-        return float(trained.mean()), float(validate_config.mean())
-
-    return train
+    return prepare_training(configs)
 
 
-def fcnn(configs: Sequence[Config]) -> Any:
-    """Ours, for comparison with `jax`: the launcher's populations and threads, nothing tracked; gives what trains the networks."""
+def prepare_fcnn(configs: Sequence[Config]) -> TrainFunction:
+    """Prepare training with the launcher's populations and threads, without tracking."""
     import numpy as np
 
     from fcnn.libraries.base import load_library
@@ -152,54 +99,53 @@ def fcnn(configs: Sequence[Config]) -> Any:
     load_library(configs[0].library, options.workers)
 
     def train() -> tuple[float, float]:
-        last: dict[int, Any] = {}
-        trainers = TrainingPool(
+        last_metrics: dict[int, Any] = {}
+        pool = TrainingPool(
             group_into_populations(configs, options.max_population), options.workers
         )
-        for news in trainers:
-            if news.error:
-                raise news.error
-            if news.chunks:
-                last[news.number] = news.chunks[-1].metrics
-        trainers.stop()
+        for update in pool:
+            if update.error:
+                raise update.error
+            if update.chunks:
+                last_metrics[update.number] = update.chunks[-1].metrics
+        pool.stop()
         loss, val_loss = (
-            np.concatenate([metrics[key][-1] for metrics in last.values()])
-            for key in ("loss", "val_loss")
+            np.concatenate([metrics[name][-1] for metrics in last_metrics.values()])
+            for name in ("loss", "val_loss")
         )
         return float(loss.mean()), float(val_loss.mean())
 
     return train
 
 
-def training_alone(prepare: Callable[[Sequence[Config]], Any], configs: Sequence[Config]) -> None:
-    """Prints the seconds that importing takes, training with compiling and training again, and the mean last losses."""
-    began = time.perf_counter()
+def time_training(
+    prepare: Callable[[Sequence[Config]], TrainFunction], configs: Sequence[Config]
+) -> None:
+    """Print the seconds of importing, of training with compilation and of training again."""
+    started = time.perf_counter()
     train = prepare(configs)
-    for what in ("importing", "compiling-and-training", "training-again"):
-        losses = () if what == "importing" else train()
-        print("seconds", what, time.perf_counter() - began, *losses)
-        began = time.perf_counter()
+    for phase in ("importing", "compiling-and-training", "training-again"):
+        losses = () if phase == "importing" else train()
+        print("seconds", phase, time.perf_counter() - started, *losses)
+        started = time.perf_counter()
 
 
-def grid(study: str, overrides: Sequence[str]) -> list[Config]:
-    """All configs of a study."""
+def compose_grid(study: str, overrides: Sequence[str]) -> list[Config]:
+    """Compose all configs of a study."""
     from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
     from hydra.core.override_parser.overrides_parser import OverridesParser
 
     with hydra.initialize(version_base="1.3", config_path="../conf"):
-        params = hydra.compose(
-            "train", [f"study={study}"], return_hydra_config=True
-        ).hydra.sweeper.params
-        parsed = OverridesParser.create().parse_overrides(
-            [*(f"{key}={value}" for key, value in params.items()), *overrides]
-        )
+        cfg = hydra.compose("train", [f"study={study}"], return_hydra_config=True)
+        axes = [f"{key}={value}" for key, value in cfg.hydra.sweeper.params.items()]
+        parsed = OverridesParser.create().parse_overrides([*axes, *overrides])
         (jobs,) = BasicSweeper.split_arguments(parsed, max_batch_size=None)
         return [parse(hydra.compose("train", [f"study={study}", *job])) for job in jobs]
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="train")
-def autolog(cfg: DictConfig) -> None:
-    """One job of Hydra's own multirun."""
+def run_autolog_job(cfg: DictConfig) -> None:
+    """Run one job of Hydra's own multirun with MLflow's autologging."""
     import mlflow
 
     config = parse(cfg)
@@ -207,30 +153,34 @@ def autolog(cfg: DictConfig) -> None:
     mlflow.set_experiment(config.experiment)
     mlflow.tensorflow.autolog()
     with mlflow.start_run():
-        model_of(config).fit(**fit_arguments(config))
+        compile_model(config).fit(**fit_arguments(config))
+
+
+def run_autolog(study: str, folder: str, overrides: Sequence[str]) -> None:
+    """Run a study with Hydra's own sweeper and launcher, and MLflow's autologging."""
+    sys.argv[1:] = [
+        f"study={study}",
+        *overrides,
+        f"tracking.uri=sqlite:///{folder}/mlflow.db",
+        "hydra/sweeper=basic",
+        "hydra/launcher=basic",
+        f"hydra.sweep.dir={folder}",
+    ]
+    run_autolog_job()
 
 
 def main() -> None:
-    """Runs the peer that the command line names."""
-    peer, study, folder, *overrides = sys.argv[1:]
+    """Run the baseline that the command line names."""
+    baseline, study, folder, *overrides = sys.argv[1:]
     logging.getLogger("mlflow").setLevel(logging.ERROR)
-    if peer == "autolog":
-        store = f"tracking.uri=sqlite:///{folder}/mlflow.db"
-        sys.argv[1:] = [
-            f"study={study}",
-            *overrides,
-            store,
-            "hydra/sweeper=basic",
-            "hydra/launcher=basic",
-            f"hydra.sweep.dir={folder}",
-        ]
-        autolog()
+    if baseline == "autolog":
+        run_autolog(study, folder, overrides)
+        return
+    configs = compose_grid(study, overrides)
+    if baseline in ("jax", "fcnn"):
+        time_training({"jax": prepare_jax, "fcnn": prepare_fcnn}[baseline], configs)
     else:
-        configs = grid(study, overrides)
-        if peer in ("jax", "fcnn"):
-            training_alone({"jax": jax, "fcnn": fcnn}[peer], configs)
-        else:
-            {"loop": loop, "keras_tuner": keras_tuner}[peer](configs, Path(folder))
+        {"loop": run_loop, "keras_tuner": run_keras_tuner}[baseline](configs, Path(folder))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
-"""Times fcnn against what people use instead, side by side in one run, and shows where its own time goes.
+"""Times fcnn against what people use instead, side by side, and shows where its own time goes.
 
-    python scripts/benchmark.py studies              whole commands on whole studies, imports included
-    python scripts/benchmark.py training             training alone, 40 networks of [16,16], against JAX's `vmap`
-    python scripts/benchmark.py growth               the original's four studies at 1, 10 and 100 seeds: time, memory, where it goes
-    python scripts/benchmark.py store                recording, reading and drawing 1,002 runs (3,600 with `--seeds 600`)
+    python scripts/benchmark.py studies     whole commands on whole studies, imports included
+    python scripts/benchmark.py training    training alone: 40 networks of [16,16], against JAX
+    python scripts/benchmark.py growth      four studies at 1, 10 and 100 seeds: time and memory
+    python scripts/benchmark.py store       recording and reporting 1,002 runs, or with
+                                            `--seeds 600` 3,600 runs
 
-The peers are in `scripts/peers.py`. Contestants take turns, so that a machine that slows down slows all of them. Every command has a fresh
-folder and a SQLite store of its own.
+The alternatives are in `scripts/baselines.py`. They take turns, so a machine that slows down slows
+all of them. Every command has a fresh folder and a SQLite store of its own.
 """
 
 import argparse
@@ -14,83 +15,77 @@ import itertools
 import json
 import math
 import os
-import runpy
 import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
 
 import pandas as pd
 
 from fcnn.config.locations import project_dir
+from scripts.stages import RESULTS, STAGES, draw_stages, timed
 
-RUNS = {
+RUNS_PER_SEED = {
     "activation_size": 12,
     "optimizer_learning_rate": 12,
     "sgd_learning_rate": 6,
     "sgd_adam_learning_rate": 6,
 }
-"""Of one seed, in the original's four studies."""
-STAGES = ["start", "compose", "wait for training", "record", "Hydra's jobs", "report"]
-PEERS = ["loop", "autolog", "keras_tuner"]
+"""The studies that are measured: those of the blog series that fcnn goes back to."""
+BASELINES = ["loop", "autolog", "keras_tuner"]
 
 
-def command(
+def run_script(
     script: str, *arguments: str, folder: Path, uri: str | None = None
 ) -> tuple[float, float]:
-    """Seconds that one of our scripts takes and the most memory that it has, in MB."""
-    began = time.perf_counter()
-    with (folder / "log").open("a") as output:
-        store = {"MLFLOW_TRACKING_URI": uri or f"sqlite:///{folder}/mlflow.db"}
-        whole = [sys.executable, str(project_dir() / "scripts" / f"{script}.py"), *arguments]
-        process = subprocess.Popen(
-            whole, cwd=folder, env=os.environ | store, stdout=output, stderr=output
-        )
+    """Run a script in a folder.
+
+    Returns:
+        Its time in seconds and its peak memory in MB.
+    """
+    started = time.perf_counter()
+    log = folder / "log"
+    env = os.environ | {"MLFLOW_TRACKING_URI": uri or f"sqlite:///{folder}/mlflow.db"}
+    command = [sys.executable, str(project_dir() / "scripts" / f"{script}.py"), *arguments]
+    with log.open("a") as output:
+        process = subprocess.Popen(command, cwd=folder, env=env, stdout=output, stderr=output)
         _, status, usage = os.wait4(process.pid, 0)
     if status:
-        sys.exit((folder / "log").read_text()[-3000:])
-    return time.perf_counter() - began, usage.ru_maxrss / 1024
+        sys.exit(log.read_text()[-3000:])
+    return time.perf_counter() - started, usage.ru_maxrss / 1024
 
 
-@contextmanager
-def timed(spent: dict[str, float], stage: str) -> Iterator[None]:
-    """Adds the seconds that its body takes to those of the stage."""
-    began = time.perf_counter()
-    try:
-        yield
-    finally:
-        spent[stage] += time.perf_counter() - began
-
-
-def show(times: Mapping[str, Sequence[float]], title: str) -> None:
-    """A row for each contestant, and how many times longer than the first it takes."""
+def print_seconds(times: Mapping[str, Sequence[float]], title: str) -> None:
+    """Print a row per contestant, with how many times longer than the first it takes."""
     table = pd.DataFrame(times).agg(["min", "median", "max"]).T
     table["times longer"] = table["median"] / table["median"].iloc[0]
     print(f"{title}, seconds", table.round(2).to_string(), sep="\n")
 
 
-def studies(given: argparse.Namespace) -> None:
+def studies(options: argparse.Namespace) -> None:
     """Whole commands, one for each study."""
     times = defaultdict[str, list[float]](list)
-    for _, peer in itertools.product(range(given.repeats), ["fcnn", *given.peers]):
-        times[peer].append(0.0)
-        for study in given.studies:
-            with tempfile.TemporaryDirectory() as name:
-                script = (
-                    ["train", f"study={study}"] if peer == "fcnn" else ["peers", peer, study, name]
-                )
-                times[peer][-1] += command(*script, "training.seed=0", folder=Path(name))[0]
-    runs = sum(RUNS[study] for study in given.studies)
-    show(times, f"{', '.join(given.studies)}: {runs} runs, {given.repeats} rounds")
+    for _, contestant in itertools.product(range(options.repeats), ["fcnn", *options.baselines]):
+        seconds = [_time_study(contestant, study) for study in options.studies]
+        times[contestant].append(sum(seconds))
+    runs = sum(RUNS_PER_SEED[study] for study in options.studies)
+    print_seconds(times, f"{', '.join(options.studies)}: {runs} runs, {options.repeats} rounds")
 
 
-def training(given: argparse.Namespace) -> None:
-    """The same 40 networks, imports and compiling included and not."""
+def _time_study(contestant: str, study: str) -> float:
+    with tempfile.TemporaryDirectory() as name:
+        script = ["baselines", contestant, study, name]
+        if contestant == "fcnn":
+            script = ["train", f"study={study}"]
+        seconds, _ = run_script(*script, "training.seed=0", folder=Path(name))
+    return seconds
+
+
+def training(options: argparse.Namespace) -> None:
+    """The same 40 networks, with imports and compilation, and without."""
     grid = [
         "model.hidden_units=[16,16]",
         "model.activation=relu",
@@ -98,218 +93,105 @@ def training(given: argparse.Namespace) -> None:
         "training.epochs=150",
     ]
     times = defaultdict[str, dict[str, list[float]]](lambda: {"fcnn": [], "jax": []})
-    for _, peer in itertools.product(range(given.repeats), ["fcnn", "jax"]):
+    for _, contestant in itertools.product(range(options.repeats), ["fcnn", "jax"]):
         with tempfile.TemporaryDirectory() as name:
-            command("peers", peer, "depth", name, *grid, folder=Path(name))
-            for line in (Path(name) / "log").read_text().splitlines():
-                if line.startswith("seconds "):
-                    _, what, value, *_ = line.split()
-                    times[what][peer].append(float(value))
-    for what, both in times.items():
-        show(both, f"{what}: 40 networks of [16,16], 150 epochs, {given.repeats} rounds")
+            run_script("baselines", contestant, "depth", name, *grid, folder=Path(name))
+            lines = (Path(name) / "log").read_text().splitlines()
+        for line in lines:
+            if line.startswith("seconds "):
+                _, phase, seconds, *_ = line.split()
+                times[phase][contestant].append(float(seconds))
+    for phase, seconds_of in times.items():
+        title = f"{phase}: 40 networks of [16,16], 150 epochs, {options.repeats} rounds"
+        print_seconds(seconds_of, title)
 
 
-def growth(given: argparse.Namespace) -> None:
-    """All four studies at each number of seeds: a table, and a picture of where a run's time goes."""
-    rows = []
-    for seeds in given.seeds:
-        row: dict[str, float] = {
-            "runs": seeds * sum(RUNS.values()),
-            "MB": 0,
-            "report MB": 0,
-        } | dict.fromkeys(STAGES, 0.0)
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            for study in RUNS:
-                seconds, memory = command(
-                    "benchmark",
-                    "staged",
-                    f"study={study}",
-                    f"training.seed=range({seeds})",
-                    folder=folder,
-                )
-                found = json.loads((folder / "stages.json").read_text())
-                found["start"] += seconds - sum(found.values())
-                found["report"], report_memory = command("report", f"study={study}", folder=folder)
-                row |= {stage: row[stage] + value for stage, value in found.items()}
-                row |= {
-                    "MB": max(row["MB"], memory),
-                    "report MB": max(row["report MB"], report_memory),
-                }
-        rows.append(row)
+def growth(options: argparse.Namespace) -> None:
+    """All four studies at each number of seeds: a table, and a picture of the time per run."""
+    rows = [_measure_growth(n_seeds) for n_seeds in options.seeds]
     table = pd.DataFrame(rows).set_index("runs")
     table.insert(0, "seconds", table[STAGES].sum(axis=1))
     table[STAGES] *= 1000 / table.index.to_numpy()[:, None]
-    print(
-        "seconds and MB of the whole; then ms a run, by what is waited for",
-        table.round().to_string(),
-        sep="\n",
-    )
-    if given.picture:
-        draw(table[STAGES], given.picture)
+    print("seconds and MB in total; then ms per run and stage", table.round().to_string(), sep="\n")
+    if options.picture:
+        draw_stages(table[STAGES], options.picture)
 
 
-def store(given: argparse.Namespace) -> None:
-    """Recording made-up runs of 250 epochs, reading them back and drawing their report, from a new SQLite file or from `--uri`."""
-    from fcnn.tracking.reader import Reader
-
-    steps = defaultdict[str, float](float)
+def _measure_growth(n_seeds: int) -> dict[str, float]:
+    """Train and report all studies; return the seconds of each stage and the peak memory."""
+    row: dict[str, float] = dict.fromkeys(["runs", "MB", "report MB", *STAGES], 0)
+    row["runs"] = n_seeds * sum(RUNS_PER_SEED.values())
     with tempfile.TemporaryDirectory() as name:
-        uri, study = given.uri or f"sqlite:///{name}/mlflow.db", f"benchmark_{time.time():.0f}"
-        record_made_up(uri, 1, f"{study}_warm")
-        with timed(steps, "recording"):
-            record_made_up(uri, given.seeds, study)
+        folder = Path(name)
+        for study in RUNS_PER_SEED:
+            arguments = (f"study={study}", f"training.seed=range({n_seeds})")
+            seconds, memory = run_script("stages", *arguments, folder=folder)
+            stages = json.loads((folder / RESULTS).read_text())
+            stages["start"] += seconds - sum(stages.values())
+            stages["report"], report_memory = run_script("report", f"study={study}", folder=folder)
+            for stage, duration in stages.items():
+                row[stage] += duration
+            row["MB"] = max(row["MB"], memory)
+            row["report MB"] = max(row["report MB"], report_memory)
+    return row
+
+
+def store(options: argparse.Namespace) -> None:
+    """Recording, reading and reporting simulated runs of 250 epochs, on SQLite or `--uri`."""
+    from fcnn.tracking.reader import Reader
+    from scripts.simulated_runs import record_simulated_runs
+
+    seconds = defaultdict[str, float](float)
+    with tempfile.TemporaryDirectory() as name:
+        uri = options.uri or f"sqlite:///{name}/mlflow.db"
+        study = f"benchmark_{time.time():.0f}"
+        record_simulated_runs(uri, 1, f"{study}_warm")
+        with timed(seconds, "recording"):
+            record_simulated_runs(uri, options.seeds, study)
         reader = Reader(uri)
-        with timed(steps, "reading its params"):
+        with timed(seconds, "reading params"):
             runs = reader.runs(study, None)
-        with timed(steps, "its curves"):
+        with timed(seconds, "reading curves"):
             curves = reader.curves(list(runs["run_id"]), ["loss", "val_loss"])
-        with timed(steps, "is it there?"):
-            there = reader.find_finished(list(runs["fingerprint"]))
-        assert (len(runs), len(curves), len(there)) == (
-            6 * given.seeds,
-            1500 * given.seeds,
-            6 * given.seeds,
-        )
-        size = (
-            (Path(name) / "mlflow.db").stat().st_size / len(runs) / 1000
-            if not given.uri
-            else math.nan
-        )
-        seconds, memory = command("report", f"study={study}", folder=Path(name), uri=uri)
-    each = {f"{step}, ms": 1000 * seconds / len(runs) for step, seconds in steps.items()}
-    print(
-        pd.Series(
-            each | {"in the database, kB": size, "report of all, s": seconds, "report, MB": memory}
-        )
-        .round(1)
-        .to_string()
-    )
-
-
-def record_made_up(uri: str, seeds: int, study: str) -> None:
-    """Records `seeds` times six runs of 250 epochs, without a model."""
-    import numpy as np
-
-    from fcnn.config.schema import flatten_hyperparameters
-    from fcnn.network import initial_weights
-    from fcnn.tracking.writer import Writer
-    from scripts.baselines import grid
-
-    rng, configs, to = (
-        np.random.default_rng(0),
-        grid("sgd_learning_rate", ["training.seed=0", f"study.name={study}"]),
-        Writer(uri),
-    )
-    for seed, config in itertools.product(range(seeds), configs):
-        params = flatten_hyperparameters(config) | {
-            "training.seed": str(seed),
-            "model.units": "2-16-16-1",
-            "model.parameters": "337",
-        }
-        with to.open_run(
-            config,
-            name="made up",
-            params=params,
-            fingerprint=f"{study} {seed} {config.optimizer.learning_rate}",
-            config_yaml="",
-        ) as recorder:
-            losses = np.exp(
-                -5 * config.optimizer.learning_rate * np.arange(1, 251) + rng.normal(0, 0.1, 250)
-            ).astype(np.float32)
-            recorder.log_points(1, {"loss": losses, "val_loss": losses})
-            weights = initial_weights((2, 16, 16, 1), config.model.kernel_initializer, seed)
-            recorder.log_artifacts(
-                {f"weights_{index}": values for index, values in enumerate(weights)}
-            )
-
-
-def draw(each: pd.DataFrame, path: Path) -> None:
-    """One stacked bar for each number of runs."""
-    from matplotlib.container import BarContainer
-    from matplotlib.figure import Figure
-
-    from fcnn.plots.colours import COLOURS
-
-    figure = Figure(figsize=(9, 0.7 * len(each) + 1.4), layout="constrained")
-    axes = figure.add_subplot(xlabel="milliseconds a run, whole commands")
-    each.rename(lambda runs: f"{runs:,} runs").plot.barh(
-        stacked=True, color=list(COLOURS), width=0.8, ylabel="", ax=axes
-    )
-    axes.bar_label(
-        cast(BarContainer, axes.containers[-1]), [f" {total:.0f} ms" for total in each.sum(axis=1)]
-    )
-    axes.invert_yaxis()
-    axes.margins(x=0.12)
-    axes.legend(
-        loc="lower center",
-        bbox_to_anchor=(0.5, 1.0),
-        ncols=len(STAGES),
-        frameon=False,
-        fontsize=9,
-        columnspacing=1.2,
-    )
-    figure.savefig(path, dpi=150)
-
-
-def staged(arguments: Sequence[str]) -> None:
-    """Runs `scripts/train.py` and writes what its main thread spent its time on to `stages.json`."""
-    from hydra.core import utils
-
-    from fcnn.config import loader, parsing
-    from fcnn.libraries import base
-    from fcnn.tracking import store
-    from fcnn.training import checks, job_run, pool
-
-    spent: dict[str, float] = defaultdict(float, start=0.0)
-
-    def time_all(owner: Any, name: str, stage: str) -> None:
-        setattr(owner, name, timed(spent, stage)(getattr(owner, name)))
-
-    time_all(loader.CachingConfigLoader, "load_sweep_config", "compose")
-    time_all(checks, "parse", "compose")
-    time_all(
-        parsing, "parse", "compose"
-    )  # Hydra loads its plugins, and so our launcher, after this
-    time_all(base, "load_library", "start")
-    time_all(store, "connect", "start")
-    time_all(pool.TrainingPool, "_next_update", "wait for training")
-    time_all(utils, "run_job", "Hydra's jobs")
-    for name in ("__init__", "log", "finish"):
-        time_all(job_run.JobRun, name, "record")
-    sys.argv[1:] = arguments
-    try:
-        runpy.run_path(str(project_dir() / "scripts" / "train.py"), run_name="__main__")
-    finally:
-        Path("stages.json").write_text(json.dumps(spent))
+        with timed(seconds, "finding it finished"):
+            finished = reader.find_finished(list(runs["fingerprint"]))
+        n_runs = 6 * options.seeds
+        assert (len(runs), len(curves), len(finished)) == (n_runs, 250 * n_runs, n_runs)
+        kilobytes = math.nan
+        if not options.uri:
+            kilobytes = (Path(name) / "mlflow.db").stat().st_size / n_runs / 1000
+        report = run_script("report", f"study={study}", folder=Path(name), uri=uri)
+    measured = {f"{step}, ms per run": 1000 * total / n_runs for step, total in seconds.items()}
+    measured["database, kB per run"] = kilobytes
+    measured["report, s"], measured["report, MB"] = report
+    print(pd.Series(measured).round(1).to_string())
 
 
 def main() -> None:
-    """Does what the command line says."""
-    if sys.argv[1:2] == ["staged"]:
-        staged(sys.argv[2:])
-        return
+    """Run the benchmark that the command line names."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(required=True)
 
-    def add(function: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
-        found = commands.add_parser(function.__name__, help=function.__doc__)
-        found.set_defaults(function=function)
-        return found
+    def add_command(function: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+        command = commands.add_parser(function.__name__, help=function.__doc__)
+        command.set_defaults(function=function)
+        return command
 
-    whole, alone, growing, storing = map(add, (studies, training, growth, store))
-    for repeated in (whole, alone):
-        repeated.add_argument("--repeats", type=int, default=3)
-    whole.add_argument("--studies", nargs="+", choices=RUNS, default=["activation_size"])
-    whole.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS)
-    growing.add_argument("--seeds", type=int, nargs="+", default=[1, 10, 100])
-    growing.add_argument("--picture", type=Path, help="where to draw the stacked bars")
-    storing.add_argument("--seeds", type=int, default=167, help="six runs each")
-    storing.add_argument("--uri", help="a store that is there, for example http://127.0.0.1:5000")
-    given = parser.parse_args()
-    given.function(given)
+    by_study, alone, by_seeds, by_store = map(add_command, (studies, training, growth, store))
+    for command in (by_study, alone):
+        command.add_argument("--repeats", type=int, default=3)
+    by_study.add_argument(
+        "--studies", nargs="+", choices=RUNS_PER_SEED, default=["activation_size"]
+    )
+    by_study.add_argument("--baselines", nargs="*", choices=BASELINES, default=BASELINES)
+    by_seeds.add_argument("--seeds", type=int, nargs="+", default=[1, 10, 100])
+    by_seeds.add_argument("--picture", type=Path, help="where to draw the stacked bars")
+    by_store.add_argument("--seeds", type=int, default=167, help="six runs each")
+    by_store.add_argument("--uri", help="an existing store, for example http://127.0.0.1:5000")
+    options = parser.parse_args()
+    options.function(options)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from running import Command, curves, real_command, real_script, run_script
 
-from fcnn.data.datasets import load_dataset
+from fcnn.data import load_data
 from fcnn.libraries.base import load_library
 from fcnn.network import forward
 from fcnn.targets import TARGET_FUNCTIONS, task_of
@@ -133,7 +133,7 @@ def test_tracked_curve_and_model_are_those_of_the_config(client, config):
         "model.hidden_units=[4]",
         "model.activation=tanh",
     )
-    data = load_dataset(run_config.dataset, run_config.training.validation_points)
+    data = load_data(run_config)
     chunks = list(load_library(run_config.library).train([run_config], data))
     losses = np.concatenate([chunk.metrics["loss"][:, 0] for chunk in chunks])
     assert [point.value for point in client.get_metric_history(child.info.run_id, "loss")] == [

@@ -7,19 +7,20 @@ from fcnn.params import (
     DIGEST_KEY,
     cell_id,
     compute_fingerprint,
-    describe,
     find_axes,
     format_label,
     format_shared,
-    measured_on,
+    validation_params,
 )
+
+RESET = ["optimizer.learning_rate=0.001"]
 
 
 def grid(config, *variations):
     return [flatten_hyperparameters(config(*overrides)) for overrides in variations]
 
 
-def test_axes_are_the_keys_that_differ_numbers_ascending_and_no_seed(config):
+def test_axes_are_the_differing_keys_but_the_seed_with_numbers_ascending(config):
     params = grid(
         config,
         *(
@@ -44,7 +45,7 @@ def test_axes_are_the_keys_that_differ_numbers_ascending_and_no_seed(config):
     ]
 
 
-def test_learning_rate_that_comes_with_the_optimizer_is_named_too(config):
+def test_learning_rate_that_depends_on_the_optimizer_is_an_axis(config):
     params = grid(config, ["optimizer=sgd"], ["optimizer=adam"])
     assert find_axes(params, first=["optimizer.name"]) == {
         "optimizer.name": ["sgd", "adam"],
@@ -52,21 +53,21 @@ def test_learning_rate_that_comes_with_the_optimizer_is_named_too(config):
     }
 
 
-def test_hyperparameter_that_only_some_have_is_an_axis_where_those_differ(config):
+def test_hyperparameter_of_some_runs_is_an_axis_if_it_differs(config):
     momentum = ["optimizer=sgd", "optimizer.learning_rate=0.001", "optimizer.momentum=0.9"]
     params = grid(
         config, ["optimizer=sgd", "optimizer.learning_rate=0.001"], momentum, ["optimizer=adam"]
     )
     axes = find_axes(params)
     assert axes == {"optimizer.name": ["sgd", "adam"], "optimizer.momentum": ["0.0", "0.9"]}
-    assert [format_label(one, axes) for one in params] == [
+    assert [format_label(run, axes) for run in params] == [
         "sgd, momentum 0.0",
         "sgd, momentum 0.9",
         "adam",
     ]
 
 
-def test_label_says_what_differs_in_words(config):
+def test_label_gives_values_in_words(config):
     params = flatten_hyperparameters(config("optimizer=sgd", "training.seed=3")) | {
         "model.units": "2-16-1"
     }
@@ -78,26 +79,22 @@ def test_label_says_what_differs_in_words(config):
         "training.epochs",
         "training.seed",
     ]
-    assert (
-        format_label(params, keys)
-        == "tanh, 2-16-1, learning rate 0.01, batch size 100, 100 epochs, seed 3"
-    )
+    label = "tanh, 2-16-1, learning rate 0.01, batch size 100, 100 epochs, seed 3"
+    assert format_label(params, keys) == label
 
 
-def test_shared_leaves_out_what_differs(config):
+def test_shared_label_omits_what_differs(config):
     params = grid(config, ["optimizer=sgd", "model.hidden_units=[4]"], ["optimizer=adam"])
-    assert (
-        format_shared(params)
-        == "prod, 2500 points, keras, tanh, random_uniform, batch size 100, 100 epochs"
-    )
+    label = "prod, 2500 points, keras, tanh, random_uniform, batch size 100, 100 epochs"
+    assert format_shared(params) == label
 
 
-def test_fingerprint_changes_with_the_result_and_with_nothing_else(config):
-    same = {
+def test_fingerprint_changes_only_with_what_changes_the_result(config):
+    expected = {
         compute_fingerprint(config(*overrides))
         for overrides in ([], ["tracking.save_model=false"], ["study=activation_size", *RESET])
     }
-    other = {
+    others = {
         compute_fingerprint(config(override))
         for override in (
             "training.seed=1",
@@ -106,8 +103,8 @@ def test_fingerprint_changes_with_the_result_and_with_nothing_else(config):
             "training.validation_points=400",
         )
     }
-    assert len(same) == 1
-    assert len(other | same) == 5
+    assert len(expected) == 1
+    assert len(others | expected) == 5
 
 
 TABLE = ["dataset=csv", "dataset.path=a.csv", "dataset.target=y"]
@@ -125,41 +122,38 @@ TABLE = ["dataset=csv", "dataset.path=a.csv", "dataset.target=y"]
         ["dataset=sklearn", "dataset.table=wine"],
     ],
 )
-def test_losses_on_other_points_or_of_another_truth_are_measured_on_something_else(config, other):
+def test_validation_params_differ_with_the_points_and_the_target_function(config, other):
     first, second = grid(config, [], other)
-    assert measured_on(first) != measured_on(second)
+    assert validation_params(first) != validation_params(second)
 
 
 @pytest.mark.parametrize(
     "key", ["dataset.target=x", "dataset.task=classification", "dataset.validation_share=0.5"]
 )
-def test_losses_of_a_table_are_measured_on_its_target_task_and_rows(config, key):
+def test_validation_params_of_a_table_differ_with_target_task_and_rows(config, key):
     first, second = grid(config, TABLE, [*TABLE, key])
-    assert measured_on(first) != measured_on(second)
+    assert validation_params(first) != validation_params(second)
 
 
-def test_what_leaves_the_validation_sample_alone_leaves_losses_comparable(config):
+def test_validation_params_ignore_what_does_not_change_the_validation_sample(config):
     points = grid(config, [], ["dataset.n_points=100", "training.seed=3", "model.activation=relu"])
     table = grid(config, TABLE, [*TABLE, "dataset.features=[a]", "training.validation_points=9"])
     for first, second in (points, table):
-        assert measured_on(first) == measured_on(second)
+        assert validation_params(first) == validation_params(second)
 
 
-def test_table_is_told_by_its_contents_however_its_path_is_spelled(config):
-    here, there = (
+def test_table_is_identified_by_its_contents_if_known_else_by_its_path(config):
+    first, second = (
         {key: value for key, value in params.items() if key != DIGEST_KEY}
         for params in grid(config, TABLE, [*TABLE, "dataset.path=./a.csv"])
     )
-    assert measured_on(here) != measured_on(there)
+    assert validation_params(first) != validation_params(second)
     known = {DIGEST_KEY: "12"}
-    assert measured_on(here | known) == measured_on(there | known)
-    assert measured_on(here | known) != measured_on(here | {DIGEST_KEY: "34"})
+    assert validation_params(first | known) == validation_params(second | known)
+    assert validation_params(first | known) != validation_params(first | {DIGEST_KEY: "34"})
 
 
-RESET = ["optimizer.learning_rate=0.001"]
-
-
-def test_runs_of_a_cell_differ_by_the_seed_alone(config):
+def test_cell_is_shared_by_runs_that_differ_in_the_seed_only(config):
     first, second, other = grid(
         config,
         ["training.seed=0"],
@@ -169,36 +163,20 @@ def test_runs_of_a_cell_differ_by_the_seed_alone(config):
     assert cell_id(first) == cell_id(second) != cell_id(other)
 
 
-def test_describe_speaks_as_the_originals_mdl_description(config):
-    without_hydra = config("model.hidden_units=[16,16]", "optimizer.learning_rate=0.005")
-    assert (
-        describe(without_hydra, ["units", "optimizer", "learning_rate"])
-        == "units: 2-16-16-1, optimizer: adam, learning_rate: 0.005"
-    )
-    assert describe(without_hydra, ["units", "activation"]) == "units: 2-16-16-1, activation: tanh"
-    assert (
-        describe(without_hydra, ["lib", "dataset", "batch_size"])
-        == "lib: keras, dataset: prod, batch_size: 100"
-    )
-
-
-def test_describe_refuses_a_key_that_is_none_or_not_one_alone(config):
-    with pytest.raises(
-        ValueError, match="colour: should be one of lib, units, optimizer, dataset, library"
-    ):
-        describe(config(), ["colour"])
-    with pytest.raises(ValueError, match="seed: should be one of"):
-        describe(config(), ["seed"])
+def test_cell_ignores_derived_params(config):
+    (params,) = grid(config, [])
+    recorded = params | {"model.units": "2-16-1", "model.parameters": "65"}
+    assert cell_id(recorded) == cell_id(params)
 
 
 @pytest.mark.parametrize(
     "path", sorted((conf_dir() / "study").glob("*.yaml")), ids=lambda path: path.stem
 )
-def test_every_study_is_a_grid_of_seeds_0_to_4_with_a_command_and_a_sentence(config, path):
-    without_hydra = config(f"study={path.stem}")
-    assert without_hydra.study.name == path.stem
-    assert without_hydra.study.description.endswith(".")
-    assert without_hydra.study.colour is not None
+def test_every_study_has_a_grid_of_seeds_0_to_4_a_command_and_a_description(config, path):
+    study = config(f"study={path.stem}").study
+    assert study.name == path.stem
+    assert study.description.endswith(".")
+    assert study.colour is not None
     text = path.read_text()
     assert text.startswith("# @package _global_\n")
     assert f"#   python scripts/train.py study={path.stem}\n" in text

@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from fcnn.params import DATASET_KEYS, DIGEST_KEY, Params, differing_keys, format_label, measured_on
+from fcnn.params import (
+    DATASET_KEYS,
+    DIGEST_KEY,
+    Params,
+    differing_keys,
+    format_label,
+    validation_params,
+)
 
 
 def label_data(
@@ -17,7 +24,7 @@ def label_data(
     Returns:
         A label for each run, the same for comparable runs, and the axes that describe the data.
     """
-    measured = [measured_on(params) for params in grid]
+    measured = [validation_params(params) for params in grid]
     differing = differing_keys(measured)
     data_keys = {*DATASET_KEYS, DIGEST_KEY, *(key for data in measured for key in data)}
     data_axes = [axis for axis in axes if axis in data_keys]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fcnn.analysis.frames import params_of_row
 from fcnn.config.schema import SyntheticDataset
-from fcnn.data.datasets import Array, Data, load_dataset
+from fcnn.data import Array, Data, sample_dataset
 from fcnn.escaping import printable
 from fcnn.network import Weights, forward
 from fcnn.params import DATASET_KEYS, format_label, hyperparameter_label
@@ -64,7 +64,7 @@ class TrackedRun:
                 noise=float(self.row["dataset.noise"]),
                 seed=int(self.row["dataset.seed"]),
             )
-            return load_dataset(dataset, int(self.row["training.validation_points"]))
+            return sample_dataset(dataset, int(self.row["training.validation_points"]))
         if "x" not in self.arrays:
             return None
         x, y = self.arrays["x"], self.arrays["y"]

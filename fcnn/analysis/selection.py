@@ -43,7 +43,7 @@ class Selection:
         axes: the keys in which the runs differ, each with its values in order. The first is shown
             by colour, the second by line style.
         data_axes: the axes that describe the data. They are not hyperparameters, and losses are
-            compared only where they are equal (`fcnn.params.measured_on`).
+            compared only where they are equal (`fcnn.params.validation_params`).
         shared: the main hyperparameters that all runs have in common, as a phrase.
         n_planned: how many runs there will be once the latest sweep is complete.
         latest_sweep: id of the parent run of the latest sweep, None without a sweep.

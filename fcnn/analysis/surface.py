@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.data.datasets import HIGH, LOW, Array, Data, class_numbers
+from fcnn.data import HIGH, LOW, Array, Data, class_numbers
 from fcnn.targets import TargetFunction, Task
 
 MARGIN = 0.25

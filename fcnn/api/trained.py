@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fcnn.config.parsing import parse_yaml
 from fcnn.config.schema import SECTIONS, Config, Tracking
-from fcnn.data.datasets import Data, class_numbers, load_dataset
+from fcnn.data import Data, class_numbers, load_data
 from fcnn.errors import ConfigError
 from fcnn.network import Weights, forward
 from fcnn.targets import Task
@@ -101,7 +101,7 @@ class TrainedNetwork:
 
     @cached_property
     def _data(self) -> Data:
-        return load_dataset(self._config.dataset, self._config.training.validation_points)
+        return load_data(self._config)
 
     def _compute_outputs(self, x: ArrayLike) -> NDArray[np.float32]:
         """What the last layer gives, (n, n_outputs), for inputs in the data's own units."""

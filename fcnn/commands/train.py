@@ -17,7 +17,7 @@ from fcnn.composition.arguments import check_arguments
 from fcnn.config.command_line import check_flags, exit_on_user_error
 from fcnn.config.locations import conf_dir
 from fcnn.config.parsing import parse
-from fcnn.data.tables import pinned
+from fcnn.data import with_digest
 from fcnn.training.jobs import make_job
 from hydra_plugins.fcnn_sweeper.options import register_search
 
@@ -34,7 +34,7 @@ def train(cfg: DictConfig) -> float:
     # MLflow and TensorFlow take seconds to import: not before the config is known to be good.
     from fcnn.training.single import run_single, run_worker_job
 
-    config = pinned(parse(cfg))
+    config = with_digest(parse(cfg))
     # A job of a sweep that fails leaves the others, also of one of Hydra's own sweepers.
     is_multirun = HydraConfig.get().mode is RunMode.MULTIRUN
     with nullcontext() if is_multirun else exit_on_user_error():

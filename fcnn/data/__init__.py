@@ -1,0 +1,21 @@
+"""Data sets: points sampled from a target function, and tables that are split and standardised."""
+
+from fcnn.data.csv_file import file_digest, with_digest
+from fcnn.data.dataset import Array, Classes, Data, Scale, class_numbers, encode_classes
+from fcnn.data.loading import load_data
+from fcnn.data.synthetic import HIGH, LOW, sample_dataset
+
+__all__ = [
+    "HIGH",
+    "LOW",
+    "Array",
+    "Classes",
+    "Data",
+    "Scale",
+    "class_numbers",
+    "encode_classes",
+    "file_digest",
+    "load_data",
+    "sample_dataset",
+    "with_digest",
+]

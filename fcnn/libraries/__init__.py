@@ -1,0 +1,1 @@
+"""The libraries that train networks, one module each with the functions of `base.Library`."""

@@ -1,4 +1,4 @@
-"""The libraries that train networks, one file each, all with the same two functions."""
+"""What the libraries have in common: the functions that each offers, and a training loop."""
 
 import math
 import os
@@ -13,19 +13,22 @@ from numpy.typing import NDArray
 
 from fcnn.config.fields import LibraryName
 from fcnn.config.schema import Config
-from fcnn.data.datasets import Data
+from fcnn.data import Data
 from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
 
 SECONDS_PER_CHUNK = 0.5
-"""Metrics reach the store about this long after they were computed."""
+"""Training time after which metrics are handed on."""
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some consecutive epochs of P networks.
+    """Consecutive epochs of P networks.
 
-    `first_epoch` counts from 1; `metrics` maps the metric's name (`loss`, `val_loss`, for classes also `accuracy` and
-    `val_accuracy`) to an array of shape (epochs, P); `weights` are those of each network after the last of these epochs.
+    Attributes:
+        first_epoch: Number of the first epoch, from 1.
+        metrics: Arrays of shape (epochs, P) by name: `loss`, `val_loss`, and for classes
+            `accuracy` and `val_accuracy`.
+        weights: Weights of each network after the last epoch of the chunk.
     """
 
     first_epoch: int
@@ -34,80 +37,96 @@ class Chunk:
 
     @property
     def last_epoch(self) -> int:
-        """The last epoch of the chunk."""
+        """Number of the last epoch."""
         return self.first_epoch + len(self.metrics["loss"]) - 1
 
 
 class Library(Protocol):
-    """What each module of this package offers."""
+    """The functions that each module of this package offers."""
 
     def train(
-        self, configs: Sequence[Config], data: Data, stops: Collection[int] = ()
+        self, configs: Sequence[Config], data: Data, checkpoint_epochs: Collection[int] = ()
     ) -> Iterator[Chunk]:
-        """Trains P networks, and ends early when no loss is finite any more; a chunk ends at each epoch in `stops`.
+        """Train P networks until their last epoch, or until no loss is finite any more.
 
-        Only Keras takes more than one config; `fcnn.training.populations` says which may be stacked.
+        Args:
+            configs: One config, or with Keras those of a population (`fcnn.training.populations`).
+            data: The data set of all configs.
+            checkpoint_epochs: Epochs at which a chunk ends, whose weights are needed.
         """
 
-    def model(self, config: Config, data: Data, weights: Weights) -> Any:
-        """A network of these weights as the library's own object, giving values or probabilities of the classes.
+    def build_model(self, config: Config, data: Data, weights: Weights) -> Any:
+        """Build the library's own model with these weights.
 
-        Of a table it takes the columns as they are, in float64, and gives values in the target's own units, in float64: offsets far
-        above the spread of a column do not survive in single precision, so that the model itself standardises.
+        It returns values or probabilities of the classes. For a table it takes the columns in
+        their own units and returns values in the target's, both in float64: offsets far above the
+        spread of a column do not survive in single precision, so the model itself standardises.
         """
 
     def predict(self, model: Any, x: NDArray[np.floating]) -> NDArray[Any]:
-        """What the model gives, once MLflow has loaded it, for inputs (n, n_inputs): values, or probabilities, (n, n_outputs)."""
+        """Compute the outputs (n, n_outputs) of a model for inputs (n, n_inputs).
+
+        They are those of the model as MLflow loads it.
+        """
 
 
 def load_library(library: LibraryName, threads: int = 1) -> Library:
-    """Imports a library's module, which takes seconds the first time; `threads` are to train at once."""
+    """Import a library's module, which takes seconds the first time.
+
+    Args:
+        library: Name of the library.
+        threads: Number of threads that will train at the same time.
+    """
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", str(threads))
     return cast(Library, import_module(f"fcnn.libraries.{library}"))
 
 
-class Training(Protocol):
-    """One network on its way in a library that trains one at a time."""
+class Trainer(Protocol):
+    """A network in training, in a library that trains one at a time."""
 
-    def epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Visits all points in this order, (n_points,), batch by batch.
+    def train_epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Visit all points in the given order, shape (n_points,), batch by batch.
 
-        Gives the means of the metrics over the batches, weighted by their sizes, and over the validation points afterwards.
+        Returns:
+            Means of the metrics over the batches, weighted by their sizes, and means over the
+            validation points afterwards.
         """
 
-    def weights(self) -> Weights:
-        """The network's weights as they are now."""
+    def get_weights(self) -> Weights:
+        """Copy the network's current weights."""
 
 
-def train_one(
-    begin: Callable[[Config, Data, Weights], Training],
+def train_network(
+    make_trainer: Callable[[Config, Data, Weights], Trainer],
     configs: Sequence[Config],
     data: Data,
-    stops: Collection[int] = (),
+    checkpoint_epochs: Collection[int] = (),
 ) -> Iterator[Chunk]:
-    """Trains one config from its initial weights, in chunks of about half a second; ends after a loss that is not finite."""
+    """Train a single config; see `Library.train`."""
     (config,) = configs
-    settings = config.training
-    training = begin(
-        config,
-        data,
-        initial_weights(
-            layer_sizes(data, config.model), config.model.kernel_initializer, settings.seed
-        ),
+    epochs, seed = config.training.epochs, config.training.seed
+    sizes = layer_sizes(data, config.model)
+    trainer = make_trainer(
+        config, data, initial_weights(sizes, config.model.kernel_initializer, seed)
     )
-    waiting: list[dict[str, Any]] = []
-    ends = {settings.epochs, *stops}
-    since = time.perf_counter()
-    for epoch in range(1, settings.epochs + 1):
-        trained, validate_config = training.epoch(batch_order(len(data.x), settings.seed, epoch))
-        waiting.append(trained | {f"val_{key}": value for key, value in validate_config.items()})
-        diverged = not math.isfinite(trained["loss"])
-        if diverged or epoch in ends or time.perf_counter() - since > SECONDS_PER_CHUNK:
-            metrics = {
-                key: np.array([[float(one[key])] for one in waiting], dtype=np.float32)
-                for key in waiting[0]
-            }
-            yield Chunk(epoch - len(waiting) + 1, metrics, [training.weights()])
-            waiting, since = [], time.perf_counter()
-        if diverged:
+    pending: list[dict[str, Any]] = []
+    chunk_started = time.perf_counter()
+    for epoch in range(1, epochs + 1):
+        metrics, val_metrics = trainer.train_epoch(batch_order(len(data.x), seed, epoch))
+        pending.append(metrics | {f"val_{name}": value for name, value in val_metrics.items()})
+        has_diverged = not math.isfinite(metrics["loss"])
+        is_checkpoint = epoch == epochs or epoch in checkpoint_epochs
+        is_due = time.perf_counter() - chunk_started > SECONDS_PER_CHUNK
+        if has_diverged or is_checkpoint or is_due:
+            yield Chunk(epoch - len(pending) + 1, _stack(pending), [trainer.get_weights()])
+            pending, chunk_started = [], time.perf_counter()
+        if has_diverged:
             return
+
+
+def _stack(epochs: Sequence[dict[str, Any]]) -> dict[str, NDArray[np.float32]]:
+    """Stack the metrics of several epochs to arrays of shape (epochs, 1)."""
+    return {
+        name: np.array([[float(metrics[name])] for metrics in epochs], dtype=np.float32)
+        for name in epochs[0]
+    }

@@ -1,8 +1,10 @@
-"""How a member's numbers lie in the tensors of a stack: filled up, so that one program serves many sizes and places change no bit.
+"""How the numbers of each member lie in the tensors of a stack of networks.
 
-TensorFlow rounds differently at the end of a tensor and at addresses that are no multiple of its SIMD vectors. So every
-block that a member has in any tensor is filled up to whole vectors: hidden layers with units whose weights are zero and
-stay so, batches and validation points with rows that count for nothing.
+TensorFlow rounds differently at the end of a tensor and at addresses that are not a multiple of
+its SIMD vectors. So every block that a member has in any tensor is padded to whole vectors: hidden
+layers with units whose weights are and stay zero, batches and validation points with rows that are
+masked. A member's bits then depend neither on its position nor on its neighbours, and one program
+serves many sizes.
 """
 
 import math
@@ -12,86 +14,88 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.data.datasets import Array, Data
+from fcnn.data import Array, Data
 from fcnn.network import Weights, batch_order
 
 SIMD_WIDTH = 16
-"""float32 numbers in the widest vector of today's processors (AVX-512)."""
+"""Number of float32 values in the widest vectors of current processors (AVX-512)."""
 
 
 def padded(n: int) -> int:
-    """The next whole number of SIMD vectors."""
+    """Round a size up to whole SIMD vectors."""
     return n + -n % SIMD_WIDTH
 
 
-def widths(sizes: Sequence[int]) -> tuple[int, ...]:
-    """Layer sizes with the hidden layers filled up: (2, 8, 1) becomes (2, 16, 1)."""
+def padded_widths(sizes: Sequence[int]) -> tuple[int, ...]:
+    """Pad the hidden layers: (2, 8, 1) becomes (2, 16, 1)."""
     return (sizes[0], *map(padded, sizes[1:-1]), sizes[-1])
 
 
-def pack_weights(weights: Weights, filled: Sequence[int]) -> Array:
-    """A network's numbers as one row: kernel and bias of each layer, filled up to the widths `filled`."""
-    gaps = [
-        np.subtract(shape, values.shape)
-        for values, shape in zip(weights, _shapes(filled), strict=True)
-    ]
-    return np.concatenate(
-        [
-            np.pad(values, [(0, gap) for gap in own]).ravel()
-            for values, own in zip(weights, gaps, strict=True)
-        ]
-    )
+def pack_weights(weights: Weights, widths: Sequence[int]) -> Array:
+    """Pack a network's weights into one row: kernel and bias of each layer, padded to `widths`."""
+    blocks = []
+    for values, shape in zip(weights, _padded_shapes(widths), strict=True):
+        padding = [(0, gap) for gap in np.subtract(shape, values.shape)]
+        blocks.append(np.pad(values, padding).ravel())
+    return np.concatenate(blocks)
 
 
 def unpack_weights(row: Array, sizes: Sequence[int]) -> Weights:
-    """The network of layer sizes `sizes` that `packed` made the row of."""
-    filled = _shapes(widths(sizes))
-    blocks = np.split(row, np.cumsum([math.prod(shape) for shape in filled])[:-1])
-    own = [shape for n_in, n_out in pairwise(sizes) for shape in ((n_in, n_out), (n_out,))]
+    """Recover the weights of a network with layer sizes `sizes` from a row of `pack_weights`."""
+    padded_shapes = _padded_shapes(padded_widths(sizes))
+    shapes = [shape for n_in, n_out in pairwise(sizes) for shape in ((n_in, n_out), (n_out,))]
+    ends = np.cumsum([math.prod(shape) for shape in padded_shapes])
+    blocks = np.split(row, ends[:-1])
     return [
-        block.reshape(shape)[tuple(map(slice, size))]
-        for block, shape, size in zip(blocks, filled, own, strict=True)
+        block.reshape(padded_shape)[tuple(map(slice, shape))]
+        for block, padded_shape, shape in zip(blocks, padded_shapes, shapes, strict=True)
     ]
 
 
-def _shapes(filled: Sequence[int]) -> list[tuple[int, ...]]:
-    """Of each layer's kernel and bias, filled up."""
-    return [
-        shape for n_in, n_out in pairwise(filled) for shape in ((n_in, n_out), (padded(n_out),))
-    ]
+def _padded_shapes(widths: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return the shapes of each layer's kernel and bias; also the last bias is padded."""
+    shapes: list[tuple[int, ...]] = []
+    for n_in, n_out in pairwise(widths):
+        shapes += [(n_in, n_out), (padded(n_out),)]
+    return shapes
 
 
-def points(data: Data) -> list[Array]:
-    """Inputs and targets in training, inputs and targets in validation, and which of the latter are real; all filled up.
+def padded_points(data: Data) -> list[Array]:
+    """Pad the points of a data set.
 
-    Shapes: (n + 1, n_inputs), (n + 1, n_outputs), (1, n_val, n_inputs), (1, n_val, n_outputs), (1, n_val). The last training
-    point is of zeros, and fills up batches.
+    Returns:
+        Inputs (n + 1, n_inputs) and targets (n + 1, n_outputs) in training, whose last point is of
+        zeros and pads batches; inputs (1, n_val, n_inputs), targets (1, n_val, n_outputs) and mask
+        (1, n_val) in validation, where `n_val` is padded and the mask is 1 for points.
     """
     n_val = len(data.x_val)
     x, y = (np.vstack([values, np.zeros_like(values[:1])]) for values in (data.x, data.y))
-    x_val, y_val = (
-        np.pad(values, [(0, padded(n_val) - n_val), (0, 0)])[np.newaxis]
-        for values in (data.x_val, data.y_val)
-    )
-    real = (np.arange(padded(n_val)) < n_val).astype(np.float32)[np.newaxis]
-    return [x, y, x_val, y_val, real]
+    padding = [(0, padded(n_val) - n_val), (0, 0)]
+    x_val, y_val = (np.pad(values, padding)[np.newaxis] for values in (data.x_val, data.y_val))
+    mask = (np.arange(padded(n_val)) < n_val).astype(np.float32)[np.newaxis]
+    return [x, y, x_val, y_val, mask]
 
 
 def batch_indices(
     epochs: range, seeds: Sequence[int], n_points: int, batch_size: int
 ) -> NDArray[np.int32]:
-    """The points of every batch, (epochs, P, batches, padded); `n_points` is the point that fills up."""
-    batches = -(-n_points // batch_size)
-    distinct, places = np.unique(seeds, return_inverse=True)
-    order = np.array(
-        [[batch_order(n_points, int(seed), epoch) for seed in distinct] for epoch in epochs]
-    )[:, places]
-    order = np.pad(
-        order, [(0, 0), (0, 0), (0, batches * batch_size - n_points)], constant_values=n_points
-    )
-    split = order.reshape(*order.shape[:2], batches, batch_size)
-    return np.pad(
-        split,
-        [(0, 0), (0, 0), (0, 0), (0, padded(batch_size) - batch_size)],
-        constant_values=n_points,
-    )
+    """Return the indices of the points in every batch of P members.
+
+    Args:
+        epochs: Numbers of the epochs.
+        seeds: Seed of each member.
+        n_points: Number of training points, and the index of the point that pads batches.
+        batch_size: Points per batch; the last batch may have fewer.
+
+    Returns:
+        Indices of shape (epochs, P, batches, padded batch size).
+    """
+    n_batches = -(-n_points // batch_size)
+    distinct, members = np.unique(seeds, return_inverse=True)
+    orders = [[batch_order(n_points, int(seed), epoch) for seed in distinct] for epoch in epochs]
+    order = np.array(orders)[:, members]
+    n_missing = n_batches * batch_size - n_points
+    order = np.pad(order, [(0, 0), (0, 0), (0, n_missing)], constant_values=n_points)
+    batches = order.reshape(*order.shape[:2], n_batches, batch_size)
+    padding = [(0, 0), (0, 0), (0, 0), (0, padded(batch_size) - batch_size)]
+    return np.pad(batches, padding, constant_values=n_points)

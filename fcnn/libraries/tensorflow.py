@@ -1,4 +1,4 @@
-"""TensorFlow by hand: its own variables, `GradientTape`, the update rules written out."""
+"""Plain TensorFlow: variables, `GradientTape`, and the update rules written out."""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from fcnn.config.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from fcnn.config.schema import Config
-from fcnn.data.datasets import Data, Scale
-from fcnn.libraries.base import train_one
+from fcnn.data import Data, Scale
+from fcnn.libraries.base import train_network
 from fcnn.libraries.runtime import tf
 from fcnn.network import Weights
 from fcnn.targets import Task
 
 ACTIVATIONS = {"relu": tf.nn.relu, "sigmoid": tf.sigmoid, "tanh": tf.tanh}
-OUTPUTS = {
-    Task.REGRESSION: tf.fingerprint_fields,
+OUTPUT_ACTIVATIONS = {
+    Task.REGRESSION: tf.identity,
     Task.BINARY: tf.sigmoid,
     Task.MULTICLASS: tf.nn.softmax,
 }
@@ -34,35 +34,31 @@ METRICS: dict[Task, dict[str, Callable[[Any, Any], Any]]] = {
         ),
     },
 }
-"""Of each point."""
+"""Per-point metrics by task."""
 
 
-def slot(weight: Any, start: float = 0.0) -> Any:
-    """An optimizer's memory: a variable of the weight's shape."""
-    return tf.Variable(tf.fill(weight.shape, start))
+def make_slot(weight: Any, value: float = 0.0) -> Any:
+    """Make a state variable of an optimizer, with the shape of the weight."""
+    return tf.Variable(tf.fill(weight.shape, value))
 
 
-def optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
-    """The step of one weight for its gradient: what is subtracted from it.
+def build_optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
+    """Build a function from the gradient of a weight to what is subtracted from the weight.
 
-    The formulas are those of `keras.optimizers`; where epsilon stands is where libraries differ.
+    The formulas are those of `keras.optimizers`; libraries differ in the position of epsilon.
     """
     rate = config.learning_rate
     match config:
         case SGD():
-            momentum = slot(weight)
+            velocity = make_slot(weight)
 
             def step(gradient: Any) -> Any:
-                velocity = momentum.assign(config.momentum * momentum + rate * gradient)
-                return config.momentum * velocity + rate * gradient if config.nesterov else velocity
+                update = velocity.assign(config.momentum * velocity + rate * gradient)
+                return config.momentum * update + rate * gradient if config.nesterov else update
 
         case Adam():
-            first, second, largest, updates = (
-                slot(weight),
-                slot(weight),
-                slot(weight),
-                tf.Variable(0.0),
-            )
+            first, second, largest = (make_slot(weight) for _ in range(3))
+            updates = tf.Variable(0.0)
 
             def step(gradient: Any) -> Any:
                 t = updates.assign_add(1.0)
@@ -74,7 +70,7 @@ def optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
                 return unbiased_rate * mean / (tf.sqrt(square) + config.epsilon)
 
         case RMSprop():
-            first, second, momentum = slot(weight), slot(weight), slot(weight)
+            first, second, momentum = (make_slot(weight) for _ in range(3))
 
             def step(gradient: Any) -> Any:
                 square = second.assign(config.rho * second + (1 - config.rho) * gradient**2)
@@ -85,42 +81,46 @@ def optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
                 return momentum.assign(config.momentum * momentum + increment)
 
         case Adagrad():
-            total = slot(weight, config.initial_accumulator_value)
+            total = make_slot(weight, config.initial_accumulator_value)
 
             def step(gradient: Any) -> Any:
                 square = total.assign_add(gradient**2)
                 return rate * gradient / tf.sqrt(square + config.epsilon)
 
-        case other:
-            raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
+        case _:
+            raise ValueError(f"optimizer.name={config.name}: library=tensorflow does not have it")
 
     return step
 
 
 class Network(tf.Module):
-    """A fully connected network of variables; calling it gives values or probabilities."""
+    """A fully connected network of variables; calling it returns values or probabilities."""
 
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
         super().__init__()
         self.weights = [tf.Variable(values) for values in weights]
-        self.activation, self.output = ACTIVATIONS[config.model.activation], OUTPUTS[data.task]
+        self.activation = ACTIVATIONS[config.model.activation]
+        self.output_activation = OUTPUT_ACTIVATIONS[data.task]
 
     @tf.function(input_signature=[tf.TensorSpec((None, None), tf.float32)])
     def __call__(self, x: Any) -> Any:
-        """Values or probabilities (n, n_outputs) for inputs (n, n_inputs); a SavedModel keeps this function."""
-        return self.output(self.logits(x))
+        """Compute values or probabilities (n, n_outputs) for inputs (n, n_inputs).
+
+        This is the function that a SavedModel stores.
+        """
+        return self.output_activation(self.logits(x))
 
     def logits(self, x: Any) -> Any:
-        """Outputs (n, n_outputs) before the output activation."""
-        *hidden, last = zip(self.weights[0::2], self.weights[1::2], strict=True)
+        """Compute the outputs (n, n_outputs) before the output activation."""
+        *hidden, output = zip(self.weights[0::2], self.weights[1::2], strict=True)
         for kernel, bias in hidden:
             x = self.activation(tf.matmul(x, kernel) + bias)
-        kernel, bias = last
+        kernel, bias = output
         return tf.matmul(x, kernel) + bias
 
 
 class TableNetwork(Network):
-    """A network that takes a table's columns as they are, standardises them, and gives the target's own units."""
+    """A network between the units of a table: it standardises inputs and restores targets."""
 
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
         super().__init__(config, data, weights)
@@ -130,44 +130,45 @@ class TableNetwork(Network):
 
     @tf.function(input_signature=[tf.TensorSpec((None, None), tf.float64)])
     def __call__(self, x: Any) -> Any:
-        """As `Network`, in float64 at both ends."""
+        """As `Network`, with float64 inputs and outputs."""
         scaled = (x - self.x_scale.mean) / self.x_scale.deviation
-        outputs = self.output(self.logits(tf.cast(scaled, tf.float32)))
+        outputs = self.output_activation(self.logits(tf.cast(scaled, tf.float32)))
         if self.y_scale is None:
             return outputs
         return tf.cast(outputs, tf.float64) * self.y_scale.deviation + self.y_scale.mean
 
 
-def model(config: Config, data: Data, weights: Weights) -> Network:
-    """The network as a `tf.Module`; see `fcnn.libraries.Library`."""
+def build_model(config: Config, data: Data, weights: Weights) -> Network:
+    """Build the network as a `tf.Module`; see `Library.build_model`."""
     return (Network if data.x_scale is None else TableNetwork)(config, data, weights)
 
 
 def predict(model: Network, x: NDArray[np.floating]) -> NDArray[Any]:
-    """See `fcnn.libraries.Library`."""
+    """See `Library.predict`."""
     return model(tf.constant(x)).numpy()
 
 
-class Training:
-    """One network on its way; see `fcnn.libraries.Training`."""
+class Trainer:
+    """A network in training; see `base.Trainer`."""
 
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
-        self.metrics, self.batch_size = METRICS[data.task], config.training.batch_size
+        self.metrics = METRICS[data.task]
+        self.batch_size = config.training.batch_size
         self.network = Network(config, data, weights)
-        self.steps = [optimizer(config.optimizer, weight) for weight in self.network.weights]
+        self.steps = [build_optimizer(config.optimizer, weight) for weight in self.network.weights]
         self.points = [tf.constant(values) for values in (data.x, data.y)]
         self.validation_points = [tf.constant(values) for values in (data.x_val, data.y_val)]
         self.train = tf.function(
             self._train, input_signature=[tf.TensorSpec((len(data.x),), tf.int32)]
         )
-        self.validate = tf.function(lambda: self._metrics(*self.validation_points))
+        self.validate = tf.function(lambda: self._compute_metrics(*self.validation_points))
 
-    def epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Two calls of compiled functions."""
+    def train_epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Call two compiled functions; see `base.Trainer`."""
         return self.train(tf.constant(order)), self.validate()
 
-    def weights(self) -> Weights:
-        """The variables as arrays."""
+    def get_weights(self) -> Weights:
+        """Copy the variables to arrays."""
         return [weight.numpy() for weight in self.network.weights]
 
     def _train(self, order: Any) -> Any:
@@ -177,7 +178,7 @@ class Training:
             batch = order[start : start + self.batch_size]
             x, y = (tf.gather(values, batch) for values in self.points)
             with tf.GradientTape() as tape:
-                metrics = self._metrics(x, y)
+                metrics = self._compute_metrics(x, y)
             gradients = tape.gradient(metrics["loss"], list(self.network.weights))
             for weight, gradient, step in zip(
                 self.network.weights, gradients, self.steps, strict=True
@@ -187,9 +188,9 @@ class Training:
             totals = {key: total + share * metrics[key] for key, total in totals.items()}
         return totals
 
-    def _metrics(self, x: Any, y: Any) -> dict[str, Any]:
+    def _compute_metrics(self, x: Any, y: Any) -> dict[str, Any]:
         logits = self.network.logits(x)
         return {key: tf.reduce_mean(metric(y, logits)) for key, metric in self.metrics.items()}
 
 
-train = partial(train_one, Training)
+train = partial(train_network, Trainer)

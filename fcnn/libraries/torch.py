@@ -1,4 +1,4 @@
-"""PyTorch: an `nn.Module`, a plain loop, `torch.optim`."""
+"""PyTorch: an `nn.Module`, a plain loop over batches, and `torch.optim`."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,8 +14,8 @@ from torch.nn import functional
 from fcnn.config.fields import Activation
 from fcnn.config.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from fcnn.config.schema import Config
-from fcnn.data.datasets import Data, Scale
-from fcnn.libraries.base import train_one
+from fcnn.data import Data, Scale
+from fcnn.libraries.base import train_network
 from fcnn.network import Weights
 from fcnn.targets import Task
 
@@ -24,7 +24,7 @@ ACTIVATIONS: dict[Activation, type[nn.Module]] = {
     "sigmoid": nn.Sigmoid,
     "tanh": nn.Tanh,
 }
-OUTPUTS: dict[Task, Callable[[], nn.Module]] = {
+OUTPUT_ACTIVATIONS: dict[Task, Callable[[], nn.Module]] = {
     Task.REGRESSION: nn.Identity,
     Task.BINARY: nn.Sigmoid,
     Task.MULTICLASS: lambda: nn.Softmax(dim=1),
@@ -40,11 +40,11 @@ METRICS: dict[Task, dict[str, Callable[[Any, Any], Any]]] = {
         "accuracy": lambda logits, y: (y.argmax(dim=1) == logits.argmax(dim=1)).float().mean(),
     },
 }
-"""Means over points."""
+"""Means over points, by task."""
 
 
 class KerasRMSprop(torch.optim.Optimizer):
-    """RMSprop as Keras has it: `torch.optim.RMSprop` adds epsilon to the root, Keras under it."""
+    """Keras's RMSprop: epsilon is added under the root, `torch.optim.RMSprop` adds it outside."""
 
     def __init__(self, parameters: Any, config: RMSprop) -> None:
         super().__init__(parameters, {})
@@ -56,7 +56,7 @@ class KerasRMSprop(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> None:
-        """Updates every parameter from its gradient."""
+        """Update every parameter from its gradient."""
         rho = self.config.rho
         for parameter, state in self.state.items():
             gradient = parameter.grad
@@ -65,15 +65,12 @@ class KerasRMSprop(torch.optim.Optimizer):
                 mean = state["mean"].mul_(rho).add_(gradient, alpha=1 - rho)
                 square = square - mean**2
             increment = gradient / torch.sqrt(square + self.config.epsilon)
-            parameter.sub_(
-                state["momentum"]
-                .mul_(self.config.momentum)
-                .add_(increment, alpha=self.config.learning_rate)
-            )
+            velocity = state["momentum"].mul_(self.config.momentum)
+            parameter.sub_(velocity.add_(increment, alpha=self.config.learning_rate))
 
 
-def optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer:
-    """The optimizer that does what Keras's does."""
+def build_optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer:
+    """Build an optimizer with the update rule of Keras's."""
     match config:
         case SGD():
             return torch.optim.SGD(
@@ -83,36 +80,35 @@ def optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer:
                 nesterov=config.nesterov and config.momentum > 0,
             )
         case Adam():
-            adam = torch.optim.Adam(
-                parameters,
-                config.learning_rate,
-                (config.beta_1, config.beta_2),
-                amsgrad=config.amsgrad,
-            )
-            updates = count(1)
-
-            def unscale(*_: Any) -> None:
-                """PyTorch frees the root of its bias before it adds epsilon, Keras after."""
-                adam.param_groups[0]["eps"] = (
-                    config.epsilon / (1 - config.beta_2 ** next(updates)) ** 0.5
-                )
-
-            adam.register_step_pre_hook(unscale)
-            return adam
+            return _build_adam(config, parameters)
         case RMSprop():
             return KerasRMSprop(parameters, config)
         case Adagrad():
-            # Keras adds epsilon under the root, to the sum of squares: just where the sum starts.
-            first_sum = config.initial_accumulator_value + config.epsilon
+            # Keras adds epsilon under the root, that is, to the initial sum of squares.
+            initial_sum = config.initial_accumulator_value + config.epsilon
             return torch.optim.Adagrad(
-                parameters, config.learning_rate, initial_accumulator_value=first_sum, eps=0.0
+                parameters, config.learning_rate, initial_accumulator_value=initial_sum, eps=0.0
             )
-        case other:
-            raise ValueError(f"optimizer.name={other.name}: has no counterpart here")
+        case _:
+            raise ValueError(f"optimizer.name={config.name}: library=torch does not have it")
+
+
+def _build_adam(config: Adam, parameters: Any) -> torch.optim.Adam:
+    betas = (config.beta_1, config.beta_2)
+    adam = torch.optim.Adam(parameters, config.learning_rate, betas, amsgrad=config.amsgrad)
+    updates = count(1)
+
+    def scale_epsilon(*_: Any) -> None:
+        """PyTorch corrects the bias of the root before it adds epsilon, Keras after."""
+        correction = (1 - config.beta_2 ** next(updates)) ** 0.5
+        adam.param_groups[0]["eps"] = config.epsilon / correction
+
+    adam.register_step_pre_hook(scale_epsilon)
+    return adam
 
 
 class Standardise(nn.Module):
-    """Columns of a table as they are, in float64, to those that a network is trained on."""
+    """A layer from columns in their own units, float64, to standardised inputs, float32."""
 
     def __init__(self, scale: Scale) -> None:
         super().__init__()
@@ -120,33 +116,33 @@ class Standardise(nn.Module):
         self.register_buffer("deviation", torch.from_numpy(scale.deviation))
 
     def forward(self, x: Any) -> Any:
-        """Shape (n, n_inputs)."""
+        """Standardise `x`, shape (n, n_inputs)."""
         return ((x - self.mean) / self.deviation).float()
 
 
 class Restore(Standardise):
-    """Outputs of a network to the target's own units, in float64."""
+    """A layer from standardised outputs to the target's own units, float64."""
 
     def forward(self, x: Any) -> Any:
-        """Shape (n, n_outputs)."""
+        """Restore the units of `x`, shape (n, n_outputs)."""
         return x.double() * self.deviation + self.mean
 
 
-def model(config: Config, data: Data, weights: Weights) -> nn.Sequential:
-    """The network, of a table between its scales; see `fcnn.libraries.Library`."""
-    before = [Standardise(data.x_scale)] if data.x_scale else []
-    after = [Restore(data.y_scale)] if data.y_scale else []
-    return nn.Sequential(*before, *network(config, data, weights), *after).eval()
+def build_model(config: Config, data: Data, weights: Weights) -> nn.Sequential:
+    """Build the network, for a table with its scales; see `Library.build_model`."""
+    standardise = [Standardise(data.x_scale)] if data.x_scale else []
+    restore = [Restore(data.y_scale)] if data.y_scale else []
+    return nn.Sequential(*standardise, *build_network(config, data, weights), *restore).eval()
 
 
 def predict(model: nn.Sequential, x: NDArray[np.floating]) -> NDArray[Any]:
-    """See `fcnn.libraries.Library`."""
+    """See `Library.predict`."""
     with torch.no_grad():
         return model(torch.from_numpy(x)).numpy()
 
 
-def network(config: Config, data: Data, weights: Weights) -> nn.Sequential:
-    """An `nn.Sequential` with its output activation last; PyTorch keeps a kernel as (n_out, n_in)."""
+def build_network(config: Config, data: Data, weights: Weights) -> nn.Sequential:
+    """Build the network, output activation last; PyTorch stores kernels as (n_out, n_in)."""
     layers: list[nn.Module] = []
     for kernel, bias in zip(weights[0::2], weights[1::2], strict=True):
         linear = nn.Linear(*kernel.shape)
@@ -154,41 +150,42 @@ def network(config: Config, data: Data, weights: Weights) -> nn.Sequential:
             linear.weight.copy_(torch.from_numpy(kernel.T))
             linear.bias.copy_(torch.from_numpy(bias))
         layers += [linear, ACTIVATIONS[config.model.activation]()]
-    return nn.Sequential(*layers[:-1], OUTPUTS[data.task]()).eval()
+    return nn.Sequential(*layers[:-1], OUTPUT_ACTIVATIONS[data.task]()).eval()
 
 
-class Training:
-    """One network on its way; see `fcnn.libraries.Training`."""
+class Trainer:
+    """A network in training; see `base.Trainer`."""
 
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
-        torch.set_num_threads(1)  # threads cost networks this small more than they give
-        self.metrics, self.batch_size = METRICS[data.task], config.training.batch_size
-        self.network = network(config, data, weights)
-        self.optimizer = optimizer(config.optimizer, self.network.parameters())
+        torch.set_num_threads(1)  # threads cost networks this small more than they gain
+        self.metrics = METRICS[data.task]
+        self.batch_size = config.training.batch_size
+        self.network = build_network(config, data, weights)
+        self.optimizer = build_optimizer(config.optimizer, self.network.parameters())
         self.points = [torch.from_numpy(values) for values in (data.x, data.y)]
         self.validation_points = [torch.from_numpy(values) for values in (data.x_val, data.y_val)]
 
-    def epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """A plain loop over batches."""
+    def train_epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Loop over the batches; see `base.Trainer`."""
         x, y = self.points
         totals: dict[str, Any] = dict.fromkeys(self.metrics, 0.0)
         for batch in torch.from_numpy(order).split(self.batch_size):
-            metrics = self._metrics(x[batch], y[batch])
+            metrics = self._compute_metrics(x[batch], y[batch])
             self.optimizer.zero_grad()
             metrics["loss"].backward()
             self.optimizer.step()
             for key, value in metrics.items():
                 totals[key] += value.detach() * len(batch) / len(x)
         with torch.no_grad():
-            return totals, self._metrics(*self.validation_points)
+            return totals, self._compute_metrics(*self.validation_points)
 
-    def weights(self) -> Weights:
-        """The parameters as arrays."""
+    def get_weights(self) -> Weights:
+        """Copy the parameters to arrays."""
         return [parameter.detach().numpy().T.copy() for parameter in self.network.parameters()]
 
-    def _metrics(self, x: Any, y: Any) -> dict[str, Any]:
+    def _compute_metrics(self, x: Any, y: Any) -> dict[str, Any]:
         logits = self.network[:-1](x)
         return {key: metric(logits, y) for key, metric in self.metrics.items()}
 
 
-train = partial(train_one, Training)
+train = partial(train_network, Trainer)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap
 
 from fcnn.analysis.surface import RESOLUTION
-from fcnn.data.datasets import Data
+from fcnn.data import Data
 from fcnn.plots.colours import CLASS_COLOURS, ERRORS, VALUES
 from fcnn.plots.typesetting import distinguish_labels, wrap_text
 from fcnn.targets import Task

@@ -12,7 +12,7 @@ from mlflow.entities import Metric
 from numpy.typing import NDArray
 
 from fcnn.config.fields import LibraryName
-from fcnn.data.datasets import Data
+from fcnn.data import Data
 from fcnn.errors import DivergedError
 from fcnn.tracking import models
 from fcnn.tracking.connection import Connection

@@ -10,7 +10,7 @@ from mlflow.models import Model, ModelSignature
 from mlflow.types.schema import Schema, TensorSpec
 
 from fcnn.config.fields import LibraryName
-from fcnn.data.datasets import Data
+from fcnn.data import Data
 from fcnn.targets import Task
 
 MODEL_NAME = "model"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fcnn.config.fields import LibraryName
 from fcnn.config.schema import Config
-from fcnn.data.datasets import Data
+from fcnn.data import Data
 from fcnn.errors import DiskFullError, StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.tracking.mlflow_run import MlflowRun
 from fcnn.tracking.outbox import Outbox, PendingRun

@@ -13,8 +13,7 @@ from omegaconf import DictConfig
 
 from fcnn.config.parsing import parse
 from fcnn.config.schema import Config, SyntheticDataset
-from fcnn.data.datasets import load_dataset
-from fcnn.data.tables import pinned
+from fcnn.data import load_data, with_digest
 from fcnn.errors import ConfigError
 from fcnn.tracking.store import check as check_store
 
@@ -52,11 +51,11 @@ def parse_and_check(cfg: DictConfig) -> Config:
     Raises:
         ConfigError: It cannot be trained.
     """
-    config = pinned(parse(cfg))
+    config = with_digest(parse(cfg))
     check_installed(f"library={config.library}")
     if isinstance(config.dataset, SyntheticDataset):
         return config  # a synthetic data set cannot fail
-    data = load_dataset(config.dataset, config.training.validation_points)
+    data = load_data(config)
     for note in data.notes:
         _print_once(note)
     return config

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.config.schema import Config, SyntheticDataset
-from fcnn.data.datasets import Data, load_dataset
+from fcnn.data import Data, load_data
 from fcnn.errors import StoreError
 from fcnn.libraries.base import Chunk, load_library
-from fcnn.network import Weights, difference, forward, layer_sizes, n_parameters
+from fcnn.network import Weights, forward, layer_sizes, n_parameters, output_mismatch
 from fcnn.params import (
     DATASET_KEYS,
     SEED_KEY,
@@ -64,7 +64,7 @@ class JobRun:
         self._start_s = time.monotonic()
         with self._note_error():
             config = job.config
-            self.data = load_dataset(config.dataset, config.training.validation_points)
+            self.data = load_data(config)
             description = describe_run(job, self.data, sweep, restored)
             self.name = description.name
             self.recorder.open(description)
@@ -140,7 +140,7 @@ class JobRun:
         if not config.tracking.save_model or not self.recorder.is_recording:
             return
         library = load_library(config.library)
-        model = library.model(config, self.data, self.history.weights)
+        model = library.build_model(config, self.data, self.history.weights)
         fault = _describe_fault(config, self.data, self.history.weights, model)
         if fault:
             self._warnings.append(f"{self.name}: its saved model {fault}")
@@ -196,9 +196,9 @@ def describe_run(
 
 def _describe_fault(config: Config, data: Data, weights: Weights, model: Any) -> str:
     """How far a model's predictions are from those of the network; empty if they agree."""
-    x = data.x_val if data.x_val_own is None else data.x_val_own
+    x = data.x_val if data.x_val_raw is None else data.x_val_raw
     predicted = load_library(config.library).predict(model, x)
-    deviation = difference(predicted, weights, data, config.model.activation)
+    deviation = output_mismatch(predicted, weights, data, config.model.activation)
     if deviation is None:
         return ""
     unit = " deviations of the target" if data.y_scale else ""

@@ -7,7 +7,7 @@ from itertools import islice
 from queue import SimpleQueue
 from threading import Event
 
-from fcnn.data.datasets import load_dataset
+from fcnn.data import load_data
 from fcnn.libraries.base import Chunk, load_library
 from fcnn.training.populations import Population
 
@@ -84,7 +84,7 @@ class TrainingPool:
         self._queue.put(TrainingUpdate(number))  # its runs open now
         try:
             configs = population.configs
-            data = load_dataset(configs[0].dataset, configs[0].training.validation_points)
+            data = load_data(configs[0])
             library = load_library(configs[0].library)
             for chunk in library.train(configs, data, population.run_epochs):
                 self._queue.put(TrainingUpdate(number, [chunk]))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fcnn.config.parsing import parse_yaml
 from fcnn.config.schema import Config, Tracking
-from fcnn.data.datasets import load_dataset
+from fcnn.data import load_data
 from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.params import DIGEST_KEY, config_params
@@ -59,7 +59,7 @@ def rerun(uri: str, run_id: str) -> str:
 
 def _train(config: Config) -> dict[str, NDArray[np.float32]]:
     """The metrics of a config, (epochs,) each."""
-    data = load_dataset(config.dataset, config.training.validation_points)
+    data = load_data(config)
     chunks = list(load_library(config.library).train([config], data))
     return {
         metric: np.concatenate([chunk.metrics[metric][:, 0] for chunk in chunks])

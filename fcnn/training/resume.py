@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fcnn.config.schema import CsvDataset, Tracking
-from fcnn.data.tables import digest_of
+from fcnn.data import file_digest
 from fcnn.errors import StoreError
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.plan import FinishedRun
@@ -125,7 +125,7 @@ def _find_finished(jobs: Sequence[Job], store: Writer) -> tuple[list[str], dict[
     for job in jobs:
         dataset = job.config.dataset
         if job.fingerprint not in finished and isinstance(dataset, CsvDataset):
-            digests.add(dataset.digest or digest_of(dataset.path))
+            digests.add(dataset.digest or file_digest(dataset.path))
     former = store.find_former_fingerprints(digests)
     fingerprints = [
         fingerprint if fingerprint in finished else former.get(fingerprint, fingerprint)

@@ -7,7 +7,7 @@ from hydra.core.override_parser.types import Override
 
 from fcnn.config.schema import Config
 from fcnn.errors import ConfigError
-from fcnn.params import DIGEST_KEY, config_params, differing_keys, measured_on
+from fcnn.params import DIGEST_KEY, config_params, differing_keys, validation_params
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def check_data(searched: Mapping[str, Override], configs: Sequence[Config]) -> N
     Raises:
         ConfigError: Losses on what is searched cannot be compared.
     """
-    samples = [measured_on(config_params(config)) for config in configs]
+    samples = [validation_params(config_params(config)) for config in configs]
     intervals = [key for key, override in searched.items() if not override.is_discrete_sweep()]
     keys = [*differing_keys(samples), *(key for key in intervals if key in samples[0])]
     if keys:

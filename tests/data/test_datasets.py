@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fcnn.data.datasets import load_dataset
+from fcnn.data import load_data, loading
 from fcnn.errors import ConfigError
 from fcnn.targets import TARGET_FUNCTIONS, Task
 
@@ -22,11 +22,11 @@ FORMULAS = {
 
 
 def load(config, *overrides):
-    return load_dataset(config(*overrides).dataset, 500)
+    return load_data(config(*overrides))
 
 
 @pytest.mark.parametrize("name", FORMULAS)
-def test_targets_are_those_of_the_formula(config, name):
+def test_targets_follow_their_formula(config, name):
     data = load(config, f"dataset={name}", "dataset.n_points=300")
     values = [FORMULAS[name](a, b) for a, b in data.x.astype(float)]
     if data.task is Task.REGRESSION:
@@ -37,12 +37,12 @@ def test_targets_are_those_of_the_formula(config, name):
         np.testing.assert_array_equal(data.y, np.eye(4)[values])
 
 
-def test_there_are_twelve_and_each_has_its_config(config):
+def test_target_functions_are_the_twelve_of_the_formulas(config):
     assert list(FORMULAS) == list(TARGET_FUNCTIONS)
 
 
 @pytest.mark.parametrize("name", ["squares", "circles", "quadrants"])
-def test_classes_are_those_of_the_whole_square_whatever_the_sample_holds(config, name):
+def test_classes_are_those_of_the_whole_square_in_any_sample(config, name):
     data = load(config, f"dataset={name}", "dataset.n_points=2")
     assert data.n_outputs == 4
     assert data.classes == ("0", "1", "2", "3")
@@ -57,7 +57,7 @@ def test_negative_first_axis_belongs_to_the_last_quadrant():
     assert TARGET_FUNCTIONS["quadrants"](np.array([[-1.0, 0.0]])).tolist() == [3]
 
 
-def test_points_fill_the_square_and_validation_points_are_others(config):
+def test_points_fill_the_square_and_differ_from_validation_points(config):
     data = load(config, "dataset.n_points=2500")
     assert data.x.shape == (2500, 2)
     assert data.x_val.shape == (500, 2)
@@ -67,25 +67,23 @@ def test_points_fill_the_square_and_validation_points_are_others(config):
     assert not {tuple(point) for point in data.x} & {tuple(point) for point in data.x_val}
 
 
-def test_same_seed_same_points_other_seed_other_points(config):
+def test_points_depend_on_the_seed_alone(config):
     first, other = load(config, "dataset.seed=1"), load(config, "dataset.seed=2")
-    again = load_dataset.__wrapped__(config("dataset.seed=1").dataset, 500)
+    again = loading._load_dataset.__wrapped__(config("dataset.seed=1").dataset, 500)
     np.testing.assert_array_equal(first.x, again.x)
     assert not np.array_equal(first.x, other.x)
 
 
-def test_noise_on_values_is_gaussian_of_that_deviation_and_leaves_the_points(config):
+def test_noise_on_values_has_its_deviation_and_does_not_move_the_points(config):
     clean, noisy = load(config), load(config, "dataset.noise=0.1")
     np.testing.assert_array_equal(clean.x, noisy.x)
     assert (noisy.y - clean.y).std() == pytest.approx(0.1, rel=0.05)
 
 
 @pytest.mark.parametrize("name", ["xor", "circles"])
-def test_noise_on_classes_flips_that_share_of_labels(config, name):
-    clean, noisy = (
-        load(config, f"dataset={name}"),
-        load(config, f"dataset={name}", "dataset.noise=0.2"),
-    )
+def test_noise_on_classes_flips_its_share_of_labels(config, name):
+    clean = load(config, f"dataset={name}")
+    noisy = load(config, f"dataset={name}", "dataset.noise=0.2")
     np.testing.assert_array_equal(clean.x, noisy.x)
     assert (noisy.y != clean.y).any(axis=1).mean() == pytest.approx(0.2, abs=0.03)
     if name == "circles":
@@ -108,7 +106,7 @@ def test_flipping_more_than_every_label_is_refused(config):
         ("wine", Task.MULTICLASS, 13, 3),
     ],
 )
-def test_bundled_tables_are_standardised_and_split(config, table, task, n_inputs, n_outputs):
+def test_sklearn_tables_are_standardised_and_split(config, table, task, n_inputs, n_outputs):
     data = load(config, "dataset=sklearn", f"dataset.table={table}")
     assert (data.task, data.n_inputs, data.n_outputs) == (task, n_inputs, n_outputs)
     np.testing.assert_allclose(data.x.mean(axis=0), 0, atol=1e-5)
@@ -126,9 +124,9 @@ def test_unknown_table_is_refused(config):
 
 @pytest.fixture
 def table(config, tmp_path):
-    """`table(text, ...)`: the data of a csv file that holds `text`."""
+    """`table(text, ...)`: the data of a csv file that contains `text`."""
 
-    def read(text, *overrides):
+    def load_text(text, *overrides):
         path = tmp_path / "table.csv"
         path.write_text(text)
         return load(
@@ -140,10 +138,10 @@ def table(config, tmp_path):
             *overrides,
         )
 
-    return read
+    return load_text
 
 
-def test_csv_takes_every_other_column_and_splits_by_seed(table):
+def test_csv_features_default_to_all_other_columns_and_rows_split_by_seed(table):
     text = "a,b,y\n" + "".join(f"{i},{i * i},{2 * i}\n" for i in range(20))
     data, again, other = table(text), table(text, "dataset.seed=0"), table(text, "dataset.seed=1")
     assert (data.n_inputs, data.n_outputs, data.task) == (2, 1, Task.REGRESSION)
@@ -153,7 +151,7 @@ def test_csv_takes_every_other_column_and_splits_by_seed(table):
     assert table(text, "dataset.features=[b]").n_inputs == 1
 
 
-def test_csv_classes_are_what_the_target_holds(table):
+def test_csv_classes_are_the_values_of_the_target(table):
     text = "a,y\n" + "".join(f"{i},{'red' if i % 3 else 'blue'}\n" for i in range(12))
     data = table(text, "dataset.task=classification")
     assert (data.task, data.classes) == (Task.BINARY, ("blue", "red"))
@@ -166,12 +164,14 @@ def test_csv_classes_are_what_the_target_holds(table):
         (
             "a,b,y\n1,x,2\n3,z,5\n",
             [],
-            "column b holds text, a network needs numbers; dataset.features names those to take",
+            "column b holds text, a network needs numbers; "
+            "dataset.features names the columns to use",
         ),
         (
             "a,b,y\n1,2,x\n3,4,z\n",
             [],
-            "column y holds text, a network needs numbers; dataset.task=classification takes it",
+            "column y holds text, a network needs numbers; "
+            "dataset.task=classification reads it as classes",
         ),
         ("a,b,y\n1,inf,2\n3,4,5\n", [], "column b has infinite values"),
         ("a,b\n1,2\n3,4\n", [], "column y is not in .*; it has a, b"),
@@ -180,7 +180,7 @@ def test_csv_classes_are_what_the_target_holds(table):
         (
             "a,y\n1,2\n3,4\n",
             ["dataset.features=[a,y]"],
-            "column y is the target, which a network is not to be told",
+            "column y is the target, which must not be a feature",
         ),
         ("a,y\n1,0.5\n3,0.25\n", ["dataset.task=classification"], "column y holds fractions"),
         (
@@ -196,28 +196,27 @@ def test_csv_classes_are_what_the_target_holds(table):
         ("", [], "is no csv table"),
     ],
 )
-def test_csv_that_a_network_cannot_use_is_refused_with_the_columns_name(
-    table, text, overrides, reason
-):
+def test_csv_that_a_network_cannot_use_is_refused_by_column(table, text, overrides, reason):
     with pytest.raises(ConfigError, match=reason):
         table(text, *overrides)
 
 
-def test_csv_that_is_not_there_is_refused(config):
+def test_missing_csv_is_refused(config):
     with pytest.raises(
         ConfigError, match=r"dataset\.path=/no/such\.csv: cannot be read: No such file or directory"
     ):
         load(config, "dataset=csv", "dataset.path=/no/such.csv", "dataset.target=y")
 
 
-def test_more_points_and_other_columns_leave_the_validation_sample_as_it_is(config, tmp_path):
+def test_validation_sample_does_not_depend_on_points_and_columns(config, tmp_path):
     few, many = (load(config, f"dataset.n_points={n}", "dataset.noise=0.1") for n in (50, 500))
     np.testing.assert_array_equal(few.x_val, many.x_val)
     np.testing.assert_array_equal(few.y_val, many.y_val)
     path = tmp_path / "table.csv"
     rng = np.random.default_rng(0)
     np.savetxt(path, rng.random((30, 3)), delimiter=",", header="a,b,y", comments="")
-    given = ["dataset=csv", f"dataset.path={path}", "dataset.target=y"]
-    all_columns, first = (load(config, *given, *more) for more in ([], ["dataset.features=[a]"]))
+    overrides = ["dataset=csv", f"dataset.path={path}", "dataset.target=y"]
+    all_columns = load(config, *overrides)
+    first = load(config, *overrides, "dataset.features=[a]")
     np.testing.assert_array_equal(first.x_val, all_columns.x_val[:, :1])
     np.testing.assert_array_equal(first.y_val, all_columns.y_val)

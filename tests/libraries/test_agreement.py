@@ -1,4 +1,4 @@
-"""Every library learns what Keras learns, number by number: same data, same initial weights, same batches."""
+"""Every library learns what Keras learns, value by value, from the same weights and batches."""
 
 import sys
 from functools import cache
@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from fcnn.data.datasets import load_dataset
+from fcnn.data import load_data
 from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.network import forward
@@ -25,10 +25,10 @@ LIBRARIES = ["tensorflow", "torch", "sklearn"]
 
 @cache
 def train(config, library, optimizer, task, *extra):
-    """The curves by metric, and the weights; 350 points, so that the last batch is a smaller one."""
+    """Train a network and return its curves by metric, its weights and its config."""
     if library == "torch":
         pytest.importorskip("torch")
-    without_hydra = config(
+    run = config(
         f"library={library}",
         f"optimizer={optimizer}",
         f"optimizer.learning_rate={RATES[optimizer]}",
@@ -39,97 +39,72 @@ def train(config, library, optimizer, task, *extra):
         "training.validation_points=50",
         *extra,
     )
-    chunks = list(
-        load_library(without_hydra.library).train(
-            [without_hydra], load_dataset(without_hydra.dataset, 50)
-        )
-    )
-    return (
-        {
-            key: np.concatenate([chunk.metrics[key][:, 0] for chunk in chunks])
-            for key in chunks[0].metrics
-        },
-        chunks[-1].weights[0],
-        without_hydra,
-    )
+    chunks = list(load_library(run.library).train([run], load_data(run)))
+    curves = {
+        name: np.concatenate([chunk.metrics[name][:, 0] for chunk in chunks])
+        for name in chunks[0].metrics
+    }
+    return curves, chunks[-1].weights[0], run
 
 
 POINTS = "dataset.n_points=350"
+"""So that the last batch is smaller than the others."""
 
 
 def assert_agreement(config, library, optimizer, task, *extra):
-    without_hydra, _, _ = train(config, library, optimizer, task, *extra)
+    curves, _, _ = train(config, library, optimizer, task, *extra)
     reference, _, _ = train(config, "keras", optimizer, task, *extra)
-    assert without_hydra.keys() == reference.keys()
+    assert curves.keys() == reference.keys()
     for metric, values in reference.items():
-        np.testing.assert_allclose(without_hydra[metric], values, rtol=1e-4)
+        np.testing.assert_allclose(curves[metric], values, rtol=1e-4)
 
 
-def has(library, optimizer):
+def offers(library, optimizer):
     return library != "sklearn" or optimizer in ("sgd", "adam")
 
 
+PAIRS = [
+    (library, optimizer)
+    for library in LIBRARIES
+    for optimizer in RATES
+    if offers(library, optimizer)
+]
+
+
 @pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize(
-    ("library", "optimizer"),
-    [(library, one) for library in LIBRARIES for one in RATES if has(library, one)],
-)
-def test_losses_and_accuracies_are_those_of_keras(config, library, optimizer, task):
+@pytest.mark.parametrize(("library", "optimizer"), PAIRS)
+def test_curves_are_those_of_keras(config, library, optimizer, task):
     assert_agreement(config, library, optimizer, task, POINTS)
 
 
-@pytest.mark.parametrize(
-    ("library", "optimizer"),
-    [(library, one) for library in LIBRARIES for one in RATES if has(library, one)],
-)
-def test_every_option_of_an_optimizer_means_what_it_means_to_keras(config, library, optimizer):
+@pytest.mark.parametrize(("library", "optimizer"), PAIRS)
+def test_every_optimizer_option_has_the_effect_it_has_in_keras(config, library, optimizer):
     assert_agreement(config, library, optimizer, "dataset=prod", POINTS, *OPTIONS[optimizer])
 
 
 @pytest.mark.parametrize("library", ["tensorflow", "torch"])
-def test_amsgrad_means_what_it_means_to_keras(config, library):
-    assert_agreement(
-        config,
-        library,
-        "adam",
-        "dataset=prod",
-        POINTS,
-        "optimizer.amsgrad=true",
-        "training.batch_size=10",
-    )
+def test_amsgrad_has_the_effect_it_has_in_keras(config, library):
+    options = ["optimizer.amsgrad=true", "training.batch_size=10"]
+    assert_agreement(config, library, "adam", "dataset=prod", POINTS, *options)
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("table", ["diabetes", "linnerud", "iris"])
-def test_tables_with_several_inputs_and_outputs_agree_too(config, library, table):
-    assert_agreement(
-        config,
-        library,
-        "adam",
-        "dataset=sklearn",
-        f"dataset.table={table}",
-        "training.batch_size=20",
-    )
-    assert_agreement(
-        config,
-        library,
-        "sgd",
-        "dataset=sklearn",
-        f"dataset.table={table}",
-        "training.batch_size=20",
-    )
+def test_tables_with_several_inputs_and_outputs_train_as_in_keras(config, library, table):
+    overrides = ["dataset=sklearn", f"dataset.table={table}", "training.batch_size=20"]
+    assert_agreement(config, library, "adam", *overrides)
+    assert_agreement(config, library, "sgd", *overrides)
 
 
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("library", ["keras", *LIBRARIES])
-def test_weights_alone_give_what_the_librarys_model_gives(config, library, task, activation):
-    _, weights, without_hydra = train(
-        config, library, "adam", task, POINTS, f"model.activation={activation}"
-    )
-    data = load_dataset(without_hydra.dataset, 50)
-    expected = forward(weights, data.x_val, without_hydra.model.activation, data.task)
-    model = load_library(without_hydra.library).model(without_hydra, data, weights)
+def test_forward_pass_of_the_weights_equals_the_librarys_model(config, library, task, activation):
+    overrides = [POINTS, f"model.activation={activation}"]
+    _, weights, run = train(config, library, "adam", task, *overrides)
+    data = load_data(run)
+    expected = forward(weights, data.x_val, run.model.activation, data.task)
+    model = load_library(run.library).build_model(run, data, weights)
     if library == "torch":
         import torch
 
@@ -147,7 +122,7 @@ def test_weights_alone_give_what_the_librarys_model_gives(config, library, task,
 
 
 @pytest.mark.parametrize("library", ["keras", *LIBRARIES])
-def test_network_that_diverges_stops(config, library):
+def test_diverged_network_stops_training(config, library):
     curves, _, _ = train(
         config,
         library,
@@ -163,35 +138,34 @@ def test_network_that_diverges_stops(config, library):
 
 
 @pytest.mark.parametrize("optimizer", ["rmsprop", "adagrad"])
-def test_optimizer_that_sklearn_has_not_is_refused_never_replaced(config, optimizer):
+def test_optimizer_that_sklearn_lacks_is_refused_and_never_replaced(config, optimizer):
     with pytest.raises(
         ConfigError, match=f"optimizer.name={optimizer}: library=sklearn has sgd and adam only"
     ):
         config("library=sklearn", f"optimizer={optimizer}")
 
 
-def test_library_that_is_not_installed_is_refused_with_the_command_that_installs_it(monkeypatch):
+def test_missing_library_is_refused_with_the_command_that_installs_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(
         ConfigError,
-        match=r"library=torch: needs what is not installed; pip install -e '\.\[torch\]' installs it",
+        match=r"library=torch: needs what is not installed; "
+        r"pip install -e '\.\[torch\]' installs it",
     ):
         check_installed("library=torch")
 
 
 @pytest.mark.parametrize("library", ["keras", *LIBRARIES])
-def test_run_of_few_epochs_is_the_beginning_of_the_same_run_of_many(config, library):
+def test_short_run_is_the_beginning_of_the_same_run_with_more_epochs(config, library):
     if library == "torch":
         pytest.importorskip("torch")
     short, long = (
         config(f"library={library}", "dataset.n_points=100", f"training.epochs={epochs}")
         for epochs in (3, 8)
     )
-    data = load_dataset(short.dataset, 500)
-    (*_, alone) = load_library(short.library).train([short], data)
-    through = {
-        chunk.last_epoch: chunk
-        for chunk in load_library(long.library).train([long], data, stops={3})
-    }
-    for at_stop, at_end in zip(through[3].weights[0], alone.weights[0], strict=True):
-        np.testing.assert_array_equal(at_stop, at_end)
+    data = load_data(short)
+    (*_, last_chunk) = load_library(short.library).train([short], data)
+    chunks = load_library(long.library).train([long], data, checkpoint_epochs={3})
+    by_end = {chunk.last_epoch: chunk for chunk in chunks}
+    for at_checkpoint, at_end in zip(by_end[3].weights[0], last_chunk.weights[0], strict=True):
+        np.testing.assert_array_equal(at_checkpoint, at_end)

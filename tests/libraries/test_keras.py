@@ -1,4 +1,4 @@
-"""`model.fit` judges the compiled population; the population judges itself at other sizes."""
+"""The reference of a stack is `model.fit`; larger stacks are compared with smaller ones."""
 
 import collections
 import itertools
@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from fcnn.data.datasets import load_dataset
-from fcnn.libraries.base import keras as without_hydra
+from fcnn.data import load_data
+from fcnn.libraries import keras as library
 from fcnn.libraries.runtime import keras
 from fcnn.network import batch_order, initial_weights, layer_sizes
 from fcnn.targets import Task
@@ -18,8 +18,8 @@ OPTIMIZERS = list(RATES)
 ACTIVATIONS = ["relu", "sigmoid", "tanh"]
 
 
-def each_with_every_other(*units):
-    """Every optimizer with every activation, and each of both with all sizes: these take turns."""
+def combine(*units):
+    """Combine every optimizer with every activation; sizes alternate, so that each meets both."""
     return [
         (optimizer, activation, units[(row + column) % len(units)])
         for row, optimizer in enumerate(OPTIMIZERS)
@@ -27,28 +27,28 @@ def each_with_every_other(*units):
     ]
 
 
-def load(config):
-    return load_dataset(config.dataset, config.training.validation_points)
-
-
 def train(*configs):
-    """The curves of a population, arrays of shape (epochs, P) by metric, and the weights of its members."""
-    chunks = list(without_hydra.train(configs, load(configs[0])))
-    return {
-        key: np.concatenate([chunk.metrics[key] for chunk in chunks]) for key in chunks[0].metrics
-    }, chunks[-1].weights
+    """Train a stack; return curves (epochs, P) by metric, and the weights of its members."""
+    chunks = list(library.train(configs, load_data(configs[0])))
+    curves = {
+        name: np.concatenate([chunk.metrics[name] for chunk in chunks])
+        for name in chunks[0].metrics
+    }
+    return curves, chunks[-1].weights
 
 
 def fit(config):
-    """The curves of plain `keras.Model.fit` from the same weights on the same batches; eager, for tracing takes longer than training."""
-    data = load(config)
+    """Train with plain `keras.Model.fit`, from the same weights on the same batches.
+
+    It runs eagerly, because tracing takes longer than this training.
+    """
+    data = load_data(config)
     sizes = layer_sizes(data, config.model)
     hidden = [
         keras.layers.Dense(units, config.model.activation) for units in config.model.hidden_units
     ]
-    model = keras.Sequential(
-        [keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1])]
-    )  # up to the logits
+    logits = keras.layers.Dense(sizes[-1])
+    model = keras.Sequential([keras.Input((sizes[0],)), *hidden, logits])
     model.set_weights(initial_weights(sizes, config.model.kernel_initializer, config.training.seed))
     optimizer = {
         "class_name": config.optimizer.name,
@@ -71,7 +71,7 @@ def fit(config):
     history = collections.defaultdict(list)
     for epoch in range(1, config.training.epochs + 1):
         order = batch_order(len(data.x), config.training.seed, epoch)
-        one = model.fit(
+        epoch_history = model.fit(
             data.x[order],
             data.y[order],
             batch_size=config.training.batch_size,
@@ -80,7 +80,7 @@ def fit(config):
             validation_data=(data.x_val, data.y_val),
             validation_batch_size=len(data.x_val),
         ).history
-        for metric, values in one.items():
+        for metric, values in epoch_history.items():
             history[metric] += values
     return history, model
 
@@ -113,23 +113,19 @@ def small(
 
 
 def assert_as_fit(config):
-    (without_hydra, _), (theirs, _) = train(config), fit(config)
-    for metric, values in without_hydra.items():
-        np.testing.assert_allclose(values[:, 0], theirs[metric], rtol=1e-4)
+    (curves, _), (reference, _) = train(config), fit(config)
+    for metric, values in curves.items():
+        np.testing.assert_allclose(values[:, 0], reference[metric], rtol=1e-4)
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "activation", "units"), each_with_every_other("[8]", "[8,6]")
-)
-def test_curves_are_those_of_model_fit_also_with_a_smaller_last_batch(
-    config, optimizer, activation, units
-):
+@pytest.mark.parametrize(("optimizer", "activation", "units"), combine("[8]", "[8,6]"))
+def test_curves_equal_model_fit_with_a_smaller_last_batch(config, optimizer, activation, units):
     assert_as_fit(small(config, optimizer, activation, units, epochs=3))
 
 
 @pytest.mark.parametrize(("batch_size", "n_points"), [(1, 100), (1000, 100)])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_curves_are_those_of_model_fit_at_batch_size_1_and_above_the_number_of_points(
+def test_curves_equal_model_fit_at_batch_size_1_and_above_the_number_of_points(
     config, optimizer, batch_size, n_points
 ):
     assert_as_fit(small(config, optimizer, batch_size=batch_size, n_points=n_points, epochs=2))
@@ -137,7 +133,7 @@ def test_curves_are_those_of_model_fit_at_batch_size_1_and_above_the_number_of_p
 
 @pytest.mark.parametrize("dataset", ["xor", "quadrants"])
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-def test_losses_and_accuracies_of_classes_are_those_of_model_fit(config, optimizer, dataset):
+def test_losses_and_accuracies_of_classes_equal_model_fit(config, optimizer, dataset):
     assert_as_fit(small(config, optimizer, extra=[f"dataset={dataset}"]))
 
 
@@ -150,27 +146,27 @@ def test_losses_and_accuracies_of_classes_are_those_of_model_fit(config, optimiz
         ("adagrad", {"initial_accumulator_value": 0.01, "epsilon": 1e-4}),
     ],
 )
-def test_every_option_of_an_optimizer_reaches_keras(config, optimizer, options):
+def test_every_optimizer_option_reaches_keras(config, optimizer, options):
     extra = [f"optimizer.{key}={value}" for key, value in options.items()]
-    built = without_hydra.optimizer(small(config, optimizer, extra=extra).optimizer, 0.5)
-    for key, value in options.items():
-        assert getattr(built, key) == value
+    built = library.build_optimizer(small(config, optimizer, extra=extra).optimizer, 0.5)
+    for option, value in options.items():
+        assert getattr(built, option) == value
 
 
-def assert_bits_of_all_members(*members):
-    """Every member of the population of 10, and of the one of its last 3, is what it is alone."""
-    (of_10, ten), (of_3, _) = train(*members), train(*members[7:])
+def assert_bits_do_not_depend_on_the_stack(*members):
+    """Compare every member of a stack of 10, and of a stack of its last 3, with itself alone."""
+    (curves_of_10, weights_of_10), (curves_of_3, _) = train(*members), train(*members[7:])
     for number, config in enumerate(members):
-        alone, single = train(config)
-        for metric, values in alone.items():
-            np.testing.assert_array_equal(of_10[metric][:, number], values[:, 0])
+        curves_alone, (weights_alone,) = train(config)
+        for metric, values in curves_alone.items():
+            np.testing.assert_array_equal(curves_of_10[metric][:, number], values[:, 0])
             if number >= 7:
-                np.testing.assert_array_equal(of_3[metric][:, number - 7], values[:, 0])
-        for stacked, own in zip(ten[number], single[0], strict=True):
-            np.testing.assert_array_equal(stacked, own)
+                np.testing.assert_array_equal(curves_of_3[metric][:, number - 7], values[:, 0])
+        for stacked, alone in zip(weights_of_10[number], weights_alone, strict=True):
+            np.testing.assert_array_equal(stacked, alone)
 
 
-def ten(config, optimizer, *settings, **more):
+def ten_members(config, optimizer, *settings, **options):
     return [
         small(
             config,
@@ -179,44 +175,46 @@ def ten(config, optimizer, *settings, **more):
             seed=seed,
             rate=RATES[optimizer] / (seed % 4 + 1),
             epochs=2,
-            **more,
+            **options,
         )
         for seed in range(10)
     ]
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "activation", "units"), each_with_every_other("[5,3]", "[16]")
-)
-def test_member_of_a_population_of_3_and_of_10_has_the_bits_it_has_alone(
+@pytest.mark.parametrize(("optimizer", "activation", "units"), combine("[5,3]", "[16]"))
+def test_member_has_the_same_bits_alone_and_in_stacks_of_3_and_10(
     config, optimizer, activation, units
 ):
-    assert_bits_of_all_members(*ten(config, optimizer, activation, units, batch_size=7))
+    assert_bits_do_not_depend_on_the_stack(
+        *ten_members(config, optimizer, activation, units, batch_size=7)
+    )
 
 
 @pytest.mark.parametrize(
     ("optimizer", "units"),
     list(zip(OPTIMIZERS, ["[31]", "[33,17]", "[128,100]", "[33,17]"], strict=True)),
 )
-def test_bits_of_a_member_hold_at_widths_that_are_no_multiple_of_a_vector(config, optimizer, units):
-    assert_bits_of_all_members(*ten(config, optimizer, "tanh", units, n_points=350))
+def test_bits_of_a_member_hold_at_widths_that_are_not_multiples_of_a_vector(
+    config, optimizer, units
+):
+    assert_bits_do_not_depend_on_the_stack(
+        *ten_members(config, optimizer, "tanh", units, n_points=350)
+    )
 
 
 @pytest.mark.parametrize("batch_size", [1, 64, 1000])
 def test_bits_of_a_member_hold_at_any_batch_size(config, batch_size):
-    assert_bits_of_all_members(
-        *ten(config, "rmsprop", "sigmoid", "[5]", batch_size=batch_size, n_points=100)
+    assert_bits_do_not_depend_on_the_stack(
+        *ten_members(config, "rmsprop", "sigmoid", "[5]", batch_size=batch_size, n_points=100)
     )
 
 
 @pytest.mark.parametrize(
     ("optimizer", "activation"), list(zip(OPTIMIZERS, [*ACTIVATIONS, "relu"], strict=True))
 )
-def test_member_has_its_bits_among_other_sizes_and_initialisers(config, optimizer, activation):
-    sizes, draw_all = (
-        ("[2,16]", "[16,3]", "[5,7]", "[1,1]", "[16,16]"),
-        ("he_normal", "random_uniform"),
-    )
+def test_bits_of_a_member_hold_among_other_sizes_and_initializers(config, optimizer, activation):
+    sizes = ("[2,16]", "[16,3]", "[5,7]", "[1,1]", "[16,16]")
+    initializers = ("he_normal", "random_uniform")
     members = [
         small(
             config,
@@ -225,29 +223,35 @@ def test_member_has_its_bits_among_other_sizes_and_initialisers(config, optimize
             sizes[seed % 5],
             seed=seed,
             epochs=2,
-            extra=[f"model.kernel_initializer={draw_all[seed % 2]}"],
+            extra=[f"model.kernel_initializer={initializers[seed % 2]}"],
         )
         for seed in range(10)
     ]
-    assert_bits_of_all_members(*members)
+    assert_bits_do_not_depend_on_the_stack(*members)
 
 
 @pytest.mark.parametrize("dataset", ["xor", "quadrants"])
 def test_bits_of_a_member_hold_for_classes(config, dataset):
-    assert_bits_of_all_members(*ten(config, "adam", "relu", "[7]", extra=[f"dataset={dataset}"]))
+    assert_bits_do_not_depend_on_the_stack(
+        *ten_members(config, "adam", "relu", "[7]", extra=[f"dataset={dataset}"])
+    )
 
 
-def test_training_again_gives_the_same_bits_though_the_program_is_reused(config):
+def idle_program_ids():
+    return list(map(id, itertools.chain.from_iterable(library._idle_programs.values())))
+
+
+def test_reused_program_gives_the_same_bits(config):
     first, _ = train(small(config, "adam"))
     train(small(config, "adam", seed=9))
-    programs = list(map(id, itertools.chain.from_iterable(without_hydra._idle.values())))
+    programs = idle_program_ids()
     again, _ = train(small(config, "adam"))
     np.testing.assert_array_equal(first["loss"], again["loss"])
-    assert list(map(id, itertools.chain.from_iterable(without_hydra._idle.values()))) == programs
+    assert idle_program_ids() == programs
 
 
 def gradients(weights, x, y):
-    """Of the mean squared error of a 2-n-1 tanh network, in float64; `weights` as Keras orders them."""
+    """Differentiate the mean squared error of a 2-n-1 tanh network by its weights, in float64."""
     kernel, bias, kernel_out, bias_out = (value.astype(np.float64) for value in weights)
     hidden = np.tanh(x @ kernel + bias)
     error = 2 * (hidden @ kernel_out + bias_out - y) / len(x)
@@ -257,7 +261,7 @@ def gradients(weights, x, y):
 
 FIRST_STEP = {
     "sgd": lambda g, rate: rate * g,
-    # Both moments start at zero and are freed of that bias, so the first step is g / (|g| + epsilon), with epsilon scaled.
+    # The bias of both moments is corrected, so this is g / (|g| + epsilon) with epsilon scaled.
     "adam": lambda g, rate: (
         rate * np.sqrt(1 - 0.999) / (1 - 0.9) * (0.1 * g) / (np.sqrt(0.001 * g**2) + 1e-7)
     ),
@@ -267,11 +271,11 @@ FIRST_STEP = {
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_first_step_is_the_one_computed_by_hand(config, optimizer):
-    one_step = small(config, optimizer, units="[4]", n_points=50, batch_size=50, epochs=1)
-    data = load(one_step)
-    before = initial_weights((2, 4, 1), one_step.model.kernel_initializer, 0)
-    _, (weights,) = train(one_step)
+def test_first_step_equals_the_update_rule(config, optimizer):
+    run = small(config, optimizer, units="[4]", n_points=50, batch_size=50, epochs=1)
+    data = load_data(run)
+    before = initial_weights((2, 4, 1), run.model.kernel_initializer, 0)
+    _, (weights,) = train(run)
     for start, gradient, after in zip(
         before, gradients(before, data.x, data.y), weights, strict=True
     ):
@@ -279,7 +283,7 @@ def test_first_step_is_the_one_computed_by_hand(config, optimizer):
         np.testing.assert_allclose(after, expected, rtol=1e-4, atol=1e-7)
 
 
-def test_diverged_member_leaves_its_neighbours_their_bits(config):
+def test_diverged_member_does_not_change_the_bits_of_its_neighbours(config):
     members = [
         small(config, "sgd", "relu", seed=seed, rate=rate, epochs=10)
         for seed, rate in enumerate((0.1, 1e6, 0.1))
@@ -291,34 +295,34 @@ def test_diverged_member_leaves_its_neighbours_their_bits(config):
         np.testing.assert_array_equal(together["loss"][:, member], alone["loss"][:, 0])
 
 
-def test_training_stops_when_nothing_is_finite_any_more(config):
+def test_training_stops_when_no_loss_is_finite(config):
     curves, _ = train(small(config, "sgd", "relu", rate=1e6, epochs=100_000))
     assert len(curves["loss"]) < 100_000
 
 
 def test_model_is_an_ordinary_sequential_with_the_trained_weights(config):
-    mine = small(config, units="[8,6]")
-    _, (weights,) = train(mine)
-    model = without_hydra.model(mine, load(mine), weights)
+    run = small(config, units="[8,6]")
+    _, (weights,) = train(run)
+    model = library.build_model(run, load_data(run), weights)
     assert type(model) is keras.Sequential
     assert [type(layer) for layer in model.layers] == [keras.layers.Dense] * 3
-    _, reference = fit(mine)
-    x = load(mine).x_val
+    _, reference = fit(run)
+    x = load_data(run).x_val
     np.testing.assert_allclose(model(x), reference.predict(x, verbose=0), rtol=1e-3, atol=1e-5)
 
 
-def test_chunks_end_at_every_stop_with_the_weights_of_that_epoch(config):
-    long = small(config, epochs=40)
-    chunks = list(without_hydra.train([long], load(long), stops={7, 20}))
+def test_chunks_end_at_every_checkpoint_epoch_with_its_weights(config):
+    run = small(config, epochs=40)
+    chunks = list(library.train([run], load_data(run), checkpoint_epochs={7, 20}))
     by_end = {chunk.last_epoch: chunk.weights[0] for chunk in chunks}
     assert {7, 20, 40} <= by_end.keys()
     for epochs in (7, 20):
         _, (weights,) = train(small(config, epochs=epochs))
-        for at_stop, alone in zip(by_end[epochs], weights, strict=True):
-            np.testing.assert_array_equal(at_stop, alone)
+        for at_checkpoint, at_end in zip(by_end[epochs], weights, strict=True):
+            np.testing.assert_array_equal(at_checkpoint, at_end)
 
 
-def test_equal_shapes_trained_at_once_do_not_disturb_each_other(config):
+def test_stacks_of_the_same_shape_can_be_trained_in_parallel(config):
     members = [small(config, seed=seed, epochs=30) for seed in range(4)]
     alone = [train(member)[0]["loss"] for member in members]
     with ThreadPoolExecutor(4) as pool:

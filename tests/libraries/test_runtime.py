@@ -9,8 +9,8 @@ raise ImportError("TensorFlow is broken")
 """
 
 
-def test_stderr_has_what_matters_when_the_import_fails(tmp_path):
-    """`test_commands.py` has that it is quiet else."""
+def test_stderr_shows_the_cause_when_the_import_fails(tmp_path):
+    """Otherwise stderr stays empty, which `test_commands.py` checks."""
     (tmp_path / "tensorflow.py").write_text(BROKEN)
     result = subprocess.run(
         [sys.executable, "-c", "from fcnn.libraries.runtime import tf; tf.constant(1.0) + 1.0"],

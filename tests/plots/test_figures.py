@@ -8,7 +8,7 @@ from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.contour import ContourSet
 
 from fcnn.analysis.surface import RESOLUTION, compute_surface
-from fcnn.data.datasets import encode_classes, load_dataset
+from fcnn.data import encode_classes, load_data
 from fcnn.network import forward, initial_weights
 from fcnn.plots.colours import CLASS_COLOURS
 from fcnn.plots.figures.network import NEGATIVE, POSITIVE, plot_network
@@ -20,7 +20,7 @@ from fcnn.targets import TARGET_FUNCTIONS, Task
 
 @pytest.fixture
 def load(config):
-    return lambda name: load_dataset(config(f"dataset={name}").dataset, 500)
+    return lambda name: load_data(config(f"dataset={name}"))
 
 
 def panels(figure):

@@ -6,8 +6,7 @@ from hydra import compose
 from omegaconf import OmegaConf
 
 from fcnn.config.parsing import parse
-from fcnn.data.datasets import load_dataset
-from fcnn.data.tables import digest_of
+from fcnn.data import file_digest, load_data
 from fcnn.errors import StoreUnavailableError
 from fcnn.libraries.base import load_library
 from fcnn.params import compute_fingerprint
@@ -41,7 +40,7 @@ def train_and_keep(cfg, run_id=None):
         The config, the outbox and the curves.
     """
     config = parse(cfg)
-    data = load_dataset(config.dataset, config.training.validation_points)
+    data = load_data(config)
     chunks = list(load_library(config.library).train([config], data))
     metrics = {
         key: np.concatenate([chunk.metrics[key][:, 0] for chunk in chunks])
@@ -116,7 +115,7 @@ def test_network_whose_table_has_changed_since_is_kept_and_not_recorded(
         composed("dataset=csv", f"dataset.path={table}", "dataset.target=y")
     )
     table.write_text("\n".join(["a,b,y", *rows[:-1]]))
-    digest_of.cache_clear()  # as in the next call
+    file_digest.cache_clear()  # as in the next call
     assert deliver(store, config.tracking) == 1
     assert "its csv file or our numerics have changed" in caplog.text
     assert runs_of(store) == []

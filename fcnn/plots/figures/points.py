@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fcnn.analysis.run import load_data_sets
-from fcnn.data.datasets import Data, class_numbers
+from fcnn.data import Data, class_numbers
 from fcnn.plots.colours import CLASS_COLOURS, VALUES
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import distinguish_labels, wrap_text

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from rich.cells import cell_len
 
 from fcnn.analysis.surface import Predict, Surface, compute_surface, values_to_show
-from fcnn.data.datasets import Array, Classes, Data, class_numbers
+from fcnn.data import Array, Classes, Data, class_numbers
 from fcnn.plots.colour_scale import error_scale, finite_limits, format_classes, value_scale
 from fcnn.plots.colours import CLASS_COLOURS
 from fcnn.plots.report_data import ReportData

@@ -1,0 +1,67 @@
+"""A store that version 0.1.0 made is reported, resumed and trained again to the same bits."""
+
+import shutil
+import sqlite3
+
+import pytest
+from running import run_script
+
+from fcnn.config.schema import CHECKOUT
+from fcnn.tracking.reader import Reader
+
+KEPT = CHECKOUT / "tests" / "store_0_1_0"
+SMALL = ["dataset.n_points=200", "tracking.save_model=false"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The folder of the store; nothing that a test does here adds a run to it."""
+    folder = tmp_path_factory.mktemp("store")
+    shutil.copytree(KEPT, folder, dirs_exist_ok=True)
+    for path in (folder / "mlruns").glob("*/*/artifacts/*.yaml"):
+        path.write_text(path.read_text().replace("{folder}", str(folder)))
+    with sqlite3.connect(folder / "mlflow.db") as store:
+        store.executescript((KEPT / "mlflow.sql").read_text().replace("{folder}", str(folder)))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def uri(folder):
+    return f"sqlite:///{folder}/mlflow.db"
+
+
+@pytest.mark.parametrize("study", ["tiny", "table", "rates", "single"])
+def test_report_has_all_its_pictures_and_tables(folder, uri, study):
+    result = run_script("report", f"study={study}", cwd=folder, uri=uri)
+    assert (result.returncode, result.stderr) == (0, "")
+    names = {path.name for path in (folder / "reports" / study).iterdir()}
+    assert {"overlay.png", "surface.png", "ranking.csv", "runs.csv", "index.html"} <= names
+
+
+@pytest.mark.parametrize(
+    ("grid", "count"),
+    [
+        (
+            [
+                *("-m", "study.name=tiny", "model.activation=relu,tanh", "training.epochs=5"),
+                *("model.hidden_units=[2],[4]", "training.seed=0,1", *SMALL),
+            ],
+            "8 of 8 runs are there",
+        ),
+        (["training.epochs=3", *SMALL], "is there, validation loss"),
+    ],
+)
+def test_finished_runs_are_not_trained_again(folder, uri, grid, count):
+    ids = {name: set(Reader(uri).runs(name, None)["run_id"]) for name in ("tiny", "single")}
+    result = run_script("train", *grid, cwd=folder, uri=uri)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert count in result.stdout
+    assert ids == {name: set(Reader(uri).runs(name, None)["run_id"]) for name in ids}
+
+
+@pytest.mark.parametrize("study", ["tiny", "table"])
+def test_run_comes_out_with_the_same_bits(folder, uri, study):
+    run_id = Reader(uri).runs(study, None)["run_id"].iloc[0]
+    result = run_script("train", f"rerun={run_id}", cwd=folder, uri=uri)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "loss: the same bits in all 5 epochs" in result.stdout
