@@ -127,14 +127,14 @@ def _launcher_options(cfg: DictConfig) -> dict[str, Any]:
     """
     options = {str(key): value for key, value in cfg.hydra.launcher.items()}
     choices = cfg.hydra.runtime.choices
-    for group, ours in (("hydra/launcher", "population"), ("hydra/sweeper", "study")):
-        if choices[group] != ours:
+    for group, option in (("hydra/launcher", "population"), ("hydra/sweeper", "study")):
+        if choices[group] != option:
             raise ConfigError(
-                f"{group}={choices[group]}: should be {ours} in Python; the command has others"
+                f"{group}={choices[group]}: should be {option} in Python; the command has others"
             )
-    for option in ("max_population", "workers"):
-        if options[option] < 1:
-            raise ConfigError(f"hydra.launcher.{option}={options[option]}: should be at least 1")
+    for key in ("max_population", "workers"):
+        if options[key] < 1:
+            raise ConfigError(f"hydra.launcher.{key}={options[key]}: should be at least 1")
     if options["backend"] != "threads":
         raise ConfigError(
             f"hydra.launcher.backend={options['backend']}: should be threads in Python; "

@@ -233,8 +233,10 @@ def test_params_that_differ_beyond_what_mlflow_stores_are_two_cells(table, confi
             "model.units": "301-16-1",
             "model.parameters": "00004849",
         }
-        with store.run(run, name=last, params=params, fingerprint=last, source="") as recorder:
-            recorder.log(1, {"loss": np.float32([1]), "val_loss": np.float32([1])})
+        with store.open_run(
+            run, name=last, params=params, fingerprint=last, config_yaml=""
+        ) as recorder:
+            recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([1])})
     selection = select(store.runs("single", None), None)
     assert len(selection.cells) == 2
     assert selection.cells["label"].nunique() == 2
@@ -257,7 +259,8 @@ def test_loaded_model_gives_the_evaluated_outputs_in_the_tables_own_units(
     data = load_data(run)
     weights = initial_weights(layer_sizes(data, run.model), "he_normal", 1)
     model = load_library(library).build_model(run, data, weights)
-    with Writer(uri).run(run, name="", params={}, fingerprint="f", source="") as recorder:
+    run_options = {"name": "", "params": {}, "fingerprint": "f", "config_yaml": ""}
+    with Writer(uri).open_run(run, **run_options) as recorder:
         recorder.log_model(library, model, data)
     mlflow.set_tracking_uri(uri)
     address = f"runs:/{recorder.run_id}/model"
