@@ -85,4 +85,4 @@ def test_grid_beside_a_search_is_judged_without_it(runs_of):
     for name in ("differences", "importance"):
         pd.testing.assert_frame_equal(tables[name].rows, alone[name].rows)
     assert conclusion.startswith(conclusion_alone)
-    assert "of the grid's 12 runs without the search's 5" in conclusion
+    assert "about the grid's 12 runs without the search's 5" in conclusion
