@@ -15,7 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fcnn.api.study import Study, load
+    from fcnn.api.loading import load
+    from fcnn.api.study import Study
     from fcnn.api.trained import TrainedNetwork
     from fcnn.errors import (
         ConfigError,
@@ -52,7 +53,7 @@ _MODULE_OF_NAME = {
     "StoreUnavailableError": "fcnn.errors",
     "Study": "fcnn.api.study",
     "TrainedNetwork": "fcnn.api.trained",
-    "load": "fcnn.api.study",
+    "load": "fcnn.api.loading",
 }
 
 

@@ -25,7 +25,7 @@ import fcnn
 from fcnn.composition.composing import compose_grid
 from fcnn.composition.values import format_axis, format_grid, format_value
 from fcnn.config import conf_dir, project_dir
-from fcnn.data import load_dataset
+from fcnn.data import load_data
 from fcnn.params import compute_fingerprint
 
 # Of Keras's and pyarrow's own code, which a program does not see; elsewhere every warning fails.
@@ -88,8 +88,7 @@ def load_best(tmp_path_factory, empty_store):
         ]
         study = fcnn.Study(table, {}, overrides, seeds=1)
         study.run()
-        dataset = study._grid.jobs[0].config.dataset
-        return study.best(), study.runs().iloc[0], load_dataset(dataset, 2)
+        return study.best(), study.runs().iloc[0], load_data(study._grid.jobs[0].config)
 
     return train
 
@@ -268,6 +267,12 @@ class TestRunning:
         children = [run.data.tags.get("mlflow.parentRunId") for run in runs if run is not parent]
         assert children == [parent.info.run_id] * 8
 
+    def test_the_parent_run_names_the_call_and_not_the_command_of_the_process(self, trained):
+        client = mlflow.MlflowClient(trained.uri)
+        experiment = client.get_experiment_by_name("sizes")
+        (parent,) = client.search_runs([experiment.experiment_id], "tags.`fcnn.command` != ''")
+        assert parent.data.tags["fcnn.command"] == "fcnn.Study('sizes', ...).run()"
+
     def test_curves_are_those_of_the_shell_to_the_bit(self, trained, tmp_path, empty_store):
         uri = f"sqlite:///{tmp_path}/mlflow.db"
         (tmp_path / "mlflow.db").write_bytes(empty_store.read_bytes())
@@ -405,7 +410,7 @@ class TestResults:
 class TestPredicting:
     def test_values_are_in_the_targets_own_units(self, load_best):
         network, run, data = load_best("diabetes")
-        values = network.predict(data.x_val_own)
+        values = network.predict(data.x_val_raw)
         assert values.shape == (len(data.x_val),)
         standardised = (values - data.y_scale.mean) / data.y_scale.deviation
         loss = np.mean((standardised - data.y_val[:, 0]) ** 2)
@@ -414,10 +419,10 @@ class TestPredicting:
     @pytest.mark.parametrize("table", ["iris", "breast_cancer"])
     def test_classes_are_labels_and_probabilities(self, load_best, table):
         network, run, data = load_best(table)
-        probabilities = network.predict_proba(data.x_val_own)
+        probabilities = network.predict_proba(data.x_val_raw)
         assert probabilities.shape == (len(data.x_val), len(data.classes))
         np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
-        labels = network.predict(data.x_val_own)
+        labels = network.predict(data.x_val_raw)
         assert set(labels) <= set(data.classes)
         np.testing.assert_array_equal(network.classes_[probabilities.argmax(axis=1)], labels)
         numbers = data.y_val.argmax(axis=1) if data.n_outputs > 1 else data.y_val[:, 0].astype(int)

@@ -516,8 +516,8 @@ BAD_TRAINING = {
         "hydra.launcher.workerss: there is no such key; did you mean hydra.launcher.workers?\n"
     ),
     "optimizer.momentum=0.5": (
-        "optimizer.momentum: there is no such key; choose from name, learning_rate, beta_1, beta_2, "
-        "epsilon, amsgrad\n"
+        "optimizer.momentum: there is no such key; choose from name, learning_rate, beta_1, "
+        "beta_2, epsilon, amsgrad\n"
     ),
     "training.epochs.last=3": "training.epochs.last: there is no such key\n",
     "training.epochs": "training.epochs: has no value; did you mean training.epochs=VALUE?\n",

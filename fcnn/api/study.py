@@ -1,15 +1,14 @@
 """Studies in Python: train a grid, and read what the store holds of it."""
 
 import os
-import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from fcnn.composition.composing import ComposedGrid, compose_grid, compose_single, list_study_files
+from fcnn.composition.composing import ComposedGrid, compose_grid
 from fcnn.composition.values import format_grid, format_value
 from fcnn.errors import ConfigError
-from fcnn.tracking.store import exists
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,10 +56,18 @@ class Study:
     ) -> None:
         lines = [*overrides, *format_grid(axes, seeds)]
         grid = compose_grid([*lines, f"study.name={format_value('study.name', name)}"])
-        self._open(name, grid.jobs[0].config.tracking.uri, grid)
+        self.name = name
+        self.uri = grid.jobs[0].config.tracking.uri
+        self._grid: ComposedGrid | None = grid
+        self._call = f"fcnn.Study({name!r}, ...)"
 
-    def _open(self, name: str, uri: str, grid: ComposedGrid | None) -> None:
-        self.name, self.uri, self._grid = name, uri, grid
+    @classmethod
+    def _open(cls, name: str, uri: str, grid: ComposedGrid | None, call: str) -> Self:
+        """Make a study of a grid that is composed, or unknown; `call` is what the user called."""
+        study = cls.__new__(cls)
+        study.name, study.uri = name, uri
+        study._grid, study._call = grid, call
+        return study
 
     def __repr__(self) -> str:
         if self._grid is None:
@@ -82,10 +89,9 @@ class Study:
                 "its runs are in the store"
             )
         from fcnn.api.running import train_grid  # TensorFlow and MLflow take seconds
-        from fcnn.tracking.mlflow_globals import preserve_mlflow_globals
 
-        with preserve_mlflow_globals():
-            train_grid(self._grid, f"fcnn.load('{self.name}')")
+        with self._using_store("run()"):
+            train_grid(self._grid, f"fcnn.load({self.name!r}).report(folder)")
 
     def runs(self) -> "pd.DataFrame":
         """The finished runs.
@@ -166,80 +172,15 @@ class Study:
 
     def _read(self, question: "Callable[[StudyResults], Answer]") -> Answer:
         from fcnn.api.results import StudyResults  # MLflow and pandas take seconds
-        from fcnn.tracking.mlflow_globals import preserve_mlflow_globals
 
-        with preserve_mlflow_globals():
+        with self._using_store("report(folder)"):
             return question(StudyResults(self.uri, self.name))
 
+    @contextmanager
+    def _using_store(self, method: str) -> Iterator[None]:
+        """Leave MLflow's globals as they are, and name this study as what reads or writes."""
+        from fcnn.tracking.mlflow_globals import preserve_mlflow_globals
+        from fcnn.tracking.provenance import record_call
 
-def load(name: str, overrides: Sequence[str] = ()) -> Study:
-    """Open a study by its name.
-
-    Its grid is that of its file in `conf/study`, its runs are those in the store. A study that has
-    no file can be read, but not run.
-
-    Args:
-        name: A file of `conf/study`, of fcnn or of the working folder, or an experiment in the
-            store.
-        overrides: Lines as on the command line: `["training.seed=0", "training.epochs=20"]`.
-
-    Returns:
-        The study. A warning says so if its file and its runs in the store differ.
-
-    Raises:
-        ConfigError: There is no study of this name; the message lists those that there are.
-
-    Example:
-        >>> study = fcnn.load("activation_size")
-        >>> study.run()
-    """
-    files = list_study_files()
-    study = Study.__new__(Study)
-    if name in files:
-        grid = compose_grid([f"study={format_value('study', name)}", *overrides])
-        config = grid.jobs[0].config
-        study._open(config.sweep_experiment, config.tracking.uri, grid)
-        _warn_of_differences(study, grid)
-        return study
-    uri = compose_single(overrides).tracking.uri
-    stored = _list_stored_studies(uri)
-    if name not in stored:
-        names = ", ".join(sorted({*files, *stored}))
-        raise ConfigError(f"study={name}: should be one of {names}")
-    study._open(name, uri, None)
-    return study
-
-
-def _list_stored_studies(uri: str) -> list[str]:
-    if not exists(uri):
-        return []
-    from fcnn.tracking.mlflow_globals import preserve_mlflow_globals
-    from fcnn.tracking.reader import Reader
-
-    with preserve_mlflow_globals():
-        return list(Reader(uri).studies())
-
-
-def _warn_of_differences(study: Study, grid: ComposedGrid) -> None:
-    """Warn if the latest sweep in the store planned other runs than the study's file."""
-    if not exists(study.uri):
-        return
-    from fcnn.tracking.mlflow_globals import preserve_mlflow_globals
-    from fcnn.tracking.reader import Reader
-
-    with preserve_mlflow_globals():
-        plan = Reader(study.uri).plan(study.name)
-    if plan is None:
-        return
-    fingerprints = {job.fingerprint for job in grid.jobs}
-    n_new, n_other = (
-        len(fingerprints - plan.all_fingerprints),
-        len(plan.all_fingerprints - fingerprints),
-    )
-    if n_new or n_other:
-        warnings.warn(
-            f"study={study.name}: its file and the store differ: {n_new} of the file's "
-            f"{len(fingerprints)} runs are not in the store, and {n_other} of the store's "
-            f"{len(plan.all_fingerprints)} are not in the file; results show all runs in the store",
-            stacklevel=3,
-        )
+        with preserve_mlflow_globals(), record_call(f"{self._call}.{method}"):
+            yield

@@ -132,9 +132,9 @@ def _launcher_options(cfg: DictConfig) -> dict[str, Any]:
             raise ConfigError(
                 f"{group}={choices[group]}: should be {required} in Python; the command has others"
             )
-    for option in ("max_population", "workers"):
-        if options[option] < 1:
-            raise ConfigError(f"hydra.launcher.{option}={options[option]}: should be at least 1")
+    for key in ("max_population", "workers"):
+        if options[key] < 1:
+            raise ConfigError(f"hydra.launcher.{key}={options[key]}: should be at least 1")
     if options["backend"] != "threads":
         raise ConfigError(
             f"hydra.launcher.backend={options['backend']}: should be threads in Python; "

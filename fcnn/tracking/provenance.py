@@ -4,6 +4,9 @@ import platform
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,6 +16,7 @@ from fcnn.escaping import printable
 from fcnn.network import NUMERICS_VERSION
 from fcnn.tracking.redaction import redact
 
+_python_call: ContextVar[str] = ContextVar("python_call", default="")
 PACKAGES = ("numpy", "keras", "tensorflow", "torch", "scikit-learn", "mlflow")
 
 
@@ -30,8 +34,20 @@ def environment_tags() -> dict[str, str]:
     }
 
 
+@contextmanager
+def record_call(call: str) -> Iterator[None]:
+    """Let `command` return a Python call: the command line of a notebook's kernel helps nobody."""
+    token = _python_call.set(call)
+    try:
+        yield
+    finally:
+        _python_call.reset(token)
+
+
 def command() -> str:
-    """Return the command line that started this process, without credentials."""
+    """Return what started this work, without credentials: a command line, or a Python call."""
+    if call := _python_call.get():
+        return printable(redact(call))
     program = Path(sys.argv[0])
     is_installed = program.name.startswith("fcnn-")
     words = [program.name] if is_installed else ["python", "/".join(program.parts[-2:])]

@@ -146,7 +146,7 @@ def connect(uri: str) -> "MlflowClient":
     try:
         mlflow.set_tracking_uri(uri)  # models are logged through MLflow's global store
         with lock:
-            if path and not exists(uri):
+            if path and not (path.exists() and path.stat().st_size):
                 _create(path)
             elif path:
                 wait_until_unlocked(path, lock_timeout_seconds(uri))
