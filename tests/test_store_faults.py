@@ -8,7 +8,7 @@ from functools import cache
 
 import mlflow
 import pytest
-from running import Command, curves, run_script, statuses, swept
+from running import Command, curves, real_command, run_script, statuses, swept
 
 STUDY = "activation_size"
 # One after the other, so that a fault that follows the first line comes before most are trained.
@@ -261,3 +261,20 @@ def test_single_run_outlives_its_store(path, fault):
     (runs,) = curves(address(path), "single").values()
     assert [len(run["loss"]) for run in runs] == [200]
     assert waiting(path) == []
+
+
+@pytest.mark.parametrize("fault", [lost, replaced_by_nothing])
+def test_workers_of_joblib_keep_what_they_train_while_the_store_is_gone(path, undisturbed, fault):
+    pytest.importorskip("hydra_plugins.hydra_joblib_launcher.joblib_launcher")
+    joblib = [*GRID[:-2], "hydra/launcher=joblib", "hydra.launcher.n_jobs=1"]
+    # Workers of joblib cannot be started by a forked process.
+    sweep = train(path, *joblib, begin=real_command)
+    lines = iter(sweep.stdout.readline, "")
+    assert any("validation loss" in line for line in lines)
+    fault(path)
+    rest = rest_of(sweep, lines)
+    assert "Traceback" not in rest
+    networks = [name for name in waiting(path) if not name.endswith(".end.npz")]
+    assert networks
+    assert train(path, *GRID).returncode == 0
+    check_whole(path, undisturbed)

@@ -33,7 +33,8 @@ def facts() -> dict[str, str]:
 def command() -> str:
     """What was typed to start this process, without passwords."""
     program = Path(sys.argv[0])
-    start = ["python", "/".join(program.parts[-2:])] if program.suffix == ".py" else [program.name]
+    installed = program.name.startswith("fcnn-")
+    start = [program.name] if installed else ["python", "/".join(program.parts[-2:])]
     return printable(redact(shlex.join([*start, *sys.argv[1:]])))
 
 

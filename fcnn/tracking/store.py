@@ -62,9 +62,9 @@ def check(uri: str) -> None:
 
 
 def exists(uri: str) -> bool:
-    """Whether there is a store to read. Of servers and databases we believe it."""
+    """Whether there is a store to read, which an empty file is not. Of servers and databases we believe it."""
     path = sqlite_path(uri)
-    return path is None or path.exists()
+    return path is None or (path.exists() and path.stat().st_size > 0)
 
 
 def check_server(uri: str, seconds: float = SECONDS_TO_ANSWER) -> None:
@@ -146,7 +146,7 @@ def connect(uri: str) -> "MlflowClient":
     try:
         mlflow.set_tracking_uri(uri)  # models are logged through MLflow's global store
         with lock:
-            if path and not (path.exists() and path.stat().st_size):
+            if path and not exists(uri):
                 _create(path)
             elif path:
                 wait_until_unlocked(path, seconds_to_unlock(uri))
