@@ -36,7 +36,7 @@ PATH, DIGEST = "dataset.path", "dataset.digest"
 """Of a csv file where it was found, and the hash of its contents, which is what it is."""
 LONGEST = 6_000
 """Characters of a param that MLflow keeps."""
-LONGEST_WORDS = 80
+LONGEST_WORDS = 400
 """Characters of a value in a label."""
 
 _SAY_ALL = (
