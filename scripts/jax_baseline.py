@@ -45,8 +45,8 @@ def prepare_training(configs: Sequence[Config]) -> Callable[[], tuple[float, flo
         learning_rates = jnp.asarray([config.optimizer.learning_rate for config in configs])
         shape = (len(configs), -1, first.training.batch_size)
         for epoch in range(1, first.training.epochs + 1):
-            orders = [batch_order(len(data.x), run.training.seed, epoch) for run in configs]
-            batches = np.stack(orders).reshape(shape)
+            batch_orders = [batch_order(len(data.x), run.training.seed, epoch) for run in configs]
+            batches = np.stack(batch_orders).reshape(shape)
             state, loss, val_loss = train_epoch_of_all(state, batches, learning_rates)
         return float(loss.mean()), float(val_loss.mean())
 

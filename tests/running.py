@@ -54,7 +54,7 @@ def curves(
     return by_fingerprint
 
 
-def swept(
+def undisturbed_curves(
     folder: Path, empty_store: Path, *grid: str
 ) -> "dict[str, list[dict[str, list[tuple[int, float]]]]]":
     """The curves of an undisturbed study, `grid[0]`, in a SQLite store of its own."""

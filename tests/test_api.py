@@ -236,13 +236,13 @@ class TestComposing:
     @pytest.mark.usefixtures("config")  # which keeps a Hydra app open
     def test_a_hydra_app_around_it_stays_as_it_is(self):
         app, version_base = GlobalHydra.instance().hydra, VersionBase.instance()
-        before = version_base.getbase()
+        earlier = version_base.getbase()
         version_base.setbase(Version("1.2"))
         try:
             assert len(compose_grid(["training.seed=0,1"]).jobs) == 2
             assert version_base.getbase() == Version("1.2")
         finally:
-            version_base.setbase(before)
+            version_base.setbase(earlier)
         assert GlobalHydra.instance().hydra is app
         assert compose("train").training.seed == 0
 
@@ -250,9 +250,9 @@ class TestComposing:
 class TestRunning:
     def test_what_the_shell_has_trained_is_not_trained_again(self, store, tmp_path):
         assert run_script("train", *IN_SHELL, cwd=tmp_path, uri=store).returncode == 0
-        before = statuses(store, "sizes")
+        earlier = statuses(store, "sizes")
         fcnn.Study("sizes", AXES, SHORT, seeds=2).run()
-        assert statuses(store, "sizes") == before
+        assert statuses(store, "sizes") == earlier
 
     def test_what_python_has_trained_the_shell_does_not_train_again(self, trained, tmp_path):
         shell = run_script("train", *IN_SHELL, cwd=tmp_path, uri=trained.uri)
@@ -284,11 +284,11 @@ class TestRunning:
         loggers = [(logger.level, [*logger.handlers]) for logger in map(logging.getLogger, LOGGERS)]
         files = {path.name for path in tmp_path.iterdir()}
         mlflow.set_tracking_uri(f"sqlite:///{tmp_path}/other.db")
-        before = mlflow.get_tracking_uri(), os.environ["MLFLOW_TRACKING_URI"]
+        earlier = mlflow.get_tracking_uri(), os.environ["MLFLOW_TRACKING_URI"]
         study = fcnn.Study("single_cell", {}, [*SHORT, f"tracking.uri={store}"], seeds=1)
         study.run()
         assert len(study.runs()) == 1
-        assert (mlflow.get_tracking_uri(), os.environ["MLFLOW_TRACKING_URI"]) == before
+        assert (mlflow.get_tracking_uri(), os.environ["MLFLOW_TRACKING_URI"]) == earlier
         assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
         assert loggers == [
             (logger.level, [*logger.handlers]) for logger in map(logging.getLogger, LOGGERS)

@@ -36,8 +36,8 @@ VAGUE_WORDS = {
 """Names of variables, parameters, functions and classes that say nothing about what they are."""
 
 
-def find_imports(source):
-    for node in ast.walk(ast.parse(source)):
+def find_imports(code):
+    for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -83,18 +83,18 @@ def test_imports_run_downwards_only(file):
 def test_heavy_library_is_imported_by_one_package_only(library, package):
     users = [
         file
-        for file, source in SOURCES.items()
-        if library in {name.partition(".")[0] for name in find_imports(source)}
+        for file, code in SOURCES.items()
+        if library in {name.partition(".")[0] for name in find_imports(code)}
     ]
     assert [file for file in users if not file.startswith((package, "scripts/"))] == []
 
 
 def test_files_and_functions_are_short():
     too_long = []
-    for file, source in SOURCES.items():
-        if source.count("\n") > MAX_FILE_LINES:
+    for file, code in SOURCES.items():
+        if code.count("\n") > MAX_FILE_LINES:
             too_long.append(file)
-        for node in ast.walk(ast.parse(source)):
+        for node in ast.walk(ast.parse(code)):
             is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
             if is_function and node.end_lineno - node.lineno >= MAX_FUNCTION_LINES:
                 too_long.append(f"{file}: {node.name}")
@@ -105,16 +105,16 @@ def test_packages_are_empty_or_re_export():
     allowed = (ast.Import, ast.ImportFrom, ast.Assign, ast.Expr)
     assert [
         file
-        for file, source in SOURCES.items()
+        for file, code in SOURCES.items()
         if file.endswith("/__init__.py")
         and file != "fcnn/__init__.py"  # resolves the public names when they are asked for
-        and not all(isinstance(node, allowed) for node in ast.parse(source).body)
+        and not all(isinstance(node, allowed) for node in ast.parse(code).body)
     ] == []
 
 
-def find_definitions(source):
+def find_definitions(code):
     """Yield each name that a file defines, with its line; names of keywords are not its own."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(ast.parse(code)):
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
                 yield name, node.lineno
@@ -131,7 +131,7 @@ def find_definitions(source):
 def test_names_say_what_they_are():
     assert [
         f"{file}:{line}: {name}"
-        for file, source in SOURCES.items()
-        for name, line in find_definitions(source)
+        for file, code in SOURCES.items()
+        for name, line in find_definitions(code)
         if name.strip("_").lower() in VAGUE_WORDS
     ] == []

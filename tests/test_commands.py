@@ -45,7 +45,7 @@ SWEEP = [
 
 
 @pytest.fixture(scope="module")
-def swept(tmp_path_factory, empty_store):
+def finished_sweep(tmp_path_factory, empty_store):
     """A study of 12 runs, trained and reported in a fresh folder.
 
     Returns:
@@ -62,9 +62,9 @@ def swept(tmp_path_factory, empty_store):
 
 
 @pytest.fixture
-def client(swept):
-    mlflow.set_tracking_uri(swept[1])
-    return mlflow.MlflowClient(swept[1])
+def client(finished_sweep):
+    mlflow.set_tracking_uri(finished_sweep[1])
+    return mlflow.MlflowClient(finished_sweep[1])
 
 
 def runs_of(client, name):
@@ -160,8 +160,8 @@ def test_each_run_keeps_its_composed_config_without_where_it_was_recorded(client
     assert "tracking" not in kept
 
 
-def test_lines_on_a_pipe_count_the_runs(swept):
-    _, _, train, _ = swept
+def test_lines_on_a_pipe_count_the_runs(finished_sweep):
+    _, _, train, _ = finished_sweep
     first, *lines, last = train.stdout.splitlines()
     assert first == "0 of 12 runs are there, training 12"
     assert (
@@ -174,8 +174,8 @@ def test_lines_on_a_pipe_count_the_runs(swept):
     assert not lines[-1].endswith("s left")
 
 
-def test_each_job_has_its_own_folder_with_config_and_log(swept):
-    (sweep,) = (swept[0] / "outputs" / "sweeps").iterdir()
+def test_each_job_has_its_own_folder_with_config_and_log(finished_sweep):
+    (sweep,) = (finished_sweep[0] / "outputs" / "sweeps").iterdir()
     counts = set()
     for number in range(12):
         assert "epochs: 3" in (sweep / str(number) / ".hydra" / "config.yaml").read_text()
@@ -185,8 +185,8 @@ def test_each_job_has_its_own_folder_with_config_and_log(swept):
     assert counts == {str(count) for count in range(1, 13)}
 
 
-def test_report_writes_pictures_and_tables_and_logs_them_to_the_parent_run(swept, client):
-    folder, _, _, report = swept
+def test_report_writes_pictures_and_tables_and_logs_them_to_the_parent_run(finished_sweep, client):
+    folder, _, _, report = finished_sweep
     names = ALWAYS | COMPARED | {"points.png"}
     assert {Path(line).name for line in report.stdout.splitlines()} == names
     assert {path.name for path in (folder / "reports" / "activation_size").iterdir()} == names
@@ -211,11 +211,19 @@ def test_plan_of_the_sweep_is_on_its_parent_run(client):
     assert set(plan["fingerprints"]) == {child.data.tags["fcnn.fingerprint"] for child in children}
 
 
-def test_single_run_and_grid_without_a_study_have_their_own_experiments(swept, client, tmp_path):
-    single = run_script("train", "training.epochs=1", cwd=tmp_path, uri=swept[1])
+def test_single_run_and_grid_without_a_study_have_their_own_experiments(
+    finished_sweep, client, tmp_path
+):
+    single = run_script("train", "training.epochs=1", cwd=tmp_path, uri=finished_sweep[1])
     axes = ["optimizer.learning_rate=0.02,0.03", "optimizer=sgd,adam"]
     grid = run_script(
-        "train", "-m", *axes, "training.epochs=1", "training.seed=1", cwd=tmp_path, uri=swept[1]
+        "train",
+        "-m",
+        *axes,
+        "training.epochs=1",
+        "training.seed=1",
+        cwd=tmp_path,
+        uri=finished_sweep[1],
     )
     assert (single.returncode, single.stderr, grid.returncode, grid.stderr) == (0, "", 0, "")
     (run,) = runs_of(client, "single")
@@ -233,7 +241,9 @@ def test_single_run_and_grid_without_a_study_have_their_own_experiments(swept, c
     assert parent.data.tags["fcnn.runs"] == "4"
 
 
-def test_diverged_job_leaves_the_others_intact_and_is_named_at_the_end(swept, client, tmp_path):
+def test_diverged_job_leaves_the_others_intact_and_is_named_at_the_end(
+    finished_sweep, client, tmp_path
+):
     rates = "optimizer.learning_rate=0.01,1e20,0.02"
     sweep = run_script(
         "train",
@@ -244,7 +254,7 @@ def test_diverged_job_leaves_the_others_intact_and_is_named_at_the_end(swept, cl
         "model.activation=relu",
         "training.epochs=20",
         cwd=tmp_path,
-        uri=swept[1],
+        uri=finished_sweep[1],
     )
     assert sweep.returncode == 1
     assert "1 of 3 runs failed:\n" in sweep.stderr
@@ -264,7 +274,7 @@ def test_diverged_job_leaves_the_others_intact_and_is_named_at_the_end(swept, cl
     (failed,) = [child for child in children if child.info.status == "FAILED"]
     epochs = [point.step for point in client.get_metric_history(failed.info.run_id, "loss")]
     assert len(epochs) == int(failed.data.tags["fcnn.diverged_epoch"]) - 1
-    report = run_script("report", "study=wild", cwd=tmp_path, uri=swept[1])
+    report = run_script("report", "study=wild", cwd=tmp_path, uri=finished_sweep[1])
     assert report.returncode == 0
     assert (
         "learning rate 1e+20 (0 of 1 seeds, 1 diverged)"
@@ -377,14 +387,14 @@ def test_report_of_all_data_sets_and_of_a_requested_run(everything):
     assert written == ALWAYS | {"importance.csv", "points.png", "network.png"}
 
 
-def test_same_configs_in_another_process_give_the_same_bits(swept, tmp_path, uri):
+def test_same_configs_in_another_process_give_the_same_bits(finished_sweep, tmp_path, uri):
     assert run_script("train", *SWEEP, cwd=tmp_path, uri=uri).returncode == 0
-    assert curves(uri, "activation_size") == curves(swept[1], "activation_size")
+    assert curves(uri, "activation_size") == curves(finished_sweep[1], "activation_size")
 
 
-def test_report_of_a_run_that_is_not_the_study_s_is_refused(swept, tmp_path):
+def test_report_of_a_run_that_is_not_the_study_s_is_refused(finished_sweep, tmp_path):
     result = run_script(
-        "report", "study=activation_size", "report.run=nope", cwd=tmp_path, uri=swept[1]
+        "report", "study=activation_size", "report.run=nope", cwd=tmp_path, uri=finished_sweep[1]
     )
     assert (result.returncode, result.stderr) == (
         1,
@@ -394,7 +404,7 @@ def test_report_of_a_run_that_is_not_the_study_s_is_refused(swept, tmp_path):
 
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
-def test_own_table_trains_and_reports(swept, tmp_path, task):
+def test_own_table_trains_and_reports(finished_sweep, tmp_path, task):
     rng = np.random.default_rng(0)
     rows = [
         f"{a},{b},{c},{a - b if task == 'regression' else 'up' if a > b else 'down'}"
@@ -409,14 +419,14 @@ def test_own_table_trains_and_reports(swept, tmp_path, task):
         f"study.name=table_{task}",
     ]
     learning = ["training.epochs=100", "training.batch_size=10", "optimizer.learning_rate=0.01"]
-    train = run_script("train", *table, *learning, cwd=tmp_path, uri=swept[1])
+    train = run_script("train", *table, *learning, cwd=tmp_path, uri=finished_sweep[1])
     assert (train.returncode, train.stderr) == (0, "")
-    report = run_script("report", f"study=table_{task}", cwd=tmp_path, uri=swept[1])
+    report = run_script("report", f"study=table_{task}", cwd=tmp_path, uri=finished_sweep[1])
     assert (report.returncode, report.stderr) == (0, "")
-    (run,) = runs_of(mlflow.MlflowClient(swept[1]), f"table_{task}")
+    (run,) = runs_of(mlflow.MlflowClient(finished_sweep[1]), f"table_{task}")
     assert len(run.data.params["dataset.digest"]) == 16
     # The model takes and gives the table's own units; training and reports standardise columns.
-    mlflow.set_tracking_uri(swept[1])
+    mlflow.set_tracking_uri(finished_sweep[1])
     frame = pd.read_csv(tmp_path / "mine.csv")
     model = mlflow.keras.load_model(f"runs:/{run.info.run_id}/model")
     predicted = model.predict(frame[["a", "b", "c"]].to_numpy(np.float32), verbose=0)[:, 0]
@@ -429,16 +439,16 @@ def test_own_table_trains_and_reports(swept, tmp_path, task):
     assert written == ALWAYS
 
 
-def test_report_of_a_grid_over_targets_compares_within_each_target(swept, tmp_path):
+def test_report_of_a_grid_over_targets_compares_within_each_target(finished_sweep, tmp_path):
     rng = np.random.default_rng(0)
     rows = [f"{a},{b},{a * b},{1000 * a}" for a, b in rng.normal(size=(60, 2))]
     (tmp_path / "mine.csv").write_text("\n".join(["a,b,product,multiple", *rows]))
     table = ["dataset=csv", "dataset.path=mine.csv", "dataset.features=[a,b]"]
     axes = ["dataset.target=product,multiple", "model.activation=tanh,relu", "training.seed=0,1"]
     overrides = ["-m", "study.name=targets", "training.epochs=20", *table, *axes]
-    train = run_script("train", *overrides, cwd=tmp_path, uri=swept[1])
+    train = run_script("train", *overrides, cwd=tmp_path, uri=finished_sweep[1])
     assert (train.returncode, train.stderr) == (0, "")
-    report = run_script("report", "study=targets", cwd=tmp_path, uri=swept[1])
+    report = run_script("report", "study=targets", cwd=tmp_path, uri=finished_sweep[1])
     assert (report.returncode, report.stderr) == (0, "")
     folder = tmp_path / "reports" / "targets"
     ranked = pd.read_csv(folder / "ranking.csv")
@@ -453,7 +463,7 @@ def test_report_of_a_grid_over_targets_compares_within_each_target(swept, tmp_pa
     page = (folder / "report.md").read_text()
     assert "Losses on different data are not compared: there are 2 sets of data" in page
     assert "What matters most is target" not in page
-    parent, _ = split(runs_of(mlflow.MlflowClient(swept[1]), "targets"))
+    parent, _ = split(runs_of(mlflow.MlflowClient(finished_sweep[1]), "targets"))
     note = parent.data.tags["mlflow.note.content"].partition("**Best run:** ")[2]
     assert note.startswith("target product, ")
     assert ", on target product (the first of 2 sets of data" in note
@@ -720,8 +730,8 @@ def test_unusable_store_is_refused_in_one_line(tmp_path, script, uri, reason):
     assert os.listdir(tmp_path) == []
 
 
-def test_report_of_a_study_without_runs_names_the_existing_studies(swept, tmp_path):
-    result = run_script("report", "study=nope", cwd=tmp_path, uri=swept[1])
+def test_report_of_a_study_without_runs_names_the_existing_studies(finished_sweep, tmp_path):
+    result = run_script("report", "study=nope", cwd=tmp_path, uri=finished_sweep[1])
     assert result.returncode == 1
     assert result.stderr.startswith(
         "study=nope: the store has no runs of it; it has activation_size"
@@ -729,8 +739,8 @@ def test_report_of_a_study_without_runs_names_the_existing_studies(swept, tmp_pa
     assert os.listdir(tmp_path) == []
 
 
-def test_report_without_a_study_lists_the_studies_with_their_runs(swept, tmp_path):
-    result = run_script("report", cwd=tmp_path, uri=swept[1])
+def test_report_without_a_study_lists_the_studies_with_their_runs(finished_sweep, tmp_path):
+    result = run_script("report", cwd=tmp_path, uri=finished_sweep[1])
     assert (result.returncode, result.stderr) == (0, "")
     (row,) = [
         line.split()
@@ -797,8 +807,8 @@ def test_refusal_and_help_import_neither_tensorflow_nor_mlflow(tmp_path, argumen
     assert not imported & {"tensorflow", "mlflow", "keras"}
 
 
-def test_report_never_imports_tensorflow(swept):
-    imported = imports(swept[3])
+def test_report_never_imports_tensorflow(finished_sweep):
+    imported = imports(finished_sweep[3])
     assert "mlflow" in imported
     assert not imported & {"tensorflow", "keras"}
 

@@ -11,7 +11,7 @@ import time
 from contextlib import closing, suppress
 
 import pytest
-from running import Command, curves, run_script, statuses, swept
+from running import Command, curves, run_script, statuses, undisturbed_curves
 
 from fcnn.tracking.reader import Reader
 
@@ -34,7 +34,7 @@ def timed(tmp_path_factory, empty_store):
         "train", "--help", cwd=folder, uri=""
     )  # starts the process that commands are forked from
     start_s = time.monotonic()
-    return swept(folder, empty_store, *GRID), time.monotonic() - start_s
+    return undisturbed_curves(folder, empty_store, *GRID), time.monotonic() - start_s
 
 
 @pytest.fixture(scope="module")

@@ -21,15 +21,15 @@ def test_basic_sweeper_has_the_methods_that_ours_use():
     axes = BasicSweeper._parse_config(SimpleNamespace(params={"a": "1,2"}))
     overrides = OverridesParser.create().parse_overrides([*axes, "b=3"])
     assert BasicSweeper.split_arguments(overrides, None) == [[["a=1", "b=3"], ["a=2", "b=3"]]]
-    source = inspect.getsource(BasicSweeper)
-    assert all(f"self.{name}" in source for name in ("config", "hydra_context", "launcher"))
+    code = inspect.getsource(BasicSweeper)
+    assert all(f"self.{name}" in code for name in ("config", "hydra_context", "launcher"))
 
 
 def test_basic_launcher_has_the_methods_that_ours_uses():
     assert parameters(BasicLauncher.setup) == ["self", "hydra_context", "task_function", "config"]
     assert parameters(BasicLauncher.launch) == ["self", "job_overrides", "initial_job_idx"]
-    source = inspect.getsource(BasicLauncher)
-    assert all(f"self.{name}" in source for name in ("config", "hydra_context"))
+    code = inspect.getsource(BasicLauncher)
+    assert all(f"self.{name}" in code for name in ("config", "hydra_context"))
 
 
 @pytest.mark.parametrize("value", [0.5, ValueError("diverged")])

@@ -5,7 +5,7 @@ import shutil
 
 import mlflow
 import pytest
-from running import curves, real_script, run_script, statuses, swept
+from running import curves, real_script, run_script, statuses, undisturbed_curves
 from serving import POSTGRES
 
 GRID = [
@@ -46,7 +46,7 @@ def store(folder, empty_store):
 @pytest.fixture(scope="module")
 def population(tmp_path_factory, empty_store):
     """The curves as the population launcher gives them."""
-    return swept(tmp_path_factory.mktemp("population"), empty_store, *GRID)
+    return undisturbed_curves(tmp_path_factory.mktemp("population"), empty_store, *GRID)
 
 
 def installed(package):

@@ -24,23 +24,21 @@ def executed(tmp_path_factory, empty_store):
     return notebook
 
 
-def outputs_of(notebook, source):
+def outputs_of(notebook, code):
     """The outputs of the one cell that contains this source."""
-    (cell,) = [
-        cell for cell in notebook.cells if cell.cell_type == "code" and source in cell.source
-    ]
+    (cell,) = [cell for cell in notebook.cells if cell.cell_type == "code" and code in cell.source]
     return cell.outputs
 
 
 @pytest.mark.parametrize("source", ["study.plot_overlay", "study.plot_heatmap"])
-def test_figures_are_shown(executed, source):
-    (output,) = outputs_of(executed, source)
+def test_figures_are_shown(executed, code):
+    (output,) = outputs_of(executed, code)
     assert output.data["image/png"]
 
 
 @pytest.mark.parametrize("source", ["study.ranking()", "study.comparisons()", "describe()"])
-def test_tables_are_shown(executed, source):
-    (output,) = outputs_of(executed, source)
+def test_tables_are_shown(executed, code):
+    (output,) = outputs_of(executed, code)
     assert "<table" in output.data["text/html"]
 
 

@@ -90,7 +90,7 @@ SWEEPS = {
 }
 
 
-def swept(folder, launcher, arguments):
+def finished_sweep(folder, launcher, arguments):
     """Sweep with a launcher.
 
     Returns:
@@ -153,8 +153,8 @@ def everything(client, run):
 def test_sweep_records_the_same_bits_as_with_the_serial_launcher(tmp_path, empty_store, name):
     for launcher in ("basic", "population"):
         (tmp_path / f"{launcher}.db").write_bytes(empty_store.read_bytes())
-    serial_parent, serial, serial_command = swept(tmp_path, "basic", SWEEPS[name])
-    parent, together, command = swept(tmp_path, "population", SWEEPS[name])
+    serial_parent, serial, serial_command = finished_sweep(tmp_path, "basic", SWEEPS[name])
+    parent, together, command = finished_sweep(tmp_path, "population", SWEEPS[name])
     assert (serial_command.returncode, serial_command.stderr) == (
         command.returncode,
         command.stderr,
@@ -195,7 +195,7 @@ def test_size_of_populations_changes_no_bit(tmp_path, empty_store):
             f"hydra.launcher.max_population={size}",
             "hydra.launcher.workers=3",
         ]
-        _, runs, result = swept(folder, "population", arguments)
+        _, runs, result = finished_sweep(folder, "population", arguments)
         assert (result.returncode, len(runs)) == (0, 7)
         curves.append({name: run["curves"] for name, run in runs.items()})
     assert curves[0] == curves[1]

@@ -13,7 +13,7 @@ from pathlib import Path
 import mlflow
 import pytest
 import yaml
-from running import Command, curves, run_script, statuses, swept
+from running import Command, curves, run_script, statuses, undisturbed_curves
 from serving import POSTGRES, postgres, serving
 
 from fcnn.config.locations import project_dir
@@ -64,7 +64,9 @@ def server(tmp_path_factory, empty_store):
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory, empty_store):
     """`undisturbed(*grid)`: the curves of a study that nothing disturbs."""
-    return cache(lambda *grid: swept(tmp_path_factory.mktemp("undisturbed"), empty_store, *grid))
+    return cache(
+        lambda *grid: undisturbed_curves(tmp_path_factory.mktemp("undisturbed"), empty_store, *grid)
+    )
 
 
 @pytest.mark.parametrize(

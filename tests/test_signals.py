@@ -8,9 +8,9 @@ from fcnn.signals import defer_signals
 @pytest.fixture(autouse=True)
 def listening():
     """Also where whoever started the tests ignores interrupts."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
-    signal.signal(signal.SIGINT, before)
+    signal.signal(signal.SIGINT, earlier)
 
 
 def test_block_ends_before_an_interrupt_is_heard():
@@ -27,10 +27,10 @@ def test_block_ends_before_an_interrupt_is_heard():
 
 
 def test_block_without_an_interrupt_leaves_the_handlers_as_they_were():
-    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    earlier = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     with defer_signals():
         pass
-    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == earlier
 
 
 def test_error_of_the_block_is_what_is_raised():

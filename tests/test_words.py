@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 from running import in_terminal, run_script
-from words import UGLY, PageText, rendered, squeezed
+from texts import UGLY, PageText, rendered, squeezed
 
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import select
@@ -37,7 +37,7 @@ def in_list(word):
 
 
 @pytest.fixture(scope="module")
-def swept(tmp_path_factory, empty_store):
+def finished_sweep(tmp_path_factory, empty_store):
     """A study with a cell for each pair of words: folder, store, and what a terminal showed."""
     folder = tmp_path_factory.mktemp("words")
     (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
@@ -66,13 +66,13 @@ def swept(tmp_path_factory, empty_store):
 
 
 @pytest.fixture
-def client(swept):
-    mlflow.set_tracking_uri(swept[1])
-    return mlflow.MlflowClient(swept[1])
+def client(finished_sweep):
+    mlflow.set_tracking_uri(finished_sweep[1])
+    return mlflow.MlflowClient(finished_sweep[1])
 
 
 def misses(text, words=SHOWN):
-    return [word for word in words if squeezed(word) not in squeezed(text)]
+    return [word for word in texts if squeezed(word) not in squeezed(text)]
 
 
 def labels(pairs=PAIRS):
@@ -80,8 +80,8 @@ def labels(pairs=PAIRS):
     return [str([*pair]) for pair in pairs]
 
 
-def test_terminal_shows_each_run_under_its_name(swept):
-    sent = swept[2]
+def test_terminal_shows_each_run_under_its_name(finished_sweep):
+    sent = finished_sweep[2]
     # What a word could send to the terminal, beside what the progress bar does.
     assert "\x1b[31m" not in sent
     assert "\a" not in sent
@@ -89,8 +89,8 @@ def test_terminal_shows_each_run_under_its_name(swept):
     assert f"all {len(PAIRS)} runs are there" in sent
 
 
-def test_csv_has_the_words_as_they_are_and_says_so_of_formulas(swept):
-    folder, _, _, report = swept
+def test_csv_has_the_words_as_they_are_and_says_so_of_formulas(finished_sweep):
+    folder, _, _, report = finished_sweep
     runs = pd.read_csv(folder / "reports" / "words" / "runs.csv", dtype=str)
     assert set(runs["dataset.features"]) == set(labels())
     assert set(runs["dataset.target"]) == {TARGET}
@@ -99,16 +99,16 @@ def test_csv_has_the_words_as_they_are_and_says_so_of_formulas(swept):
     assert line.startswith(f"runs.csv: words such as {TARGET} stand as written; ")
 
 
-def test_page_shows_the_words(swept):
-    text = (swept[0] / "reports" / "words" / "index.html").read_text()
+def test_page_shows_the_words(finished_sweep):
+    text = (finished_sweep[0] / "reports" / "words" / "index.html").read_text()
     page = PageText(text)
     assert misses(page.text, [*labels(), DESCRIPTION, FILE]) == []
     assert not {"b", "i", "br"} & set(page.tags)
     assert "\x1b" not in text
 
 
-def test_interactive_plot_shows_the_words(swept):
-    text = (swept[0] / "reports" / "words" / "index.html").read_text()
+def test_interactive_plot_shows_the_words(finished_sweep):
+    text = (finished_sweep[0] / "reports" / "words" / "index.html").read_text()
     call = text[re.search(r"Plotly\.newPlot\(\s*\"overlay\",\s*", text).end() :]
     data, _ = json.JSONDecoder().raw_decode(call)
     names = [trace["name"] for trace in data if trace.get("showlegend") is not False]
@@ -121,8 +121,8 @@ def test_interactive_plot_shows_the_words(swept):
     assert max(len(line) for name in names for line in html.unescape(name).split("<br>")) <= 80
 
 
-def test_markdown_shows_the_words(swept):
-    text = (swept[0] / "reports" / "words" / "report.md").read_text()
+def test_markdown_shows_the_words(finished_sweep):
+    text = (finished_sweep[0] / "reports" / "words" / "report.md").read_text()
     assert "\x1b" not in text
     page = rendered(text)
     assert misses(page.text, [*labels(), DESCRIPTION, FILE]) == []
@@ -142,9 +142,9 @@ def test_notes_in_mlflow_show_the_words(client):
 
 
 @pytest.fixture(scope="module")
-def pictures(swept):
+def pictures(finished_sweep):
     """The figures of the report by their names."""
-    reader = Reader(swept[1])
+    reader = Reader(finished_sweep[1])
     selection = select(reader.runs("words", reader.plan("words")), reader.plan("words"))
     curves = reader.curves(list(selection.finished["run_id"]), selection.metrics)
     drawing = draw_all(
@@ -174,8 +174,8 @@ def texts(figure):
         ("surface", [FILE, *map(printable, CLASSES[:-1])]),
     ],
 )
-def test_figures_show_the_words(pictures, name, words):
-    assert misses(texts(pictures[name]), words) == []
+def test_figures_show_the_words(pictures, name, texts):
+    assert misses(texts(pictures[name]), texts) == []
 
 
 def test_network_is_drawn_under_the_name_of_its_run(pictures):
@@ -212,9 +212,13 @@ def test_list_of_studies_shows_the_name_that_mlflow_was_given(tmp_path, uri):
     assert "\x1b[31m" not in sent
 
 
-def test_reason_of_a_failed_run_is_one_line_without_controls(swept, tmp_path, uri):
+def test_reason_of_a_failed_run_is_one_line_without_controls(finished_sweep, tmp_path, uri):
     name = "none \x1b[31m [/s] $x$"
-    arguments = ["dataset=csv", f"dataset.path='{swept[0] / FILE}'", f"dataset.target='{name}'"]
+    arguments = [
+        "dataset=csv",
+        f"dataset.path='{finished_sweep[0] / FILE}'",
+        f"dataset.target='{name}'",
+    ]
     code, sent = in_terminal("train", *arguments, cwd=tmp_path, uri=uri, columns=10000)
     assert code == 1
     assert f"column {printable(name)} is not in " in sent

@@ -99,7 +99,7 @@ def _share_out(
             "than the whole."
         )
     return Importance(
-        _shares({source: value / total.squares for source, value in squares.items()}), note
+        _shares({name: value / total.squares for name, value in squares.items()}), note
     )
 
 

@@ -123,21 +123,21 @@ def load_network(reader: Reader, run_id: str, uri: str) -> TrainedNetwork:
         StoreError: The store does not have what it should keep of the run.
         ConfigError: The run's config can no longer be read.
     """
-    tracked = reader.get_run(run_id)
-    if tracked is None:
+    recorded = reader.get_run(run_id)
+    if recorded is None:
         raise ConfigError(f"run_id={run_id}: the store has no trained network of this id")
     tracking = Tracking(uri=uri, save_model=False, parent_run_id=None)
     arrays = reader.arrays(run_id)
     weights = [values for key, values in arrays.items() if key.startswith("weights_")]
-    return TrainedNetwork(run_id, parse_yaml(tracked[1], tracking), weights)
+    return TrainedNetwork(run_id, parse_yaml(recorded[1], tracking), weights)
 
 
 def flatten_config(config: Config) -> dict[str, Any]:
     """All hyperparameters of a config by key, as Python values; lists instead of tuples."""
     library, *sections = SECTIONS
-    flat: dict[str, Any] = {library: config.library}
+    params: dict[str, Any] = {library: config.library}
     for section in sections:
         values: Mapping[str, Any] = dataclasses.asdict(getattr(config, section))
         for key, value in values.items():
-            flat[f"{section}.{key}"] = list(value) if isinstance(value, tuple) else value
-    return flat
+            params[f"{section}.{key}"] = list(value) if isinstance(value, tuple) else value
+    return params

@@ -108,14 +108,14 @@ def _composing() -> Iterator[None]:
         ConfigError: What Hydra, OmegaConf and YAML object to, as the line that the commands print.
     """
     base = VersionBase.instance()
-    before = base.version_base
+    previous_version = base.version_base
     base.version_base = _VERSION_BASE
     try:
         yield
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise ConfigError(printable(summarize(error))) from error
     finally:
-        base.version_base = before
+        base.version_base = previous_version
 
 
 def _launcher_options(cfg: DictConfig) -> dict[str, Any]:
@@ -126,11 +126,12 @@ def _launcher_options(cfg: DictConfig) -> dict[str, Any]:
             backend or sweeper.
     """
     options = {str(key): value for key, value in cfg.hydra.launcher.items()}
-    choices = cfg.hydra.runtime.choices
+    options_by_group = cfg.hydra.runtime.choices
     for group, required in (("hydra/launcher", "population"), ("hydra/sweeper", "study")):
-        if choices[group] != required:
+        if options_by_group[group] != required:
             raise ConfigError(
-                f"{group}={choices[group]}: should be {required} in Python; the command has others"
+                f"{group}={options_by_group[group]}: should be {required} in Python; "
+                "the command has others"
             )
     for key in ("max_population", "workers"):
         if options[key] < 1:

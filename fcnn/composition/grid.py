@@ -27,7 +27,7 @@ class Grid:
     @property
     def axis_keys(self) -> list[str]:
         """The config keys that the axes may set; a group, `optimizer`, sets `optimizer.name`."""
-        return [key for swept in self.swept_keys for key in (swept, f"{swept}.name")]
+        return [key for key in self.swept_keys for key in (key, f"{key}.name")]
 
 
 def expand_grid(cfg: DictConfig, arguments: Sequence[str], loader: ConfigLoader) -> Grid:

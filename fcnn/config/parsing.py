@@ -132,10 +132,10 @@ def _locate(error: ErrorDetails) -> tuple[str, ...]:
 
     Pydantic puts the kind of an optimizer or a data set between section and key.
     """
-    parts = [str(part) for part in error["loc"]]
-    if parts[:1] in (["optimizer"], ["dataset"]):
-        del parts[1:2]
-    return tuple(parts)
+    location = [str(part) for part in error["loc"]]
+    if location[:1] in (["optimizer"], ["dataset"]):
+        del location[1:2]
+    return tuple(location)
 
 
 def _describe(error: ErrorDetails, cfg: DictConfig) -> str:

@@ -186,8 +186,8 @@ def flatten_hyperparameters(config: Config) -> dict[str, str]:
         {"library": "keras", "dataset.name": "prod", "model.hidden_units": "[16, 16]", ...}
     """
     library, *sections = SECTIONS
-    flat = {library: str(config.library)}
+    params = {library: str(config.library)}
     for section in sections:
         for key, value in dataclasses.asdict(getattr(config, section)).items():
-            flat[f"{section}.{key}"] = str(list(value) if isinstance(value, tuple) else value)
-    return flat
+            params[f"{section}.{key}"] = str(list(value) if isinstance(value, tuple) else value)
+    return params

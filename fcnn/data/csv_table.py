@@ -201,25 +201,25 @@ def _parse_classes(
     import pandas as pd
 
     name = dataset.target
-    words = [cell.strip() for cell in cells]
-    if len(words) != len(column):
+    labels = [cell.strip() for cell in cells]
+    if len(labels) != len(column):
         raise ConfigError(
             f"dataset.path={dataset.path}: is no csv table: its rows cannot be told apart"
         )
-    missing = np.array([not word for word in words])
+    missing = np.array([not word for word in labels])
     if missing.any():
         raise ConfigError(
             f"dataset: column {name} has {missing.sum()} missing values, "
             f"the first in row {missing.argmax() + 1}"
         )
     notes = []
-    if words != list(cells):
+    if labels != list(cells):
         notes.append(f"{dataset.path}: blanks around the classes of {name} are left out")
-    padded = next((word for word in words if re.fullmatch(r"[+-]?0\d+(\.0*)?", word)), None)
+    padded = next((word for word in labels if re.fullmatch(r"[+-]?0\d+(\.0*)?", word)), None)
     if padded is not None:
         if pd.api.types.is_numeric_dtype(column):
             notes.append(f"{dataset.path}: classes {padded}, ... of {name} are words, as written")
-        return np.array(words, dtype=object), notes
+        return np.array(labels, dtype=object), notes
     if pd.api.types.is_integer_dtype(column) or pd.api.types.is_bool_dtype(column):
         return column.to_numpy(), []  # blanks around numbers mean nothing
     if pd.api.types.is_float_dtype(column) and np.isfinite(column).all():
@@ -229,11 +229,11 @@ def _parse_classes(
             row = int(is_fraction.argmax())
             raise ConfigError(
                 f"dataset: column {name} holds fractions, classes are whole numbers or words: "
-                f"{words[row]} in row {row + 1}"
+                f"{labels[row]} in row {row + 1}"
             )
         if np.abs(values).max() < 2**53:
-            note = f"{dataset.path}: classes {words[0]}, ... of {name} are whole numbers"
+            note = f"{dataset.path}: classes {labels[0]}, ... of {name} are whole numbers"
             return values.astype(np.int64), [note]
     # "1.0" and "1" are the same class, also beside words.
-    words = [re.sub(r"^([+-]?\d+)\.0*$", r"\1", word) for word in words]
-    return np.array(words, dtype=object), notes  # strings of NumPy's own end at a NUL
+    labels = [re.sub(r"^([+-]?\d+)\.0*$", r"\1", word) for word in labels]
+    return np.array(labels, dtype=object), notes  # strings of NumPy's own end at a NUL

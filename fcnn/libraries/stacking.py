@@ -92,8 +92,10 @@ def batch_indices(
     """
     n_batches = -(-n_points // batch_size)
     distinct, members = np.unique(seeds, return_inverse=True)
-    orders = [[batch_order(n_points, int(seed), epoch) for seed in distinct] for epoch in epochs]
-    order = np.array(orders)[:, members]
+    epoch_orders = [
+        [batch_order(n_points, int(seed), epoch) for seed in distinct] for epoch in epochs
+    ]
+    order = np.array(epoch_orders)[:, members]
     n_missing = n_batches * batch_size - n_points
     order = np.pad(order, [(0, 0), (0, 0), (0, n_missing)], constant_values=n_points)
     batches = order.reshape(*order.shape[:2], n_batches, batch_size)

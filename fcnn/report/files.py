@@ -42,18 +42,18 @@ def write_files(
         OSError: a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    contents = {
+    encoded = {
         f"{picture.name}.{file_format}": content
         for picture in pictures
         for file_format, content in picture.files.items()
     }
     csv_files = {f"{name}.csv": table for name, table in tables.items()}
-    _remove_stale(folder, {*contents, *csv_files})
-    for name, content in contents.items():
+    _remove_stale(folder, {*encoded, *csv_files})
+    for name, content in encoded.items():
         (folder / name).write_bytes(content)
     for name, table in csv_files.items():
         _write_csv(folder / name, table)
-    return [folder / name for name in (*contents, *csv_files)]
+    return [folder / name for name in (*encoded, *csv_files)]
 
 
 def _remove_stale(folder: Path, current: set[str]) -> None:

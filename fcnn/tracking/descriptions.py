@@ -26,8 +26,8 @@ def describe_dataset(name: str, params: Mapping[str, str]) -> DatasetInput:
 
     Equal data have equal digests, wherever their file lies.
     """
-    source = {key: value for key, value in params.items() if key.startswith("dataset.")}
-    same = source if DIGEST_KEY not in source else source | {PATH_KEY: ""}
+    dataset_params = {key: value for key, value in params.items() if key.startswith("dataset.")}
+    same = dataset_params if DIGEST_KEY not in dataset_params else dataset_params | {PATH_KEY: ""}
     digest = hashlib.sha256(json.dumps(same).encode()).hexdigest()[:8]
-    data = Dataset(name, digest, source_type="fcnn", source=json.dumps(source))
+    data = Dataset(name, digest, source_type="fcnn", source=json.dumps(dataset_params))
     return DatasetInput(data, [InputTag("mlflow.data.context", "training")])

@@ -26,21 +26,21 @@ def has_exited(process: str) -> bool:
     False for processes of other machines and containers, of which nothing is known here, and for
     any text that `current_process` did not write: everyone can set a tag.
     """
-    parts = process.split()
-    if len(parts) != 5:
+    fields = process.split()
+    if len(fields) != 5:
         return False
     try:
-        pid, started = int(parts[3]), float(parts[4])
+        pid, started = int(fields[3]), float(fields[4])
     except ValueError:
         return False
     if pid <= 0:
         return False
     machine, boot, namespace = machine_identity()
-    if parts[0] != machine:
+    if fields[0] != machine:
         return False
-    if parts[1] != boot:
+    if fields[1] != boot:
         return True
-    return parts[2] == namespace and not _is_running(pid, started)
+    return fields[2] == namespace and not _is_running(pid, started)
 
 
 def _is_running(pid: int, started: float) -> bool:

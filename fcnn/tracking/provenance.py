@@ -50,19 +50,19 @@ def command() -> str:
         return printable(redact(call))
     program = Path(sys.argv[0])
     is_installed = program.name.startswith("fcnn-")
-    words = [program.name] if is_installed else ["python", "/".join(program.parts[-2:])]
-    return printable(redact(shlex.join([*words, *sys.argv[1:]])))
+    arguments = [program.name] if is_installed else ["python", "/".join(program.parts[-2:])]
+    return printable(redact(shlex.join([*arguments, *sys.argv[1:]])))
 
 
 def differences(tags: dict[str, str]) -> list[str]:
     """Return what differs now from the tags of a run, a line each: `keras 3.14.0, now 3.15.1`."""
     lines = []
     for key, value in environment_tags().items():
-        before, now = _split_tag(key, tags.get(key, "")), _split_tag(key, value)
+        recorded, now = _split_tag(key, tags.get(key, "")), _split_tag(key, value)
         lines += [
-            f"{name} {before.get(name, '(none)')}, now {now.get(name, '(none)')}"
-            for name in before | now
-            if before.get(name) != now.get(name)
+            f"{name} {recorded.get(name, '(none)')}, now {now.get(name, '(none)')}"
+            for name in recorded | now
+            if recorded.get(name) != now.get(name)
         ]
     return lines
 
@@ -71,8 +71,8 @@ def _split_tag(key: str, text: str) -> dict[str, str]:
     """Return the version of each package, and any other tag whole."""
     if key != "fcnn.versions":
         return {key.removeprefix("fcnn."): text}
-    parts = [part.partition(" ") for part in text.split(", ")]
-    return {name: package_version for name, _, package_version in parts}
+    packages = [part.partition(" ") for part in text.split(", ")]
+    return {name: package_version for name, _, package_version in packages}
 
 
 def _versions() -> list[str]:

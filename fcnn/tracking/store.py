@@ -181,10 +181,10 @@ def _prepare_engine(client: "MlflowClient", uri: str) -> None:
     from fcnn.tracking.mlflow_internals import get_engine
 
     engine = get_engine(client)
-    identity = file_identity(uri)
-    if _opened_files.setdefault(uri, identity) != identity:
+    current_file = file_identity(uri)
+    if _opened_files.setdefault(uri, current_file) != current_file:
         engine.dispose()  # its connections are to a file that was deleted or replaced
-        _opened_files[uri] = identity
+        _opened_files[uri] = current_file
     hook = engine, "before_cursor_execute", _apply_timeout
     if "timeout" in sqlite_options(uri) and not event.contains(*hook):
         event.listen(*hook, retval=True)

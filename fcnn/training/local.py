@@ -59,7 +59,7 @@ def train_in_threads(
                     _open_runs(populations[update.number], jobs, sweep, progress, runs)
                 n_epochs = sum(run.log(update.chunks) for run in runs)
                 progress.advance_epochs(_label_runs(runs), n_epochs)
-                if not update.ended:
+                if not update.is_final:
                     continue
                 yield from _finish_runs(runs, update.error)
                 del open_runs[update.number]

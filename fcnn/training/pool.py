@@ -16,12 +16,13 @@ from fcnn.training.populations import Population
 class TrainingUpdate:
     """What population `number` has given since its last update.
 
-    `chunks` are its new epochs; `ended` says whether it has ended, by `error` or as it should.
+    `chunks` are its new epochs; `is_final` says whether its training has ended, by an `error` or
+    as it should.
     """
 
     number: int
     chunks: list[Chunk] = field(default_factory=list)
-    ended: bool = False
+    is_final: bool = False
     error: Exception | None = None
 
 
@@ -45,10 +46,10 @@ class TrainingPool:
         self._start(self._workers + 1)
         while self._n_running:
             update = self._next_update()
-            if update.ended:
+            if update.is_final:
                 self._n_running -= 1
             yield update
-            if update.ended:
+            if update.is_final:
                 self._start(1)
 
     def stop(self) -> list[TrainingUpdate]:
@@ -76,7 +77,7 @@ class TrainingPool:
     def _merge(self, update: TrainingUpdate) -> None:
         merged = self._merged.setdefault(update.number, TrainingUpdate(update.number))
         merged.chunks += update.chunks
-        merged.ended = update.ended
+        merged.is_final = update.is_final
         merged.error = update.error
 
     def _train(self, number: int, population: Population) -> None:
@@ -92,4 +93,4 @@ class TrainingPool:
                     return
         except Exception as caught:
             error = caught
-        self._queue.put(TrainingUpdate(number, ended=True, error=error))
+        self._queue.put(TrainingUpdate(number, is_final=True, error=error))

@@ -34,13 +34,13 @@ def rerun(uri: str, run_id: str) -> str:
         StoreError: The store cannot be opened.
     """
     reader = Reader(uri) if exists(uri) else None
-    tracked = reader.get_run(run_id) if reader else None
-    if reader is None or tracked is None:
+    recorded = reader.get_run(run_id) if reader else None
+    if reader is None or recorded is None:
         raise ConfigError(
             f"{run_id}: the store has no trained network of this id "
             "(the parent run of a sweep is none)"
         )
-    run, config_yaml = tracked
+    run, config_yaml = recorded
     try:
         config = parse_yaml(config_yaml, Tracking(uri=uri, save_model=False, parent_run_id=None))
     except ConfigError as error:

@@ -157,19 +157,21 @@ class SearchSweeper(StudySweeper):
             ConfigError: There is nothing to search, or one of the values cannot be trained.
         """
         self._check_options()
-        choices = {override.key_or_group: override for override in overrides}
+        overrides_by_key = {override.key_or_group: override for override in overrides}
         seeds: list[list[str]] = [[f"{SEED_KEY}=0"]]
-        if SEED_KEY in choices:
-            (seeds,) = self.split_arguments([choices.pop(SEED_KEY)], None)
+        if SEED_KEY in overrides_by_key:
+            (seeds,) = self.split_arguments([overrides_by_key.pop(SEED_KEY)], None)
         values = {
             key: list(override.sweep_string_iterator())
-            for key, override in choices.items()
+            for key, override in overrides_by_key.items()
             if override.is_discrete_sweep()
         }
         if not seeds or not all(values.values()):
             raise ConfigError(EMPTY_GRID)
         searched = {
-            key: override for key, override in choices.items() if override.is_sweep_override()
+            key: override
+            for key, override in overrides_by_key.items()
+            if override.is_sweep_override()
         }
         if not searched:
             raise ConfigError(
@@ -178,7 +180,7 @@ class SearchSweeper(StudySweeper):
             )
         fixed = [
             str(override.input_line)
-            for override in choices.values()
+            for override in overrides_by_key.values()
             if not override.is_sweep_override()
         ]
         configs = [

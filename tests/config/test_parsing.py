@@ -112,13 +112,13 @@ def test_optimizers_have_the_defaults_of_keras(config, optimizer, defaults):
 
 
 def test_hyperparameters_are_flat_strings_without_study_and_tracking(config):
-    flat = flatten_hyperparameters(
+    params = flatten_hyperparameters(
         config("model.hidden_units=[16,8]", "optimizer=sgd", "optimizer.learning_rate=0.00005")
     )
-    assert flat["model.hidden_units"] == "[16, 8]"
-    assert flat["optimizer.learning_rate"] == "5e-05"
-    assert flat["library"] == "keras"
-    assert {key.partition(".")[0] for key in flat} == {
+    assert params["model.hidden_units"] == "[16, 8]"
+    assert params["optimizer.learning_rate"] == "5e-05"
+    assert params["library"] == "keras"
+    assert {key.partition(".")[0] for key in params} == {
         "library",
         "dataset",
         "model",

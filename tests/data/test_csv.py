@@ -146,8 +146,8 @@ def test_classes_are_named_as_a_person_reads_them(table, cells, classes):
 
 
 def test_words_like_na_are_classes_and_blanks_do_not_make_another(table):
-    words = ["NA", "None ", "null", " NA", "None", "nan"]
-    text = "a,y\n" + "".join(f"{row},{words[row % 6]}\n" for row in range(24))
+    labels = ["NA", "None ", "null", " NA", "None", "nan"]
+    text = "a,y\n" + "".join(f"{row},{labels[row % 6]}\n" for row in range(24))
     data = load_data(table(text, CLASSES))
     assert data.classes == ("NA", "None", "nan", "null")
     assert "blanks around the classes of y are left out" in data.notes[0]
@@ -162,12 +162,12 @@ def test_words_like_na_are_classes_and_blanks_do_not_make_another(table):
         ([" -05", "5", "005 "], ("-05", "005", "5")),
     ],
 )
-def test_whole_numbers_with_leading_zeros_are_words(table, words, classes):
-    text = "a,y\n" + "".join(f"{row},{words[row % 3]}\n" for row in range(24))
+def test_whole_numbers_with_leading_zeros_are_words(table, labels, classes):
+    text = "a,y\n" + "".join(f"{row},{labels[row % 3]}\n" for row in range(24))
     data = load_data(table(text, CLASSES))
     assert data.classes == classes
     is_noted = any("of y are words, as written" in note for note in data.notes)
-    assert is_noted == ("x" not in words)
+    assert is_noted == ("x" not in labels)
 
 
 @pytest.mark.parametrize("digits", ["0", "0.0", "-0"])
@@ -228,8 +228,8 @@ def test_text_with_line_breaks_is_no_row(table, text, n_notes, target, task):
 
 
 def test_class_in_validation_rows_only_is_noted(table):
-    words = ["c" if row == 2 else "ab"[row % 2] for row in range(20)]  # 2 is a validation row
-    text = "a,y\n" + "".join(f"{row},{word}\n" for row, word in enumerate(words))
+    labels = ["c" if row == 2 else "ab"[row % 2] for row in range(20)]  # 2 is a validation row
+    text = "a,y\n" + "".join(f"{row},{word}\n" for row, word in enumerate(labels))
     (note,) = load_data(table(text, CLASSES)).notes
     assert "class c is in validation rows only" in note
 
@@ -390,14 +390,14 @@ def test_runs_of_a_table_from_0_1_0_are_not_trained_again(tmp_path):
         *("dataset.target=price", "model.activation=relu,tanh", "training.seed=0,1"),
         *("training.epochs=5", "tracking.save_model=false", "training.batch_size=10"),
     ]
-    before = Reader(uri).runs("table", None)
+    earlier = Reader(uri).runs("table", None)
     result = run_script("train", *grid, cwd=tmp_path, uri=uri)
     assert (result.returncode, result.stderr) == (0, "")
     assert "4 of 4 runs are there" in result.stdout
     reader = Reader(uri)
     plan = reader.plan("table")
     after = reader.runs("table", plan)
-    assert set(after["run_id"]) == set(before["run_id"])
+    assert set(after["run_id"]) == set(earlier["run_id"])
     assert (len(select(after, plan).finished), select(after, plan).n_planned) == (4, 4)
 
 

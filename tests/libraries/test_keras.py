@@ -274,10 +274,10 @@ FIRST_STEP = {
 def test_first_step_equals_the_update_rule(config, optimizer):
     run = small(config, optimizer, units="[4]", n_points=50, batch_size=50, epochs=1)
     data = load_data(run)
-    before = initial_weights((2, 4, 1), run.model.kernel_initializer, 0)
+    earlier = initial_weights((2, 4, 1), run.model.kernel_initializer, 0)
     _, (weights,) = train(run)
     for start, gradient, after in zip(
-        before, gradients(before, data.x, data.y), weights, strict=True
+        earlier, gradients(earlier, data.x, data.y), weights, strict=True
     ):
         expected = start - FIRST_STEP[optimizer](gradient, RATES[optimizer])
         np.testing.assert_allclose(after, expected, rtol=1e-4, atol=1e-7)

@@ -211,13 +211,13 @@ def test_colours_of_classes_are_distinct():
 @pytest.mark.parametrize("value", [0.0, 5.0, np.nan, np.inf, -np.inf, 3e38])
 def test_surface_of_a_network_that_gives_one_value_is_drawn(load, value):
     data = load("prod")
-    flat = replace(data, y=np.full_like(data.y, 5))
+    flat_data = replace(data, y=np.full_like(data.y, 5))
 
     def constant(x):
         return np.full((len(x), 1), value, dtype=np.float32)
 
     for target in (None, TARGET_FUNCTIONS["prod"]):
-        content, _ = encode_figure(plot_surface(constant, flat, target, "network"), "png")
+        content, _ = encode_figure(plot_surface(constant, flat_data, target, "network"), "png")
         assert len(content) > 1000
 
 

@@ -35,10 +35,10 @@ def chinese_font(tmp_path):
     builder.setupOS2()
     builder.setupPost()
     builder.save(tmp_path / "font.ttf")
-    before = list(fontManager.ttflist)
+    earlier = list(fontManager.ttflist)
     fontManager.addfont(tmp_path / "font.ttf")
     yield
-    fontManager.ttflist[:] = before
+    fontManager.ttflist[:] = earlier
     fontManager._findfont_cached.cache_clear()
 
 

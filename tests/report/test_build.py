@@ -111,13 +111,13 @@ def test_command_says_in_one_line_what_it_could_not_draw_and_succeeds(study, tmp
     mlflow.set_tracking_uri(uri)
     files = list((folder / "mlruns").rglob("network.npz"))
     assert len(files) == 2
-    contents = [file.read_bytes() for file in files]
+    encoded = [file.read_bytes() for file in files]
     try:
         for file in files:
             file.unlink()
         report = run_script("report", "study=demo", cwd=tmp_path, uri=uri, undrawn=True)
     finally:
-        for file, content in zip(files, contents, strict=True):
+        for file, content in zip(files, encoded, strict=True):
             file.write_bytes(content)
     assert report.returncode == 0
     (line,) = report.stderr.splitlines()

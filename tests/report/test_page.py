@@ -94,8 +94,8 @@ def test_page_is_one_file_that_fetches_nothing(written):
     text, tags, _ = written
     assert len(text) < 8e6
     for tag, attributes in tags.tags:
-        for source in (attributes.get("src"), attributes.get("href")):
-            assert source is None or source.startswith("data:"), tag
+        for markup in (attributes.get("src"), attributes.get("href")):
+            assert markup is None or markup.startswith("data:"), tag
     metas = [attributes.get("content", "") for tag, attributes in tags.tags if tag == "meta"]
     (policy,) = [content for content in metas if "default-src" in content]
     assert "default-src 'none'" in policy

@@ -23,19 +23,19 @@ def start_process():
 
 def test_process_has_exited_once_it_was_killed():
     with start_process() as other:
-        identity = other.stdout.readline().strip()
+        process_text = other.stdout.readline().strip()
         assert not has_exited(current_process())
-        assert not has_exited(identity)
+        assert not has_exited(process_text)
         other.kill()
-    assert has_exited(identity)
+    assert has_exited(process_text)
 
 
 def test_zombie_has_exited():
     with start_process() as other:
-        identity = other.stdout.readline().strip()
+        process_text = other.stdout.readline().strip()
         other.kill()
         os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
-        assert has_exited(identity)
+        assert has_exited(process_text)
 
 
 def test_processes_of_other_machines_and_containers_are_not_known_to_have_exited():
@@ -61,5 +61,5 @@ def test_text_that_identifies_no_process_is_not_of_one_that_has_exited(text):
 
 
 def test_start_that_is_not_a_number_is_not_of_a_process_that_has_exited():
-    *identity, _ = current_process().split()
-    assert not has_exited(" ".join([*identity, "nan"]))
+    *process_text, _ = current_process().split()
+    assert not has_exited(" ".join([*process_text, "nan"]))

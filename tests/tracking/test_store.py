@@ -43,19 +43,19 @@ def execute(path, *statements):
 
 def test_database_of_another_program_is_refused_and_not_changed(tmp_path):
     path = tmp_path / "photos.db"
-    before = execute(path, "create table photos (name text)", "insert into photos values ('cat')")
+    earlier = execute(path, "create table photos (name text)", "insert into photos values ('cat')")
     with pytest.raises(StoreError, match=f"{path} is not MLflow's, it has other tables: photos"):
         store.check(f"sqlite:///{path}")
-    assert path.read_bytes() == before
+    assert path.read_bytes() == earlier
     assert os.listdir(tmp_path) == ["photos.db"]
 
 
 def test_store_of_a_newer_mlflow_is_refused_and_not_changed(uri, tmp_path):
     path = tmp_path / "mlflow.db"
-    before = execute(path, "update alembic_version set version_num = 'ffffffffffff'")
+    earlier = execute(path, "update alembic_version set version_num = 'ffffffffffff'")
     with pytest.raises(StoreError, match=r"was made by a newer MLflow than the \d+\.\d+"):
         store.check(uri)
-    assert path.read_bytes() == before
+    assert path.read_bytes() == earlier
 
 
 @pytest.mark.parametrize("damage", ["the beginning", "the end"])

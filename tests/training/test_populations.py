@@ -88,9 +88,9 @@ def test_no_network_is_trained_longer_than_its_runs_ask_for(config):
 
 def test_no_population_is_larger_than_allowed_and_sizes_are_as_equal_as_possible(config):
     configs = grid(config, "training.seed=" + "|".join(map(str, range(11))))
-    parts = group_into_populations(configs, 4)
-    assert [len(population.members) for population in parts] == [3, 4, 4]
-    assert [run for population in parts for run, _ in population.runs] == list(range(11))
+    populations = group_into_populations(configs, 4)
+    assert [len(population.members) for population in populations] == [3, 4, 4]
+    assert [run for population in populations for run, _ in population.runs] == list(range(11))
 
 
 def test_runs_recorded_in_different_places_share_a_member(config):

@@ -13,7 +13,7 @@ from fcnn.tracking import provenance
 
 
 @pytest.fixture(scope="module")
-def tracked(tmp_path_factory, empty_store):
+def recorded_run(tmp_path_factory, empty_store):
     """The address of a store with a run, and the run."""
     folder = tmp_path_factory.mktemp("tracked")
     (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
@@ -27,8 +27,8 @@ def tracked(tmp_path_factory, empty_store):
     return uri, client, run
 
 
-def test_run_comes_out_with_the_same_bits_and_is_not_recorded_again(tracked, tmp_path):
-    uri, client, run = tracked
+def test_run_comes_out_with_the_same_bits_and_is_not_recorded_again(recorded_run, tmp_path):
+    uri, client, run = recorded_run
     result = run_script("rerun", run.info.run_id, cwd=tmp_path, uri=uri)
     assert (result.returncode, result.stderr) == (0, "")
     metrics = ("loss", "val_loss", "accuracy", "val_accuracy")
@@ -38,8 +38,8 @@ def test_run_comes_out_with_the_same_bits_and_is_not_recorded_again(tracked, tmp
     assert len(client.search_runs([run.info.experiment_id])) == 1
 
 
-def test_different_curve_is_reported_with_its_epoch_and_what_has_changed(tracked, tmp_path):
-    uri, client, run = tracked
+def test_different_curve_is_reported_with_its_epoch_and_what_has_changed(recorded_run, tmp_path):
+    uri, client, run = recorded_run
     loss = client.get_metric_history(run.info.run_id, "loss")
     copy = client.create_run(
         run.info.experiment_id, tags={**run.data.tags, "fcnn.versions": "python 2.7, numerics 0"}
@@ -63,15 +63,15 @@ def test_different_curve_is_reported_with_its_epoch_and_what_has_changed(tracked
     assert "  keras (none), now " in result.stdout
 
 
-def test_unknown_run_is_refused_in_one_line(tracked, tmp_path):
-    result = run_script("rerun", "nope", cwd=tmp_path, uri=tracked[0])
+def test_unknown_run_is_refused_in_one_line(recorded_run, tmp_path):
+    result = run_script("rerun", "nope", cwd=tmp_path, uri=recorded_run[0])
     assert result.returncode == 1
     assert result.stderr.startswith("nope: the store has no trained network of this id")
     assert result.stderr.count("\n") == 1
 
 
-def test_store_is_the_one_that_the_command_line_names(tracked, tmp_path):
-    uri, _, run = tracked
+def test_store_is_the_one_that_the_command_line_names(recorded_run, tmp_path):
+    uri, _, run = recorded_run
     result = run_script(
         "rerun", run.info.run_id, f"tracking.uri={uri}", cwd=tmp_path, uri="sqlite:///unused.db"
     )
@@ -102,37 +102,37 @@ def test_config_of_0_1_0_which_has_the_key_is_still_read():
     assert parse_yaml(config_yaml, tracking).tracking == tracking
 
 
-def test_run_that_diverged_at_once_is_reported_with_its_reason(tracked, tmp_path):
+def test_run_that_diverged_at_once_is_reported_with_its_reason(recorded_run, tmp_path):
     diverging = ["optimizer=sgd", "optimizer.learning_rate=1e30", "model.activation=relu"]
-    assert run_script("train", *diverging, cwd=tmp_path, uri=tracked[0]).returncode == 1
-    experiment = tracked[1].get_experiment_by_name("single").experiment_id
-    (failed,) = tracked[1].search_runs([experiment], "attributes.status = 'FAILED'")
-    result = run_script("rerun", failed.info.run_id, cwd=tmp_path, uri=tracked[0])
-    tracked[1].delete_run(failed.info.run_id)
+    assert run_script("train", *diverging, cwd=tmp_path, uri=recorded_run[0]).returncode == 1
+    experiment = recorded_run[1].get_experiment_by_name("single").experiment_id
+    (failed,) = recorded_run[1].search_runs([experiment], "attributes.status = 'FAILED'")
+    result = run_script("rerun", failed.info.run_id, cwd=tmp_path, uri=recorded_run[0])
+    recorded_run[1].delete_run(failed.info.run_id)
     assert (result.returncode, result.stdout) == (
         0,
         "no epoch of it is recorded: diverged at epoch 1: the loss is not finite\n",
     )
 
 
-def test_override_beside_a_rerun_is_refused(tracked, tmp_path):
+def test_override_beside_a_rerun_is_refused(recorded_run, tmp_path):
     result = run_script(
         "rerun",
-        tracked[2].info.run_id,
+        recorded_run[2].info.run_id,
         "training.epochs=5",
         cwd=tmp_path,
-        uri=tracked[0],
+        uri=recorded_run[0],
     )
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
     assert result.stderr.startswith("training.epochs=5: a run is trained again as it was")
 
 
-def test_run_has_tags_of_its_environment_and_of_no_user(tracked):
-    tags = tracked[2].data.tags
+def test_run_has_tags_of_its_environment_and_of_no_user(recorded_run):
+    tags = recorded_run[2].data.tags
     assert tags.items() >= provenance.environment_tags().items()
     assert "tensorflow 2." in tags["fcnn.versions"]
     assert "mlflow.user" not in tags
-    assert tracked[2].info.user_id in (None, "", "unknown")
+    assert recorded_run[2].info.user_id in (None, "", "unknown")
 
 
 @pytest.mark.parametrize(
@@ -144,12 +144,12 @@ def test_run_has_tags_of_its_environment_and_of_no_user(tracked):
     ],
 )
 def test_untrusted_config_is_refused_and_shows_no_secret(
-    tracked, tmp_path, monkeypatch, source, reason
+    recorded_run, tmp_path, monkeypatch, config_text, reason
 ):
     monkeypatch.setenv("SECRET", "hunter2")
-    uri, client, run = tracked
+    uri, client, run = recorded_run
     copy = client.create_run(run.info.experiment_id, tags=run.data.tags)
-    client.log_text(copy.info.run_id, source, "config.yaml")
+    client.log_text(copy.info.run_id, config_text, "config.yaml")
     result = run_script("rerun", copy.info.run_id, cwd=tmp_path, uri=uri)
     client.delete_run(copy.info.run_id)
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)

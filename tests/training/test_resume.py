@@ -35,7 +35,7 @@ def train(folder, *arguments):
 
 def test_study_again_trains_only_what_is_missing_and_says_so(copy):
     uri = f"sqlite:///{copy}/mlflow.db"
-    before = curves(uri, "mine")
+    earlier = curves(uri, "mine")
     more = train(copy, *GRID, "training.seed=0,1,2")
     assert (more.returncode, more.stderr) == (0, "")
     first, *lines, last = more.stdout.splitlines()
@@ -44,20 +44,20 @@ def test_study_again_trains_only_what_is_missing_and_says_so(copy):
     assert last.startswith("all 6 runs are there; ")
     after = curves(uri, "mine")
     assert [len(runs) for runs in after.values()] == [1] * 6
-    assert {key: after[key] for key in before} == before
+    assert {key: after[key] for key in earlier} == earlier
     plan = Reader(uri).plan("mine")
     assert len(plan.fingerprints) == 6
 
 
 def test_study_that_is_complete_trains_nothing_and_leaves_no_run(copy):
-    before = statuses(f"sqlite:///{copy}/mlflow.db", "mine")
+    earlier = statuses(f"sqlite:///{copy}/mlflow.db", "mine")
     again = train(copy, *GRID, "training.seed=0,1")
     assert (again.returncode, again.stderr) == (0, "")
     assert again.stdout.splitlines() == [
         "4 of 4 runs are there, training 0",
         "all 4 runs are there; python scripts/report.py study=mine draws them",
     ]
-    assert statuses(f"sqlite:///{copy}/mlflow.db", "mine") == before
+    assert statuses(f"sqlite:///{copy}/mlflow.db", "mine") == earlier
 
 
 def test_force_trains_anew_and_the_report_shows_the_newest(copy):
@@ -113,14 +113,14 @@ def test_finished_single_run_is_not_trained_again(copy):
 
 
 def test_dry_run_lists_what_would_train_and_about_how_long_and_writes_nothing(copy):
-    before = statuses(f"sqlite:///{copy}/mlflow.db", "mine")
+    earlier = statuses(f"sqlite:///{copy}/mlflow.db", "mine")
     dry = train(copy, *GRID, "training.seed=0,1,2", "dry_run=true")
     assert (dry.returncode, dry.stderr) == (0, "")
     first, *others = dry.stdout.splitlines()
     assert first.startswith("4 of 6 runs are there, 2 would train; about ")
     assert first.endswith("s a run as in a sweep before")
     assert [line.split()[-1] for line in others] == ["training.seed=2"] * 2
-    assert statuses(f"sqlite:///{copy}/mlflow.db", "mine") == before
+    assert statuses(f"sqlite:///{copy}/mlflow.db", "mine") == earlier
 
 
 def test_dry_run_without_a_store_makes_none(tmp_path):

@@ -8,7 +8,7 @@ from functools import cache
 
 import mlflow
 import pytest
-from running import Command, curves, run_script, statuses, swept
+from running import Command, curves, run_script, statuses, undisturbed_curves
 
 STUDY = "activation_size"
 # One after the other, so that a fault after the first line comes before most are trained.
@@ -27,7 +27,9 @@ N_RUNS = 4
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory, empty_store):
     """`undisturbed()`: the curves of `GRID` where nothing happens."""
-    return cache(lambda: swept(tmp_path_factory.mktemp("undisturbed"), empty_store, *GRID))
+    return cache(
+        lambda: undisturbed_curves(tmp_path_factory.mktemp("undisturbed"), empty_store, *GRID)
+    )
 
 
 @pytest.fixture

@@ -97,9 +97,9 @@ def test_sweep_leaves_logging_signals_and_the_folder_alone(make_jobs, tmp_path, 
         handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
         return handlers, log.level, list(log.handlers), list(logging.getLogger().handlers)
 
-    before = look()
+    earlier = look()
     run_sweep(make_jobs(SEEDS[0]), [], TRAIN, report_command="draw")
-    assert look() == before
+    assert look() == earlier
     assert os.listdir() == []
 
 
