@@ -465,8 +465,8 @@ def test_table_with_a_text_column_is_refused_before_any_work(tmp_path):
     result = run_script("train", *table, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
     assert (result.returncode, result.stderr) == (
         1,
-        "dataset: column a holds text, a network needs numbers; dataset.features names those to "
-        "take: red in row 1\n",
+        "dataset: column a holds text, a network needs numbers; dataset.features names the columns "
+        "to use: red in row 1\n",
     )
     assert os.listdir(tmp_path) == ["mine.csv"]
 

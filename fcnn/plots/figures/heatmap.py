@@ -94,8 +94,8 @@ class _Layout:
     @property
     def width(self) -> float:
         """Inches, with what the labels of rows need beside the cells."""
-        left = INCHES_PER_CHARACTER * _count_characters(self.row_labels)
-        return max(4.5, 1.4 + left + 1.3 * len(self.column_labels))
+        label_width = INCHES_PER_CHARACTER * _count_characters(self.row_labels)
+        return max(4.5, 1.4 + label_width + 1.3 * len(self.column_labels))
 
     @property
     def height(self) -> float:
