@@ -516,8 +516,8 @@ BAD_TRAINING = {
         "hydra.launcher.workerss: there is no such key; did you mean hydra.launcher.workers?\n"
     ),
     "optimizer.momentum=0.5": (
-        "optimizer.momentum: there is no such key; there are name, learning_rate, beta_1, beta_2, "
-        "epsilon, amsgrad\n"
+        "optimizer.momentum: there is no such key; choose from name, learning_rate, beta_1, "
+        "beta_2, epsilon, amsgrad\n"
     ),
     "training.epochs.last=3": "training.epochs.last: there is no such key\n",
     "training.epochs": "training.epochs: has no value; did you mean training.epochs=VALUE?\n",
@@ -545,7 +545,7 @@ BAD_TRAINING = {
     "study=null": "study=null: should be one of activation_size, ",
     "seed=1": "seed: there is no such key; did you mean dataset.seed or training.seed?\n",
     "wings=2": (
-        "wings: there is no such key; there are library, dataset, optimizer, tracking, model, "
+        "wings: there is no such key; choose from library, dataset, optimizer, tracking, model, "
         "training, study, force, dry_run\n"
     ),
     "training.epochs=0": "training.epochs=0: should be greater than or equal to 1",
@@ -614,7 +614,7 @@ def test_several_values_without_a_grid_are_refused_with_both_remedies(tmp_path):
         "train", "model.hidden_units=4,8", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db"
     )
     message = (
-        "model.hidden_units=4,8: several values; a grid of them takes -m, a list brackets and "
+        "model.hidden_units=4,8: several values; for a grid add -m, for a list use brackets and "
         "quotes\n"
     )
     assert (result.returncode, result.stderr) == (1, message)
@@ -747,8 +747,7 @@ BAD_REPORTS = {
     "report.target=true": "report.target=True: should be a valid number\n",
     "studdy=x": "studdy: there is no such key; did you mean study?\n",
     "tracking=server": (
-        "tracking=server: is no value but a section, whose keys are set one by one, as "
-        "tracking.KEY=VALUE\n"
+        "tracking=server: is a section, whose keys are set one by one: tracking.KEY=VALUE\n"
     ),
     "findings=maybe": "findings=maybe: should be a valid boolean, unable to interpret input\n",
     "output=null": "output=None: should be a valid string\n",
@@ -771,7 +770,7 @@ def test_report_before_any_run_makes_no_store(tmp_path):
     )
     assert (result.returncode, result.stderr) == (
         1,
-        "tracking.uri: there is no store yet; scripts/train.py makes one\n",
+        "tracking.uri: there is no store yet; python scripts/train.py creates it\n",
     )
     assert os.listdir(tmp_path) == []
 
