@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ConfigError,
         DiskFullError,
         DivergedError,
+        FailedRunsError,
         FcnnError,
         StoreError,
         StoreRejectedError,
@@ -33,6 +34,7 @@ __all__ = [
     "ConfigError",
     "DiskFullError",
     "DivergedError",
+    "FailedRunsError",
     "FcnnError",
     "StoreError",
     "StoreRejectedError",
@@ -47,6 +49,7 @@ _MODULE_OF_NAME = {
     "ConfigError": "fcnn.errors",
     "DiskFullError": "fcnn.errors",
     "DivergedError": "fcnn.errors",
+    "FailedRunsError": "fcnn.errors",
     "FcnnError": "fcnn.errors",
     "StoreError": "fcnn.errors",
     "StoreRejectedError": "fcnn.errors",
@@ -66,4 +69,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

@@ -7,10 +7,14 @@
     - StoreRejectedError: it answers, but refuses a request. Retrying does not help.
     - DiskFullError: its disk is full. Free space, then repeat the command, which resumes.
   + DivergedError: a run's loss is no longer finite. Its curve is recorded up to that epoch;
-    lower the learning rate.
+    lower the learning rate. In a sweep it is the error of one run.
+  + FailedRunsError: runs of a sweep failed; all the others are trained and recorded. The message
+    has a line for each.
 
 `ConfigError` is a `ValueError` too. Anything else that is raised is a bug.
 """
+
+from typing import Any
 
 from fcnn.escaping import printable
 
@@ -58,3 +62,14 @@ class DivergedError(FcnnError):
 
     def __str__(self) -> str:
         return f"diverged at epoch {self.epoch}: the loss is not finite"
+
+
+class FailedRunsError(FcnnError):
+    """Runs of a sweep failed; all the others are trained and recorded.
+
+    `outcome` is the `fcnn.training.sweep.SweepOutcome` with every result.
+    """
+
+    def __init__(self, *lines: str, outcome: Any) -> None:
+        super().__init__(*lines)
+        self.outcome = outcome

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fcnn.api.trained import TrainedNetwork
     from fcnn.plots.notebook import NotebookFigure
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 class Study:
@@ -54,6 +54,10 @@ class Study:
         overrides: Sequence[str] = (),
         seeds: int | Sequence[int] = 5,
     ) -> None:
+        if isinstance(overrides, str):
+            raise ConfigError(
+                f"overrides={overrides!r}: should be a list of lines, as [{overrides!r}]"
+            )
         lines = [*overrides, *format_grid(axes, seeds)]
         grid = compose_grid([*lines, f"study.name={format_value('study.name', name)}"])
         self.name = name
@@ -170,11 +174,12 @@ class Study:
         """
         return self._read(lambda results: results.load_best())
 
-    def _read(self, question: "Callable[[StudyResults], Answer]") -> Answer:
+    def _read(self, read: "Callable[[StudyResults], Result]") -> Result:
         from fcnn.api.results import StudyResults  # MLflow and pandas take seconds
 
+        # Only report() writes; the other calls leave no trace in the store.
         with self._using_store("report(folder)"):
-            return question(StudyResults(self.uri, self.name))
+            return read(StudyResults(self.uri, self.name))
 
     @contextmanager
     def _using_store(self, method: str) -> Iterator[None]:

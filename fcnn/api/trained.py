@@ -125,7 +125,7 @@ def load_network(reader: Reader, run_id: str, uri: str) -> TrainedNetwork:
     """
     recorded = reader.get_run(run_id)
     if recorded is None:
-        raise ConfigError(f"run_id={run_id}: the store has no trained network of this id")
+        raise ConfigError(f"run_id={run_id}: the store has no trained network with this id")
     tracking = Tracking(uri=uri, save_model=False, parent_run_id=None)
     arrays = reader.arrays(run_id)
     weights = [values for key, values in arrays.items() if key.startswith("weights_")]

@@ -1,4 +1,4 @@
-"""Data frames of what MLflow returns: one row a run, one row an epoch."""
+"""Data frames of what MLflow returns: one row for each run, one row an epoch."""
 
 from collections.abc import Sequence
 from math import nan
@@ -15,7 +15,7 @@ METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
 
 
 def make_runs_frame(runs: Sequence[Run]) -> pd.DataFrame:
-    """Return one row a run, in the same order; see `Reader.runs` for the columns."""
+    """Return one row for each run, in the same order; see `Reader.runs` for the columns."""
     return pd.DataFrame([_make_row(run) for run in runs])
 
 
@@ -59,7 +59,7 @@ def latest_per_group(runs: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def make_curves_frame(points: pd.DataFrame) -> pd.DataFrame:
-    """Return one row an epoch of a run, with a column a metric.
+    """Return one row for each epoch of a run, with a column for each metric.
 
     Args:
         points: `run_id`, `metric`, `epoch`, `value`, oldest first; of values logged twice for the

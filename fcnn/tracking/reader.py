@@ -95,7 +95,7 @@ class Reader(Connection):
         return printable(from_markdown(note), newlines=True)
 
     def runs(self, name: str, plan: Plan | None) -> pd.DataFrame:
-        """Return one row a run of the study: its own, the latest first, then those it reuses.
+        """Return one row for each run of the study: its own, the latest first, then those it reuses.
 
         Reused runs are finished runs of other studies that the `plan` contains. Texts of users are
         printable.
@@ -120,10 +120,10 @@ class Reader(Connection):
         return runs
 
     def curves(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
-        """Return one row an epoch of a run.
+        """Return one row for each epoch of a run.
 
         Returns:
-            Columns `run_id`, `epoch` (from 1), and one a metric, NaN where a run does not have it.
+            Columns `run_id`, `epoch` (from 1), and one for each metric, NaN where a run does not have it.
         """
         frames = []
         for batch in batched(run_ids):

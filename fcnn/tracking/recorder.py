@@ -1,7 +1,7 @@
-"""The one interface between training and MLflow: open, points, artifacts, model, end.
+"""How training records one run: open, points, artifacts, model, end.
 
-Training knows nothing else of MLflow. What is slow or can fail about recording is dealt with
-behind these five calls.
+What is slow or can fail about recording is dealt with behind these five calls; sweeps and look-ups
+are those of `fcnn.tracking.writer.Writer`.
 """
 
 import time
@@ -44,7 +44,7 @@ class RunDescription:
 
 
 @dataclass(frozen=True)
-class TrainedNetwork:
+class KeptNetwork:
     """A network as the outbox keeps it: metrics from epoch 1 on, (epochs,) each, and weights."""
 
     metrics: dict[str, NDArray[np.float32]]
@@ -131,9 +131,7 @@ class Recorder:
                 if fault:
                     self._run.tag_model(fault)
 
-    def end(
-        self, error: BaseException | None = None, network: TrainedNetwork | None = None
-    ) -> None:
+    def end(self, error: BaseException | None = None, network: KeptNetwork | None = None) -> None:
         """End the run, and keep its network in the outbox if the store did not take all of it.
 
         Args:
@@ -171,7 +169,7 @@ class Recorder:
             with suppress(StoreUnavailableError, StoreRejectedError):
                 self._run.end(self.deferred)
 
-    def _keep(self, network: TrainedNetwork) -> None:
+    def _keep(self, network: KeptNetwork) -> None:
         description = self._description
         assert description is not None
         tracking = description.config.tracking

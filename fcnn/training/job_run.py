@@ -24,7 +24,7 @@ from fcnn.params import (
 from fcnn.tracking.address import describe_kind
 from fcnn.tracking.outbox import PendingRun
 from fcnn.tracking.provenance import environment_tags
-from fcnn.tracking.recorder import Recorder, RunDescription, TrainedNetwork
+from fcnn.tracking.recorder import KeptNetwork, Recorder, RunDescription
 from fcnn.tracking.redaction import redact
 from fcnn.training.history import TrainingHistory
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
@@ -128,10 +128,10 @@ class JobRun:
         except Exception as error:
             self.error = self.error or error
 
-    def _network_to_keep(self) -> TrainedNetwork | None:
+    def _network_to_keep(self) -> KeptNetwork | None:
         """The network if it came to an end: what the store rejects today it may take tomorrow."""
         if self.history.is_complete or self.history.divergence:
-            return TrainedNetwork(self.history.metrics, self.history.weights)
+            return KeptNetwork(self.history.metrics, self.history.weights)
         return None
 
     def _record_network(self) -> None:

@@ -37,8 +37,8 @@ def rerun(uri: str, run_id: str) -> str:
     recorded = reader.get_run(run_id) if reader else None
     if reader is None or recorded is None:
         raise ConfigError(
-            f"{run_id}: the store has no trained network of this id "
-            "(the parent run of a sweep is none)"
+            f"{run_id}: the store has no trained network with this id "
+            "(the parent run of a sweep is not one)"
         )
     run, config_yaml = recorded
     try:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from fcnn.errors import FcnnError
+from fcnn.errors import FailedRunsError
 from fcnn.escaping import printable
 from fcnn.params import config_params, find_axes, table_names, with_table_name
 from fcnn.tracking.plan import FinishedRun
@@ -51,14 +51,6 @@ class SweepOutcome:
         return self.results[place].val_loss if place in self.results else None
 
 
-class FailedRunsError(FcnnError):
-    """Runs of a sweep failed; all the others were trained. `outcome` has every result."""
-
-    def __init__(self, *lines: str, outcome: SweepOutcome) -> None:
-        super().__init__(*lines)
-        self.outcome = outcome
-
-
 def run_sweep(
     jobs: Sequence[Job], axis_keys: Sequence[str], train: Train, *, report_command: str
 ) -> SweepOutcome:
@@ -69,7 +61,8 @@ def run_sweep(
     writes its progress to the logger `fcnn`.
 
     Args:
-        jobs: The whole grid, each composed and checked once (see `fcnn.training.checks.make_job`).
+        jobs: The whole grid, each composed and checked once (see
+            `fcnn.training.checks.parse_and_check` and `fcnn.training.jobs.make_job`).
         axis_keys: Config keys that come first among the axes, in this order, if they differ.
         train: Trains what is pending; see `Train`.
         report_command: What draws the results, for messages.
@@ -145,10 +138,14 @@ def train_pending(
 
 def _log_pending(plan: ResumePlan, jobs: Sequence[Job]) -> None:
     """Log the pending jobs of a dry run, each by the overrides that not all jobs share."""
-    shared = set.intersection(*(set(job.overrides) for job in jobs))
     for place in plan.pending:
-        differing = [line for line in jobs[place].overrides if line not in shared]
-        log.info(f"  {printable(' '.join(differing))}")
+        log.info(f"  {printable(_differing_overrides(jobs, place))}")
+
+
+def _differing_overrides(jobs: Sequence[Job], place: int) -> str:
+    """The overrides of a job that not all jobs share."""
+    shared = set.intersection(*(set(job.overrides) for job in jobs))
+    return " ".join(line for line in jobs[place].overrides if line not in shared)
 
 
 def _raise_if_failed(jobs: Sequence[Job], outcome: SweepOutcome, report_command: str) -> None:

@@ -14,7 +14,7 @@ from fcnn.errors import DivergedError, StoreRejectedError, StoreUnavailableError
 from fcnn.tracking.divergence import check_finite
 from fcnn.tracking.mlflow_run import MlflowRun
 from fcnn.tracking.outbox import Outbox, read_entry
-from fcnn.tracking.recorder import Recorder, RunDescription, TrainedNetwork
+from fcnn.tracking.recorder import KeptNetwork, Recorder, RunDescription
 from fcnn.tracking.writer import Writer
 
 
@@ -149,7 +149,7 @@ def test_divergence_survives_the_way_from_a_worker():
 
 
 METRICS = {"loss": np.float32([0.5]), "val_loss": np.float32([0.75])}
-NETWORK = TrainedNetwork(METRICS, [np.float32([[1, 2]]), np.float32([3])])
+NETWORK = KeptNetwork(METRICS, [np.float32([[1, 2]]), np.float32([3])])
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_different_curve_is_reported_with_its_epoch_and_what_has_changed(recorde
 def test_unknown_run_is_refused_in_one_line(recorded_run, tmp_path):
     result = run_script("rerun", "nope", cwd=tmp_path, uri=recorded_run[0])
     assert result.returncode == 1
-    assert result.stderr.startswith("nope: the store has no trained network of this id")
+    assert result.stderr.startswith("nope: the store has no trained network with this id")
     assert result.stderr.count("\n") == 1
 
 

@@ -12,11 +12,12 @@ import mlflow
 import pytest
 
 from fcnn.config.locations import project_dir
+from fcnn.errors import FailedRunsError
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.connection import Connection
 from fcnn.training.jobs import Job
 from fcnn.training.local import train_and_log
-from fcnn.training.sweep import FailedRunsError, run_sweep
+from fcnn.training.sweep import run_sweep
 
 TRAIN = partial(train_and_log, workers=2, max_population=8)
 COMMON = ["study.name=mine", "training.epochs=2", "tracking.save_model=false"]
