@@ -95,7 +95,7 @@ class Reader(Connection):
         return printable(from_markdown(note), newlines=True)
 
     def runs(self, name: str, plan: Plan | None) -> pd.DataFrame:
-        """Return one row for each run of the study: its own, the latest first, then those it reuses.
+        """Return one row for each run of the study, the latest first, then those it reuses.
 
         Reused runs are finished runs of other studies that the `plan` contains. Texts of users are
         printable.
@@ -123,7 +123,7 @@ class Reader(Connection):
         """Return one row for each epoch of a run.
 
         Returns:
-            Columns `run_id`, `epoch` (from 1), and one for each metric, NaN where a run does not have it.
+            Columns `run_id`, `epoch` (from 1), and one for each metric, NaN where a run has none.
         """
         frames = []
         for batch in batched(run_ids):
