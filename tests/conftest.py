@@ -18,12 +18,19 @@ from tests.frames import curves_of, grid, runs_of  # noqa: F401
 Compose = Callable[..., Config]
 
 SLOWEST = (
-    "test_server",
-    "test_faults",
-    "test_launchers",
     "test_commands",
+    "test_server",
+    "test_store_faults",
+    "test_launchers",
+    "test_faults",
     "test_population_launcher",
+    "test_words",
+    "test_api",
+    "test_wheel",
+    "test_notebook",
     "test_browser",
+    "test_csv",
+    "test_keras",
 )
 
 
