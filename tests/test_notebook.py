@@ -30,13 +30,13 @@ def outputs_of(notebook, code):
     return cell.outputs
 
 
-@pytest.mark.parametrize("source", ["study.plot_overlay", "study.plot_heatmap"])
+@pytest.mark.parametrize("code", ["study.plot_overlay", "study.plot_heatmap"])
 def test_figures_are_shown(executed, code):
     (output,) = outputs_of(executed, code)
     assert output.data["image/png"]
 
 
-@pytest.mark.parametrize("source", ["study.ranking()", "study.comparisons()", "describe()"])
+@pytest.mark.parametrize("code", ["study.ranking()", "study.comparisons()", "describe()"])
 def test_tables_are_shown(executed, code):
     (output,) = outputs_of(executed, code)
     assert "<table" in output.data["text/html"]

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 from running import in_terminal, run_script
-from texts import UGLY, PageText, rendered, squeezed
+from words import UGLY, PageText, rendered, squeezed
 
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import select
@@ -71,8 +71,8 @@ def client(finished_sweep):
     return mlflow.MlflowClient(finished_sweep[1])
 
 
-def misses(text, words=SHOWN):
-    return [word for word in texts if squeezed(word) not in squeezed(text)]
+def misses(text, expected=SHOWN):
+    return [word for word in expected if squeezed(word) not in squeezed(text)]
 
 
 def labels(pairs=PAIRS):
@@ -166,7 +166,7 @@ def texts(figure):
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("name", "expected"),
     [
         ("overlay", [*labels(), FILE]),
         ("heatmap", [label for label in labels() if len(label) < 100]),
@@ -174,8 +174,8 @@ def texts(figure):
         ("surface", [FILE, *map(printable, CLASSES[:-1])]),
     ],
 )
-def test_figures_show_the_words(pictures, name, texts):
-    assert misses(texts(pictures[name]), texts) == []
+def test_figures_show_the_words(pictures, name, expected):
+    assert misses(texts(pictures[name]), expected) == []
 
 
 def test_network_is_drawn_under_the_name_of_its_run(pictures):

@@ -154,7 +154,7 @@ def test_words_like_na_are_classes_and_blanks_do_not_make_another(table):
 
 
 @pytest.mark.parametrize(
-    ("words", "classes"),
+    ("labels", "classes"),
     [
         (["007", "7", "8"], ("007", "7", "8")),
         (["07", "10", "7.0"], ("07", "10", "7.0")),

@@ -136,7 +136,7 @@ def test_run_has_tags_of_its_environment_and_of_no_user(recorded_run):
 
 
 @pytest.mark.parametrize(
-    ("source", "reason"),
+    ("config_text", "reason"),
     [
         ("dataset:\n  name: ${oc.env:SECRET}\n", "dataset.name=${oc.env:SECRET}: an interpolation"),
         ("- a list\n", "its recorded config is not a config"),
