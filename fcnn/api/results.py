@@ -12,10 +12,9 @@ from fcnn.analysis.ranking import default_targets, rank_cells
 from fcnn.api.trained import TrainedNetwork, load_network
 from fcnn.config.schema import SECTIONS
 from fcnn.errors import ConfigError, StoreError
-from fcnn.plots.figures import heatmap, overlay
+from fcnn.plots.drawing import draw_figure
 from fcnn.plots.notebook import NotebookFigure, show_in_notebooks
 from fcnn.plots.report_data import ReportData
-from fcnn.plots.typesetting import typesetting
 from fcnn.report.build import build
 from fcnn.report.files import run_tables
 from fcnn.report.reading import read_report_data
@@ -60,13 +59,13 @@ class StudyResults:
 
     def plot_overlay(self, metric: str) -> NotebookFigure:
         """The curves of all cells in one Figure."""
-        with typesetting():
-            return show_in_notebooks(overlay.draw(self.data, metric))
+        figure = draw_figure("overlay", self.data, metric=metric)
+        assert figure is not None  # there is always a finished run to draw
+        return show_in_notebooks(figure)
 
     def plot_heatmap(self) -> NotebookFigure:
         """The final validation loss of all cells as a map."""
-        with typesetting():
-            figure = heatmap.draw(self.data)
+        figure = draw_figure("heatmap", self.data)
         if figure is None:
             raise ConfigError(f"study={self.name}: its runs are trials of a search, not a grid")
         return show_in_notebooks(figure)

@@ -1,7 +1,5 @@
 """A tracked run's network, for arrays in the data's own units."""
 
-import dataclasses
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fcnn.config.parsing import parse_yaml
-from fcnn.config.schema import SECTIONS, Config, Tracking
+from fcnn.config.schema import Config, Tracking, flatten_config
 from fcnn.data import Data, class_numbers, load_data
 from fcnn.errors import ConfigError
 from fcnn.network import Weights, forward
@@ -130,14 +128,3 @@ def load_network(reader: Reader, run_id: str, uri: str) -> TrainedNetwork:
     arrays = reader.arrays(run_id)
     weights = [values for key, values in arrays.items() if key.startswith("weights_")]
     return TrainedNetwork(run_id, parse_yaml(recorded[1], tracking), weights)
-
-
-def flatten_config(config: Config) -> dict[str, Any]:
-    """All hyperparameters of a config by key, as Python values; lists instead of tuples."""
-    library, *sections = SECTIONS
-    params: dict[str, Any] = {library: config.library}
-    for section in sections:
-        values: Mapping[str, Any] = dataclasses.asdict(getattr(config, section))
-        for key, value in values.items():
-            params[f"{section}.{key}"] = list(value) if isinstance(value, tuple) else value
-    return params

@@ -5,7 +5,7 @@ frozen dataclasses. Neither TensorFlow nor MLflow is imported here, so a wrong c
 """
 
 import dataclasses
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -185,9 +185,14 @@ def flatten_hyperparameters(config: Config) -> dict[str, str]:
         >>> flatten_hyperparameters(config)
         {"library": "keras", "dataset.name": "prod", "model.hidden_units": "[16, 16]", ...}
     """
+    return {key: str(value) for key, value in flatten_config(config).items()}
+
+
+def flatten_config(config: Config) -> dict[str, Any]:
+    """Return the same keys with Python values; lists instead of tuples."""
     library, *sections = SECTIONS
-    params = {library: str(config.library)}
+    values: dict[str, Any] = {library: config.library}
     for section in sections:
         for key, value in dataclasses.asdict(getattr(config, section)).items():
-            params[f"{section}.{key}"] = str(list(value) if isinstance(value, tuple) else value)
-    return params
+            values[f"{section}.{key}"] = list(value) if isinstance(value, tuple) else value
+    return values
