@@ -30,7 +30,8 @@ class Study:
         name: Name of the study and of its MLflow experiment.
         axes: Config key -> the values of that axis, as Python values.
         overrides: Lines as on the command line, which hold for all runs: `["optimizer=sgd"]`.
-        seeds: How many seeds, from 0, or a list of seeds.
+        seeds: How many seeds, from 0, or a list of seeds. Each has its own sample of the data,
+            unless an override fixes one: `dataset.seed=0`.
 
     Raises:
         ConfigError: A key or value cannot be trained, with the line that the command prints.
@@ -52,7 +53,7 @@ class Study:
         name: str,
         axes: Mapping[str, Iterable[Any]],
         overrides: Sequence[str] = (),
-        seeds: int | Sequence[int] = 5,
+        seeds: int | Sequence[int] = 10,
     ) -> None:
         if isinstance(overrides, str):
             raise ConfigError(
