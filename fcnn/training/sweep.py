@@ -56,9 +56,8 @@ def run_sweep(
 ) -> SweepOutcome:
     """Train the jobs that the store does not have, and record them under one parent run.
 
-    Opens the store once, delivers the outbox, closes orphaned runs, and leaves out what is
-    finished. Touches neither logging configuration nor signal handlers, makes no folders, and
-    writes its progress to the logger `fcnn`.
+    Opens the store once, delivers the outbox, closes orphaned runs, leaves out what is finished.
+    Touches neither logging configuration nor signal handlers, makes no folders, and logs to `fcnn`.
 
     Args:
         jobs: The whole grid, each composed and checked once (see
@@ -92,7 +91,7 @@ def run_sweep(
     if not is_planned(plan, jobs, store):
         axes, tables = _find_axes(jobs, axis_keys)
         n_runs = len(plan.pending)
-        seeds = collect_seeds(jobs)
+        seeds = _collect_seeds(jobs)
         opening = store.open_sweep(config, axes, plan.fingerprints, n_runs, tables, seeds)
         with opening as parent_run_id:
             sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
@@ -104,7 +103,7 @@ def run_sweep(
     return outcome
 
 
-def collect_seeds(jobs: Sequence[Job]) -> SweepSeeds:
+def _collect_seeds(jobs: Sequence[Job]) -> SweepSeeds:
     """The seeds of a sweep's jobs, and the rule of their data, which they share."""
     return SweepSeeds(jobs[0].data_seed, frozenset(job.config.training.seed for job in jobs))
 
