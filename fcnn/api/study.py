@@ -41,7 +41,6 @@ class Study:
         ...     "momentum",
         ...     {"optimizer.momentum": [0.0, 0.9], "optimizer.learning_rate": [0.01, 0.1]},
         ...     overrides=["optimizer=sgd"],
-        ...     seeds=5,
         ... )
         >>> study.run()
         >>> study.ranking()
