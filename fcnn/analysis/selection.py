@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from fcnn.analysis.data_groups import label_data
+from fcnn.analysis.data_rule import describe_left_out, find_data_rule, split_by_data_rule
 from fcnn.analysis.failures import describe_unfinished
 from fcnn.analysis.frames import complete_runs, name_tables, params_of_row
 from fcnn.analysis.measure import ACCURACY, LOSS, Measure
@@ -33,7 +34,10 @@ class Selection:
     """The runs that a report shows, from any sweep of a study.
 
     Attributes:
-        all_runs: every run of the study, newest first, with the columns of `Reader.runs` and
+        data_rule: the rule by which the runs draw their data, that of the newest sweep:
+            `training.seed`, or the number at which `dataset.seed` is fixed.
+        left_out: the runs whose data do not fit that rule, newest first.
+        all_runs: every other run of the study, newest first, with the columns of `Reader.runs` and
             `cell`.
         shown: for each cell and seed the newest run that was trained to its end, or the newest that
             diverged if all did. Further columns: `label`; `data`, a label of the data on which the
@@ -52,6 +56,8 @@ class Selection:
             level of significance is divided by it.
     """
 
+    data_rule: str
+    left_out: pd.DataFrame
     all_runs: pd.DataFrame
     shown: pd.DataFrame
     axes: dict[str, list[str]]
@@ -125,24 +131,6 @@ class Selection:
         median: pd.Series[Any] = in_order.iloc[(len(in_order) - 1) // 2]
         return median
 
-    @property
-    def best_run_label(self) -> str:
-        """Name of the best run, the settled value of its cell, and its data if there are several.
-
-        This is what MLflow's note says.
-        """
-        cell, measure = self.winners.iloc[0], self.measure
-        label = (
-            f"{self.best_run['name']}, the median run of the cell with the {measure.lowest} "
-            f"{measure.noun}, {measure.value(cell['score']):.3g}"
-        )
-        if len(self.data_labels) == 1:
-            return label
-        return (
-            f"{label}, on {cell['data']} (the first of {len(self.data_labels)} sets of data, "
-            "whose losses are not compared)"
-        )
-
     @cached_property
     def grid(self) -> "Selection":
         """The same study without the trials of searches, and with the axes of the other runs."""
@@ -201,12 +189,16 @@ def select(
     runs = name_tables(runs).sort_values(
         "started", ascending=False, kind="stable", ignore_index=True
     )
+    data_rule = find_data_rule(runs, plan)
+    runs, left_out = split_by_data_rule(runs, data_rule)
     params = [params_of_row(row) for _, row in runs.iterrows()]
     hyperparameters = [_without_derived(row) for row in params]
     runs["cell"] = [cell_id(row) for row in hyperparameters]
     complete = complete_runs(runs)
     if complete["diverged_epoch"].notna().all():
-        raise ValueError("; ".join(["no run has finished yet", *describe_unfinished(runs, plan)]))
+        left_out_line = describe_left_out(left_out, data_rule)
+        clauses = [*filter(None, [left_out_line]), *describe_unfinished(runs, plan)]
+        raise ValueError("; ".join(["no run has finished yet", *clauses]))
     if measure is ACCURACY:
         complete = complete[complete["final_val_accuracy"].notna()]
         if complete.empty:
@@ -223,6 +215,8 @@ def select(
         searched=is_searched(shown, plan) if plan else False,
     )
     return Selection(
+        data_rule=data_rule,
+        left_out=left_out,
         all_runs=runs,
         shown=score_runs(settle_runs(shown, curves), measure).reset_index(drop=True),
         axes=axes,
@@ -234,7 +228,7 @@ def select(
             hyperparameter_label(axis) for axis in axes if plan and axis not in plan.axes
         ],
         measure=measure,
-        n_looks=getattr(plan, "n_looks", 1),
+        n_looks=plan.n_looks if plan else 1,
     )
 
 

@@ -33,7 +33,7 @@ def read_report_data(
 
     Example:
         >>> data = read_report_data(Reader("sqlite:///mlflow.db"), "activation_size")
-        >>> data.selection.best_run_label
+        >>> data.selection.best_run["name"]
     """
     plan = reader.plan(study)
     runs = reader.runs(study, plan)
@@ -68,7 +68,7 @@ def _find_run(selection: Selection, study: str, run_id: str) -> "pd.Series[Any]"
     Raises:
         ConfigError: there is no such run.
     """
-    runs = selection.all_runs
+    runs = pd.concat([selection.all_runs, selection.left_out])
     is_finished = (runs["status"] == "FINISHED") & runs["diverged_epoch"].isna()
     matches = runs[(runs["run_id"] == run_id) & is_finished]
     if matches.empty:
