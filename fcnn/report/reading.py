@@ -82,7 +82,7 @@ def check_claims(reader: Reader) -> pd.DataFrame:
     for study in dict.fromkeys(claim.study for claim in CLAIMS):
         plan = reader.plan(study)
         runs = reader.runs(study, plan)
-        if not runs.empty and (runs["status"] == "FINISHED").any():
+        if not runs.empty and (runs["status"] == "FINISHED")[runs["diverged_epoch"].isna()].any():
             selection = select(runs, plan)
             curves = reader.curves(list(selection.finished["run_id"]), ["val_loss"])
             studies[study] = StudyRuns(study, selection, curves)
