@@ -113,7 +113,8 @@ def test_title_says_what_is_shared_the_data_set_and_the_seeds(runs_of, curves_of
         "study\n"
         "prod, 2500 points, keras, random_uniform, adam, learning rate 0.001, batch size 100, "
         "100 epochs\n"
-        "median of 3 seeds (0 to 2), band between the quartiles"
+        "median of 3 seeds (0 to 2), band between the quartiles, thin lines "
+        "smallest and largest"
     )
 
 
@@ -122,7 +123,7 @@ def test_title_says_how_many_of_how_many_runs_and_how_many_diverged(runs_of, cur
     plan = Plan("p", AXES, {}, set(planned["fingerprint"]))
     finished = planned[planned["model.activation"] == "tanh"]
     axes = draw(pd.concat([runs_of(grid[:1], "FAILED"), finished]), curves_of, plan=plan)
-    assert axes.get_title(loc="left").endswith("quartiles · 6 of 18 runs · 1 diverged")
+    assert axes.get_title(loc="left").endswith("largest · 6 of 18 runs · 1 diverged")
 
 
 def test_legend_says_when_seeds_are_missing(runs_of, curves_of, grid):

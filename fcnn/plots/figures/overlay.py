@@ -133,4 +133,5 @@ def _describe_seeds(seeds: Sequence[int]) -> str:
         return f"seed {seeds[0]}"
     is_range = list(seeds) == list(range(seeds[0], seeds[-1] + 1))
     limits = f" ({seeds[0]} to {seeds[-1]})" if is_range else ""
-    return f"median of {len(seeds)} seeds{limits}, band between the quartiles"
+    spread = "band between the quartiles, thin lines smallest and largest"
+    return f"median of {len(seeds)} seeds{limits}, {spread}"
