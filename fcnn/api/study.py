@@ -30,7 +30,8 @@ class Study:
         name: Name of the study and of its MLflow experiment.
         axes: Config key -> the values of that axis, as Python values.
         overrides: Lines as on the command line, which hold for all runs: `["optimizer=sgd"]`.
-        seeds: How many seeds, from 0, or a list of seeds.
+        seeds: How many seeds, from 0, or a list of seeds. Each has its own sample of the data,
+            unless an override fixes one: `dataset.seed=0`.
 
     Raises:
         ConfigError: A key or value cannot be trained, with the line that the command prints.
@@ -40,7 +41,6 @@ class Study:
         ...     "momentum",
         ...     {"optimizer.momentum": [0.0, 0.9], "optimizer.learning_rate": [0.01, 0.1]},
         ...     overrides=["optimizer=sgd"],
-        ...     seeds=5,
         ... )
         >>> study.run()
         >>> study.ranking()
@@ -52,7 +52,7 @@ class Study:
         name: str,
         axes: Mapping[str, Iterable[Any]],
         overrides: Sequence[str] = (),
-        seeds: int | Sequence[int] = 5,
+        seeds: int | Sequence[int] = 10,
     ) -> None:
         if isinstance(overrides, str):
             raise ConfigError(
