@@ -54,7 +54,7 @@ def estimate_importance(design: Design) -> Importance:
     Example:
         >>> shares, note = estimate_importance(build_design(selection))
     """
-    if not design.factors or design.runs.groupby("data")["log_loss"].nunique().max() < 2:
+    if not design.factors or design.runs.groupby("data")["settled"].nunique().max() < 2:
         return _explain_absence(
             "Nothing can be compared: each set of data has a single cell, or all losses are equal."
         )

@@ -81,10 +81,9 @@ def _count_trials(n_trials: int) -> str:
 def _summarise_trials(selection: Selection) -> tuple[pd.DataFrame, dict[str, list[str]]]:
     """Return one row for each trial with its `score`, and the axes in which trials differ.
 
-    The score is the mean log loss over seeds, less the mean of all trials on the same data.
+    The score is the mean over seeds, less the mean of all trials on the same data.
     """
-    searched = selection.shown[selection.shown["searched"]]
-    runs = searched.assign(score=np.log10(searched["loss"]))
+    runs = selection.shown[selection.shown["searched"]]
     axes = {
         axis: values
         for axis, values in selection.axes.items()

@@ -117,7 +117,7 @@ def sum_over_seeds(design: Design) -> SeedSums:
     runs, keys = design.runs, ["data", *design.factors]
     cell_numbers = runs.groupby(keys, sort=False, observed=True).ngroup().to_numpy()
     seed_numbers = runs.groupby(SEED_KEY, sort=False).ngroup().to_numpy()
-    scores = runs["log_loss"].to_numpy(dtype=float)
+    scores = runs["settled"].to_numpy(dtype=float)
     scores = scores - scores.mean()
     counts = np.zeros((seed_numbers.max() + 1, cell_numbers.max() + 1))
     sums, squares = np.zeros_like(counts), np.zeros(len(counts))
