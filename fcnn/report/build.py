@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from fcnn.analysis.conclusion import describe_best_run
 from fcnn.analysis.failures import find_failures
 from fcnn.analysis.measure import LOSS, Measure
 from fcnn.errors import FcnnError
@@ -79,7 +80,7 @@ def build(
     printed = [table for table in tables.values() if len(table.rows)]
     files += Page(data, failures, drawing, printed, headline).write(folder)
     if selection.latest_sweep:
-        log_report(reader.client, selection.latest_sweep, files, selection.best_run_label)
+        log_report(reader.client, selection.latest_sweep, files, describe_best_run(selection))
     hints = [*_font_hint(drawing.missing_characters), *_formula_hint(csv_tables)]
     for line in [*drawing.errors, *hints]:
         log.warning(line)
