@@ -19,7 +19,7 @@ from fcnn.params import hyperparameter_label
 
 MIN_TRIALS = 10
 """With fewer trials a forest learns nothing that it could be asked about."""
-N_TREES, N_FOLDS, N_SHUFFLES = 100, 5, 10
+N_TREES, N_FOLDS, N_SHUFFLES = 100, 5, 5
 COLUMNS = ["source", "importance"]
 
 

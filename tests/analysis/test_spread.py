@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from fcnn.analysis.selection import select
-from fcnn.analysis.spread import spread_curves, spread_final_losses
+from fcnn.analysis.spread import spread_curves
 
 
 @pytest.fixture
@@ -56,11 +56,3 @@ def test_accuracy_of_a_seed_that_diverged_is_zero_from_then_on(runs, curves_of):
     _, relu = spread_curves(selection, curves)
     assert list(relu.values["accuracy"]["min"]) == [0.5] * 2 + [0.0] * 8
     assert list(relu.values["accuracy"]["median"]) == [0.5] * 10
-
-
-def test_diverged_seed_is_infinite_in_the_median_and_not_in_the_extremes(runs):
-    selection = select(runs.assign(final_val_loss=[np.nan, 0.2, 0.1, 3.0, 2.0, 1.0]), None)
-    losses = spread_final_losses(selection).loc[list(selection.cells["cell"])]
-    assert list(losses["median"]) == [2.0, 0.2]
-    assert list(losses["min"]) == [1.0, 0.1]
-    assert list(losses["max"]) == [3.0, 0.2]
