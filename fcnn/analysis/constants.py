@@ -40,7 +40,9 @@ def find_constant_losses(runs: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFra
     floors = runs.get("noise_floor", unknown).astype(float)
     source = pd.Series(RECORDED, index=runs.index)
     is_synthetic = runs["dataset.name"].isin(list(TARGET_FUNCTIONS)) & constants.isna()
-    for _, group in runs[is_synthetic].groupby(_SAMPLE_KEYS, sort=False):
+    # Runs on tables alone have no columns of synthetic data.
+    groups = runs[is_synthetic].groupby(_SAMPLE_KEYS, sort=False) if is_synthetic.any() else []
+    for _, group in groups:
         constants[group.index], floors[group.index] = _sample_baselines(group.iloc[0])
         source[group.index] = SAMPLED
     is_unknown = constants.isna()
