@@ -34,7 +34,7 @@ N_SEEDS = (5, 10, 20)
 PAGE = project_dir() / "docs" / "statistics.md"
 MARKED = re.compile(r"(?<=<!-- simulated -->\n).*(?=<!-- end -->)", re.DOTALL)
 
-Row = dict[str, object]
+Row = dict[str, str]
 Scores = NDArray[np.float64]
 
 
@@ -57,7 +57,7 @@ def reject(differences: Scores, level: float = LEVEL) -> NDArray[np.bool_]:
     order = np.argsort(p_values, axis=1)
     n_pairs = p_values.shape[1]
     passes = np.take_along_axis(p_values, order, axis=1) < level / np.arange(n_pairs, 0, -1)
-    rejected = np.zeros_like(is_identical)
+    rejected = np.zeros(p_values.shape, dtype=np.bool_)
     np.put_along_axis(rejected, order, np.logical_and.accumulate(passes, axis=1), axis=1)
     return rejected
 
@@ -99,12 +99,12 @@ def simulate_values(
         what,
         {n: _rate_any(draw(equal_means, n, n_replicates, rng)) for n in N_SEEDS},
     )
-    found = {n: reject(subtract_pairs(sample)).mean(axis=0) for n, sample in samples.items()}
+    power = {n: reject(subtract_pairs(sample)).mean(axis=0) for n, sample in samples.items()}
     for least in (2, 10):
         is_large = truth >= np.log10(least)
         if is_large.any():
             factors = f"{what}, {is_large.sum()} of a factor {least} or more"
-            rates = {n: float(rates[is_large].mean()) for n, rates in found.items()}
+            rates = {n: float(shares[is_large].mean()) for n, shares in power.items()}
             yield _row(f"finds a factor of {least} or more", factors, rates)
 
 
@@ -155,8 +155,8 @@ def simulate_importance(
 
 def _resample(design: Design, n_seeds: int, rng: np.random.Generator) -> Design:
     """Draw whole seeds of a design; a seed that is drawn twice is two seeds."""
-    by_seed = dict(list(design.runs.groupby(SEED_KEY)))
-    drawn = rng.choice(list(by_seed), n_seeds)
+    by_seed = [runs for _, runs in design.runs.groupby(SEED_KEY)]
+    drawn = rng.integers(len(by_seed), size=n_seeds)
     runs = [by_seed[seed].assign(**{SEED_KEY: str(place)}) for place, seed in enumerate(drawn)]
     return replace(design, runs=pd.concat(runs, ignore_index=True))
 

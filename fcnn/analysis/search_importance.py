@@ -40,16 +40,18 @@ def estimate_search_importance(selection: Selection) -> Importance:
     Example:
         >>> table, note = estimate_search_importance(selection)
     """
-    trials, axes = _summarise_trials(selection)
+    trials, axes = summarise_trials(selection)
     if len(trials) < MIN_TRIALS:
         return _explain_absence(
             f"Importance is not shown: {_count_trials(len(trials))} of a search are too few, it "
             f"takes at least {MIN_TRIALS} ('hydra.sweeper.n_trials={MIN_TRIALS}')."
         )
-    scores = trials["score"].to_numpy(dtype=float)
+    scores = (trials["score"] - trials.groupby("data")["score"].transform("mean")).to_numpy()
     if not axes or np.ptp(scores) == 0:
         return _explain_absence("Importance is not shown: all trials are equal.")
-    features = np.column_stack([_encode(trials[axis], values) for axis, values in axes.items()])
+    features = np.column_stack(
+        [encode_values(trials[axis], values) for axis, values in axes.items()]
+    )
     rises, explained = _cross_validate(features, scores)
     if explained <= 0:
         return _explain_absence(
@@ -78,10 +80,10 @@ def _count_trials(n_trials: int) -> str:
     return f"{n_trials} {'trial' if n_trials == 1 else 'trials'}"
 
 
-def _summarise_trials(selection: Selection) -> tuple[pd.DataFrame, dict[str, list[str]]]:
-    """Return one row for each trial with its `score`, and the axes in which trials differ.
+def summarise_trials(selection: Selection) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Return one row for each trial of a search, and the axes in which trials differ.
 
-    The score is the mean over seeds, less the mean of all trials on the same data.
+    Columns: `data`, the axes, and `score`, the mean over seeds.
     """
     runs = selection.shown[selection.shown["searched"]]
     axes = {
@@ -90,19 +92,21 @@ def _summarise_trials(selection: Selection) -> tuple[pd.DataFrame, dict[str, lis
         if axis not in selection.data_axes and runs[axis].nunique(dropna=False) > 1
     }
     columns = dict.fromkeys(["data", *axes], "first") | {"score": "mean"}
-    trials = runs.groupby("cell", sort=False).agg(columns)
-    trials["score"] -= trials.groupby("data")["score"].transform("mean")
-    return trials, axes
+    return runs.groupby("cell", sort=False).agg(columns), axes
 
 
-def _encode(column: "pd.Series[str]", values: list[str]) -> NDArray[np.float64]:
+def has_numbers(column: "pd.Series[str]") -> bool:
+    """Whether all values of an axis are numbers, apart from trials that have none."""
+    return bool(pd.to_numeric(column, errors="coerce").notna().equals(column.notna()))
+
+
+def encode_values(column: "pd.Series[str]", values: list[str]) -> NDArray[np.float64]:
     """Turn the values of an axis into numbers: their own, or else their place in order.
 
     A hyperparameter that a trial does not have is NaN, for which a tree has a branch.
     """
-    numbers = pd.to_numeric(column, errors="coerce")
-    if numbers.notna().equals(column.notna()):
-        return np.asarray(numbers, dtype=float)
+    if has_numbers(column):
+        return np.asarray(pd.to_numeric(column), dtype=float)
     places = {value: float(place) for place, value in enumerate(values)}
     return np.asarray(column.map(places), dtype=float)
 
