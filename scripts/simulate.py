@@ -13,7 +13,6 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,43 +68,56 @@ def subtract_pairs(scores: Scores) -> Scores:
 
 
 def draw(scores: Scores, n_seeds: int, n_replicates: int, rng: np.random.Generator) -> Scores:
-    """Draw whole seeds with replacement, shape (n_replicates, n_seeds, n_columns)."""
+    """Draw whole seeds with replacement, shape (n_replicates, n_seeds, ...)."""
     return np.asarray(scores[rng.integers(len(scores), size=(n_replicates, n_seeds))])
 
 
-def simulate_values(
+def simulate_nulls(
     scores: Scores, name: str, n_replicates: int, rng: np.random.Generator
 ) -> Iterator[Row]:
-    """Yield the rows of a hyperparameter.
+    """Yield how often a difference is found where a hyperparameter makes none.
 
     Args:
-        scores: log10 settled losses averaged over the other hyperparameters, a row for each seed, a
-            column for each value.
+        scores: log10 settled losses, shape (n_seeds, n_settings, n_values), where a setting is a
+            combination of the other hyperparameters.
         name: of the hyperparameter.
         n_replicates: how many to draw.
         rng: what to draw with.
     """
-    truth = np.abs(subtract_pairs(scores).mean(axis=0))
-    what = f"{name}, {len(truth)} pairs"
     equal_means = scores - scores.mean(axis=0)
-    samples = {n: draw(scores, n, n_replicates, rng) for n in N_SEEDS}
-    yield _row(
-        "finds a difference where all values are equal (sharp null)",
-        what,
-        {n: _rate_any(rng.permuted(sample, axis=2)) for n, sample in samples.items()},
-    )
-    yield _row(
-        "finds a difference where only means are equal (weak null)",
-        what,
-        {n: _rate_any(draw(equal_means, n, n_replicates, rng)) for n in N_SEEDS},
-    )
-    power = {n: reject(subtract_pairs(sample)).mean(axis=0) for n, sample in samples.items()}
+    sharp, weak = {}, {}
+    for n in N_SEEDS:
+        shuffled = rng.permuted(draw(scores, n, n_replicates, rng), axis=3)
+        sharp[n] = _rate_any(shuffled.mean(axis=2))
+        weak[n] = _rate_any(draw(equal_means, n, n_replicates, rng).mean(axis=2))
+    yield _row("finds a difference where values are equal (sharp null)", name, sharp)
+    yield _row("finds a difference where only means are equal (weak null)", name, weak)
+
+
+def measure_power(scores: Scores, n_replicates: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Return how often each pair of values is found; see `simulate_nulls`.
+
+    Returns:
+        A row for each pair: `log_factor`, which all seeds together show, and a column for each
+        number of seeds.
+    """
+    averages = scores.mean(axis=1)
+    rates = {
+        n: reject(subtract_pairs(draw(averages, n, n_replicates, rng))).mean(axis=0)
+        for n in N_SEEDS
+    }
+    log_factors = np.abs(subtract_pairs(averages).mean(axis=0))
+    return pd.DataFrame({"log_factor": log_factors} | rates)
+
+
+def summarise_power(power: pd.DataFrame, name: str) -> Iterator[Row]:
+    """Yield how often pairs are found that differ by a factor of 2, and of 10, or more."""
     for least in (2, 10):
-        is_large = truth >= np.log10(least)
-        if is_large.any():
-            factors = f"{what}, {is_large.sum()} of a factor {least} or more"
-            rates = {n: float(shares[is_large].mean()) for n, shares in power.items()}
-            yield _row(f"finds a factor of {least} or more", factors, rates)
+        pairs = power[power["log_factor"] >= np.log10(least)]
+        if len(pairs):
+            what = f"{name}, {len(pairs)} of {len(power)} pairs"
+            rates = {n: float(pairs[n].mean()) for n in N_SEEDS}
+            yield _row(f"finds a factor of {least} or more", what, rates)
 
 
 def _rate_any(samples: Scores) -> float:
@@ -115,7 +127,14 @@ def _rate_any(samples: Scores) -> float:
 def simulate_best(
     scores: Scores, name: str, n_replicates: int, rng: np.random.Generator
 ) -> Iterator[Row]:
-    """Yield the rows of the cells that could be the best; see `simulate_values`."""
+    """Yield the rows of the cells that could be the best.
+
+    Args:
+        scores: log10 settled losses, shape (n_seeds, n_cells).
+        name: of the study.
+        n_replicates: how many to draw.
+        rng: what to draw with.
+    """
     best = int(scores.mean(axis=0).argmin())
     what = f"{name}, {scores.shape[1]} cells"
     answers, equal_answers = {}, {}
@@ -171,33 +190,53 @@ def _row(question: str, what: str, values: dict[int, float], form: str = "{:.3f}
     return {"A report": question, "Of": what} | cells
 
 
-def simulate_study(uri: str, study: str, n_replicates: int) -> Iterator[Row]:
-    """Yield all rows of a study in a store."""
-    rng = np.random.default_rng(0)
-    design = build_design(read_report_data(Reader(uri), study).selection)
-    runs: Any = design.runs
+def simulate_study(
+    design: Design, study: str, n_replicates: int, rng: np.random.Generator
+) -> Iterator[Row]:
+    """Yield all rows of a study but those of power."""
     for factor, label in design.factors.items():
-        scores = runs.pivot_table(index=SEED_KEY, columns=factor, values="settled", observed=True)
-        yield from simulate_values(scores.to_numpy(), label, n_replicates, rng)
-    cells = runs.pivot_table(index=SEED_KEY, columns="cell", values="settled").to_numpy()
+        yield from simulate_nulls(arrange_scores(design, factor), label, n_replicates, rng)
+    cells = design.runs.pivot_table(index=SEED_KEY, columns="cell", values="settled").to_numpy()
     yield from simulate_best(cells, study, n_replicates // 10, rng)
     yield from simulate_importance(design, study, n_replicates // 40, rng)
+
+
+def arrange_scores(design: Design, factor: str) -> Scores:
+    """Return the scores of a full grid, shape (n_seeds, n_settings, n_values)."""
+    others = [name for name in design.factors if name != factor]
+    table = design.runs.pivot_table(
+        index=[SEED_KEY, *others], columns=factor, values="settled", observed=True
+    )
+    n_seeds = design.runs[SEED_KEY].nunique()
+    if table.isna().any(axis=None) or len(table) % n_seeds:
+        raise SystemExit("a seed lacks a cell: train the study to its end first")
+    return table.to_numpy().reshape(n_seeds, -1, table.shape[1])
+
+
+def simulate(uri: str, n_replicates: int) -> Iterator[Row]:
+    """Yield all rows of the table."""
+    powers = []
+    for study in STUDIES:
+        rng = np.random.default_rng(0)
+        design = build_design(read_report_data(Reader(uri), study).selection)
+        for factor, label in design.factors.items():
+            powers.append(measure_power(arrange_scores(design, factor), n_replicates, rng))
+            yield from summarise_power(powers[-1], label)
+        yield from simulate_study(design, study, n_replicates, rng)
+    yield from summarise_power(pd.concat(powers), "all four hyperparameters")
 
 
 def main() -> None:
     """Simulate both studies and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--replicates", type=int, default=4000)
-    parser.add_argument(
-        "--uri",
-        default=os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{project_dir()}/mlflow.db"),
-    )
+    default_uri = f"sqlite:///{project_dir()}/mlflow.db"
+    parser.add_argument("--uri", default=os.environ.get("MLFLOW_TRACKING_URI") or default_uri)
     arguments = parser.parse_args()
-    rows: list[Row] = []
-    for study in STUDIES:
-        for row in simulate_study(arguments.uri, study, arguments.replicates):
-            print(*row.values(), sep=" | ", flush=True)
-            rows.append(row)
+    rows = []
+    for row in simulate(arguments.uri, arguments.replicates):
+        print(*row.values(), sep=" | ", flush=True)
+        rows.append(row)
     table = pd.DataFrame(rows).sort_values("A report", kind="stable").astype(str)
     lines = [table.columns, ["---"] * len(table.columns), *table.to_numpy()]
     text = "".join(f"| {' | '.join(line)} |\n" for line in lines)
