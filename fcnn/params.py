@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import PurePath
 
 from fcnn.config.data_seed import DATA_SEED_KEY
-from fcnn.config.neutral import drop_neutral_values
+from fcnn.config.neutral import drop_neutral
 from fcnn.config.schema import Config, flatten_hyperparameters
 from fcnn.data import with_digest
 from fcnn.escaping import printable
@@ -113,12 +113,12 @@ def cell_id(params: Params) -> str:
     """
     ignored = {SEED_KEY, DATA_SEED_KEY, *DERIVED_KEYS}
     ignored |= {PATH_KEY} if DIGEST_KEY in params else set()
-    params = drop_neutral_values(params)
+    params = drop_neutral(params)
     return _hash({key: value for key, value in params.items() if key not in ignored})
 
 
 def _hash_with_numerics(params: Params) -> str:
-    return _hash(drop_neutral_values(params) | {"numerics": str(NUMERICS_VERSION)})
+    return _hash(drop_neutral(params) | {"numerics": str(NUMERICS_VERSION)})
 
 
 def _hash(params: Params) -> str:
@@ -176,7 +176,7 @@ def validation_params(params: Params) -> dict[str, str]:
         ignored.add(PATH_KEY)
     selected = {
         key: value
-        for key, value in drop_neutral_values(params).items()
+        for key, value in drop_neutral(params).items()
         if key.startswith("dataset.") and key not in ignored
     }
     if VALIDATION_POINTS_KEY in params and "dataset.validation_share" not in params:

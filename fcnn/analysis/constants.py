@@ -41,10 +41,10 @@ def find_constant_losses(runs: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFra
     source = pd.Series(RECORDED, index=runs.index)
     is_synthetic = runs["dataset.name"].isin(list(TARGET_FUNCTIONS)) & constants.isna()
     # Runs on tables alone have no columns of synthetic data.
-    groups = runs[is_synthetic].groupby(_SAMPLE_KEYS, sort=False) if is_synthetic.any() else []
-    for _, group in groups:
-        constants[group.index], floors[group.index] = _sample_baselines(group.iloc[0])
-        source[group.index] = SAMPLED
+    if is_synthetic.any():
+        for _, group in runs[is_synthetic].groupby(_SAMPLE_KEYS, sort=False):
+            constants[group.index], floors[group.index] = _sample_baselines(group.iloc[0])
+            source[group.index] = SAMPLED
     is_unknown = constants.isna()
     if is_unknown.any():
         constants = constants.fillna(_losses_after_one_epoch(runs, curves))

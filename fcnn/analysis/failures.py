@@ -59,9 +59,11 @@ def describe_unfinished(runs: pd.DataFrame, plan: Plan | None) -> list[str]:
     is_diverged = latest["diverged_epoch"].notna()
     failed = latest[(latest["status"] == "FAILED") & ~is_diverged]
     interrupted = latest[latest["status"] == "KILLED"]
+    n_diverged = int(is_diverged.sum())
     clauses = []
-    if is_diverged.any():
-        clauses.append(f"{is_diverged.sum()} diverged")
+    if n_diverged:
+        subject = "1 run" if n_diverged == 1 else f"{n_diverged} runs"
+        clauses.append(f"{subject} diverged, for which a lower learning rate is the usual remedy")
     if len(failed):
         reason = failed["error"].iloc[0] or "no reason is recorded"
         clauses.append(f"{len(failed)} failed, the newest because: {reason}")

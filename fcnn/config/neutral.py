@@ -31,13 +31,13 @@ def neutral_values(params: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
-def drop_neutral_values(params: Mapping[str, str]) -> dict[str, str]:
+def drop_neutral(params: Mapping[str, str]) -> dict[str, str]:
     """Return the params without the keys that are at their neutral values."""
     neutral = neutral_values(params)
     return {key: value for key, value in params.items() if neutral.get(key) != value}
 
 
-def add_neutral_values(params: Mapping[str, str]) -> dict[str, str]:
+def add_neutral(params: Mapping[str, str]) -> dict[str, str]:
     """Return the params of a run of any version with the keys that it did not have."""
     neutral = neutral_values(params)
     return dict(params) | {key: value for key, value in neutral.items() if key not in params}

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from fcnn.analysis.data_rule import describe_data_samples, describe_left_out
 from fcnn.analysis.failures import Failure, describe_resuming
+from fcnn.analysis.validation_sample import describe_validation_sample
 from fcnn.escaping import markdown, markdown_code
 from fcnn.plots.drawing import Drawing
 from fcnn.plots.report_data import ReportData
@@ -88,6 +89,8 @@ class Page:
         left_out = describe_left_out(selection.left_out, selection.data_rule)
         if left_out:
             text += f". {left_out}"
+        if fitted := describe_validation_sample(selection.shown):
+            text += f". {fitted}"
         if selection.differs_from_latest_sweep:
             axes = ", ".join(selection.differs_from_latest_sweep)
             text += (

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from fcnn.analysis.claims import CLAIMS, evaluate_claims
-from fcnn.analysis.frames import complete_runs
+from fcnn.analysis.frames import complete_runs, curve_metrics
 from fcnn.analysis.measure import LOSS, Measure
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection, select
@@ -41,9 +41,9 @@ def read_report_data(
         studies = ", ".join(reader.studies()) or "no study at all"
         raise ConfigError(f"study={study}: the store has no runs of it; it has {studies}")
     complete = complete_runs(runs)
-    finals = complete.filter(regex="^final_(val_)?(loss|accuracy)$")
-    metrics = finals.dropna(axis="columns", how="all").columns.str.removeprefix("final_")
-    curves = reader.curves(list(complete["run_id"]), list(metrics))
+    curves = pd.DataFrame({"run_id": []})
+    if len(complete):
+        curves = reader.curves(list(complete["run_id"]), curve_metrics(complete))
     try:
         selection = select(runs, plan, curves, measure)
     except ValueError as error:
@@ -82,7 +82,7 @@ def check_claims(reader: Reader) -> pd.DataFrame:
     for study in dict.fromkeys(claim.study for claim in CLAIMS):
         plan = reader.plan(study)
         runs = reader.runs(study, plan)
-        if not runs.empty and (runs["status"] == "FINISHED").any():
+        if not runs.empty and (runs["status"] == "FINISHED")[runs["diverged_epoch"].isna()].any():
             selection = select(runs, plan)
             curves = reader.curves(list(selection.finished["run_id"]), ["val_loss"])
             studies[study] = StudyRuns(study, selection, curves)
