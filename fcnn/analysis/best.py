@@ -30,18 +30,28 @@ def find_candidates(selection: Selection) -> "pd.Series[str]":
     for _, runs in selection.shown.groupby("data", sort=False):
         scores = runs.pivot_table(index=SEED_KEY, columns="cell", values="score")
         scores = scores.loc[:, scores.notna().sum() >= MIN_SEEDS]
-        if scores.shape[1] < 2:
-            continue
-        answers[scores.columns] = YES
-        if _differ(scores, selection.level):
-            level = selection.level / (scores.shape[1] - 1)
-            for cell in scores.columns:
-                differences = scores[[cell]].to_numpy() - scores.drop(columns=cell).to_numpy()
-                if (upper_p_values(differences) < level).any():
-                    answers[cell] = NO
+        if scores.shape[1] > 1:
+            could_be_best = compare_with_rest(scores, selection.level)
+            answers[scores.columns] = could_be_best.map({True: YES, False: NO})
     # With seeds missing the best cell of all can be beaten on some of them.
     answers[[cell for cell in selection.winners["cell"] if answers[cell] == NO]] = YES
     return answers
+
+
+def compare_with_rest(scores: pd.DataFrame, level: float) -> "pd.Series[bool]":
+    """Tell for each cell whether no other beats it.
+
+    Args:
+        scores: by seed, a column for each of two cells or more; less is better.
+        level: the significance level of all comparisons together.
+    """
+    could_be_best = pd.Series(True, index=scores.columns)
+    if _differ(scores, level):
+        level_of_pair = level / (scores.shape[1] - 1)
+        for cell in scores.columns:
+            differences = scores[[cell]].to_numpy() - scores.drop(columns=cell).to_numpy()
+            could_be_best[cell] = not (upper_p_values(differences) < level_of_pair).any()
+    return could_be_best
 
 
 def _differ(scores: pd.DataFrame, level: float) -> bool:

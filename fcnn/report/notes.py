@@ -92,6 +92,18 @@ def importance_note(grid: Selection, note: str) -> str:
     """Say what importance is, with the note that the estimate has."""
     value = "logarithm of the settled loss" if grid.measure.is_logarithmic else "settled accuracy"
     return (
-        f"Share of the variance of the {value} (analysis of variance, sums of squares of type II, "
-        f"statsmodels), minus what chance alone would explain (epsilon squared). {note}"
+        f"Share of the variance of the {value} in this grid (analysis of variance, sums of squares "
+        "of type II), less what chance alone would explain (omega squared). Other values of the "
+        f"same hyperparameters would have other shares. {note}"
+    )
+
+
+def search_importance_note(note: str) -> str:
+    """Say what importance is in a search, with the note that the estimate has."""
+    return (
+        "How much worse a random forest predicts the logarithm of the settled loss of trials that "
+        "it has not learned from, if the values of a hyperparameter are shuffled among them: half "
+        "of the rise in mean squared error, as a share of the variance. That is about 0 where a "
+        "hyperparameter makes no difference, and about its share of the variance where it acts on "
+        f"its own. It is about the values that the search has tried. {note}"
     )

@@ -12,13 +12,19 @@ from fcnn.analysis.importance import estimate_importance
 from fcnn.analysis.measure import LOSS, Measure
 from fcnn.analysis.paired import MIN_SEEDS
 from fcnn.analysis.ranking import default_targets, rank_cells
+from fcnn.analysis.search_importance import estimate_search_importance
 from fcnn.analysis.selection import Selection
-from fcnn.report.notes import differences_note, importance_note, ranking_note
+from fcnn.report.notes import (
+    differences_note,
+    importance_note,
+    ranking_note,
+    search_importance_note,
+)
 
-TABLE_NAMES = ("ranking", "differences", "importance")
+TABLE_NAMES = ("ranking", "differences", "importance", "search_importance")
 """Names of the files of all tables, without suffix."""
 _SEARCH_NOTE = (
-    "a search chooses its trials by their losses and tries most values only once, so shares and "
+    "a search chooses its trials by their losses and tries most values only once, so "
     "comparisons would show where it has looked, not what a hyperparameter does"
 )
 
@@ -80,6 +86,10 @@ def make_tables(
         )
     elif n_searched:
         headline += f" Single values are not compared: {_SEARCH_NOTE}."
+    if n_searched:
+        search_tables, absence = _make_search_importance(selection)
+        tables |= search_tables
+        headline = f"{headline} {absence}".rstrip()
     if selection.axes and selection.measure is LOSS and _has_learned_nothing(ranking):
         headline = (
             "No run gets halfway from the loss of the constant prediction to the lowest possible: "
@@ -131,8 +141,23 @@ def _make_comparisons(design: Design, values: pd.DataFrame) -> dict[str, Table]:
     if len(grid.shown):
         shares, note = estimate_importance(design)
         if len(shares):
-            tables["importance"] = Table("Importance", importance_note(grid, note), shares)
+            printed = shares.assign(low=_format_intervals(shares)).drop(columns="high")
+            tables["importance"] = Table(
+                "Importance in this grid",
+                importance_note(grid, note),
+                printed.rename(columns={"low": "interval"}),
+                shares,
+            )
     return tables
+
+
+def _make_search_importance(selection: Selection) -> tuple[dict[str, Table], str]:
+    """Make the table of what matters in a search; if nothing can be told, the reason instead."""
+    shares, note = estimate_search_importance(selection)
+    if shares.empty:
+        return {}, note
+    heading, note = "Importance in this search", search_importance_note(note)
+    return {"search_importance": Table(heading, note, shares)}, ""
 
 
 def _format_comparisons(comparisons: pd.DataFrame, measure: Measure) -> pd.DataFrame:

@@ -155,23 +155,23 @@ def parse_plot(text):
     return data, layout
 
 
-def test_interactive_plot_has_a_line_and_a_band_for_each_cell_under_one_name(written):
+def test_interactive_plot_has_line_band_and_extremes_of_each_cell_under_one_name(written):
     data, _ = parse_plot(written[0])
     lines = [trace for trace in data if trace.get("showlegend") is not False]
     assert [line["name"] for line in lines] == [
         f"{act}, 2-{units}-1" for act in ("sigmoid", "tanh", "relu") for units in (4, 16)
     ]
-    assert len(data) == 12
+    assert len(data) == 18
     for line in lines:
-        # A click on the legend hides both.
-        assert [trace["legendgroup"] for trace in data].count(line["legendgroup"]) == 2
+        # A click on the legend hides all three.
+        assert [trace["legendgroup"] for trace in data].count(line["legendgroup"]) == 3
         assert "%{fullData.name}" in line["hovertemplate"]
 
 
 def test_interactive_lines_are_medians_over_seeds(page, runs_of, grid):
     data, _ = parse_plot(page.drawing.interactive)
     labels = page.data.selection.finished["label"]
-    for trace in data[0::2]:
+    for trace in data[0::3]:
         losses = [1.0 + number for number, label in enumerate(labels) if label == trace["name"]]
         median = sorted(losses)[1]
         assert trace["y"] == pytest.approx([median / epoch for epoch in range(1, 11)], rel=1e-3)

@@ -70,7 +70,7 @@ def test_single_runs_are_ranked_and_no_pairs_of_them_are_shown(runs_of):
     assert "1 seed is too few for any test" in headline
 
 
-def test_search_is_ranked_and_its_importance_is_not_shown(runs_of):
+def test_small_search_is_ranked_and_the_headline_says_what_importance_takes(runs_of):
     runs = runs_of(
         [
             [f"optimizer.learning_rate={rate}", f"training.seed={seed}"]
@@ -82,6 +82,7 @@ def test_search_is_ranked_and_its_importance_is_not_shown(runs_of):
     tables, conclusion = make_tables(select(runs, search), straight_curves(runs, 0.1), None)
     assert list(tables) == ["ranking"]
     assert "Single values are not compared: a search" in conclusion
+    assert "3 trials of a search are too few" in conclusion
 
 
 def test_grid_beside_a_search_is_judged_without_it(runs_of):
@@ -101,3 +102,22 @@ def test_grid_beside_a_search_is_judged_without_it(runs_of):
     assert of_values in conclusion
     assert of_values in conclusion_alone
     assert "about the grid's 12 runs without the search's 5" in conclusion
+
+
+def test_search_has_importance_of_its_own_beside_its_ranking(runs_of):
+    rates = [0.001 * number for number in range(1, 31)]
+    runs = runs_of(
+        [
+            [f"optimizer.learning_rate={rate:.3f}", f"model.activation={name}"]
+            for rate, name in zip(rates, ("tanh", "relu") * 15, strict=True)
+        ]
+    ).iloc[::-1]
+    runs["final_val_loss"] = [10 ** (-100 * rate) for rate in rates]
+    search = Plan("parent", [], {}, set(), set(runs["fingerprint"]), search_sweeps={"parent"})
+    tables, headline = make_tables(select(runs, search), straight_curves(runs, 0.1), None)
+    assert list(tables) == ["ranking", "search_importance"]
+    importance = tables["search_importance"]
+    assert importance.heading == "Importance in this search"
+    assert importance.rows["source"].iloc[0] == "learning rate"
+    assert "From 30 trials" in importance.note
+    assert "Importance is not shown" not in headline
