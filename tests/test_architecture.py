@@ -15,6 +15,7 @@ LAYERS = [
     {"fcnn.data"},
     {"fcnn.network"},
     {"fcnn.params"},
+    {"fcnn.claims"},
     {"fcnn.libraries", "fcnn.tracking"},
     {"fcnn.training", "fcnn.analysis"},
     {"fcnn.plots"},

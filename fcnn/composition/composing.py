@@ -7,7 +7,7 @@ is global too, is put back after each use.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hydra.core.config_loader import ConfigLoader
@@ -22,7 +22,9 @@ from yaml import YAMLError
 
 from fcnn.composition.arguments import check_arguments
 from fcnn.composition.grid import Grid, expand_grid
+from fcnn.composition.study_file import list_file_grid
 from fcnn.config import Config, conf_dir, parse
+from fcnn.config.claims import parse_claims
 from fcnn.config.hydra_internals import ConfigLoaderImpl, create_config_search_path
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.messages import summarize
@@ -30,6 +32,7 @@ from fcnn.config.schema import CsvDataset
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 from fcnn.training.checks import parse_and_check
+from fcnn.training.job_claims import check_job_claims
 from fcnn.training.jobs import Job, make_job
 
 _VERSION_BASE = Version("1.3")
@@ -50,11 +53,12 @@ class ComposedGrid:
     launcher: dict[str, Any]
 
 
-def compose_grid(overrides: Sequence[str]) -> ComposedGrid:
+def compose_grid(overrides: Sequence[str], claims: Sequence[Any] | None = None) -> ComposedGrid:
     """Compose and check every config of a grid, without training anything.
 
     Args:
         overrides: Lines as on the command line, several values of a key spanning an axis.
+        claims: What the grid is expected to show; None for the claims of the study's file.
 
     Raises:
         ConfigError: A config cannot be composed or trained, with the line that the command prints.
@@ -67,6 +71,10 @@ def compose_grid(overrides: Sequence[str]) -> ComposedGrid:
         grid = expand_grid(cfg, overrides, loader)
         job_loader = CachingConfigLoader(loader)
         jobs = [_make_job(job_loader.load_sweep_config(cfg, lines), lines) for lines in grid.jobs]
+        if claims is not None:
+            jobs = _replace_claims(jobs, claims)
+        if jobs[0].config.study.claims:
+            jobs = check_job_claims(jobs, list_file_grid(cfg, overrides, loader))
         return ComposedGrid(jobs, grid, launcher)
 
 
@@ -92,6 +100,19 @@ def _make_job(cfg: DictConfig, overrides: Sequence[str]) -> Job:
     if isinstance(config.dataset, CsvDataset):
         cfg.dataset.digest = config.dataset.digest  # the run's YAML names what the file contains
     return make_job(cfg, config, overrides=overrides)
+
+
+def _replace_claims(jobs: Sequence[Job], claims: Sequence[Any]) -> list[Job]:
+    """Give all jobs of a grid these claims.
+
+    Raises:
+        ConfigError: One of them is wrong.
+    """
+    try:
+        study = replace(jobs[0].config.study, claims=parse_claims(claims))
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+    return [replace(job, config=replace(job.config, study=study)) for job in jobs]
 
 
 def create_config_loader() -> ConfigLoader:

@@ -63,6 +63,7 @@ def dump_yaml(cfg: DictConfig) -> str:
     """
     sections = cast(dict[str, Any], OmegaConf.to_container(without_hydra(cfg), resolve=True))
     sections.pop("tracking", None)
+    sections.get("study", {}).pop("claims", None)  # they are the sweep's, and may change later
     return OmegaConf.to_yaml(OmegaConf.create(_escape(sections)))
 
 

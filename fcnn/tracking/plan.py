@@ -1,12 +1,16 @@
 """What the store knows of a study: the runs that its sweeps planned, and which have finished."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.escaping import printable
 from fcnn.params import sort_values
+
+log = logging.getLogger("fcnn")
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Plan:
         search_sweeps: Parent runs of searches.
         grid_fingerprints: The runs of all grids.
         command: The command that started the latest sweep; empty if unknown.
+        claims: What the latest sweep expects the study to show.
+        claims_not_asked: Places of claims and conditions whose cells the latest sweep has not.
     """
 
     latest_sweep: str
@@ -40,6 +46,8 @@ class Plan:
     search_sweeps: set[str] = field(default_factory=set)
     grid_fingerprints: set[str] = field(default_factory=set)
     command: str = ""
+    claims: tuple[Claim, ...] = ()
+    claims_not_asked: frozenset[tuple[int, int]] = frozenset()
 
 
 def combine_plans(files: Mapping[str, Mapping[str, Any]], command: str) -> Plan:
@@ -64,7 +72,20 @@ def combine_plans(files: Mapping[str, Mapping[str, Any]], command: str) -> Plan:
         search_sweeps=search_sweeps,
         grid_fingerprints=_collect_fingerprints(grids),
         command=command,
+        claims=_read_claims(latest),
+        claims_not_asked=frozenset(
+            (place, number) for place, number in latest.get("claims_not_asked", [])
+        ),
     )
+
+
+def _read_claims(file: Mapping[str, Any]) -> tuple[Claim, ...]:
+    """Return the claims of a plan; those of another version that are not understood are named."""
+    try:
+        return parse_claims(file.get("claims"))
+    except ValueError as error:
+        log.warning(f"{printable(error)}; the claims of this sweep are left out")
+        return ()
 
 
 def _combine_axes(files: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from mlflow import MlflowException
 from mlflow.entities import Param
 
+from fcnn.config.claims import dump_claims
 from fcnn.config.schema import Config, Study, Tracking
 from fcnn.errors import StoreRejectedError, StoreUnavailableError
 from fcnn.params import (
@@ -103,6 +104,8 @@ class Writer(Reader):
         fingerprints: Sequence[str],
         n_runs: int,
         tables: Mapping[str, str] | None = None,
+        *,
+        claims_not_asked: Sequence[tuple[int, int]] = (),
     ) -> Iterator[str]:
         """Keep the parent run of a sweep open, and give its id.
 
@@ -114,11 +117,19 @@ class Writer(Reader):
             fingerprints: All runs of the sweep, in order.
             n_runs: How many of them are to be trained.
             tables: Names of the csv files, by digest.
+            claims_not_asked: Places of claims and conditions whose cells the sweep has not.
         """
         experiment = first.sweep_experiment
         tags = {STUDY: experiment, NOTE: format_sweep_note(first.study, axes), COMMAND: command()}
         run = self._create_run(experiment, first.study, f"sweep of {n_runs} runs", tags)
-        self.write_plan(run.run_id, first.study, axes, fingerprints, tables)
+        self.write_plan(
+            run.run_id,
+            first.study,
+            axes,
+            fingerprints,
+            tables,
+            claims_not_asked=claims_not_asked,
+        )
         # Only now, because this tag tells readers that the plan exists.
         self.client.set_tag(run.run_id, RUNS, str(n_runs))
         outcome: BaseException | None = None
@@ -137,6 +148,8 @@ class Writer(Reader):
         axes: Mapping[str, Sequence[str]],
         fingerprints: Sequence[str],
         tables: Mapping[str, str] | None = None,
+        *,
+        claims_not_asked: Sequence[tuple[int, int]] = (),
     ) -> None:
         """Store the plan of a sweep with its parent run; for the arguments see `open_sweep`."""
         plan = {
@@ -144,6 +157,8 @@ class Writer(Reader):
             "axes": dict(axes),
             "fingerprints": list(fingerprints),
             "tables": dict(tables or {}),
+            "claims": dump_claims(study.claims),
+            "claims_not_asked": list(claims_not_asked),
         }
         self.client.log_dict(run_id, plan, PLAN_FILE)
 

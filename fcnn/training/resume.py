@@ -78,11 +78,19 @@ def make_resume_plan(jobs: Sequence[Job], store: Writer | None) -> ResumePlan:
 
 
 def is_planned(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) -> bool:
-    """Whether nothing is pending, and the newest sweep of the study planned the very same runs."""
+    """Whether nothing is pending, and the newest sweep of the study planned the very same.
+
+    That is the same runs, and the same claims: a report judges those of the newest sweep.
+    """
     if store is None or plan.pending:
         return False
-    newest = store.plan(jobs[0].config.sweep_experiment)
-    return newest is not None and newest.fingerprints == set(plan.fingerprints)
+    config = jobs[0].config
+    newest = store.plan(config.sweep_experiment)
+    return (
+        newest is not None
+        and newest.fingerprints == set(plan.fingerprints)
+        and newest.claims == config.study.claims
+    )
 
 
 def format_summary(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) -> str:

@@ -10,6 +10,7 @@ from fcnn.params import config_params, find_axes, table_names, with_table_name
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.writer import Sweep
+from fcnn.training.job_claims import list_claims_not_asked
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from fcnn.training.resume import (
     ResumePlan,
@@ -92,7 +93,14 @@ def run_sweep(
     if not is_planned(plan, jobs, store):
         axes, tables = _find_axes(jobs, axis_keys)
         n_runs = len(plan.pending)
-        with store.open_sweep(config, axes, plan.fingerprints, n_runs, tables) as parent_run_id:
+        with store.open_sweep(
+            config,
+            axes,
+            plan.fingerprints,
+            n_runs,
+            tables,
+            claims_not_asked=list_claims_not_asked(jobs),
+        ) as parent_run_id:
             sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
             open_sweep = OpenSweep(store, sweep, config.tracking)
             outcome.results.update(train_pending(jobs, plan, open_sweep, train))

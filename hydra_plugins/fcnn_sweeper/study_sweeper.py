@@ -11,12 +11,14 @@ from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
 from fcnn.composition.grid import make_grid, parse_sweep
+from fcnn.composition.study_file import list_file_grid
 from fcnn.config.command_line import exit_on_user_error
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.config.schema import Config
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable, parse_and_check
+from fcnn.training.job_claims import check_job_claims
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from hydra_plugins._hydra import BasicSweeper
 from hydra_plugins.fcnn_population.composed_job import ComposedJob
@@ -59,6 +61,7 @@ class StudySweeper(BasicSweeper):
         with exit_on_user_error():
             self.folder = Path(self.config.hydra.sweep.dir)
             self._compose = partial(CachingConfigLoader(loader).load_sweep_config, self.config)
+            self._list_file_grid = partial(list_file_grid, self.config, arguments, loader)
             self._sweep(parse_sweep(self.config, arguments, loader))
 
     def _sweep(self, overrides: list[Override]) -> None:
@@ -69,6 +72,8 @@ class StudySweeper(BasicSweeper):
         """
         grid = make_grid(overrides)
         jobs = self._make_jobs(grid.jobs)
+        if jobs[0].config.study.claims:
+            jobs = check_job_claims(jobs, self._list_file_grid())
         config = jobs[0].config
         report_command = make_report_command(config)
         check_writable(config.tracking.uri, self.folder)
