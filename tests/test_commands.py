@@ -134,7 +134,7 @@ def test_tracked_curve_and_model_are_those_of_the_config(client, config):
         "model.activation=tanh",
     )
     data = load_data(run_config)
-    chunks = list(load_library(run_config.library).train([run_config], data))
+    chunks = list(load_library(run_config.library).train([run_config], [data]))
     losses = np.concatenate([chunk.metrics["loss"][:, 0] for chunk in chunks])
     assert [point.value for point in client.get_metric_history(child.info.run_id, "loss")] == [
         float(loss) for loss in losses

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from fcnn.analysis.data_groups import label_data
+from fcnn.analysis.data_rule import describe_left_out, find_data_rule, split_by_data_rule
 from fcnn.analysis.failures import describe_unfinished
 from fcnn.analysis.frames import name_tables, params_of_row
 from fcnn.params import (
@@ -34,7 +35,10 @@ class Selection:
     """The runs that a report shows, from any sweep of a study.
 
     Attributes:
-        all_runs: every run of the study, newest first, with the columns of `Reader.runs` and
+        data_rule: the rule by which the runs draw their data, that of the newest sweep:
+            `training.seed`, or the number at which `dataset.seed` is fixed.
+        left_out: the runs whose data do not fit that rule, newest first.
+        all_runs: every other run of the study, newest first, with the columns of `Reader.runs` and
             `cell`.
         shown: for each cell and seed the newest finished run, or the newest that diverged if none
             has finished. Further columns: `label`; `loss`, the final validation loss, infinite for
@@ -50,6 +54,8 @@ class Selection:
         differs_from_latest_sweep: labels of the axes that only earlier sweeps vary.
     """
 
+    data_rule: str
+    left_out: pd.DataFrame
     all_runs: pd.DataFrame
     shown: pd.DataFrame
     axes: dict[str, list[str]]
@@ -164,12 +170,16 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     runs = name_tables(runs).sort_values(
         "started", ascending=False, kind="stable", ignore_index=True
     )
+    data_rule = find_data_rule(runs, plan)
+    runs, left_out = split_by_data_rule(runs, data_rule)
     params = [params_of_row(row) for _, row in runs.iterrows()]
     hyperparameters = [_without_derived(row) for row in params]
     runs["cell"] = [cell_id(row) for row in hyperparameters]
     is_finished = runs["status"] == "FINISHED"
     if not is_finished.any():
-        raise ValueError("; ".join(["no run has finished yet", *describe_unfinished(runs, plan)]))
+        left_out_line = describe_left_out(left_out, data_rule)
+        clauses = [*filter(None, [left_out_line]), *describe_unfinished(runs, plan)]
+        raise ValueError("; ".join(["no run has finished yet", *clauses]))
     complete = runs[is_finished | runs["diverged_epoch"].notna()]
     latest = latest_per_group(complete, ["cell", SEED_KEY])
     # Sweeps start their runs in the order of the grid, so that the oldest come first.
@@ -178,6 +188,8 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     axes = _order_axes(grid, plan)
     data, data_axes = label_data(grid, axes)
     return Selection(
+        data_rule=data_rule,
+        left_out=left_out,
         all_runs=runs,
         shown=shown.assign(
             label=[format_label(params[index], axes) for index in shown.index],

@@ -30,7 +30,8 @@ class Study:
         name: Name of the study and of its MLflow experiment.
         axes: Config key -> the values of that axis, as Python values.
         overrides: Lines as on the command line, which hold for all runs: `["optimizer=sgd"]`.
-        seeds: How many seeds, from 0, or a list of seeds.
+        seeds: How many seeds, from 0, or a list of seeds. Each has its own sample of the data,
+            unless an override fixes one: `dataset.seed=0`.
         claims: What the study is expected to show, as in a study's file; `report` judges them.
 
     Raises:
@@ -53,7 +54,7 @@ class Study:
         name: str,
         axes: Mapping[str, Iterable[Any]],
         overrides: Sequence[str] = (),
-        seeds: int | Sequence[int] = 5,
+        seeds: int | Sequence[int] = 10,
         claims: Sequence[Mapping[str, Any]] | None = None,
     ) -> None:
         if isinstance(overrides, str):

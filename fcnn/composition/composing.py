@@ -33,7 +33,7 @@ from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 from fcnn.training.checks import parse_and_check
 from fcnn.training.job_claims import check_job_claims
-from fcnn.training.jobs import Job, make_job
+from fcnn.training.jobs import Job, check_data_seeds, make_job
 
 _VERSION_BASE = Version("1.3")
 
@@ -71,6 +71,7 @@ def compose_grid(overrides: Sequence[str], claims: Sequence[Any] | None = None) 
         grid = expand_grid(cfg, overrides, loader)
         job_loader = CachingConfigLoader(loader)
         jobs = [_make_job(job_loader.load_sweep_config(cfg, lines), lines) for lines in grid.jobs]
+        check_data_seeds(jobs)
         if claims is not None:
             jobs = _replace_claims(jobs, claims)
         if jobs[0].config.study.claims:

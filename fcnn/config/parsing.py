@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from yaml import YAMLError
 
+from fcnn.config.data_seed import follows_seed
 from fcnn.config.fields import NOT_A_NAME
 from fcnn.config.messages import describe_unknown_key, quote_override
 from fcnn.config.schema import SECTIONS, Config, Tracking
@@ -47,7 +48,8 @@ def validate_config(cfg: DictConfig, adapter: TypeAdapter[T]) -> T:
         raise ConfigError(str(error).splitlines()[0]) from None
     except ValidationError as error:
         # A wrong item also makes its list too short: only the first error of a key is reported.
-        lines = {_locate(details)[:2]: _describe(details, cfg) for details in error.errors()[::-1]}
+        errors = [details for details in error.errors() if not _is_inherited(details, cfg)]
+        lines = {_locate(details)[:2]: _describe(details, cfg) for details in errors[::-1]}
         raise ConfigError("; ".join(reversed(lines.values()))) from None
 
 
@@ -137,6 +139,11 @@ def _locate(error: ErrorDetails) -> tuple[str, ...]:
     if location[:1] in (["optimizer"], ["dataset"]):
         del location[1:2]
     return tuple(location)
+
+
+def _is_inherited(error: ErrorDetails, cfg: DictConfig) -> bool:
+    """Whether `dataset.seed` is wrong because `training.seed`, which it follows, is."""
+    return _locate(error) == ("dataset", "seed") and follows_seed(cfg)
 
 
 def _describe(error: ErrorDetails, cfg: DictConfig) -> str:

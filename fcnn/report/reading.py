@@ -58,7 +58,7 @@ def _find_run(selection: Selection, study: str, run_id: str) -> "pd.Series[Any]"
     Raises:
         ConfigError: there is no such run.
     """
-    runs = selection.all_runs
+    runs = pd.concat([selection.all_runs, selection.left_out])
     matches = runs[(runs["run_id"] == run_id) & (runs["status"] == "FINISHED")]
     if matches.empty:
         raise ConfigError(f"report.run={run_id}: study {study} has no finished run of this id")
