@@ -87,7 +87,7 @@ def _log_epochs(runs: pd.DataFrame, data: ClaimData, target: float | None) -> "p
     targets = data.targets if target is None else pd.Series(target, runs["run_id"])
     epochs = runs["run_id"].map(epochs_to_target(data.curves, targets))
     # A network that diverges after it has reached the target has not arrived.
-    return np.log10(epochs.mask(runs["diverged"]).fillna(np.inf))
+    return pd.Series(np.log10(epochs.mask(runs["diverged"]).fillna(np.inf)))
 
 
 def select_cells(runs: pd.DataFrame, cells: Cells) -> pd.DataFrame:

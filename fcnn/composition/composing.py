@@ -7,7 +7,7 @@ is global too, is put back after each use.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from hydra.core.config_loader import ConfigLoader
@@ -24,10 +24,11 @@ from fcnn.composition.arguments import check_arguments
 from fcnn.composition.grid import Grid, expand_grid
 from fcnn.composition.study_file import list_file_grid
 from fcnn.config import Config, conf_dir, parse
-from fcnn.config.claims import parse_claims
+from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.hydra_internals import ConfigLoaderImpl, create_config_search_path
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.messages import summarize
+from fcnn.config.parsing import read_claims
 from fcnn.config.schema import CsvDataset
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
@@ -69,13 +70,12 @@ def compose_grid(overrides: Sequence[str], claims: Sequence[Any] | None = None) 
         cfg = loader.load_configuration("train", list(overrides), RunMode.MULTIRUN)
         launcher = _launcher_options(cfg)
         grid = expand_grid(cfg, overrides, loader)
+        typed_claims = read_claims(cfg) if claims is None else _parse_claims(claims)
         job_loader = CachingConfigLoader(loader)
         jobs = [_make_job(job_loader.load_sweep_config(cfg, lines), lines) for lines in grid.jobs]
         check_data_seeds(jobs)
-        if claims is not None:
-            jobs = _replace_claims(jobs, claims)
-        if jobs[0].config.study.claims:
-            jobs = check_job_claims(jobs, list_file_grid(cfg, overrides, loader))
+        if typed_claims:
+            jobs = check_job_claims(jobs, typed_claims, list_file_grid(cfg, overrides, loader))
         return ComposedGrid(jobs, grid, launcher)
 
 
@@ -103,17 +103,16 @@ def _make_job(cfg: DictConfig, overrides: Sequence[str]) -> Job:
     return make_job(cfg, config, overrides=overrides)
 
 
-def _replace_claims(jobs: Sequence[Job], claims: Sequence[Any]) -> list[Job]:
-    """Give all jobs of a grid these claims.
+def _parse_claims(claims: Sequence[Any]) -> tuple[Claim, ...]:
+    """Return the typed claims of Python values.
 
     Raises:
         ConfigError: One of them is wrong.
     """
     try:
-        study = replace(jobs[0].config.study, claims=parse_claims(claims))
+        return parse_claims(claims)
     except ValueError as error:
-        raise ConfigError(str(error)) from None
-    return [replace(job, config=replace(job.config, study=study)) for job in jobs]
+        raise ConfigError(printable(error)) from None
 
 
 def create_config_loader() -> ConfigLoader:

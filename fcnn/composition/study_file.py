@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -33,10 +34,15 @@ def list_file_grid(cfg: DictConfig, arguments: Sequence[str], loader: ConfigLoad
     if not choice or set(arguments) <= {f"study={choice}"}:
         return []
     own = loader.load_configuration("train", [f"study={choice}"], RunMode.MULTIRUN)
-    lines = [line for line in list_file_axes(own) if not line.startswith(f"{SEED_KEY}=")]
-    grid = make_grid(OverridesParser.create(config_loader=loader).parse_overrides(lines))
+    axes = OverridesParser.create(config_loader=loader).parse_overrides(list_file_axes(own))
+    # A range, which only a search takes, names no cells.
+    grid = make_grid([axis for axis in axes if axis.key_or_group != SEED_KEY and _has_values(axis)])
     compose = CachingConfigLoader(loader).load_sweep_config
     return [_flatten(compose(own, job)) for job in grid.jobs]
+
+
+def _has_values(axis: Override) -> bool:
+    return axis.is_discrete_sweep() or not axis.is_sweep_override()
 
 
 def _flatten(cfg: DictConfig) -> dict[str, str]:

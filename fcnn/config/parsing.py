@@ -11,11 +11,13 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from yaml import YAMLError
 
+from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.data_seed import follows_seed
 from fcnn.config.fields import NOT_A_NAME
 from fcnn.config.messages import describe_unknown_key, quote_override
 from fcnn.config.schema import SECTIONS, Config, Tracking
 from fcnn.errors import ConfigError
+from fcnn.escaping import printable
 
 _ADAPTER = TypeAdapter(Config)
 T = TypeVar("T")
@@ -51,6 +53,23 @@ def validate_config(cfg: DictConfig, adapter: TypeAdapter[T]) -> T:
         errors = [details for details in error.errors() if not _is_inherited(details, cfg)]
         lines = {_locate(details)[:2]: _describe(details, cfg) for details in errors[::-1]}
         raise ConfigError("; ".join(reversed(lines.values()))) from None
+
+
+def read_claims(cfg: DictConfig) -> tuple[Claim, ...]:
+    """Return the claims of a composed config of a sweep.
+
+    Raises:
+        ConfigError: One of them is wrong.
+    """
+    try:
+        claims = OmegaConf.select(cfg, "study.claims", throw_on_missing=True)
+        if OmegaConf.is_config(claims):
+            claims = OmegaConf.to_container(claims, resolve=True)
+        return parse_claims(claims)
+    except OmegaConfBaseException as error:
+        raise ConfigError(str(error).splitlines()[0]) from None
+    except ValueError as error:
+        raise ConfigError(printable(error)) from None
 
 
 def without_hydra(cfg: DictConfig) -> DictConfig:

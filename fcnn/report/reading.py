@@ -4,11 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from fcnn.analysis.claims import CLAIMS, evaluate_claims
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection, select
 from fcnn.analysis.spread import spread_curves
-from fcnn.analysis.study_runs import StudyRuns
 from fcnn.errors import ConfigError
 from fcnn.plots.report_data import ReportData
 from fcnn.tracking.reader import Reader
@@ -63,16 +61,3 @@ def _find_run(selection: Selection, study: str, run_id: str) -> "pd.Series[Any]"
     if matches.empty:
         raise ConfigError(f"report.run={run_id}: study {study} has no finished run of this id")
     return matches.iloc[0]
-
-
-def check_claims(reader: Reader) -> pd.DataFrame:
-    """Evaluate the original's claims on the finished runs in a store; see `evaluate_claims`."""
-    studies = {}
-    for study in dict.fromkeys(claim.study for claim in CLAIMS):
-        plan = reader.plan(study)
-        runs = reader.runs(study, plan)
-        if not runs.empty and (runs["status"] == "FINISHED").any():
-            selection = select(runs, plan)
-            curves = reader.curves(list(selection.finished["run_id"]), ["val_loss"])
-            studies[study] = StudyRuns(study, selection, curves)
-    return evaluate_claims(studies)
