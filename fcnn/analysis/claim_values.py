@@ -80,7 +80,8 @@ def _log_losses(runs: pd.DataFrame, column: str) -> "pd.Series[float]":
         return pd.Series(np.nan, runs.index)
     losses = np.log10(runs[column].clip(lower=_SMALLEST_LOSS))
     has_losses = bool(losses.notna().any())
-    return losses.where(~runs["diverged"], runs["settled"] if has_losses else np.nan)
+    worst = runs["settled"] if has_losses else np.nan
+    return pd.Series(losses.where(~runs["diverged"], worst))
 
 
 def _log_epochs(runs: pd.DataFrame, data: ClaimData, target: float | None) -> "pd.Series[float]":

@@ -29,3 +29,11 @@ def name_tables(runs: pd.DataFrame) -> pd.DataFrame:
     named_runs = runs.copy()
     named_runs[PATH_KEY] = [with_table_name(row, names).get(PATH_KEY) for row in params]
     return named_runs
+
+
+def complete_runs(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs that finished or diverged, the latter last."""
+    is_diverged = runs["diverged_epoch"].notna()
+    is_complete = (runs["status"] == "FINISHED") | is_diverged
+    order = is_diverged[is_complete].sort_values(kind="stable").index
+    return runs.loc[order]

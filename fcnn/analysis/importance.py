@@ -46,7 +46,7 @@ def estimate_importance(design: Design) -> Importance:
         >>> shares, note = estimate_importance(build_design(selection))
     """
     runs, factors = design.runs, list(design.factors)
-    if not factors or runs.groupby("data")["log_loss"].nunique().max() < 2:
+    if not factors or runs.groupby("data")["settled"].nunique().max() < 2:
         return Importance(
             _shares({}),
             "Nothing can be compared: each set of data has a single cell, or all losses are equal.",
@@ -109,7 +109,7 @@ def _shares(share_of: dict[str, float]) -> pd.DataFrame:
 
 def _fit(runs: pd.DataFrame, factors: Sequence[str]) -> Residual:
     """Fit the main effects of these factors within the same data."""
-    formula = " + ".join(["log_loss ~ C(data)", *(f"C({factor})" for factor in factors)])
+    formula = " + ".join(["settled ~ C(data)", *(f"C({factor})" for factor in factors)])
     with warnings.catch_warnings():
         # An axis that another one determines: its columns are dependent, and add nothing.
         warnings.simplefilter("ignore")
@@ -119,6 +119,6 @@ def _fit(runs: pd.DataFrame, factors: Sequence[str]) -> Residual:
 
 def _within_cells(runs: pd.DataFrame, factors: Sequence[str]) -> Residual:
     """Return what the means of the cells leave unexplained."""
-    cells = runs.groupby(["data", *factors])["log_loss"]
-    squares = (runs["log_loss"] - cells.transform("mean")).pow(2).sum()
+    cells = runs.groupby(["data", *factors])["settled"]
+    squares = (runs["settled"] - cells.transform("mean")).pow(2).sum()
     return Residual(float(squares), len(runs) - cells.ngroups)

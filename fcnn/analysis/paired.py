@@ -45,9 +45,10 @@ def t_interval(differences: ArrayLike, level: float = LEVEL) -> tuple[float, flo
     if len(values) < MIN_SEEDS:
         return mean, np.nan, np.nan
     if are_identical(values):
-        limit = mean if abs(mean) <= PRECISION else np.nan
-        return mean, min(limit, 0.0), max(limit, 0.0)
-    half_width = stats.t.isf(level / 2, len(values) - 1) * stats.sem(values)
+        # Equal losses differ by nothing; the chance in equal differences cannot be estimated.
+        limit = 0.0 if abs(mean) <= PRECISION else np.nan
+        return mean, limit, limit
+    half_width = float(stats.t.isf(level / 2, len(values) - 1) * stats.sem(values))
     return mean, mean - half_width, mean + half_width
 
 
@@ -65,6 +66,27 @@ def paired_p_value(differences: ArrayLike) -> float:
     if len(values) < MIN_SEEDS:
         return np.nan
     return 1.0 if are_identical(values) else float(stats.ttest_1samp(values, 0.0).pvalue)
+
+
+def upper_p_values(differences: NDArray[Any]) -> NDArray[Any]:
+    """Test for each column whether the mean of its paired differences is above zero.
+
+    Args:
+        differences: shape (n_seeds, n_pairs), NaN where a seed is missing.
+
+    Returns:
+        The one-sided p-values of Student's t-test, shape (n_pairs,); 1 where there is no test, as
+        in `paired_p_value`.
+    """
+    n_seeds = (~np.isnan(differences)).sum(axis=0)
+    is_tested = n_seeds >= MIN_SEEDS
+    p_values = np.ones(differences.shape[1])
+    values, n_seeds = differences[:, is_tested], n_seeds[is_tested]
+    spread = np.nanmax(values, axis=0) - np.nanmin(values, axis=0)
+    error = np.nanstd(values, axis=0, ddof=1) / np.sqrt(n_seeds)
+    statistic = np.nanmean(values, axis=0) / np.where(spread > PRECISION, error, np.inf)
+    p_values[is_tested] = np.where(spread > PRECISION, stats.t.sf(statistic, n_seeds - 1), 1.0)
+    return p_values
 
 
 def correct_p_values(p_values: Sequence[float]) -> NDArray[Any]:

@@ -50,24 +50,6 @@ def spread_curves(selection: Selection, curves: pd.DataFrame) -> list[CellCurves
     ]
 
 
-def spread_final_losses(selection: Selection) -> pd.DataFrame:
-    """Summarise the final validation losses of each cell over its seeds.
-
-    Returns:
-        A row for each cell, by its id: `median`, in which a seed that diverged counts as infinite,
-        and `min` and `max` of the seeds that finished.
-    """
-    extremes = selection.finished.groupby("cell")["final_val_loss"].agg(["min", "max"])
-    return extremes.join(loss_quantile(selection.shown, 0.5).rename("median"), how="outer")
-
-
-def loss_quantile(runs: pd.DataFrame, fraction: float) -> "pd.Series[float]":
-    """Return a quantile of the losses of each cell, by its id; a seed that diverged is infinite."""
-    quantiles = runs.groupby("cell", sort=False)["loss"].quantile(fraction)
-    # Between two infinite losses pandas interpolates to NaN.
-    return quantiles.fillna(float("inf"))
-
-
 def _label_cell(selection: Selection, cell: "pd.Series[Any]") -> str:
     """Label a cell; a median over the seeds that finished has to be told from one over all."""
     label = cell["label"] or "all runs"

@@ -48,7 +48,7 @@ class StudyResults:
         """One row for each cell, the best first, as in `ranking.csv`."""
         selection, curves = self.data.selection, self.data.curves
         if target is None:
-            targets = default_targets(selection, curves)
+            targets = default_targets(selection)
         else:
             targets = pd.Series(target, selection.shown["run_id"])
         return rank_cells(selection, curves, targets)
@@ -64,7 +64,7 @@ class StudyResults:
         return show_in_notebooks(figure)
 
     def plot_heatmap(self) -> NotebookFigure:
-        """The final validation loss of all cells as a map."""
+        """The settled validation loss of all cells as a map."""
         figure = draw_figure("heatmap", self.data)
         if figure is None:
             raise ConfigError(f"study={self.name}: its runs are trials of a search, not a grid")
@@ -72,10 +72,10 @@ class StudyResults:
 
     def write_report(self, folder: Path) -> list[Path]:
         """Write the files of a report."""
-        return build(self.uri, self.name, folder)
+        return build(self.uri, self.name, folder).files
 
     def load_best(self) -> TrainedNetwork:
-        """The network with the smallest final validation loss."""
+        """The median network of the best cell."""
         run_id = str(self.data.selection.best_run["run_id"])
         return load_network(self.reader, run_id, self.uri)
 

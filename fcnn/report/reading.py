@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from fcnn.analysis.frames import complete_runs
+from fcnn.analysis.measure import LOSS, Measure
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection, select
 from fcnn.analysis.spread import spread_curves
@@ -12,16 +14,20 @@ from fcnn.plots.report_data import ReportData
 from fcnn.tracking.reader import Reader
 
 
-def read_report_data(reader: Reader, study: str, run_id: str | None = None) -> ReportData:
+def read_report_data(
+    reader: Reader, study: str, run_id: str | None = None, measure: Measure = LOSS
+) -> ReportData:
     """Read a study: its runs, their curves, and the run to look into.
 
     Args:
         reader: the open store.
         study: the study's name.
-        run_id: a finished run to look into, by default the best one.
+        run_id: a finished run to look into, by default the median run of the best cell.
+        measure: what runs are ranked and compared by.
 
     Raises:
-        ConfigError: there is no such study or run, or none of its runs has finished.
+        ConfigError: there is no such study or run, none of its runs has finished, or none has the
+            measure.
 
     Example:
         >>> data = read_report_data(Reader("sqlite:///mlflow.db"), "activation_size")
@@ -32,12 +38,16 @@ def read_report_data(reader: Reader, study: str, run_id: str | None = None) -> R
     if runs.empty:
         studies = ", ".join(reader.studies()) or "no study at all"
         raise ConfigError(f"study={study}: the store has no runs of it; it has {studies}")
+    complete = complete_runs(runs)
+    finals = complete.filter(regex="^final_(val_)?(loss|accuracy)$")
+    metrics = finals.dropna(axis="columns", how="all").columns.str.removeprefix("final_")
+    curves = reader.curves(list(complete["run_id"]), list(metrics))
     try:
-        selection = select(runs, plan)
+        selection = select(runs, plan, curves, measure)
     except ValueError as error:
         raise ConfigError(f"study={study}: {error}") from None
+    curves = curves[curves["run_id"].isin(selection.shown["run_id"])]
     row = _find_run(selection, study, run_id) if run_id else selection.best_run
-    curves = reader.curves(list(selection.finished["run_id"]), selection.metrics)
     return ReportData(
         name=study,
         selection=selection,
@@ -47,6 +57,8 @@ def read_report_data(reader: Reader, study: str, run_id: str | None = None) -> R
         run_requested=run_id is not None,
         description=reader.description(study),
         command=plan.command if plan else "",
+        claims=plan.claims if plan else (),
+        claims_not_asked=plan.claims_not_asked if plan else frozenset(),
     )
 
 
@@ -57,7 +69,8 @@ def _find_run(selection: Selection, study: str, run_id: str) -> "pd.Series[Any]"
         ConfigError: there is no such run.
     """
     runs = pd.concat([selection.all_runs, selection.left_out])
-    matches = runs[(runs["run_id"] == run_id) & (runs["status"] == "FINISHED")]
+    is_finished = (runs["status"] == "FINISHED") & runs["diverged_epoch"].isna()
+    matches = runs[(runs["run_id"] == run_id) & is_finished]
     if matches.empty:
         raise ConfigError(f"report.run={run_id}: study {study} has no finished run of this id")
     return matches.iloc[0]
