@@ -1,5 +1,6 @@
 """Intervals by which claims about epochs and shares are judged; those of losses are t intervals."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ def median_interval(values: ArrayLike, level: float) -> Interval:
         level: The significance level, 0.05 for an interval of 95 % or more.
 
     Returns:
-        The limits are infinite if there are too few values for any: less than 6 for 95 %.
+        The limits are NaN with fewer than `seeds_for_median` values.
     """
     ordered = np.sort(np.asarray(values, dtype=float))
     n = len(ordered)
@@ -41,8 +42,13 @@ def median_interval(values: ArrayLike, level: float) -> Interval:
     # The largest k with P(Bin(n, 1/2) <= k - 1) <= level / 2.
     k = int((stats.binom.cdf(np.arange(n), n, 0.5) <= level / 2).sum())
     if k == 0:
-        return Interval(estimate, -np.inf, np.inf)
+        return Interval(estimate, np.nan, np.nan)
     return Interval(estimate, float(ordered[k - 1]), float(ordered[n - k]))
+
+
+def seeds_for_median(level: float) -> int:
+    """Return the fewest seeds with which a median has an interval: 6 for 95 %."""
+    return math.ceil(1 + math.log2(1 / level))
 
 
 def share_difference_interval(lower: ArrayLike, higher: ArrayLike, level: float) -> Interval:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from fcnn.analysis.ranking import epochs_to_target
 from fcnn.analysis.selection import Selection
-from fcnn.claims.matching import normalise_value, select_identity
+from fcnn.claims.matching import normalise_key, normalise_value, select_identity
 from fcnn.config.claims import Cells, Condition
 from fcnn.params import DIGEST_KEY, SEED_KEY, format_label
 
@@ -165,9 +164,9 @@ def _count_samples(runs: pd.DataFrame) -> int:
 
 
 def label_cells(cells: Cells) -> str:
-    """Return the words for a group of cells: `relu, [16]`, `adam, learning rate 0.01`."""
-    params: dict[str, Any] = {
-        ("optimizer.name" if key == "optimizer" else key): str(value)
+    """Return the words for a group of cells: `relu, hidden units [16]`."""
+    params = {
+        normalise_key(key): f"hidden units {value}" if key == "model.hidden_units" else str(value)
         for key, value in cells.items()
         if key != DIGEST_KEY
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from fcnn.analysis.claim_intervals import Interval
+from fcnn.analysis.claim_intervals import Interval, seeds_for_median
 from fcnn.analysis.claim_values import Pairs
 from fcnn.analysis.paired import MIN_SEEDS
 from fcnn.config.claims import Condition
@@ -29,10 +29,17 @@ def name_missing(labels: Sequence[str], is_asked: bool) -> str:
     return f"no run of {named} has finished yet"
 
 
+def name_measure(condition: Condition) -> str:
+    """Return what a condition compares, in words."""
+    if condition.target is None:
+        return NOUNS[condition.measure]
+    return f"epochs to a loss of {condition.target:.3g}"
+
+
 def describe_inequality(
     condition: Condition, pairs: Pairs, labels: Sequence[str], interval: Interval, level: float
 ) -> str:
-    """Say how two groups of cells compare: `settled loss: relu 1e-05, tanh 4e-04: factor 40 (...)`.
+    """Say how two groups compare: `1e-05 with relu, 4e-04 with tanh: factor 40 (...)`.
 
     Args:
         condition: what is compared.
@@ -42,38 +49,30 @@ def describe_inequality(
         level: the level of the interval.
     """
     values = [
-        f"{label} {_format_value(condition, side)}"
+        f"{_format_value(condition, side)} with {label}"
         for label, side in zip(labels, (pairs.first, pairs.second), strict=True)
     ]
-    n_agree = int((pairs.differences > 0).sum())
-    n_seeds = len(pairs.differences)
+    n_higher, n_seeds = int((pairs.differences > 0).sum()), len(pairs.differences)
     return (
-        f"{_name_measure(condition)}: {', '.join(values)}; "
-        f"{_format_effect(condition, interval, pairs, level)}, "
-        f"higher in {n_agree} of {n_seeds} seeds"
+        f"{', '.join(values)}: {_format_effect(condition, interval, n_seeds, level)}, "
+        f"higher in {n_higher} of {n_seeds} seeds"
     )
 
 
 def describe_similarity(
     condition: Condition, pairs: Pairs, labels: Sequence[str], interval: Interval, level: float
 ) -> str:
-    """Say how far apart the most different groups of cells are; for arguments see above.
+    """Say how far apart the two groups of cells are that a verdict rests on.
 
     Args:
         condition: what is compared.
-        pairs: the two groups that are farthest apart.
+        pairs: the two groups.
         labels: what the lower and the higher of them are called.
         interval: of the log10 factor, or of the difference, from the lower to the higher.
         level: the level of the interval.
     """
-    effect = _format_effect(condition, interval, pairs, level)
-    return f"{_name_measure(condition)}: {labels[1]} over {labels[0]}; {effect}"
-
-
-def _name_measure(condition: Condition) -> str:
-    if condition.target is None:
-        return NOUNS[condition.measure]
-    return f"epochs to {condition.target:.3g}"
+    effect = _format_effect(condition, interval, len(pairs.differences), level)
+    return f"{labels[1]} over {labels[0]}, the farthest apart: {effect}"
 
 
 def _format_value(condition: Condition, values: "pd.Series[float]") -> str:
@@ -86,20 +85,21 @@ def _format_value(condition: Condition, values: "pd.Series[float]") -> str:
     return f"{10**mean:.3g}" if condition.is_ratio else f"{mean:.3g}"
 
 
-def _format_effect(condition: Condition, interval: Interval, pairs: Pairs, level: float) -> str:
+def _format_effect(condition: Condition, interval: Interval, n_seeds: int, level: float) -> str:
     """Return `factor 40 (95 % interval 30 to 60)`, or why there is no interval."""
     name = "factor" if condition.is_ratio else "difference"
     estimate, low, high = (_format_number(condition, value) for value in interval)
     if math.isnan(interval.low):
-        return f"{name} {estimate} ({_explain_missing_interval(len(pairs.differences))})"
+        return f"{name} {estimate} ({_explain_missing_interval(condition, n_seeds, level)})"
     return f"{name} {estimate} ({100 * (1 - level):.3g} % interval {low} to {high})"
 
 
-def _explain_missing_interval(n_seeds: int) -> str:
-    if n_seeds >= MIN_SEEDS:
-        return "identical in every seed"
-    seeds = "1 seed" if n_seeds == 1 else f"{n_seeds} seeds"
-    return f"{seeds}; an interval takes at least {MIN_SEEDS}"
+def _explain_missing_interval(condition: Condition, n_seeds: int, level: float) -> str:
+    is_median = condition.measure == "epochs_to_target"
+    needed = max(MIN_SEEDS, seeds_for_median(level) if is_median else 0)
+    if n_seeds >= needed:
+        return "the same in every seed, which gives no interval"
+    return f"{n_seeds} {'seed' if n_seeds == 1 else 'seeds'}; an interval takes at least {needed}"
 
 
 def _format_number(condition: Condition, value: float) -> str:

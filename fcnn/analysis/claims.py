@@ -25,6 +25,7 @@ from fcnn.analysis.claim_values import (
 from fcnn.analysis.claim_words import (
     describe_inequality,
     describe_similarity,
+    name_measure,
     name_missing,
 )
 from fcnn.analysis.paired import MIN_SEEDS, t_interval
@@ -76,12 +77,22 @@ def judge_claims(
             {
                 "sentence": claim.sentence,
                 "verdict": _combine([judgement.verdict for judgement in judgements]),
-                "figures": "; ".join(judgement.figures for judgement in judgements),
+                "figures": _join_figures(claim.conditions, judgements),
                 "seeds": min((judgement.n_seeds for judgement in compared), default=0),
                 "data samples": min((judgement.n_samples for judgement in compared), default=0),
             }
         )
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _join_figures(conditions: Sequence[Condition], judgements: Sequence[Judgement]) -> str:
+    """Join the figures of conditions, each after the measure unless it is the same again."""
+    text, previous = "", ""
+    for condition, judgement in zip(conditions, judgements, strict=True):
+        name = name_measure(condition)
+        text += ("; " if text else "") + ("" if name == previous else f"{name}: ")
+        text, previous = text + judgement.figures, name
+    return text
 
 
 def _combine(verdicts: Sequence[str]) -> str:
