@@ -140,6 +140,14 @@ class Study:
         """
         return self._read(lambda results: results.compare_values())
 
+    def claims(self) -> "pd.DataFrame":
+        """Whether what the newest sweep of the study expects is so.
+
+        Returns:
+            One row for each claim: `sentence`, `verdict`, `figures`, `seeds`, `data samples`.
+        """
+        return self._read(lambda results: results.judge_claims())
+
     def plot_overlay(self, metric: str = "loss") -> "NotebookFigure":
         """Plot the curves of all cells: medians over seeds, with bands.
 
