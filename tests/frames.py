@@ -46,6 +46,10 @@ def runs_of(config):
                 "final_val_loss": 1.0 + number,
                 "final_accuracy": np.nan,
                 "final_val_accuracy": np.nan,
+                "final_test_loss": np.nan,
+                # Above all losses of these tests, so that none is cut.
+                "constant_loss": 1e6,
+                "noise_floor": np.nan,
             }
             rows.append(row | params | derived_params(params))
         return pd.DataFrame(rows[::-1])

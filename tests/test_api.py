@@ -377,12 +377,14 @@ class TestResults:
     def test_ranking_has_a_row_for_each_cell_the_best_first(self, trained):
         ranking = trained.ranking()
         assert len(ranking) == 4
-        assert ranking["median loss"].is_monotonic_increasing
+        assert ranking["settled loss"].is_monotonic_increasing
 
     def test_comparisons_have_a_row_for_each_pair(self, trained):
         comparisons = trained.comparisons()
         assert [*comparisons["axis"]] == ["activation", "hidden units"]
-        assert (comparisons["low"] <= comparisons["factor"]).all()
+        # Two seeds are too few for an interval.
+        assert comparisons["low"].isna().all()
+        assert set(comparisons["outcome"]) == {"not tested"}
 
     @pytest.mark.parametrize("method", ["plot_overlay", "plot_heatmap"])
     def test_figures_show_in_a_notebook_without_pyplot(self, trained, method):

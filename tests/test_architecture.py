@@ -14,6 +14,7 @@ LAYERS = [
     {"fcnn.config"},
     {"fcnn.data"},
     {"fcnn.network"},
+    {"fcnn.evaluation"},
     {"fcnn.params"},
     {"fcnn.claims"},
     {"fcnn.libraries", "fcnn.tracking"},

@@ -10,6 +10,7 @@ from fcnn.analysis.comparisons import BEYOND, IDENTICAL, NOT_TESTED, UNDECIDED
 from fcnn.analysis.measure import Measure
 from fcnn.analysis.paired import LEVEL, MIN_SEEDS
 from fcnn.analysis.selection import Selection
+from fcnn.config.data_seed import FOLLOWS_SEED
 
 MAX_DATA, MAX_NAMES = 3, 4
 """How many sets of data, and how many cells or pairs, the headline names."""
@@ -34,6 +35,21 @@ def conclude(selection: Selection, ranking: pd.DataFrame, comparisons: pd.DataFr
         ]
     sentences += [*_describe_seeds(selection), _describe_data(selection)]
     return " ".join(sentences)
+
+
+def describe_best_run(selection: Selection) -> str:
+    """Name the best run, with what its cell has reached, and its data if there are several."""
+    cell, measure = selection.winners.iloc[0], selection.measure
+    text = (
+        f"{selection.best_run['name']}, the median run of the cell with the {measure.lowest} "
+        f"{measure.noun}, {measure.value(cell['score']):.3g}"
+    )
+    if len(selection.data_labels) == 1:
+        return text
+    return (
+        f"{text}, on {cell['data']} (the first of {len(selection.data_labels)} sets of data, whose "
+        "losses are not compared)"
+    )
 
 
 def _describe_winners(selection: Selection, ranking: pd.DataFrame) -> list[str]:
@@ -155,17 +171,9 @@ def _describe_seeds(selection: Selection) -> list[str]:
 
 def _describe_data(selection: Selection) -> str:
     """Say on how many data samples all this rests."""
-    n_samples = count_data_samples(selection)
-    if n_samples == 1:
+    if selection.data_rule != FOLLOWS_SEED or len(selection.seeds) == 1:
         return "All runs share one data sample, so this holds for that sample only."
-    each = ", one for each seed" if n_samples == len(selection.seeds) else ""
-    return f"This rests on {n_samples} data samples{each}."
-
-
-def count_data_samples(selection: Selection) -> int:
-    """Return on how many samples of the same kind of data the runs were trained."""
-    by_data = selection.shown.groupby("data")["dataset.seed"].nunique()
-    return int(by_data.max())
+    return f"This rests on {len(selection.seeds)} data samples, one for each seed."
 
 
 def _quote(label: str) -> str:

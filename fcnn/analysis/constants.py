@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from fcnn.config.schema import SyntheticDataset
-from fcnn.data import Data, sample_dataset
-from fcnn.targets import TARGET_FUNCTIONS, Task
+from fcnn.data import compute_constant_loss, compute_noise_floor, sample_dataset
+from fcnn.targets import TARGET_FUNCTIONS
 
 RECORDED, SAMPLED, FIRST_EPOCH = "recorded", "sampled", "first epoch"
 """Where the loss of the constant prediction comes from."""
@@ -35,11 +35,14 @@ def find_constant_losses(runs: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFra
         0 where nobody knows it. `constant_source`: `RECORDED`, `SAMPLED` or `FIRST_EPOCH`.
     """
     unknown = pd.Series(np.nan, index=runs.index)
-    constants = runs.get("constant_loss", unknown).astype(float)
+    # It is infinite where a class of the validation points has no training point.
+    constants = runs.get("constant_loss", unknown).astype(float).replace(np.inf, np.nan)
     floors = runs.get("noise_floor", unknown).astype(float)
     source = pd.Series(RECORDED, index=runs.index)
     is_synthetic = runs["dataset.name"].isin(list(TARGET_FUNCTIONS)) & constants.isna()
-    for _, group in runs[is_synthetic].groupby(_SAMPLE_KEYS, sort=False):
+    # Runs on tables alone have no columns of synthetic data.
+    groups = runs[is_synthetic].groupby(_SAMPLE_KEYS, sort=False) if is_synthetic.any() else []
+    for _, group in groups:
         constants[group.index], floors[group.index] = _sample_baselines(group.iloc[0])
         source[group.index] = SAMPLED
     is_unknown = constants.isna()
@@ -51,31 +54,16 @@ def find_constant_losses(runs: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFra
     )
 
 
-def _sample_baselines(row: "pd.Series[Any]") -> tuple[float, float]:
+def _sample_baselines(row: "pd.Series[Any]") -> tuple[float, float | None]:
     """Return the constant prediction's loss and the noise floor of a synthetic data set."""
-    noise = float(row["dataset.noise"])
     dataset = SyntheticDataset(
         name=row["dataset.name"],
         n_points=int(row["dataset.n_points"]),
-        noise=noise,
+        noise=float(row["dataset.noise"]),
         seed=int(row["dataset.seed"]),
     )
     data = sample_dataset(dataset, int(row["training.validation_points"]))
-    # The floor of classes has no place in runs so old that it is not recorded.
-    return _constant_loss(data), noise**2 if data.task is Task.REGRESSION else 0.0
-
-
-def _constant_loss(data: Data) -> float:
-    """Return the mean squared error of the mean, or the cross-entropy of the class frequencies."""
-    prediction = data.y.mean(axis=0, dtype=np.float64)
-    if data.task is Task.REGRESSION:
-        return float(np.mean((data.y_val - prediction) ** 2))
-    # Keras clips probabilities in the same way.
-    shares = np.clip(prediction, 1e-7, 1 - 1e-7)
-    entropy = data.y_val * np.log(shares)
-    if data.task is Task.BINARY:
-        entropy = entropy + (1 - data.y_val) * np.log(1 - shares)
-    return float(-entropy.sum(axis=1).mean())
+    return compute_constant_loss(data), compute_noise_floor(dataset)
 
 
 def _losses_after_one_epoch(runs: pd.DataFrame, curves: pd.DataFrame) -> "pd.Series[float]":

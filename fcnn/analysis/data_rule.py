@@ -31,19 +31,23 @@ def find_data_rule(runs: pd.DataFrame, plan: Plan | None) -> str:
     """
     if plan is not None:
         return plan.data_seed
-    pairs = _list_seeds(runs)
+    pairs = _list_seeds(runs) if DATA_SEED_KEY in runs else []
     return infer_data_seed_rule(pairs) if pairs else FOLLOWS_SEED
 
 
 def split_by_data_rule(runs: pd.DataFrame, rule: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Divide the runs of a study into those whose data fit a rule, and the others.
 
+    A run that has recorded no data seed fits any rule.
+
     Args:
         runs: all runs, with the columns of `Reader.runs`.
         rule: as `find_data_rule` returns it.
     """
-    fits = [fits_data_seed_rule(rule, *seeds) for seeds in _list_seeds(runs)]
-    is_fitting = pd.Series(fits, index=runs.index, dtype=bool)
+    is_fitting = pd.Series(True, index=runs.index)
+    if DATA_SEED_KEY in runs:
+        fits = [fits_data_seed_rule(rule, *seeds) for seeds in _list_seeds(runs)]
+        is_fitting = pd.Series(fits, index=runs.index, dtype=bool) | runs[DATA_SEED_KEY].isna()
     return runs[is_fitting].reset_index(drop=True), runs[~is_fitting].reset_index(drop=True)
 
 
@@ -66,11 +70,8 @@ def describe_left_out(left_out: pd.DataFrame, rule: str) -> str:
     if not n_runs:
         return ""
     runs = "1 run is" if n_runs == 1 else f"{n_runs} runs are"
-    if rule == FOLLOWS_SEED:
-        reason = f"whose {DATA_SEED_KEY} does not follow {SEED_KEY} as in the newest sweep"
-    else:
-        reason = f"whose {DATA_SEED_KEY} is not {rule} as in the newest sweep"
-    return f"{runs} left out, {reason}"
+    following = f"follows {SEED_KEY}" if rule == FOLLOWS_SEED else f"is {rule}"
+    return f"{runs} left out: in the newest runs {DATA_SEED_KEY} {following}"
 
 
 def _list_seeds(runs: pd.DataFrame) -> Sequence[tuple[str, str]]:

@@ -97,8 +97,8 @@ class TrackedRun:
 def find_winners(selection: Selection) -> pd.DataFrame:
     """Return a finished run for each kind of data, whose sample stands for those of all seeds.
 
-    That is the best run where the data are its own, else the run with the smallest final validation
-    loss. The kinds are in the order of the first runs on them.
+    That is the best run where the data are its own, else the run with the best settled value. The
+    kinds are in the order of the first runs on them.
     """
     runs = selection.finished
     best_run_id = selection.best_run["run_id"]
@@ -108,7 +108,7 @@ def find_winners(selection: Selection) -> pd.DataFrame:
     ]
     kinds = runs.groupby(columns, sort=False, dropna=False).ngroup()
     in_order = runs.assign(kind=kinds, is_other=runs["run_id"] != best_run_id).sort_values(
-        ["kind", "is_other", "final_val_loss"], kind="stable"
+        ["kind", "is_other", "score"], kind="stable"
     )
     return in_order.drop_duplicates("kind").drop(columns=["kind", "is_other"])
 

@@ -131,24 +131,6 @@ class Selection:
         median: pd.Series[Any] = in_order.iloc[(len(in_order) - 1) // 2]
         return median
 
-    @property
-    def best_run_label(self) -> str:
-        """Name of the best run, the settled value of its cell, and its data if there are several.
-
-        This is what MLflow's note says.
-        """
-        cell, measure = self.winners.iloc[0], self.measure
-        label = (
-            f"{self.best_run['name']}, the median run of the cell with the {measure.lowest} "
-            f"{measure.noun}, {measure.value(cell['score']):.3g}"
-        )
-        if len(self.data_labels) == 1:
-            return label
-        return (
-            f"{label}, on {cell['data']} (the first of {len(self.data_labels)} sets of data, "
-            "whose losses are not compared)"
-        )
-
     @cached_property
     def grid(self) -> "Selection":
         """The same study without the trials of searches, and with the axes of the other runs."""
@@ -246,7 +228,7 @@ def select(
             hyperparameter_label(axis) for axis in axes if plan and axis not in plan.axes
         ],
         measure=measure,
-        n_looks=getattr(plan, "n_looks", 1),
+        n_looks=plan.n_looks if plan else 1,
     )
 
 

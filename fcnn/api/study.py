@@ -42,7 +42,6 @@ class Study:
         ...     "momentum",
         ...     {"optimizer.momentum": [0.0, 0.9], "optimizer.learning_rate": [0.01, 0.1]},
         ...     overrides=["optimizer=sgd"],
-        ...     seeds=5,
         ... )
         >>> study.run()
         >>> study.ranking()
@@ -120,11 +119,11 @@ class Study:
         return self._read(lambda results: results.tables["curves"])
 
     def ranking(self, target: float | None = None) -> "pd.DataFrame":
-        """The cells of the grid, the smallest median loss first.
+        """The cells of the grid, the lowest settled loss first.
 
         Args:
             target: The validation loss whose epochs are counted; by default ten times the
-                smallest median on the same data.
+                lowest settled loss on the same data.
 
         Returns:
             One row for each cell.
@@ -135,8 +134,9 @@ class Study:
         """The values of each axis compared in pairs, within seeds.
 
         Returns:
-            One row for each pair: `axis`, `a`, `b`, `factor` (how many times larger the final
-            validation loss of `a` is), its interval from `low` to `high`, `p`, `seeds`, `verdict`.
+            One row for each pair: `axis`, `a`, `b`, `factor` (how many times larger the settled
+            validation loss of `a` is), its interval from `low` to `high`, `p`, `seeds`, `agree`
+            (how many seeds agree with the factor), `outcome`, `verdict`.
         """
         return self._read(lambda results: results.compare_values())
 
@@ -160,7 +160,7 @@ class Study:
         return self._read(lambda results: results.plot_overlay(metric))
 
     def plot_heatmap(self) -> "NotebookFigure":
-        """Plot the final validation loss of all cells as numbers and colours.
+        """Plot the settled validation loss of all cells as numbers and colours.
 
         Returns:
             A matplotlib Figure, which a notebook shows.
@@ -179,7 +179,7 @@ class Study:
         return self._read(lambda results: results.write_report(Path(folder)))
 
     def best(self) -> "TrainedNetwork":
-        """The network with the smallest final validation loss.
+        """The median network of the cell with the lowest settled validation loss.
 
         If the study varies its data set, losses on different data are not compared: it is the
         best on the first data set.

@@ -7,25 +7,28 @@ frozen dataclasses. Neither TensorFlow nor MLflow is imported here, so a wrong c
 import dataclasses
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
 from fcnn.config import optimizers
 from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.fields import (
+    REGRESSION_TABLES,
     STRICT,
     Activation,
+    Fraction,
     Initializer,
     LibraryName,
     Name,
+    Neutral,
     NonNegativeFloat,
     PointCount,
     PositiveInt,
     Seed,
     SklearnTable,
     StudyName,
+    Switch,
     TableTask,
-    UnitInterval,
 )
 from fcnn.config.locations import project_dir
 from fcnn.targets import TARGET_FUNCTIONS
@@ -82,8 +85,9 @@ class SyntheticDataset:
 class CsvDataset:
     """A csv file of the user's.
 
-    `features=None` takes every column but the target. `digest` is the hash of the file's contents
-    when the sweep was planned, set by the sweeper; jobs refuse a file with other contents.
+    `features=None` takes every column but the target. `stratify` gives each class the same share
+    of all parts, where the target has classes. `digest` is the hash of the file's contents when
+    the sweep was planned, set by the sweeper; jobs refuse a file with other contents.
     """
 
     name: Literal["csv"]
@@ -91,9 +95,17 @@ class CsvDataset:
     target: Name
     features: Annotated[tuple[Name, ...], Field(min_length=1)] | None
     task: TableTask
-    validation_share: UnitInterval
+    validation_share: Fraction
     seed: Seed
-    digest: str | None = None  # default for configs saved before this key existed
+    # Defaults for configs saved before these keys existed.
+    test_share: Annotated[Fraction, Neutral(0.0)] = 0.0
+    stratify: Annotated[Switch, Neutral(False)] = False
+    digest: str | None = None
+
+    @field_validator("stratify")
+    @classmethod
+    def _stratify_classes_only(cls, stratify: bool, info: ValidationInfo) -> bool:
+        return stratify and info.data.get("task") == "classification"
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -102,8 +114,16 @@ class SklearnDataset:
 
     name: Literal["sklearn"]
     table: SklearnTable
-    validation_share: UnitInterval
+    validation_share: Fraction
     seed: Seed
+    # Defaults for configs saved before these keys existed.
+    test_share: Annotated[Fraction, Neutral(0.0)] = 0.0
+    stratify: Annotated[Switch, Neutral(False)] = False
+
+    @field_validator("stratify")
+    @classmethod
+    def _stratify_classes_only(cls, stratify: bool, info: ValidationInfo) -> bool:
+        return stratify and info.data.get("table") not in REGRESSION_TABLES
 
 
 Dataset = Annotated[SyntheticDataset | CsvDataset | SklearnDataset, Field(discriminator="name")]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from fcnn.analysis.conclusion import describe_best_run
 from fcnn.analysis.failures import find_failures
 from fcnn.analysis.measure import LOSS, Measure
 from fcnn.errors import FcnnError
@@ -77,15 +78,14 @@ def build(
     tables, headline = make_tables(selection, data.curves, target)
     claims = make_claims_table(data, target)
     csv_tables = run_tables(selection, data.curves)
-    csv_tables |= {key: table.csv_rows for key, table in tables.items()}
-    if claims:
-        csv_tables["claims"] = claims.csv_rows
+    written = tables | ({"claims": claims} if claims else {})
+    csv_tables |= {key: table.csv_rows for key, table in written.items()}
     files = write_files(folder, drawing.pictures, csv_tables)
     failures = find_failures(selection.all_runs, selection.finished)
     printed = [table for table in tables.values() if len(table.rows)]
     files += Page(data, failures, drawing, printed, headline, claims).write(folder)
     if selection.latest_sweep:
-        log_report(reader.client, selection.latest_sweep, files, selection.best_run_label)
+        log_report(reader.client, selection.latest_sweep, files, describe_best_run(selection))
     hints = [*_font_hint(drawing.missing_characters), *_formula_hint(csv_tables)]
     for line in [*drawing.errors, *hints]:
         log.warning(line)

@@ -34,11 +34,12 @@ def _describe_rule(data: ReportData, rows: pd.DataFrame) -> str:
     coverage = f"{100 * (1 - data.selection.grid.level):.3g} %"
     n_samples = int(rows["data samples"].max())
     samples = "one data sample" if n_samples == 1 else f"{n_samples} data samples"
+    scope = f" All of this is about {samples}." if n_samples else ""
     return (
         "What the study file states, judged by intervals: a sentence holds if the interval of its "
         "factor or difference lies beyond what it states, does not hold if it lies wholly on the "
         f"other side, and else cannot be told. Intervals have coverage {coverage}, more for what "
         "is rejected of several conditions. Values are geometric means over seeds, medians of "
         "epochs, or shares of seeds; hyperparameters that a sentence does not name are averaged "
-        f"over within each seed. All of this is about {samples}."
+        f"over within each seed.{scope}"
     )

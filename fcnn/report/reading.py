@@ -31,7 +31,7 @@ def read_report_data(
 
     Example:
         >>> data = read_report_data(Reader("sqlite:///mlflow.db"), "activation_size")
-        >>> data.selection.best_run_label
+        >>> data.selection.best_run["name"]
     """
     plan = reader.plan(study)
     runs = reader.runs(study, plan)

@@ -126,7 +126,7 @@ def _make_comparisons(design: Design, values: pd.DataFrame) -> dict[str, Table]:
             "What is really different",
             differences_note(grid),
             _format_comparisons(values, grid.measure),
-            values[["axis", *values.columns.drop("axis")]],
+            _name_columns(values[["axis", *values.columns.drop("axis")]]),
         )
     if len(grid.shown):
         shares, note = estimate_importance(design)
@@ -136,7 +136,7 @@ def _make_comparisons(design: Design, values: pd.DataFrame) -> dict[str, Table]:
 
 
 def _format_comparisons(comparisons: pd.DataFrame, measure: Measure) -> pd.DataFrame:
-    """Rename the columns of a comparison for people, and join the limits of its intervals."""
+    """Join the limits of intervals, and say how many seeds agree."""
     agreeing = [
         f"{agree} of {seeds}" if seeds >= MIN_SEEDS else str(seeds)
         for agree, seeds in zip(comparisons["agree"], comparisons["seeds"], strict=True)
@@ -144,7 +144,11 @@ def _format_comparisons(comparisons: pd.DataFrame, measure: Measure) -> pd.DataF
     columns = ["axis", "a", "b", measure.effect, "interval", "p", "seeds that agree", "verdict"]
     printed = comparisons.assign(interval=_format_intervals(comparisons))
     printed["seeds that agree"] = agreeing
-    return printed[columns].rename(columns={"axis": "hyperparameter", "a": "first", "b": "second"})
+    return _name_columns(printed[columns])
+
+
+def _name_columns(comparisons: pd.DataFrame) -> pd.DataFrame:
+    return comparisons.rename(columns={"axis": "hyperparameter", "a": "first", "b": "second"})
 
 
 def _format_intervals(rows: pd.DataFrame) -> list[str]:

@@ -1,7 +1,8 @@
 """The road of a sweep: from jobs to results, with the store opened once. No Hydra here."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from fcnn.errors import FailedRunsError
@@ -9,7 +10,7 @@ from fcnn.escaping import printable
 from fcnn.params import config_params, find_axes, table_names, with_table_name
 from fcnn.tracking.plan import FinishedRun, SweepSeeds
 from fcnn.tracking.redaction import redact
-from fcnn.tracking.writer import Sweep
+from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.job_claims import list_claims_not_asked
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from fcnn.training.resume import (
@@ -57,9 +58,8 @@ def run_sweep(
 ) -> SweepOutcome:
     """Train the jobs that the store does not have, and record them under one parent run.
 
-    Opens the store once, delivers the outbox, closes orphaned runs, and leaves out what is
-    finished. Touches neither logging configuration nor signal handlers, makes no folders, and
-    writes its progress to the logger `fcnn`.
+    Opens the store once, delivers the outbox, closes orphaned runs, leaves out what is finished.
+    Touches neither logging configuration nor signal handlers, makes no folders, and logs to `fcnn`.
 
     Args:
         jobs: The whole grid, each composed and checked once (see
@@ -91,15 +91,7 @@ def run_sweep(
         _log_pending(plan, jobs)
         return outcome
     if not is_planned(plan, jobs, store):
-        axes, tables = _find_axes(jobs, axis_keys)
-        n_runs = len(plan.pending)
-        seeds, not_asked = collect_seeds(jobs), list_claims_not_asked(jobs)
-        opening = store.open_sweep(
-            config, axes, plan.fingerprints, n_runs, tables, seeds, not_asked
-        )
-        with opening as parent_run_id:
-            sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
-            open_sweep = OpenSweep(store, sweep, config.tracking)
+        with _open_sweep(jobs, plan, axis_keys, store) as open_sweep:
             outcome.results.update(train_pending(jobs, plan, open_sweep, train))
             _raise_if_failed(jobs, outcome, report_command)
     if not has_waiting_networks(config.tracking):
@@ -107,9 +99,23 @@ def run_sweep(
     return outcome
 
 
-def collect_seeds(jobs: Sequence[Job]) -> SweepSeeds:
+def _collect_seeds(jobs: Sequence[Job]) -> SweepSeeds:
     """The seeds of a sweep's jobs, and the rule of their data, which they share."""
     return SweepSeeds(jobs[0].data_seed, frozenset(job.config.training.seed for job in jobs))
+
+
+@contextmanager
+def _open_sweep(
+    jobs: Sequence[Job], plan: ResumePlan, axis_keys: Sequence[str], store: Writer
+) -> Iterator[OpenSweep]:
+    """Keep the parent run of a sweep open, which records all that it plans."""
+    config, n_runs = jobs[0].config, len(plan.pending)
+    axes, tables = _find_axes(jobs, axis_keys)
+    seeds, not_asked = _collect_seeds(jobs), list_claims_not_asked(jobs)
+    opening = store.open_sweep(config, axes, plan.fingerprints, n_runs, tables, seeds, not_asked)
+    with opening as parent_run_id:
+        sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
+        yield OpenSweep(store, sweep, config.tracking)
 
 
 def _find_axes(

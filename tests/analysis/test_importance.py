@@ -51,7 +51,7 @@ def test_importance_needs_more_runs_than_values_and_says_so(runs_of):
     assert table.empty
     assert note.startswith("Importance is not shown: with one run for each value")
     verdicts = compare_values(build_design(selection))["verdict"]
-    assert set(verdicts) == {"1 seed cannot separate these; 7 would, if all agree"}
+    assert set(verdicts) == {"not tested: 1 seed, at least 3 are needed"}
 
 
 def test_many_values_that_make_no_difference_have_no_share(runs_of):

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from fcnn.analysis.selection import select
-from fcnn.analysis.spread import spread_curves, spread_final_losses
+from fcnn.analysis.spread import spread_curves
 
 
 @pytest.fixture
@@ -34,11 +34,3 @@ def test_label_says_how_many_seeds_a_median_is_of(runs, curves_of):
     cells = spread_curves(selection, curves_of(dict.fromkeys(selection.finished["run_id"], 1)))
     assert [cell.label for cell in cells] == ["tanh", "relu (2 of 3 seeds, 1 diverged)"]
     assert all(cell.has_band for cell in cells)
-
-
-def test_diverged_seed_is_infinite_in_the_median_and_not_in_the_extremes(runs):
-    selection = select(runs.assign(final_val_loss=[np.nan, 0.2, 0.1, 3.0, 2.0, 1.0]), None)
-    losses = spread_final_losses(selection).loc[list(selection.cells["cell"])]
-    assert list(losses["median"]) == [2.0, 0.2]
-    assert list(losses["min"]) == [1.0, 0.1]
-    assert list(losses["max"]) == [3.0, 0.2]

@@ -112,7 +112,8 @@ def test_sklearn_tables_are_standardised_and_split(config, table, task, n_inputs
     np.testing.assert_allclose(data.x.mean(axis=0), 0, atol=1e-5)
     varying = data.x.std(axis=0) > 0
     np.testing.assert_allclose(data.x.std(axis=0)[varying], 1, atol=1e-4)
-    assert len(data.x_val) == round(0.2 * (len(data.x) + len(data.x_val)))
+    n_rows = len(data.x) + len(data.x_val) + len(data.x_test)
+    assert len(data.x_val) == len(data.x_test) == round(0.2 * n_rows)
 
 
 def test_unknown_table_is_refused(config):
@@ -135,6 +136,7 @@ def table(config, tmp_path):
             f"dataset.path={path}",
             "dataset.target=y",
             "dataset.validation_share=0.5",
+            "dataset.test_share=0",
             *overrides,
         )
 
@@ -220,3 +222,15 @@ def test_validation_sample_does_not_depend_on_points_and_columns(config, tmp_pat
     first = load(config, *overrides, "dataset.features=[a]")
     np.testing.assert_array_equal(first.x_val, all_columns.x_val[:, :1])
     np.testing.assert_array_equal(first.y_val, all_columns.y_val)
+
+
+def test_table_is_read_once_for_the_splits_of_all_seeds_which_differ_in_rows_not_in_shape(table):
+    text = "a,b,y\n" + "".join(f"{i},{i * i},{2 * i}\n" for i in range(20))
+    n_read = loading._read_table.cache_info().misses
+    splits = [table(text, f"training.seed={seed}") for seed in range(40)]
+    assert loading._read_table.cache_info().misses == n_read + 1
+    assert {split.x.shape for split in splits} == {(10, 2)}
+    assert len({split.y.tobytes() for split in splits}) == 40
+    again = table(text, "training.seed=0")  # read from the table once more
+    assert again is not splits[0]
+    np.testing.assert_array_equal(again.x, splits[0].x)
