@@ -37,3 +37,9 @@ def complete_runs(runs: pd.DataFrame) -> pd.DataFrame:
     is_complete = (runs["status"] == "FINISHED") | is_diverged
     order = is_diverged[is_complete].sort_values(kind="stable").index
     return runs.loc[order]
+
+
+def curve_metrics(runs: pd.DataFrame) -> list[str]:
+    """Return the names of the metrics that at least one of these runs has for each epoch."""
+    finals = runs.filter(regex="^final_(val_)?(loss|accuracy)$").dropna(axis="columns", how="all")
+    return [str(column).removeprefix("final_") for column in finals]

@@ -9,7 +9,7 @@ import pandas as pd
 from fcnn.analysis.data_groups import label_data
 from fcnn.analysis.data_rule import describe_left_out, find_data_rule, split_by_data_rule
 from fcnn.analysis.failures import describe_unfinished
-from fcnn.analysis.frames import complete_runs, name_tables, params_of_row
+from fcnn.analysis.frames import complete_runs, curve_metrics, name_tables, params_of_row
 from fcnn.analysis.measure import ACCURACY, LOSS, Measure
 from fcnn.analysis.paired import LEVEL
 from fcnn.analysis.planned import count_missing, is_searched, order_axes
@@ -96,9 +96,8 @@ class Selection:
 
     @property
     def metrics(self) -> list[str]:
-        """Names of the metrics that at least one finished run has."""
-        finals = self.finished.filter(regex="^final_").dropna(axis="columns", how="all")
-        return [str(column).removeprefix("final_") for column in finals]
+        """Names of the metrics that at least one finished run has for each epoch."""
+        return curve_metrics(self.finished)
 
     @property
     def data_labels(self) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from fcnn.analysis.frames import complete_runs
+from fcnn.analysis.frames import complete_runs, curve_metrics
 from fcnn.analysis.measure import LOSS, Measure
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection, select
@@ -39,9 +39,9 @@ def read_report_data(
         studies = ", ".join(reader.studies()) or "no study at all"
         raise ConfigError(f"study={study}: the store has no runs of it; it has {studies}")
     complete = complete_runs(runs)
-    finals = complete.filter(regex="^final_(val_)?(loss|accuracy)$")
-    metrics = finals.dropna(axis="columns", how="all").columns.str.removeprefix("final_")
-    curves = reader.curves(list(complete["run_id"]), list(metrics))
+    curves = pd.DataFrame({"run_id": []})
+    if len(complete):
+        curves = reader.curves(list(complete["run_id"]), curve_metrics(complete))
     try:
         selection = select(runs, plan, curves, measure)
     except ValueError as error:

@@ -146,7 +146,7 @@ def test_best_run_is_the_median_run_of_the_cell_that_ranks_first(runs_of, grid):
     runs.loc[is_best, "final_val_loss"] = [0.3, 0.1, 0.2]
     runs.loc[runs["model.activation"] == "relu", "final_val_loss"] = [0.01, 9, 9, 9, 9, 9]
     selection = select(runs, None)
-    assert selection.winners["label"].tolist() == ["tanh, 2-4-1"]
+    assert selection.winners["label"].tolist() == ["2-4-1, tanh"]
     assert selection.best_run["final_val_loss"] == 0.2
 
 

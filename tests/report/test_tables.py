@@ -97,7 +97,7 @@ def test_grid_beside_a_search_is_judged_without_it(runs_of):
     assert len(tables["ranking"].rows) == 7
     for name in ("differences", "importance"):
         pd.testing.assert_frame_equal(tables[name].rows, alone[name].rows)
-    of_values = "0 of 1 comparisons of single values"
+    of_values = "1 of 1 comparisons of single values"
     assert of_values in conclusion
     assert of_values in conclusion_alone
     assert "about the grid's 12 runs without the search's 5" in conclusion
