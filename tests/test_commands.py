@@ -754,7 +754,7 @@ BAD_REPORTS = {
     "tracking=server": (
         "tracking=server: is a section, whose keys are set one by one: tracking.KEY=VALUE\n"
     ),
-    "findings=maybe": "findings=maybe: should be a valid boolean, unable to interpret input\n",
+    "findings=true": "findings: there is no such key\n",
     "output=null": "output=None: should be a valid string\n",
     "--study=x": "--study=x: there is no such flag; ",
     "tracking.uri=${oc.env:NOBODY_SETS_THIS}": "KeyError raised while resolving interpolation: ",

@@ -116,8 +116,9 @@ def _describe_largest_effect(comparisons: pd.DataFrame, measure: Measure) -> lis
     effects = comparisons[comparisons["outcome"] == BEYOND]
     if effects.empty:
         return []
-    sizes = effects[measure.effect]
-    sizes = np.abs(np.log(sizes)) if measure.is_logarithmic else sizes.abs()
+    # A factor without any pair gives an empty table, whose columns are no numbers.
+    values = effects[measure.effect].astype(float)
+    sizes = np.abs(np.log(values)) if measure.is_logarithmic else values.abs()
     pair = effects.iloc[int(sizes.argmax())]
     first, second = pair["a"], pair["b"]
     size, low, high = (float(pair[name]) for name in (measure.effect, "low", "high"))

@@ -34,6 +34,7 @@ class Page:
         drawing: the figures with the content of their files, and the interactive plot.
         tables: the tables to print.
         conclusion: what the tables come to.
+        claims: the table of what the study was expected to show, if it states anything.
     """
 
     data: ReportData
@@ -41,6 +42,7 @@ class Page:
     drawing: Drawing
     tables: Sequence[Table]
     conclusion: str
+    claims: Table | None = None
 
     def write(self, folder: Path) -> list[Path]:
         """Write `index.html` and `report.md`.

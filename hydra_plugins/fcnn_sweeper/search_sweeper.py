@@ -213,7 +213,7 @@ class SearchSweeper(StudySweeper):
         # Each seed may split a table differently, so that one of them may fail.
         first, *others = combinations
         lines = [first + seed for seed in seeds] + [other + seeds[0] for other in others]
-        jobs = self._make_jobs(lines)
+        jobs = self._with_claims(self._make_jobs(lines))
         configs = [job.config for job in jobs]
         check_data(searched, configs)
         if configs[0].dry_run:
