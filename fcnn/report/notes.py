@@ -94,7 +94,8 @@ def importance_note(grid: Selection, note: str) -> str:
     return (
         f"Share of the variance of the {value} in this grid (analysis of variance, sums of squares "
         "of type II), less what chance alone would explain (omega squared). Other values of the "
-        f"same hyperparameters would have other shares. Intervals are of {_COVERAGE}, over seeds. {note}"
+        f"same hyperparameters would have other shares. Intervals are of {_COVERAGE}, over seeds. "
+        f"{note}"
     )
 
 
