@@ -1,5 +1,6 @@
 """Which runs of a study a report shows: the newest finished run of each cell and seed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,10 +11,10 @@ from fcnn.analysis.data_groups import label_data
 from fcnn.analysis.data_rule import describe_left_out, find_data_rule, split_by_data_rule
 from fcnn.analysis.failures import describe_unfinished
 from fcnn.analysis.frames import complete_runs, curve_metrics, name_tables, params_of_row
-from fcnn.analysis.measure import ACCURACY, LOSS, Measure
+from fcnn.analysis.measure import LOSS, Measure
 from fcnn.analysis.paired import LEVEL
 from fcnn.analysis.planned import count_missing, is_searched, order_axes
-from fcnn.analysis.settled import score_runs, settle_runs
+from fcnn.analysis.settled import runs_with_measure, score_runs, settle_runs
 from fcnn.params import (
     DERIVED_KEYS,
     SEED_KEY,
@@ -193,18 +194,10 @@ def select(
     params = [params_of_row(row) for _, row in runs.iterrows()]
     hyperparameters = [_without_derived(row) for row in params]
     runs["cell"] = [cell_id(row) for row in hyperparameters]
-    complete = complete_runs(runs)
-    if complete["diverged_epoch"].notna().all():
-        left_out_line = describe_left_out(left_out, data_rule)
-        clauses = [*filter(None, [left_out_line]), *describe_unfinished(runs, plan)]
-        raise ValueError("; ".join(["no run has finished yet", *clauses]))
-    if measure is ACCURACY:
-        complete = complete[complete["final_val_accuracy"].notna()]
-        if complete.empty:
-            raise ValueError("no run has an accuracy, which only classes have")
-    latest = complete.drop_duplicates(["cell", SEED_KEY])
-    # Sweeps start their runs in the order of the grid, so that the oldest come first.
-    shown = latest.sort_values("started", kind="stable")
+    shown = _choose_runs(runs, measure)
+    if shown.empty:
+        clauses = [describe_left_out(left_out, data_rule), *describe_unfinished(runs, plan)]
+        raise ValueError("; ".join(["no run has finished yet", *filter(None, clauses)]))
     grid = [hyperparameters[index] for index in shown.index]
     axes = order_axes(grid, plan)
     data, data_axes = label_data(grid, axes)
@@ -223,12 +216,24 @@ def select(
         shared=format_shared([params[index] for index in shown.index]),
         n_planned=len(shown) + count_missing(shown, plan),
         latest_sweep=plan.latest_sweep if plan else None,
-        differs_from_latest_sweep=[
-            hyperparameter_label(axis) for axis in axes if plan and axis not in plan.axes
-        ],
+        differs_from_latest_sweep=_label_former_axes(axes, plan),
         measure=measure,
         n_looks=plan.n_looks if plan else 1,
     )
+
+
+def _choose_runs(runs: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+    """Return the newest complete run of each cell and seed, oldest first, none if none finished."""
+    complete = complete_runs(runs)
+    if complete["diverged_epoch"].notna().all():
+        return complete.iloc[:0]
+    latest = runs_with_measure(complete, measure).drop_duplicates(["cell", SEED_KEY])
+    # Sweeps start their runs in the order of the grid, so that the oldest come first.
+    return latest.sort_values("started", kind="stable")
+
+
+def _label_former_axes(axes: Iterable[str], plan: Plan | None) -> list[str]:
+    return [hyperparameter_label(axis) for axis in axes if plan and axis not in plan.axes]
 
 
 def _without_derived(params: Params) -> dict[str, str]:
