@@ -126,10 +126,7 @@ class Selection:
     @property
     def best_run(self) -> "pd.Series[Any]":
         """The median run of the best cell, on the first data with finished runs."""
-        runs = self.finished[self.finished["cell"] == self.winners["cell"].iloc[0]]
-        in_order = runs.sort_values(["score", "started"], kind="stable")
-        median: pd.Series[Any] = in_order.iloc[(len(in_order) - 1) // 2]
-        return median
+        return median_run(self.finished[self.finished["cell"] == self.winners["cell"].iloc[0]])
 
     @cached_property
     def grid(self) -> "Selection":
@@ -179,18 +176,15 @@ def select(
     Args:
         runs: all runs, with the columns of `Reader.runs`.
         plan: what the study's sweeps planned, None without a sweep.
-        curves: the curves of `complete_runs`, from which their settled losses are taken. Without
-            curves, the values of the last epoch count as settled.
+        curves: the curves of `complete_runs`; without them the last epoch counts as settled.
         measure: what is compared.
 
     Raises:
         ValueError: no run has finished, or none has what is to be compared.
     """
-    runs = name_tables(runs).sort_values(
-        "started", ascending=False, kind="stable", ignore_index=True
-    )
+    runs = name_tables(runs).sort_values("started", ascending=False, kind="stable")
     data_rule = find_data_rule(runs, plan)
-    runs, left_out = split_by_data_rule(runs, data_rule)
+    runs, left_out = split_by_data_rule(runs.reset_index(drop=True), data_rule)
     params = [params_of_row(row) for _, row in runs.iterrows()]
     hyperparameters = [_without_derived(row) for row in params]
     runs["cell"] = [cell_id(row) for row in hyperparameters]
@@ -220,6 +214,13 @@ def select(
         measure=measure,
         n_looks=plan.n_looks if plan else 1,
     )
+
+
+def median_run(runs: pd.DataFrame) -> "pd.Series[Any]":
+    """Return the run with the median score; the better of two in the middle."""
+    in_order = runs.sort_values(["score", "started"], kind="stable")
+    median: pd.Series[Any] = in_order.iloc[(len(in_order) - 1) // 2]
+    return median
 
 
 def _choose_runs(runs: pd.DataFrame, measure: Measure) -> pd.DataFrame:
