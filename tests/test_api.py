@@ -369,7 +369,7 @@ class TestLoading:
     def test_a_file_that_differs_from_the_store_is_warned_of(self, store):
         fcnn.Study("depth", {"model.hidden_units": [[4]]}, SHORT, seeds=1).run()
         with pytest.warns(
-            UserWarning, match="30 of the file's 30 runs are not in the store, and 1"
+            UserWarning, match="60 of the file's 60 runs are not in the store, and 1"
         ):
             fcnn.load("depth")
 

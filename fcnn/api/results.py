@@ -1,5 +1,6 @@
 """What the store holds of a study, as frames and Figures: the same that a report shows."""
 
+import warnings
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from fcnn.analysis.comparisons import compare_values
+from fcnn.analysis.data_rule import describe_left_out
 from fcnn.analysis.design import build_design
 from fcnn.analysis.ranking import default_targets, rank_cells
 from fcnn.api.trained import TrainedNetwork, load_network
@@ -25,6 +27,8 @@ from fcnn.tracking.store import check, exists
 class StudyResults:
     """The finished runs of a study, as the store has them now.
 
+    A warning says how many are left out because of their data (`fcnn.analysis.data_rule`).
+
     Raises:
         ConfigError: The store has no finished run of the study.
         StoreError: The store cannot be read.
@@ -37,6 +41,10 @@ class StudyResults:
         self.uri, self.name = uri, name
         self.reader = Reader(uri)
         self.data: ReportData = read_report_data(self.reader, name)
+        selection = self.data.selection
+        left_out = describe_left_out(selection.left_out, selection.data_rule)
+        if left_out:
+            warnings.warn(f"study={name}: {left_out}", stacklevel=4)
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:

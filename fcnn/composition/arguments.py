@@ -64,7 +64,8 @@ def check_password(argument: str) -> None:
 
 def _is_sweep(argument: str) -> bool:
     """Whether an override has several values, or a range of them."""
-    return OverridesParser.create().parse_override(argument).is_sweep_override()
+    (override,) = OverridesParser.create().parse_overrides([argument])
+    return bool(override.is_sweep_override())
 
 
 def _is_option(argument: str) -> bool:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from yaml import YAMLError
 
-from fcnn.config.data_seed import follows_seed
+from fcnn.config.data_seed import DATA_SEED_KEY, FOLLOWS_SEED, GRID_OF_DATA_SEEDS, follows_seed
 from fcnn.config.fields import NOT_A_NAME
 from fcnn.config.messages import describe_unknown_key, quote_override
 from fcnn.config.schema import SECTIONS, Config, Tracking
@@ -45,6 +45,8 @@ def validate_config(cfg: DictConfig, adapter: TypeAdapter[T]) -> T:
             raise ConfigError("; ".join(f"{key}: is missing" for key in missing))
         return adapter.validate_python(OmegaConf.to_container(cfg, resolve=True))
     except OmegaConfBaseException as error:
+        if error.full_key == DATA_SEED_KEY and follows_seed(cfg):
+            raise ConfigError(f"{FOLLOWS_SEED}: is missing") from None
         raise ConfigError(str(error).splitlines()[0]) from None
     except ValidationError as error:
         # A wrong item also makes its list too short: only the first error of a key is reported.
@@ -182,6 +184,8 @@ def _describe_value(error: ErrorDetails, key: str, *, in_list: bool) -> str:
             return f"{key}={value}: is a section, whose keys are set one by one: {key}.KEY=VALUE"
         case "too_short":
             return f"{key}={list(value)}: should have at least {context['min_length']} item"
+        case _ if isinstance(value, list) and key == DATA_SEED_KEY:
+            return f"{key}={value}: {GRID_OF_DATA_SEEDS}"
         case _ if isinstance(value, list) and value and not in_list:
             grid = ",".join(map(str, value))
             return (

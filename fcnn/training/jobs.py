@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 
 from omegaconf import DictConfig
 
-from fcnn.config.data_seed import DATA_SEED_KEY, FOLLOWS_SEED, find_data_seed_rule
+from fcnn.config.data_seed import (
+    DATA_SEED_KEY,
+    FOLLOWS_SEED,
+    GRID_OF_DATA_SEEDS,
+    find_data_seed_rule,
+)
 from fcnn.config.parsing import dump_yaml
 from fcnn.config.schema import Config, Tracking
 from fcnn.errors import ConfigError, FcnnError
@@ -55,13 +60,17 @@ def make_job(
 
 
 def check_data_seeds(jobs: Sequence[Job]) -> None:
-    """Check that all jobs of a grid draw their data by the same rule.
+    """Check that all jobs of a grid draw their data by the same rule, and that no plot shows it.
 
     Options of a group, such as files of the user's own for `dataset`, may differ in it.
 
     Raises:
-        ConfigError: They do not.
+        ConfigError: They do, or the data seed is to be shown as an axis.
     """
+    study = jobs[0].config.study
+    for key, value in (("study.colour", study.colour), ("study.style", study.style)):
+        if value == DATA_SEED_KEY:
+            raise ConfigError(f"{key}={value}: {GRID_OF_DATA_SEEDS}")
     rules = list(dict.fromkeys(job.data_seed for job in jobs))
     if len(rules) > 1:
         first, second = (

@@ -149,14 +149,14 @@ def _describe_other_runs(plan: ResumePlan, job: Job, store: Writer | None) -> st
     """
     study = job.config.sweep_experiment
     try:
-        planned = store.plan(study) if store and plan.pending else None
+        planned = store.plan(study) if store else None
     except StoreError:
         planned = None
     if planned is None:
         return ""
     if planned.data_seed != job.data_seed:
         return f"; the report of {study} will leave out those on data of another dataset.seed"
-    if planned.all_fingerprints & set(plan.fingerprints):
+    if not plan.pending or planned.all_fingerprints & set(plan.fingerprints):
         return ""
     n_others = len(planned.all_fingerprints)
     return f"; the report of {study} will show them with the {n_others} that it has"

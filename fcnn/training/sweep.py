@@ -66,8 +66,7 @@ def run_sweep(
 ) -> SweepOutcome:
     """Train the jobs that the store does not have, and record them under one parent run.
 
-    Opens the store once, delivers the outbox, closes orphaned runs and leaves out what is finished.
-    Touches neither logging nor signal handlers, makes no folders, and logs to `fcnn`.
+    Opens the store once, delivers the outbox, closes orphaned runs, and only logs to `fcnn`.
 
     Args:
         jobs: The whole grid, each composed and checked once (see
@@ -85,8 +84,7 @@ def run_sweep(
 
     Example:
         >>> train = partial(train_and_log, workers=2, max_population=32)
-        >>> outcome = run_sweep(jobs, ["optimizer.momentum"], train, report_command="...")
-        >>> losses = [outcome.val_loss(place) for place in range(len(jobs))]
+        >>> run_sweep(jobs, ["optimizer.momentum"], train, report_command="...").val_loss(0)
     """
     config = jobs[0].config
     store = open_store(config.tracking, config.dry_run)
@@ -102,10 +100,10 @@ def run_sweep(
         log_diverged(outcome.n_diverged, len(jobs))
     else:
         axes, tables = _find_axes(jobs, axis_keys)
-        n_runs = len(plan.pending)
-        seeds = _collect_seeds(jobs)
-        opening = store.open_sweep(config, axes, plan.fingerprints, n_runs, tables, seeds)
-        with opening as parent_run_id:
+        n_runs, seeds = len(plan.pending), _collect_seeds(jobs)
+        with store.open_sweep(
+            config, axes, plan.fingerprints, n_runs, tables, seeds
+        ) as parent_run_id:
             sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
             open_sweep = OpenSweep(store, sweep, config.tracking)
             outcome.results.update(train_pending(jobs, plan, open_sweep, train))

@@ -72,6 +72,17 @@ def test_wrong_value_that_the_data_seed_does_not_follow_is_named(config):
         config("dataset.seed=${dataset.name}")
 
 
+@pytest.mark.parametrize("override", ["~training.seed", "training.seed=???", "training=null"])
+def test_missing_seed_is_named_instead_of_the_data_seed_that_follows_it(config, override):
+    with pytest.raises(ConfigError, match=r"^training\.seed: is missing$"):
+        config(override)
+
+
+def test_list_of_data_seeds_is_no_grid_either(config):
+    with pytest.raises(ConfigError, match=r"^dataset\.seed=\[0, 1\]: dataset\.seed is no axis"):
+        config("dataset.seed=[0,1]")
+
+
 @pytest.mark.parametrize(
     ("seeds", "rule"),
     [

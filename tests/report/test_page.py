@@ -117,7 +117,10 @@ def test_no_text_of_a_user_becomes_markup(written):
 
 
 def test_page_says_how_many_runs_there_are_and_why_some_failed(written):
-    counts = "18 of 18 runs finished; 3 seeds. Sweeps that differ in epochs are shown together; "
+    counts = (
+        "18 of 18 runs finished; 3 seeds, each on a data sample of its own. Sweeps that differ in "
+        "epochs are shown together; "
+    )
     assert counts in written[1].text
     assert "tanh, seed 3 (0123abcd): " in written[1].text
     assert "What failed" in written[2]

@@ -51,6 +51,15 @@ def test_report_takes_the_runs_of_the_newest_sweeps_rule_and_says_how_many_it_le
     assert tags == ["0", "training.seed", "0"]
 
 
+def test_python_warns_of_what_it_leaves_out(store):
+    # The newest sweep of the test above has one sample.
+    study = fcnn.load("rule", [f"tracking.uri={store[1]}"])
+    with pytest.warns(UserWarning, match="study=rule: 4 runs are left out: in the newest runs"):
+        runs = study.runs()
+    assert set(runs["dataset.seed"]) == {0}
+    assert len(runs) == 6
+
+
 def test_change_of_the_rule_is_said_before_training(store):
     run("train", store, *STUDY, "study.name=changed", "dataset.seed=5", "training.seed=0")
     changed = run("train", store, *STUDY, "study.name=changed")
@@ -67,6 +76,15 @@ def test_runs_of_a_seed_share_their_data_and_train_as_alone(store):
     again = run("rerun", store, run_id)
     assert (again.returncode, again.stderr) == (0, "")
     assert "loss: the same bits in all 2 epochs" in again.stdout
+
+
+@pytest.mark.parametrize("key", ["colour", "style"])
+def test_data_seed_is_no_axis_of_a_plot(tmp_path, key):
+    overrides = [f"study.{key}=dataset.seed", f"tracking.uri=sqlite:///{tmp_path}/none.db"]
+    with pytest.raises(
+        ConfigError, match=rf"^study\.{key}=dataset\.seed: dataset\.seed is no axis"
+    ):
+        fcnn.Study("plot", {}, overrides)
 
 
 @pytest.mark.parametrize("mode", [["-m"], []])
