@@ -99,11 +99,13 @@ def importance_note(grid: Selection, note: str) -> str:
     )
 
 
-def search_importance_note(note: str) -> str:
+def search_importance_note(selection: Selection, note: str) -> str:
     """Say what importance is in a search, with the note that the estimate has."""
+    is_loss = selection.measure.is_logarithmic
+    value = "logarithm of the settled loss" if is_loss else "settled accuracy"
     return (
-        "How much worse a random forest predicts the logarithm of the settled loss of trials that "
-        "it has not learned from, if the values of a hyperparameter are shuffled among them: half "
+        f"How much worse a random forest predicts the {value} of trials that it has not learned "
+        "from, if the values of a hyperparameter are shuffled among them: half "
         "of the rise in mean squared error, as a share of the variance. That is about 0 where a "
         "hyperparameter makes no difference, and about its share of the variance where it acts on "
         f"its own. It is about the values that the search has tried. {note}"
