@@ -156,7 +156,7 @@ def _make_search_importance(selection: Selection) -> tuple[dict[str, Table], str
     shares, note = estimate_search_importance(selection)
     if shares.empty:
         return {}, note
-    heading, note = "Importance in this search", search_importance_note(note)
+    heading, note = "Importance in this search", search_importance_note(selection, note)
     return {"search_importance": Table(heading, note, shares)}, ""
 
 

@@ -68,8 +68,7 @@ def run_sweep(
 ) -> SweepOutcome:
     """Train the jobs that the store does not have, and record them under one parent run.
 
-    Opens the store once, delivers the outbox, closes orphaned runs and leaves out what is finished.
-    Touches neither logging nor signal handlers, makes no folders, and logs to `fcnn`.
+    Opens the store once, delivers the outbox, closes orphaned runs, and only logs to `fcnn`.
 
     Args:
         jobs: The whole grid, each composed and checked once (see
@@ -87,8 +86,7 @@ def run_sweep(
 
     Example:
         >>> train = partial(train_and_log, workers=2, max_population=32)
-        >>> outcome = run_sweep(jobs, ["optimizer.momentum"], train, report_command="...")
-        >>> losses = [outcome.val_loss(place) for place in range(len(jobs))]
+        >>> run_sweep(jobs, ["optimizer.momentum"], train, report_command="...").val_loss(0)
     """
     config = jobs[0].config
     store = open_store(config.tracking, config.dry_run)

@@ -95,15 +95,8 @@ class SearchSweeper(StudySweeper):
             sweep = OpenSweep(
                 store, Sweep(n_runs, list(axes), space.tables, parent_run_id), tracking
             )
-            write_plan = partial(
-                store.write_plan,
-                parent_run_id,
-                space.config.study,
-                axes,
-                fingerprints,
-                space.tables,
-                seeds,
-            )
+            plan = (parent_run_id, space.config.study, axes, fingerprints, space.tables, seeds)
+            write_plan = partial(store.write_plan, *plan)
             try:
                 for first_trial in range(0, self.n_trials, self.n_jobs):
                     n_trials = min(self.n_jobs, self.n_trials - first_trial)
