@@ -294,7 +294,7 @@ def test_diverged_run_counts_with_the_loss_at_which_losses_are_cut(runs_of):
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.lists(st.floats(-3, 3), min_size=0, max_size=12),
+    st.lists(st.floats(-3, 3), min_size=1, max_size=12),
     st.floats(0.01, 100),
     st.sampled_from(["loss", "epochs_to_target"]),
     st.integers(1, 4),
