@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.config.fields import Activation, Initializer
-from fcnn.config.schema import Model
+from fcnn.config.model import Model
 from fcnn.data import Array, Data
 from fcnn.targets import Task
 

@@ -4,21 +4,22 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fcnn.config.declarations import structure_of
 from fcnn.config.fields import Activation
 from fcnn.config.optimizers import Optimizer
 from fcnn.config.schema import Config
 from fcnn.data import Data
-from fcnn.libraries import stacking
 from fcnn.libraries.base import SECONDS_PER_CHUNK, Chunk
 from fcnn.libraries.runtime import keras, tf
-from fcnn.libraries.stacked_networks import ProgramKey, StackedNetworks
+from fcnn.libraries.stacked import layout
+from fcnn.libraries.stacked.program import ProgramKey, StackedNetworks
 from fcnn.network import Weights, initial_weights, layer_sizes
 from fcnn.targets import Task
 
@@ -111,16 +112,21 @@ _idle_programs: dict[ProgramKey, list[StackedNetworks]] = defaultdict(list)
 
 
 @contextmanager
-def acquire_program(key: ProgramKey) -> Iterator[StackedNetworks]:
+def acquire_program(key: ProgramKey, config: Config) -> Iterator[StackedNetworks]:
     """Lend a program that nobody else uses meanwhile.
 
     Compiling takes far longer than training, so programs are kept for the next caller.
+
+    Args:
+        key: What is compiled.
+        config: A config with this key.
     """
     try:
         program = _idle_programs[key].pop()
     except IndexError:
-        make_optimizer = partial(build_optimizer, key.optimizer)
-        program = StackedNetworks(key, METRICS[key.task], make_optimizer)
+        make_optimizer = partial(build_optimizer, config.optimizer)
+        activation = config.model.activation
+        program = StackedNetworks(key, activation, METRICS[key.task], make_optimizer)
     try:
         yield program
     finally:
@@ -135,9 +141,9 @@ def train(
     seeds = [config.training.seed for config in configs]
     sizes = [layer_sizes(data[0], config.model) for config in configs]
     batch_size = min(first.training.batch_size, len(data[0].x))
-    points = [tf.constant(values) for values in stacking.stack_points(data)]
+    points = [tf.constant(values) for values in layout.stack_points(data)]
     names = [prefix + name for prefix in ("", "val_") for name in METRICS[data[0].task]]
-    with acquire_program(_program_key(configs, data[0], batch_size, points)) as program:
+    with acquire_program(_program_key(configs, data[0], batch_size, points), first) as program:
         program.reset(
             [
                 initial_weights(layers, config.model.kernel_initializer, config.training.seed)
@@ -147,12 +153,12 @@ def train(
         )
         epochs = range(1, 2)
         while epochs:
-            indices = tf.constant(stacking.batch_indices(epochs, seeds, data, batch_size))
+            indices = tf.constant(layout.batch_indices(epochs, seeds, data, batch_size))
             started = time.perf_counter()
             history = program.train(*points, indices).numpy()
             seconds = time.perf_counter() - started
             weights = [
-                stacking.unpack_weights(row, layers)
+                layout.unpack_weights(row, layers)
                 for row, layers in zip(program.parameters.numpy(), sizes, strict=True)
             ]
             metrics = {name: history[:, index] for index, name in enumerate(names)}
@@ -170,13 +176,12 @@ def _program_key(
     # How many data sets there are is not compiled: their points lie one after the other.
     training_specs = [tf.TensorSpec((None, *tensor.shape[1:])) for tensor in points[:2]]
     validation_specs = [tf.TensorSpec.from_tensor(tensor) for tensor in points[2:]]
-    optimizer_key = replace(first.optimizer, learning_rate=1.0)
     return ProgramKey(
         n_members=len(configs),
-        widths=stacking.padded_widths(layer_sizes(data, first.model)),
-        activation=first.model.activation,
+        widths=layout.padded_widths(layer_sizes(data, first.model)),
+        model=structure_of(first.model, layout.padded),
+        optimizer=structure_of(first.optimizer, layout.padded),
         task=data.task,
-        optimizer=optimizer_key,
         n_points=len(data.x),
         batch_size=batch_size,
         point_specs=(*training_specs, *validation_specs),

@@ -9,8 +9,8 @@ import pytest
 
 from fcnn.data import load_data
 from fcnn.libraries import keras as library
-from fcnn.libraries import stacking
 from fcnn.libraries.runtime import keras
+from fcnn.libraries.stacked import layout
 from fcnn.network import batch_order, initial_weights, layer_sizes
 from fcnn.targets import Task
 
@@ -273,9 +273,9 @@ def test_member_with_data_of_its_own_learns_what_model_fit_does(config):
 
 def test_equal_data_are_stacked_once(config):
     data = [load_data(config(f"dataset.seed={seed}", "dataset.n_points=100")) for seed in (1, 2)]
-    x, _, x_val, *_ = stacking.stack_points([data[0], data[1], data[0]])
+    x, _, x_val, *_ = layout.stack_points([data[0], data[1], data[0]])
     assert (len(x), len(x_val)) == (2 * 100 + 1, 3)
-    x, _, x_val, *_ = stacking.stack_points([data[0]] * 3)
+    x, _, x_val, *_ = layout.stack_points([data[0]] * 3)
     assert (len(x), len(x_val)) == (100 + 1, 1)
 
 

@@ -1,6 +1,6 @@
 """The compiled program that trains P networks of equal depth and padded widths at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from fcnn.config.fields import Activation
-from fcnn.config.optimizers import Optimizer
-from fcnn.libraries import stacking
 from fcnn.libraries.runtime import keras, tf
+from fcnn.libraries.stacked import layout
 from fcnn.network import Weights
 from fcnn.targets import Task
 
@@ -22,20 +21,19 @@ class ProgramKey:
     Attributes:
         n_members: Number P of stacked networks.
         widths: Padded widths of all layers.
-        activation: Activation of the hidden layers.
+        model, optimizer: What is structure of these sections of the config, and not a number of a
+            member (`fcnn.config.declarations`).
         task: Task of the data set.
-        optimizer: The optimizer, whose learning rate is not compiled and therefore the same in
-            all keys.
         n_points: Training points of each member.
         batch_size: Points per batch.
-        point_specs: Tensor specs of the stacked points (`stacking.stack_points`).
+        point_specs: Tensor specs of the stacked points (`layout.stack_points`).
     """
 
     n_members: int
     widths: tuple[int, ...]
-    activation: Activation
+    model: Hashable
+    optimizer: Hashable
     task: Task
-    optimizer: Optimizer
     n_points: int
     batch_size: int
     point_specs: tuple[Any, ...]
@@ -49,6 +47,7 @@ class StackedNetworks:
 
     Args:
         key: What the program is compiled for.
+        activation: Activation of the hidden layers.
         metrics: Per-point metrics by name, the loss first.
         make_optimizer: Builds the optimizer for a callable that returns the learning rates (P, 1).
     """
@@ -56,17 +55,18 @@ class StackedNetworks:
     def __init__(
         self,
         key: ProgramKey,
+        activation: Activation,
         metrics: Mapping[str, Callable[[Any, Any], Any]],
         make_optimizer: Callable[[Callable[[], Any]], keras.optimizers.Optimizer],
     ) -> None:
         self.n_members, self.widths = key.n_members, key.widths
         self.metrics = tuple(metrics.values())
-        self.activation = keras.activations.get(key.activation)
+        self.activation = keras.activations.get(activation)
         self.n_points = key.n_points
         # Kernel and bias of each layer, and the padding of the last bias.
         self.lengths = [
             *(length for n_in, n_out in pairwise(self.widths) for length in (n_in * n_out, n_out)),
-            stacking.padded(self.widths[-1]) - self.widths[-1],
+            layout.padded(self.widths[-1]) - self.widths[-1],
         ]
         shape = (self.n_members, sum(self.lengths))
         self.parameters = keras.Variable(np.zeros(shape, dtype=np.float32))
@@ -77,15 +77,15 @@ class StackedNetworks:
         self.initial_optimizer_state = [variable.numpy() for variable in self.optimizer.variables]
         n_batches = -(-self.n_points // key.batch_size)
         indices = tf.TensorSpec(
-            (None, self.n_members, n_batches, stacking.padded(key.batch_size)), tf.int32
+            (None, self.n_members, n_batches, layout.padded(key.batch_size)), tf.int32
         )
         self.train = tf.function(self._train, input_signature=[*key.point_specs, indices])
 
     def reset(self, weights: Sequence[Weights], learning_rates: Sequence[float]) -> None:
         """Set the weights and learning rate of each member, and the optimizer's initial state."""
-        rows = [stacking.pack_weights(member, self.widths) for member in weights]
+        rows = [layout.pack_weights(member, self.widths) for member in weights]
         ones = [[np.ones_like(values) for values in member] for member in weights]
-        masks = [stacking.pack_weights(member, self.widths) for member in ones]
+        masks = [layout.pack_weights(member, self.widths) for member in ones]
         self.parameters.assign(np.stack(rows))
         self.parameter_mask.assign(np.stack(masks))
         state = zip(self.optimizer.variables, self.initial_optimizer_state, strict=True)
