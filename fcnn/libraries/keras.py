@@ -4,7 +4,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from functools import cache, partial
 from typing import Any
 
@@ -13,7 +12,6 @@ from numpy.typing import NDArray
 
 from fcnn.config.declarations import structure_of
 from fcnn.config.fields import Activation
-from fcnn.config.optimizers import Optimizer
 from fcnn.config.schema import Config
 from fcnn.data import Data
 from fcnn.libraries.base import SECONDS_PER_CHUNK, Chunk
@@ -42,14 +40,6 @@ METRICS: dict[Task, dict[str, Callable[[Any, Any], Any]]] = {
     },
 }
 """Per-point metrics by task."""
-
-
-def build_optimizer(
-    config: Optimizer, learning_rate: float | Callable[[], Any]
-) -> keras.optimizers.Optimizer:
-    """Build Keras's optimizer of the config's name, with the config's hyperparameters."""
-    settings = asdict(config) | {"learning_rate": learning_rate}
-    return getattr(keras.optimizers, type(config).__name__)(**settings)
 
 
 def build_model(config: Config, data: Data, weights: Weights) -> keras.Sequential:
@@ -124,9 +114,7 @@ def acquire_program(key: ProgramKey, config: Config) -> Iterator[StackedNetworks
     try:
         program = _idle_programs[key].pop()
     except IndexError:
-        make_optimizer = partial(build_optimizer, config.optimizer)
-        activation = config.model.activation
-        program = StackedNetworks(key, activation, METRICS[key.task], make_optimizer)
+        program = StackedNetworks(key, config, METRICS[key.task])
     try:
         yield program
     finally:
@@ -144,25 +132,19 @@ def train(
     points = [tf.constant(values) for values in layout.stack_points(data)]
     names = [prefix + name for prefix in ("", "val_") for name in METRICS[data[0].task]]
     with acquire_program(_program_key(configs, data[0], batch_size, points), first) as program:
-        program.reset(
-            [
-                initial_weights(layers, config.model.kernel_initializer, config.training.seed)
-                for layers, config in zip(sizes, configs, strict=True)
-            ],
-            [config.optimizer.learning_rate for config in configs],
-        )
+        weights = [
+            initial_weights(layers, config.model.kernel_initializer, config.training.seed)
+            for layers, config in zip(sizes, configs, strict=True)
+        ]
+        program.reset(configs, weights)
         epochs = range(1, 2)
         while epochs:
             indices = tf.constant(layout.batch_indices(epochs, seeds, data, batch_size))
             started = time.perf_counter()
             history = program.train(*points, indices).numpy()
             seconds = time.perf_counter() - started
-            weights = [
-                layout.unpack_weights(row, layers)
-                for row, layers in zip(program.parameters.numpy(), sizes, strict=True)
-            ]
             metrics = {name: history[:, index] for index, name in enumerate(names)}
-            yield Chunk(epochs.start, metrics, weights)
+            yield Chunk(epochs.start, metrics, program.unpack(sizes))
             if not np.isfinite(history[-1, 0]).any():
                 return
             ends = (*checkpoint_epochs, first.training.epochs)

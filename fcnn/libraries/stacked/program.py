@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from fcnn.config.fields import Activation
+from fcnn.config.schema import Config
 from fcnn.libraries.runtime import keras, tf
 from fcnn.libraries.stacked import layout
+from fcnn.libraries.stacked.blocks import Blocks
+from fcnn.libraries.stacked.optimizers import StackedOptimizer
 from fcnn.network import Weights
 from fcnn.targets import Task
 
@@ -42,56 +43,47 @@ class ProgramKey:
 class StackedNetworks:
     """A compiled program for P networks, which `reset` prepares for each training.
 
-    All parameters of a member are one row of one variable, so the optimizer needs a few large
+    All parameters of a member lie in one row of one variable, so the optimizer needs a few large
     operations instead of many small ones.
 
     Args:
         key: What the program is compiled for.
-        activation: Activation of the hidden layers.
+        config: A config with this key, of which only what is structure matters.
         metrics: Per-point metrics by name, the loss first.
-        make_optimizer: Builds the optimizer for a callable that returns the learning rates (P, 1).
     """
 
     def __init__(
-        self,
-        key: ProgramKey,
-        activation: Activation,
-        metrics: Mapping[str, Callable[[Any, Any], Any]],
-        make_optimizer: Callable[[Callable[[], Any]], keras.optimizers.Optimizer],
+        self, key: ProgramKey, config: Config, metrics: Mapping[str, Callable[[Any, Any], Any]]
     ) -> None:
-        self.n_members, self.widths = key.n_members, key.widths
+        self.widths, self.n_members, self.n_points = key.widths, key.n_members, key.n_points
         self.metrics = tuple(metrics.values())
-        self.activation = keras.activations.get(activation)
-        self.n_points = key.n_points
-        # Kernel and bias of each layer, and the padding of the last bias.
-        self.lengths = [
-            *(length for n_in, n_out in pairwise(self.widths) for length in (n_in * n_out, n_out)),
-            layout.padded(self.widths[-1]) - self.widths[-1],
-        ]
-        shape = (self.n_members, sum(self.lengths))
-        self.parameters = keras.Variable(np.zeros(shape, dtype=np.float32))
-        self.parameter_mask = tf.Variable(tf.zeros(shape))
-        self.learning_rates = tf.Variable(tf.zeros((self.n_members, 1)))
-        self.optimizer = make_optimizer(lambda: self.learning_rates)
-        self.optimizer.build([self.parameters])
-        self.initial_optimizer_state = [variable.numpy() for variable in self.optimizer.variables]
-        n_batches = -(-self.n_points // key.batch_size)
+        self.activation = keras.activations.get(config.model.activation)
+        self.blocks = Blocks(key.n_members, key.widths)
+        self.parameters = keras.Variable(np.zeros(self.blocks.shape, dtype=np.float32))
+        self.parameter_mask = tf.Variable(tf.zeros(self.blocks.shape))
+        self.optimizer = StackedOptimizer(config.optimizer, self.parameters, self.blocks)
+        n_batches = -(-key.n_points // key.batch_size)
         indices = tf.TensorSpec(
-            (None, self.n_members, n_batches, layout.padded(key.batch_size)), tf.int32
+            (None, key.n_members, n_batches, layout.padded(key.batch_size)), tf.int32
         )
         self.train = tf.function(self._train, input_signature=[*key.point_specs, indices])
 
-    def reset(self, weights: Sequence[Weights], learning_rates: Sequence[float]) -> None:
-        """Set the weights and learning rate of each member, and the optimizer's initial state."""
-        rows = [layout.pack_weights(member, self.widths) for member in weights]
+    def reset(self, configs: Sequence[Config], weights: Sequence[Weights]) -> None:
+        """Set the weights and numbers of each member, and the optimizer's initial state."""
         ones = [[np.ones_like(values) for values in member] for member in weights]
-        masks = [layout.pack_weights(member, self.widths) for member in ones]
-        self.parameters.assign(np.stack(rows))
-        self.parameter_mask.assign(np.stack(masks))
-        state = zip(self.optimizer.variables, self.initial_optimizer_state, strict=True)
-        for variable, value in state:
-            variable.assign(value)
-        self.learning_rates.assign(np.asarray(learning_rates, dtype=np.float32)[:, np.newaxis])
+        mask = self._pack(ones)
+        self.parameters.assign(self._pack(weights))
+        self.parameter_mask.assign(mask)
+        self.optimizer.reset([config.optimizer for config in configs], mask)
+
+    def unpack(self, sizes: Sequence[Sequence[int]]) -> list[Weights]:
+        """Return the current weights of each member, whose layer sizes are `sizes`."""
+        rows = self.parameters.numpy().reshape(self.n_members, -1)
+        return [layout.unpack_weights(row, layers) for row, layers in zip(rows, sizes, strict=True)]
+
+    def _pack(self, members: Sequence[Weights]) -> Any:
+        rows = [layout.pack_weights(member, self.widths) for member in members]
+        return np.stack(rows).reshape(self.blocks.shape)
 
     def _train(self, x: Any, y: Any, x_val: Any, y_val: Any, mask_val: Any, indices: Any) -> Any:
         """Train for the epochs of `indices` (epochs, P, batches, padded batch size).
@@ -122,15 +114,14 @@ class StackedNetworks:
             # Averaged over points, but summed over members, whose gradients are independent.
             loss = tf.reduce_sum(totals[0]) / tf.reduce_sum(mask[0])
         # A unit that is padding may have an output, but must not get weights.
-        gradients = self.parameter_mask * tape.gradient(loss, parameters)
-        self.optimizer.apply([gradients], [self.parameters])
+        self.optimizer.apply(self.parameter_mask * tape.gradient(loss, parameters))
         return totals
 
     def _sum_metrics(self, parameters: Any, x: Any, y: Any, mask: Any) -> Any:
         """Sum each member's metrics over its points.
 
         Args:
-            parameters: Rows of the members, shape (P, row length).
+            parameters: Parameters of the members, shape (P, vectors, lanes).
             x: Inputs, shape (P, padded, n_inputs); as for `y`, the first dimension is 1 where all
                 members see the same points.
             y: Targets, shape (P, padded, n_outputs).
@@ -139,11 +130,10 @@ class StackedNetworks:
         Returns:
             Sums of shape (metrics, P).
         """
-        *blocks, _ = tf.split(parameters, self.lengths, axis=1)
-        layers = zip(blocks[0::2], blocks[1::2], pairwise(self.widths), strict=True)
-        for layer, (kernel, bias, shape) in enumerate(layers, start=1):
-            x = tf.matmul(x, tf.reshape(kernel, (self.n_members, *shape))) + bias[:, tf.newaxis]
-            if layer < len(self.widths) - 1:
-                x = self.activation(x)
+        *hidden, output = self.blocks.layer_arrays(parameters)
+        for kernel, bias in hidden:
+            x = self.activation(tf.matmul(x, kernel) + bias)
+        kernel, bias = output
+        x = tf.matmul(x, kernel) + bias
         y = tf.broadcast_to(y, x.shape)
         return tf.stack([tf.reduce_sum(mask * metric(y, x), axis=1) for metric in self.metrics])
