@@ -26,16 +26,20 @@ class MemberNumber:
 
     def __init__(self, n_members: int, n_vectors: int = 1) -> None:
         shape = (n_members, n_vectors, SIMD_WIDTH)
-        self._value = tf.Variable(tf.zeros(shape))
-        self._complement = tf.Variable(tf.zeros(shape))
+        self._variables = [tf.Variable(tf.zeros(shape)) for _ in range(2)]
+        self._value, self._complement = self._variables
 
     def assign(self, values: Sequence[float] | np.ndarray[Any, Any]) -> None:
         """Set the numbers, shape (P,) or that of the tensor."""
         numbers = np.asarray(values, np.float64)
         if numbers.ndim == 1:
             numbers = numbers[:, np.newaxis, np.newaxis]
-        for variable, exact in ((self._value, numbers), (self._complement, 1 - numbers)):
+        for variable, exact in zip(self._variables, (numbers, 1 - numbers), strict=True):
             variable.assign(np.broadcast_to(exact.astype(np.float32), variable.shape))
+
+    def read(self) -> None:
+        """Read the numbers where a program begins, and not in each of its steps."""
+        self._value, self._complement = map(tf.convert_to_tensor, self._variables)
 
     @property
     def dtype(self) -> Any:

@@ -91,6 +91,11 @@ class StackedOptimizer:
             filled = np.where(parameter_mask > 0, starts[:, np.newaxis, np.newaxis], 1.0)
             self.optimizer._accumulators[0].assign(filled.astype(np.float32))
 
+    def read_numbers(self) -> None:
+        """Read the numbers of the members where a program begins."""
+        for number in (self.learning_rates, self.limits, *self.numbers.values()):
+            number.read()
+
     def apply(self, gradients: Any) -> None:
         """Update the parameters by gradients of their shape."""
         self.optimizer.apply([self._clipped(gradients)], [self.parameters])

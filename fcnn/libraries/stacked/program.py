@@ -92,6 +92,7 @@ class StackedNetworks:
             Means of the metrics over the points, shape (epochs, 2 * metrics, P): in training, then
             in validation.
         """
+        self.optimizer.read_numbers()
         epochs, padding_index = tf.shape(indices)[0], tf.shape(x)[0] - 1
         history = tf.TensorArray(tf.float32, size=epochs)
         for epoch in tf.range(epochs):
