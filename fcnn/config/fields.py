@@ -10,6 +10,8 @@ Activation = Literal["relu", "sigmoid", "tanh"]
 """Activation function of the hidden layers."""
 Initializer = Literal["random_uniform", "glorot_uniform", "he_normal"]
 """Distribution of the initial kernels; biases start at zero. `fcnn.network` has the formulas."""
+Normalization = Literal["none", "batch", "layer"]
+"""What the activities of hidden layers are normalised over."""
 LibraryName = Literal["keras", "tensorflow", "torch", "sklearn"]
 """Library that trains the network."""
 TableTask = Literal["regression", "classification"]

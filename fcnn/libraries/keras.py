@@ -18,7 +18,7 @@ from fcnn.libraries.base import SECONDS_PER_CHUNK, Chunk
 from fcnn.libraries.runtime import keras, tf
 from fcnn.libraries.stacked import layout
 from fcnn.libraries.stacked.program import ProgramKey, StackedNetworks
-from fcnn.network import Weights, initial_weights, layer_sizes
+from fcnn.network import NORMALIZATION_EPSILON, Weights, initial_weights, layer_sizes
 from fcnn.targets import Task
 
 OUTPUT_ACTIVATIONS = {
@@ -54,12 +54,14 @@ def build_model(config: Config, data: Data, weights: Weights) -> keras.Sequentia
         data.task,
         data.x_scale is not None,
         data.y_scale is not None,
+        config.model.normalization == "layer",
     )
-    dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
-    for layer, *values in zip(dense, weights[0::2], weights[1::2], strict=True):
+    own = (keras.layers.Dense, keras.layers.LayerNormalization)
+    trained = [layer for layer in model.layers if isinstance(layer, own)]
+    for layer, values in zip(trained, zip(weights[0::2], weights[1::2], strict=True), strict=True):
         layer.set_weights(values)
-    normalizations = [layer for layer in model.layers if layer not in dense]
-    for layer, scale in zip(normalizations, scales, strict=True):
+    scalers = [layer for layer in model.layers if isinstance(layer, keras.layers.Normalization)]
+    for layer, scale in zip(scalers, scales, strict=True):
         layer.adapt_mean.assign(scale.mean)
         layer.adapt_variance.assign(scale.deviation**2)
         layer.finalize_state()
@@ -73,6 +75,7 @@ def _sequential(
     task: Task,
     scales_inputs: bool,
     scales_outputs: bool,
+    normalizes_layers: bool,
 ) -> keras.Sequential:
     """Build one model per shape, because Keras never frees the memory of a model.
 
@@ -83,7 +86,15 @@ def _sequential(
     layers: list[Any] = [keras.Input((sizes[0],), dtype=dtype)]
     if scales_inputs:
         layers.append(keras.layers.Normalization(dtype="float64"))
-    layers += [keras.layers.Dense(units, activation=activation) for units in sizes[1:-1]]
+    for units in sizes[1:-1]:
+        if normalizes_layers:
+            layers += [
+                keras.layers.Dense(units),
+                keras.layers.LayerNormalization(epsilon=NORMALIZATION_EPSILON),
+                keras.layers.Activation(activation),
+            ]
+        else:
+            layers.append(keras.layers.Dense(units, activation=activation))
     layers.append(keras.layers.Dense(sizes[-1], activation=OUTPUT_ACTIVATIONS[task]))
     if scales_outputs:
         layers.append(keras.layers.Normalization(invert=True, dtype="float64"))
@@ -114,7 +125,7 @@ def acquire_program(key: ProgramKey, config: Config) -> Iterator[StackedNetworks
     try:
         program = _idle_programs[key].pop()
     except IndexError:
-        program = StackedNetworks(key, config, METRICS[key.task])
+        program = StackedNetworks(key, config, _metrics(config, key.task))
     try:
         yield program
     finally:
@@ -130,7 +141,7 @@ def train(
     sizes = [layer_sizes(data[0], config.model) for config in configs]
     batch_size = min(first.training.batch_size, len(data[0].x))
     points = [tf.constant(values) for values in layout.stack_points(data)]
-    names = [prefix + name for prefix in ("", "val_") for name in METRICS[data[0].task]]
+    names = [prefix + name for prefix in ("", "val_") for name in _metrics(first, data[0].task)]
     with acquire_program(_program_key(configs, data[0], batch_size, points), first) as program:
         weights = [
             initial_weights(layers, config.model.kernel_initializer, config.training.seed)
@@ -149,6 +160,17 @@ def train(
                 return
             ends = (*checkpoint_epochs, first.training.epochs)
             epochs = _next_epochs(epochs, seconds, ends)
+
+
+def _metrics(config: Config, task: Task) -> dict[str, Callable[[Any, Any], Any]]:
+    """Return the per-point metrics, the loss first.
+
+    `score` is the loss without a penalty, where that is not the loss that is minimised.
+    """
+    metrics = METRICS[task]
+    if config.model.l1 == config.model.l2 == 0:
+        return metrics
+    return {"loss": metrics["loss"], "score": metrics["loss"]} | metrics
 
 
 def _program_key(

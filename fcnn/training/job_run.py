@@ -177,7 +177,7 @@ def describe_run(
     # MLflow sorts params as text: padded with zeros, sizes sort as numbers.
     params = config_params(job.config) | {
         "model.units": format_layer_sizes(sizes),
-        "model.parameters": f"{n_parameters(sizes):08d}",
+        "model.parameters": f"{n_parameters(sizes, job.config.model.normalization):08d}",
     }
     labelled = with_table_name(params, sweep.sweep.tables)
     return RunDescription(

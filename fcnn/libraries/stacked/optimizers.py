@@ -96,6 +96,11 @@ class StackedOptimizer:
         for number in (self.learning_rates, self.limits, *self.numbers.values()):
             number.read()
 
+    @property
+    def step(self) -> Any:
+        """Number of updates so far, a scalar."""
+        return tf.convert_to_tensor(self.optimizer.iterations)
+
     def apply(self, gradients: Any) -> None:
         """Update the parameters by gradients of their shape."""
         self.optimizer.apply([self._clipped(gradients)], [self.parameters])

@@ -10,7 +10,9 @@ from fcnn.config.schema import Config
 from fcnn.libraries.runtime import keras, tf
 from fcnn.libraries.stacked import layout
 from fcnn.libraries.stacked.blocks import Blocks
+from fcnn.libraries.stacked.layers import StackedLayers
 from fcnn.libraries.stacked.optimizers import StackedOptimizer
+from fcnn.libraries.stacked.penalties import Penalties
 from fcnn.network import Weights
 from fcnn.targets import Task
 
@@ -55,10 +57,12 @@ class StackedNetworks:
     def __init__(
         self, key: ProgramKey, config: Config, metrics: Mapping[str, Callable[[Any, Any], Any]]
     ) -> None:
-        self.widths, self.n_members, self.n_points = key.widths, key.n_members, key.n_points
+        self.n_members, self.n_points = key.n_members, key.n_points
         self.metrics = tuple(metrics.values())
-        self.activation = keras.activations.get(config.model.activation)
-        self.blocks = Blocks(key.n_members, key.widths)
+        self.normalization = config.model.normalization
+        self.blocks = Blocks(key.n_members, key.widths, self.normalization != "none")
+        self.layers = StackedLayers(config.model, self.blocks)
+        self.penalties = Penalties(config.model, self.blocks)
         self.parameters = keras.Variable(np.zeros(self.blocks.shape, dtype=np.float32))
         self.parameter_mask = tf.Variable(tf.zeros(self.blocks.shape))
         self.optimizer = StackedOptimizer(config.optimizer, self.parameters, self.blocks)
@@ -69,21 +73,43 @@ class StackedNetworks:
         self.train = tf.function(self._train, input_signature=[*key.point_specs, indices])
 
     def reset(self, configs: Sequence[Config], weights: Sequence[Weights]) -> None:
-        """Set the weights and numbers of each member, and the optimizer's initial state."""
-        ones = [[np.ones_like(values) for values in member] for member in weights]
-        mask = self._pack(ones)
-        self.parameters.assign(self._pack(weights))
+        """Set the weights and numbers of each member, and the initial state.
+
+        Args:
+            configs: The config of each member.
+            weights: The initial kernels and biases of each member.
+        """
+        sizes = [(len(member[0]), *map(len, member[1::2])) for member in weights]
+        shapes = [self.blocks.array_shapes(layers) for layers in sizes]
+        mask = self.blocks.pack([list(map(np.ones, member)) for member in shapes])
+        if self.normalization == "batch":
+            mask *= self.blocks.normalized_bias_mask
+        self.parameters.assign(self.blocks.pack(self._add_scales(weights, shapes)))
         self.parameter_mask.assign(mask)
+        models = [config.model for config in configs]
+        self.layers.reset(models, [config.training.seed for config in configs], sizes)
+        self.penalties.reset(models)
         self.optimizer.reset([config.optimizer for config in configs], mask)
 
-    def unpack(self, sizes: Sequence[Sequence[int]]) -> list[Weights]:
-        """Return the current weights of each member, whose layer sizes are `sizes`."""
-        rows = self.parameters.numpy().reshape(self.n_members, -1)
-        return [layout.unpack_weights(row, layers) for row, layers in zip(rows, sizes, strict=True)]
+    def _add_scales(
+        self, weights: Sequence[Weights], shapes: Sequence[Sequence[tuple[int, ...]]]
+    ) -> list[Weights]:
+        """Add what scales (1) and shifts (0) normalised layers to the weights of each member."""
+        n_dense = self.blocks.n_layer_arrays
+        return [
+            [*member, *(np.full(shape, n % 2 == 0, np.float32) for n, shape in enumerate(rest))]
+            for member, rest in zip(weights, (own[n_dense:] for own in shapes), strict=True)
+        ]
 
-    def _pack(self, members: Sequence[Weights]) -> Any:
-        rows = [layout.pack_weights(member, self.widths) for member in members]
-        return np.stack(rows).reshape(self.blocks.shape)
+    def unpack(self, sizes: Sequence[Sequence[int]]) -> list[Weights]:
+        """Return the current weights of each member, whose layer sizes are `sizes`.
+
+        Batch normalization is folded into kernels and biases.
+        """
+        return [
+            self.layers.fold(member, arrays)
+            for member, arrays in enumerate(self.blocks.unpack(self.parameters.numpy(), sizes))
+        ]
 
     def _train(self, x: Any, y: Any, x_val: Any, y_val: Any, mask_val: Any, indices: Any) -> Any:
         """Train for the epochs of `indices` (epochs, P, batches, padded batch size).
@@ -101,40 +127,58 @@ class StackedNetworks:
                 points = indices[epoch, :, batch]
                 mask = tf.cast(points < padding_index, tf.float32)
                 totals += self._step(tf.gather(x, points), tf.gather(y, points), mask)
-            val_totals = self._sum_metrics(self.parameters.value, x_val, y_val, mask_val)
-            val_means = val_totals / tf.reduce_sum(mask_val)
+            val_means = self._validate(x_val, y_val, mask_val)
             history = history.write(epoch, tf.concat([totals / self.n_points, val_means], axis=0))
         return history.stack()
 
     def _step(self, x: Any, y: Any, mask: Any) -> Any:
-        """Update all members with one batch each, and return the sums of their metrics."""
-        parameters = self.parameters.value
-        with tf.GradientTape() as tape:
-            tape.watch(parameters)
-            totals = self._sum_metrics(parameters, x, y, mask)
-            # Averaged over points, but summed over members, whose gradients are independent.
-            loss = tf.reduce_sum(totals[0]) / tf.reduce_sum(mask[0])
-        # A unit that is padding may have an output, but must not get weights.
-        self.optimizer.apply(self.parameter_mask * tape.gradient(loss, parameters))
-        return totals
-
-    def _sum_metrics(self, parameters: Any, x: Any, y: Any, mask: Any) -> Any:
-        """Sum each member's metrics over its points.
+        """Update all members with one batch each.
 
         Args:
-            parameters: Parameters of the members, shape (P, vectors, lanes).
+            x: Inputs, shape (P, padded, n_inputs).
+            y: Targets, shape (P, padded, n_outputs).
+            mask: 1 for a point and 0 for padding, shape (P, padded).
+
+        Returns:
+            Sums of the metrics before the update, shape (metrics, P).
+        """
+        parameters = self.parameters.value
+        n_points = tf.reduce_sum(mask[0])
+        with tf.GradientTape() as tape:
+            tape.watch(parameters)
+            result = self.layers.compute(parameters, x, mask, self.optimizer.step)
+            totals = self._sum_metrics(result.outputs, y, mask)
+            if self.penalties:
+                totals = _add_to_loss(totals, n_points * self.penalties.sum(parameters))
+            # Averaged over points, but summed over members, whose gradients are independent.
+            loss = tf.reduce_sum(totals[0]) / n_points
+        # A unit that is padding may have an output, but must not get weights.
+        self.optimizer.apply(self.parameter_mask * tape.gradient(loss, parameters))
+        for variable, value in result.updates:
+            variable.assign(value)
+        return totals
+
+    def _validate(self, x: Any, y: Any, mask: Any) -> Any:
+        """Return the means of the metrics over the validation points, shape (metrics, P).
+
+        Args:
             x: Inputs, shape (P, padded, n_inputs); as for `y`, the first dimension is 1 where all
                 members see the same points.
             y: Targets, shape (P, padded, n_outputs).
-            mask: 1 for a point and 0 for padding, shape (P, padded) or (1, padded).
-
-        Returns:
-            Sums of shape (metrics, P).
+            mask: 1 for a point and 0 for padding, shape (1, padded).
         """
-        *hidden, output = self.blocks.layer_arrays(parameters)
-        for kernel, bias in hidden:
-            x = self.activation(tf.matmul(x, kernel) + bias)
-        kernel, bias = output
-        x = tf.matmul(x, kernel) + bias
-        y = tf.broadcast_to(y, x.shape)
-        return tf.stack([tf.reduce_sum(mask * metric(y, x), axis=1) for metric in self.metrics])
+        parameters = self.parameters.value
+        outputs = self.layers.compute(parameters, x, mask).outputs
+        means = self._sum_metrics(outputs, y, mask) / tf.reduce_sum(mask)
+        return _add_to_loss(means, self.penalties.sum(parameters)) if self.penalties else means
+
+    def _sum_metrics(self, outputs: Any, y: Any, mask: Any) -> Any:
+        """Sum each member's metrics over its points, shape (metrics, P)."""
+        y = tf.broadcast_to(y, outputs.shape)
+        sums = [tf.reduce_sum(mask * metric(y, outputs), axis=1) for metric in self.metrics]
+        return tf.stack(sums)
+
+
+def _add_to_loss(metrics: Any, penalties: Any) -> Any:
+    """Add penalties (P,) to the first row of metrics (metrics, P), the loss."""
+    return tf.concat([metrics[:1] + penalties, metrics[1:]], axis=0)
