@@ -6,6 +6,7 @@ and sees the same batches, and a network sees in a population exactly what it se
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from fcnn.config.model import Model
 from fcnn.data import Array, Data
 from fcnn.targets import Task
 
+Floats = NDArray[np.floating]
+"""An array of single or of double precision."""
 Weights = list[Array]
 """Kernel (n_in, n_out) and bias (n_out,) of each layer, in the order of Keras's `get_weights`.
 
@@ -57,9 +60,9 @@ def n_parameters(sizes: Sequence[int], normalization: Normalization = "none") ->
     return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes)) + n_more * sum(sizes[1:-1])
 
 
-def split_layers(weights: Weights) -> list[tuple[Array, Array, list[Array]]]:
+def split_layers(weights: Sequence[Floats]) -> list[tuple[Floats, Floats, list[Floats]]]:
     """Return kernel and bias of each layer, and what scales and shifts it if it is normalised."""
-    layers: list[tuple[Array, Array, list[Array]]] = []
+    layers: list[tuple[Floats, Floats, list[Floats]]] = []
     starts = [place for place, values in enumerate(weights) if values.ndim == 2]
     for start, stop in pairwise([*starts, len(weights)]):
         kernel, bias, *scale = weights[start:stop]
@@ -132,15 +135,35 @@ def forward(weights: Weights, x: Array, activation: Activation, task: Task) -> A
     Returns:
         Values, or probabilities of the classes, shape (n, n_outputs).
     """
+    logits = compute_logits(weights, x, activation)
+    return np.asarray(_OUTPUT_ACTIVATIONS[task](logits), dtype=np.float32)
+
+
+def compute_logits(weights: Sequence[Floats], x: Floats, activation: Activation) -> Floats:
+    """Compute what the last layer gives before its activation, in the precision of the inputs.
+
+    Args:
+        weights: Kernels and biases.
+        x: Inputs, shape (n, n_inputs), standardised as in training.
+        activation: Activation of the hidden layers.
+
+    Returns:
+        Values, or logits of the classes, shape (n, n_outputs).
+    """
     *hidden, (output_kernel, output_bias, _) = split_layers(weights)
+    outputs = x
     for kernel, bias, scale in hidden:
-        x = x @ kernel + bias
+        outputs = outputs @ kernel + bias
         if scale:
-            gamma, beta = scale
-            deviation = np.sqrt(x.var(axis=1, keepdims=True) + np.float32(NORMALIZATION_EPSILON))
-            x = (x - x.mean(axis=1, keepdims=True)) / deviation * gamma + beta
-        x = _ACTIVATIONS[activation](x)
-    return _OUTPUT_ACTIVATIONS[task](x @ output_kernel + output_bias)
+            outputs = normalize_rows(outputs) * scale[0] + scale[1]
+        outputs = _ACTIVATIONS[activation](outputs)
+    return outputs @ output_kernel + output_bias
+
+
+def normalize_rows(values: Floats) -> Floats:
+    """Give each row mean 0 and variance 1 nearly, as Keras's layer normalization does."""
+    deviation = np.sqrt(values.var(axis=1, keepdims=True) + np.float32(NORMALIZATION_EPSILON))
+    return np.asarray((values - values.mean(axis=1, keepdims=True)) / deviation)
 
 
 def validation_outputs(weights: Weights, data: Data, activation: Activation) -> NDArray[np.float64]:
@@ -176,21 +199,21 @@ def output_mismatch(
     return None if largest <= OUTPUT_TOLERANCE * magnitude else largest
 
 
-def _sigmoid(values: Array) -> Array:
-    return np.asarray(0.5 * (1 + np.tanh(0.5 * values)), dtype=np.float32)
+def _sigmoid(values: Floats) -> Floats:
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * values)), dtype=values.dtype)
 
 
-def _softmax(values: Array) -> Array:
+def _softmax(values: Floats) -> Floats:
     powers = np.exp(values - values.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=values.dtype)
 
 
-_ACTIVATIONS: dict[Activation, Callable[[Array], Array]] = {
-    "relu": lambda values: np.maximum(values, np.float32(0)),
+_ACTIVATIONS: dict[Activation, Callable[[NDArray[Any]], NDArray[Any]]] = {
+    "relu": lambda values: np.maximum(values, 0),
     "sigmoid": _sigmoid,
     "tanh": np.tanh,
 }
-_OUTPUT_ACTIVATIONS: dict[Task, Callable[[Array], Array]] = {
+_OUTPUT_ACTIVATIONS: dict[Task, Callable[[NDArray[Any]], NDArray[Any]]] = {
     Task.REGRESSION: lambda values: values,
     Task.BINARY: _sigmoid,
     Task.MULTICLASS: _softmax,

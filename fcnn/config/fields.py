@@ -18,6 +18,8 @@ TableTask = Literal["regression", "classification"]
 """Task of a table; whether it has two classes or several follows from its target column."""
 SklearnTable = Literal["breast_cancer", "diabetes", "digits", "iris", "linnerud", "wine"]
 """Tables that are part of scikit-learn; none is downloaded."""
+REGRESSION_TABLES = ("diabetes", "linnerud")
+"""Those of them whose targets are values; the others have classes."""
 
 NOT_A_NAME = "not_a_name"
 """Type of pydantic's error for a name that YAML or Hydra reads as another kind of value."""
@@ -66,3 +68,4 @@ UnitInterval = Annotated[float, Field(gt=0, lt=1, strict=True)]
 PositiveInt = Annotated[int, Field(ge=1, lt=2**31, strict=True)]
 PointCount = Annotated[int, Field(ge=2, lt=2**31, strict=True)]
 Seed = Annotated[int, Field(ge=0, lt=2**63, strict=True)]
+Switch = Annotated[bool, Field(strict=True)]

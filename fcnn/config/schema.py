@@ -7,13 +7,15 @@ frozen dataclasses. Neither TensorFlow nor MLflow is imported here, so a wrong c
 import dataclasses
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
 from fcnn.config import optimizers
 from fcnn.config.declarations import PerMember, find_unsupported
 from fcnn.config.fields import (
+    REGRESSION_TABLES,
     STRICT,
+    Fraction,
     LibraryName,
     Name,
     NonNegativeFloat,
@@ -21,8 +23,8 @@ from fcnn.config.fields import (
     Seed,
     SklearnTable,
     StudyName,
+    Switch,
     TableTask,
-    UnitInterval,
 )
 from fcnn.config.locations import project_dir
 from fcnn.config.model import Model
@@ -59,8 +61,9 @@ class SyntheticDataset:
 class CsvDataset:
     """A csv file of the user's.
 
-    `features=None` takes every column but the target. `digest` is the hash of the file's contents
-    when the sweep was planned, set by the sweeper; jobs refuse a file with other contents.
+    `features=None` takes every column but the target. `stratify` gives each class the same share
+    of all parts, where the target has classes. `digest` is the hash of the file's contents when
+    the sweep was planned, set by the sweeper; jobs refuse a file with other contents.
     """
 
     name: Literal["csv"]
@@ -68,9 +71,17 @@ class CsvDataset:
     target: Name
     features: Annotated[tuple[Name, ...], Field(min_length=1)] | None
     task: TableTask
-    validation_share: UnitInterval
+    validation_share: Fraction
     seed: Annotated[Seed, PerMember()]
-    digest: str | None = None  # default for configs saved before this key existed
+    # Defaults for configs saved before these keys existed.
+    test_share: Fraction = 0.0
+    stratify: Switch = False
+    digest: str | None = None
+
+    @field_validator("stratify")
+    @classmethod
+    def _stratify_classes_only(cls, stratify: bool, info: ValidationInfo) -> bool:
+        return stratify and info.data.get("task") == "classification"
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -79,8 +90,16 @@ class SklearnDataset:
 
     name: Literal["sklearn"]
     table: SklearnTable
-    validation_share: UnitInterval
+    validation_share: Fraction
     seed: Annotated[Seed, PerMember()]
+    # Defaults for configs saved before these keys existed.
+    test_share: Fraction = 0.0
+    stratify: Switch = False
+
+    @field_validator("stratify")
+    @classmethod
+    def _stratify_classes_only(cls, stratify: bool, info: ValidationInfo) -> bool:
+        return stratify and info.data.get("table") not in REGRESSION_TABLES
 
 
 Dataset = Annotated[SyntheticDataset | CsvDataset | SklearnDataset, Field(discriminator="name")]
