@@ -162,6 +162,11 @@ class Config:
 
     def __post_init__(self) -> None:
         self._check_support()
+        if self.model.normalization == "batch" and self.training.batch_size == 1:
+            raise ValueError(
+                "model.normalization=batch: needs batches of several points, "
+                "training.batch_size is 1"
+            )
         keys = flatten_hyperparameters(self)
         for axis in ("colour", "style"):
             key = getattr(self.study, axis)

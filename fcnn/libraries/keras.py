@@ -155,8 +155,10 @@ def train(
             history = program.train(*points, indices).numpy()
             seconds = time.perf_counter() - started
             metrics = {name: history[:, index] for index, name in enumerate(names)}
-            yield Chunk(epochs.start, metrics, program.unpack(sizes))
-            if not np.isfinite(history[-1, 0]).any():
+            endings = program.endings()
+            yield Chunk(epochs.start, metrics, program.unpack(sizes), endings)
+            has_ended = [bool(ending and ending.end_epoch) for ending in endings]
+            if not (np.isfinite(history[-1, 0]) & ~np.array(has_ended)).any():
                 return
             ends = (*checkpoint_epochs, first.training.epochs)
             epochs = _next_epochs(epochs, seconds, ends)
@@ -185,6 +187,7 @@ def _program_key(
         widths=layout.padded_widths(layer_sizes(data, first.model)),
         model=structure_of(first.model, layout.padded),
         optimizer=structure_of(first.optimizer, layout.padded),
+        stopping=structure_of(first.training.early_stopping, layout.padded),
         task=data.task,
         n_points=len(data.x),
         batch_size=batch_size,

@@ -95,13 +95,17 @@ def _split(members: Sequence[Member], max_population: int) -> list[Sequence[Memb
 
 
 def _curve_key(config: Config) -> Hashable:
-    """All that decides a curve but its length."""
+    """All that decides a curve but its length, as far as a shorter run is a longer one's beginning.
+
+    It is not with early stopping, which keeps the weights of the best epoch up to the last.
+    """
+    stops_early = config.training.early_stopping.patience is not None
     return (
         config.library,
         config.dataset,
         config.model,
         config.optimizer,
-        replace(config.training, epochs=1),
+        config.training if stops_early else replace(config.training, epochs=1),
     )
 
 

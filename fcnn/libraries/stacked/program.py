@@ -13,6 +13,8 @@ from fcnn.libraries.stacked.blocks import Blocks
 from fcnn.libraries.stacked.layers import StackedLayers
 from fcnn.libraries.stacked.optimizers import StackedOptimizer
 from fcnn.libraries.stacked.penalties import Penalties
+from fcnn.libraries.stacked.stopping import StackedStopping
+from fcnn.libraries.stopping import Ending
 from fcnn.network import Weights
 from fcnn.targets import Task
 
@@ -24,8 +26,8 @@ class ProgramKey:
     Attributes:
         n_members: Number P of stacked networks.
         widths: Padded widths of all layers.
-        model, optimizer: What is structure of these sections of the config, and not a number of a
-            member (`fcnn.config.declarations`).
+        model, optimizer, stopping: What is structure of these sections of the config, and not a
+            number of a member (`fcnn.config.declarations`).
         task: Task of the data set.
         n_points: Training points of each member.
         batch_size: Points per batch.
@@ -36,6 +38,7 @@ class ProgramKey:
     widths: tuple[int, ...]
     model: Hashable
     optimizer: Hashable
+    stopping: Hashable
     task: Task
     n_points: int
     batch_size: int
@@ -66,6 +69,11 @@ class StackedNetworks:
         self.parameters = keras.Variable(np.zeros(self.blocks.shape, dtype=np.float32))
         self.parameter_mask = tf.Variable(tf.zeros(self.blocks.shape))
         self.optimizer = StackedOptimizer(config.optimizer, self.parameters, self.blocks)
+        self.score_row = list(metrics).index("score") if "score" in metrics else 0
+        self.stopping = None
+        if config.training.early_stopping.patience is not None:
+            variables = [self.parameters.value, *self.layers.averages]
+            self.stopping = StackedStopping(key.n_members, variables)
         n_batches = -(-key.n_points // key.batch_size)
         indices = tf.TensorSpec(
             (None, key.n_members, n_batches, layout.padded(key.batch_size)), tf.int32
@@ -90,6 +98,8 @@ class StackedNetworks:
         self.layers.reset(models, [config.training.seed for config in configs], sizes)
         self.penalties.reset(models)
         self.optimizer.reset([config.optimizer for config in configs], mask)
+        if self.stopping:
+            self.stopping.reset([config.training.early_stopping for config in configs])
 
     def _add_scales(
         self, weights: Sequence[Weights], shapes: Sequence[Sequence[tuple[int, ...]]]
@@ -102,14 +112,28 @@ class StackedNetworks:
         ]
 
     def unpack(self, sizes: Sequence[Sequence[int]]) -> list[Weights]:
-        """Return the current weights of each member, whose layer sizes are `sizes`.
+        """Return the weights of each member, whose layer sizes are `sizes`.
 
-        Batch normalization is folded into kernels and biases.
+        They are the current ones, or those that early stopping keeps. Batch normalization is
+        folded into kernels and biases.
         """
+        variables = [self.parameters.value, *self.layers.averages]
+        if self.stopping:
+            variables = self.stopping.kept
+        parameters, *averages = (variable.numpy() for variable in variables)
         return [
-            self.layers.fold(member, arrays)
-            for member, arrays in enumerate(self.blocks.unpack(self.parameters.numpy(), sizes))
+            self.layers.fold(arrays, [values[member] for values in averages])
+            for member, arrays in enumerate(self.blocks.unpack(parameters, sizes))
         ]
+
+    def endings(self) -> list[Ending | None]:
+        """Return where early stopping has each member."""
+        if self.stopping is None:
+            return [None] * self.n_members
+        epochs = zip(
+            self.stopping.kept_epochs.numpy(), self.stopping.end_epochs.numpy(), strict=True
+        )
+        return [Ending(int(kept), int(end)) for kept, end in epochs]
 
     def _train(self, x: Any, y: Any, x_val: Any, y_val: Any, mask_val: Any, indices: Any) -> Any:
         """Train for the epochs of `indices` (epochs, P, batches, padded batch size).
@@ -128,6 +152,8 @@ class StackedNetworks:
                 mask = tf.cast(points < padding_index, tf.float32)
                 totals += self._step(tf.gather(x, points), tf.gather(y, points), mask)
             val_means = self._validate(x_val, y_val, mask_val)
+            if self.stopping:
+                self.stopping.update(val_means[self.score_row])
             history = history.write(epoch, tf.concat([totals / self.n_points, val_means], axis=0))
         return history.stack()
 
