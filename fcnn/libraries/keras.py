@@ -152,7 +152,8 @@ def train(
         while epochs:
             indices = tf.constant(layout.batch_indices(epochs, seeds, data, batch_size))
             started = time.perf_counter()
-            history = program.train(*points, indices).numpy()
+            rates = tf.zeros((len(epochs), 0, len(configs)))
+            history = program.train(*points, indices, rates).numpy()
             seconds = time.perf_counter() - started
             metrics = {name: history[:, index] for index, name in enumerate(names)}
             endings = program.endings()
@@ -191,6 +192,7 @@ def _program_key(
         task=data.task,
         n_points=len(data.x),
         batch_size=batch_size,
+        has_schedule=False,
         point_specs=(*training_specs, *validation_specs),
     )
 

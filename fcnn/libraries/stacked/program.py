@@ -31,6 +31,7 @@ class ProgramKey:
         task: Task of the data set.
         n_points: Training points of each member.
         batch_size: Points per batch.
+        has_schedule: Whether learning rates differ from step to step.
         point_specs: Tensor specs of the stacked points (`layout.stack_points`).
     """
 
@@ -42,6 +43,7 @@ class ProgramKey:
     task: Task
     n_points: int
     batch_size: int
+    has_schedule: bool
     point_specs: tuple[Any, ...]
 
 
@@ -78,7 +80,9 @@ class StackedNetworks:
         indices = tf.TensorSpec(
             (None, key.n_members, n_batches, layout.padded(key.batch_size)), tf.int32
         )
-        self.train = tf.function(self._train, input_signature=[*key.point_specs, indices])
+        rates = tf.TensorSpec((None, n_batches if key.has_schedule else 0, key.n_members))
+        self.has_schedule = key.has_schedule
+        self.train = tf.function(self._train, input_signature=[*key.point_specs, indices, rates])
 
     def reset(self, configs: Sequence[Config], weights: Sequence[Weights]) -> None:
         """Set the weights and numbers of each member, and the initial state.
@@ -135,13 +139,20 @@ class StackedNetworks:
         )
         return [Ending(int(kept), int(end)) for kept, end in epochs]
 
-    def _train(self, x: Any, y: Any, x_val: Any, y_val: Any, mask_val: Any, indices: Any) -> Any:
-        """Train for the epochs of `indices` (epochs, P, batches, padded batch size).
+    def _train(self, *tensors: Any) -> Any:
+        """Train for some epochs.
+
+        Args:
+            tensors: The points, as `layout.stack_points` returns them; the indices of those of
+                each batch, shape (epochs, P, batches, padded batch size); and the learning rate
+                of each step, shape (epochs, batches, P), or without a schedule (epochs, 0, P),
+                and each member has its own for all steps.
 
         Returns:
             Means of the metrics over the points, shape (epochs, 2 * metrics, P): in training, then
             in validation.
         """
+        x, y, x_val, y_val, mask_val, indices, rates = tensors
         self.optimizer.read_numbers()
         epochs, padding_index = tf.shape(indices)[0], tf.shape(x)[0] - 1
         history = tf.TensorArray(tf.float32, size=epochs)
@@ -150,6 +161,8 @@ class StackedNetworks:
             for batch in tf.range(indices.shape[2]):
                 points = indices[epoch, :, batch]
                 mask = tf.cast(points < padding_index, tf.float32)
+                if self.has_schedule:
+                    self.optimizer.set_rates(rates[epoch, batch])
                 totals += self._step(tf.gather(x, points), tf.gather(y, points), mask)
             val_means = self._validate(x_val, y_val, mask_val)
             if self.stopping:
