@@ -11,18 +11,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config.fields import Activation, Initializer
-from fcnn.config.schema import Model
+from fcnn.config.fields import Activation, Initializer, Normalization
+from fcnn.config.model import Model
 from fcnn.data import Array, Data
 from fcnn.targets import Task
 
 Floats = NDArray[np.floating]
 """An array of single or of double precision."""
 Weights = list[Array]
-"""Kernel (n_in, n_out) and bias (n_out,) of each layer, in the order of Keras's `get_weights`."""
+"""Kernel (n_in, n_out) and bias (n_out,) of each layer, in the order of Keras's `get_weights`.
 
-NUMERICS_VERSION = 2
+With layer normalization, two arrays (n_out,) that scale and shift what is normalised follow each
+hidden layer's. Batch normalization is folded into kernel and bias.
+"""
+
+NUMERICS_VERSION = 3
 """Part of every fingerprint. Raise it when the same config no longer gives the same curve."""
+
+NORMALIZATION_EPSILON = 1e-3
+"""Added to variances before activities are divided by their root; Keras's default."""
 
 OUTPUT_TOLERANCE = 1e-3
 """Largest rounding difference between two computations of the same outputs.
@@ -43,9 +50,24 @@ def layer_sizes(data: Data, model: Model) -> tuple[int, ...]:
     return (data.n_inputs, *model.hidden_units, data.n_outputs)
 
 
-def n_parameters(sizes: Sequence[int]) -> int:
-    """Count the trainable parameters of a network, biases included."""
-    return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
+def n_parameters(sizes: Sequence[int], normalization: Normalization = "none") -> int:
+    """Count the trainable parameters of a network, biases included.
+
+    Layer normalization has two more for each hidden unit; batch normalization too, and no biases
+    in the layers before it.
+    """
+    n_more = {"none": 0, "batch": 1, "layer": 2}[normalization]
+    return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes)) + n_more * sum(sizes[1:-1])
+
+
+def split_layers(weights: Sequence[Floats]) -> list[tuple[Floats, Floats, list[Floats]]]:
+    """Return kernel and bias of each layer, and what scales and shifts it if it is normalised."""
+    layers: list[tuple[Floats, Floats, list[Floats]]] = []
+    starts = [place for place, values in enumerate(weights) if values.ndim == 2]
+    for start, stop in pairwise([*starts, len(weights)]):
+        kernel, bias, *scale = weights[start:stop]
+        layers.append((kernel, bias, scale))
+    return layers
 
 
 def initial_weights(sizes: Sequence[int], initializer: Initializer, seed: int) -> Weights:
@@ -105,7 +127,7 @@ def forward(weights: Weights, x: Array, activation: Activation, task: Task) -> A
     """Compute a network's outputs from its weights alone, so a report needs no library.
 
     Args:
-        weights: Kernels and biases.
+        weights: The weights; those of normalised layers say that they are.
         x: Inputs, shape (n, n_inputs), standardised as in training.
         activation: Activation of the hidden layers.
         task: Determines the output activation.
@@ -128,12 +150,20 @@ def compute_logits(weights: Sequence[Floats], x: Floats, activation: Activation)
     Returns:
         Values, or logits of the classes, shape (n, n_outputs).
     """
-    *hidden, output = zip(weights[0::2], weights[1::2], strict=True)
+    *hidden, (output_kernel, output_bias, _) = split_layers(weights)
     outputs = x
-    for kernel, bias in hidden:
-        outputs = _ACTIVATIONS[activation](outputs @ kernel + bias)
-    kernel, bias = output
-    return outputs @ kernel + bias
+    for kernel, bias, scale in hidden:
+        outputs = outputs @ kernel + bias
+        if scale:
+            outputs = normalize_rows(outputs) * scale[0] + scale[1]
+        outputs = _ACTIVATIONS[activation](outputs)
+    return outputs @ output_kernel + output_bias
+
+
+def normalize_rows(values: Floats) -> Floats:
+    """Give each row mean 0 and variance 1 nearly, as Keras's layer normalization does."""
+    deviation = np.sqrt(values.var(axis=1, keepdims=True) + np.float32(NORMALIZATION_EPSILON))
+    return np.asarray((values - values.mean(axis=1, keepdims=True)) / deviation)
 
 
 def validation_outputs(weights: Weights, data: Data, activation: Activation) -> NDArray[np.float64]:

@@ -89,8 +89,8 @@ def truncate_with_hash(text: str, length: int) -> str:
 def compute_fingerprint(config: Config) -> str:
     """Hash everything that can change a run's result, 16 hexadecimal digits.
 
-    This covers the hyperparameters that are not at a neutral value, the contents of a csv file
-    (not its path), and the version of the numerics.
+    This covers the hyperparameters that are not neutral, the contents of a csv file (not its
+    path), and the version of the numerics.
     """
     return fingerprint_of_params(flatten_hyperparameters(with_digest(config)))
 
@@ -108,7 +108,7 @@ def former_fingerprint(config: Config) -> str:
 def cell_id(params: Params) -> str:
     """Hash the cell of a run: what runs share that are equal but for the seed and the data seed.
 
-    Params derived from the hyperparameters do not count, nor does a key at its neutral value, nor
+    Params derived from the hyperparameters do not count, nor those at their neutral values, nor
     the path of a csv file whose digest is known.
     """
     ignored = {SEED_KEY, DATA_SEED_KEY, *DERIVED_KEYS}

@@ -1,7 +1,6 @@
 """Types of single config values: a choice of names, or a number in a range."""
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
@@ -11,6 +10,8 @@ Activation = Literal["relu", "sigmoid", "tanh"]
 """Activation function of the hidden layers."""
 Initializer = Literal["random_uniform", "glorot_uniform", "he_normal"]
 """Distribution of the initial kernels; biases start at zero. `fcnn.network` has the formulas."""
+Normalization = Literal["none", "batch", "layer"]
+"""What the activities of hidden layers are normalised over."""
 LibraryName = Literal["keras", "tensorflow", "torch", "sklearn"]
 """Library that trains the network."""
 TableTask = Literal["regression", "classification"]
@@ -24,17 +25,6 @@ NOT_A_NAME = "not_a_name"
 """Type of pydantic's error for a name that YAML or Hydra reads as another kind of value."""
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 """Unknown keys, infinity and NaN are errors."""
-
-
-@dataclass(frozen=True)
-class Neutral:
-    """Declares beside a field the value at which its key changes nothing.
-
-    A run with the key at this value is the run without the key, as older versions recorded it: the
-    key then enters neither cell nor fingerprint (see `fcnn.config.neutral`).
-    """
-
-    value: object
 
 
 def _check_single_precision(value: float) -> float:
@@ -73,6 +63,8 @@ PositiveFloat = Annotated[float, Field(gt=0, strict=True), AfterValidator(_check
 NonNegativeFloat = Annotated[
     float, Field(ge=0, strict=True), AfterValidator(_check_single_precision)
 ]
+NonPositiveFloat = Annotated[float, Field(ge=-1e3, le=0, strict=True)]
+UnitInterval = Annotated[float, Field(gt=0, lt=1, strict=True)]
 PositiveInt = Annotated[int, Field(ge=1, lt=2**31, strict=True)]
 PointCount = Annotated[int, Field(ge=2, lt=2**31, strict=True)]
 Seed = Annotated[int, Field(ge=0, lt=2**63, strict=True)]

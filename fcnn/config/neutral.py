@@ -1,74 +1,52 @@
-"""Keys at their neutral values: a run that has such a key is the run that does not have it."""
+"""Hyperparameters at their neutral values, which say nothing.
 
-from collections.abc import Iterator, Mapping
-from dataclasses import is_dataclass
+Configs from before such a key existed do not have it, and are the same configs.
+"""
+
+from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
-from fcnn.config.fields import Neutral
-from fcnn.config.schema import SECTIONS, Config
-
-
-class _Options(NamedTuple):
-    """What a section of the config may be: its names, if it has any, and its neutral values."""
-
-    section: str
-    names: tuple[str, ...]
-    neutral: dict[str, str]
-
-
-def neutral_values(params: Mapping[str, str]) -> dict[str, str]:
-    """Return the keys that a config with these params has or could have, at their neutral values.
-
-    Args:
-        params: Hyperparameters by key, as `fcnn.config.schema.flatten_hyperparameters` returns
-            them; of a run of an older version, without the keys that it did not have.
-    """
-    values: dict[str, str] = {}
-    for options in _list_options():
-        if not options.names or params.get(f"{options.section}.name") in options.names:
-            values |= options.neutral
-    return values
+from fcnn.config.declarations import neutral_values
+from fcnn.config.schema import SECTIONS, Config, as_text
 
 
 def drop_neutral(params: Mapping[str, str]) -> dict[str, str]:
-    """Return the params without the keys that are at their neutral values."""
-    neutral = neutral_values(params)
+    """Return params (`flatten_hyperparameters`) without those at their neutral values."""
+    neutral = _neutral_params(params)
     return {key: value for key, value in params.items() if neutral.get(key) != value}
 
 
 def add_neutral(params: Mapping[str, str]) -> dict[str, str]:
-    """Return the params of a run of any version with the keys that it did not have."""
-    neutral = neutral_values(params)
-    return dict(params) | {key: value for key, value in neutral.items() if key not in params}
+    """Return params with the neutral values of the keys that they lack."""
+    return dict(params) | {
+        key: value for key, value in _neutral_params(params).items() if key not in params
+    }
+
+
+def _neutral_params(params: Mapping[str, str]) -> dict[str, str]:
+    neutral: dict[str, str] = {}
+    for section in SECTIONS[1:]:
+        neutral |= _neutral_section(section, params.get(f"{section}.name"))
+    return neutral
 
 
 @cache
-def _list_options() -> tuple[_Options, ...]:
-    """Read the declarations of all sections, each of which may be one of several classes."""
-    sections = get_type_hints(Config, include_extras=True)
-    return tuple(
-        _Options(section, get_args(_unwrap(fields["name"])) if "name" in fields else (), neutral)
-        for section in SECTIONS
-        for options in _list_classes(sections[section])
-        for fields in [get_type_hints(options, include_extras=True)]
-        for neutral in [dict(_find_neutral(section, fields))]
-    )
+def _neutral_section(section: str, name: str | None) -> dict[str, str]:
+    """Return the neutral values of a section, where several kinds exist of the kind `name`."""
+    hint = get_type_hints(Config, include_extras=True)[section]
+    plain = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    kinds = get_args(plain) or (plain,)
+    if len(kinds) > 1:
+        kinds = tuple(kind for kind in kinds if name in _names_of(kind))
+    return {
+        key: as_text(value)
+        for kind in kinds[:1]
+        for key, value in neutral_values(kind, section).items()
+    }
 
 
-def _list_classes(annotation: Any) -> list[type]:
-    """The dataclasses of a section's annotation; none of a section that is a value."""
-    annotation = _unwrap(annotation)
-    candidates = [_unwrap(option) for option in get_args(annotation) or (annotation,)]
-    return [option for option in candidates if isinstance(option, type) and is_dataclass(option)]
-
-
-def _find_neutral(section: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, annotation in fields.items():
-        for metadata in getattr(annotation, "__metadata__", ()):
-            if isinstance(metadata, Neutral):
-                yield f"{section}.{name}", str(metadata.value)
-
-
-def _unwrap(annotation: Any) -> Any:
-    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+def _names_of(kind: type) -> tuple[str, ...]:
+    """Return the names by which a kind of a section is chosen."""
+    hint = get_type_hints(kind)["name"]
+    return get_args(hint) if get_origin(hint) is Literal else ()

@@ -1,32 +1,68 @@
-"""The optimizers: their hyperparameters with allowed ranges, and the libraries that support them.
+"""The optimizers: their hyperparameters with allowed ranges, and the libraries that have them.
 
 Names and meanings are those of `keras.optimizers`. To add one of Keras's optimizers, write a class
 here and a file in `conf/optimizer/`. Another library refuses it until its update rule is
-implemented there and `libraries` lists the library.
+implemented there and `Only` beside its name lists the library.
 """
 
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from fcnn.config.fields import STRICT, Fraction, LibraryName, NonNegativeFloat, PositiveFloat
+from fcnn.config.declarations import Only, PerMember, WhetherNot
+from fcnn.config.fields import (
+    STRICT,
+    Fraction,
+    NonNegativeFloat,
+    NonPositiveFloat,
+    PositiveFloat,
+    UnitInterval,
+)
 
-ALL_LIBRARIES = frozenset(get_args(LibraryName))
+Rate = Annotated[PositiveFloat, PerMember()]
+Strength = Annotated[NonNegativeFloat, PerMember()]
+Average = Annotated[Fraction, PerMember()]
+"""Share of a moving average that is kept at each update."""
+Momentum = Annotated[Fraction, WhetherNot(off=0.0)]
+Clip = Annotated[PositiveFloat | None, WhetherNot(off=None), Only("keras")]
+TENSOR_LIBRARIES = ("keras", "tensorflow", "torch")
 
 
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class _Optimizer:
-    libraries: ClassVar[frozenset[LibraryName]] = frozenset({"keras"})
+    """What all optimizers have.
+
+    `weight_decay` multiplies the parameters by `1 - weight_decay * learning_rate` at each update
+    (Loshchilov and Hutter 2019), biases too unless `decay_biases` is false. `clipnorm` limits the
+    norm of the gradient of each kernel and bias, `global_clipnorm` that of all, `clipvalue` each
+    component.
+    """
+
+    name: str
+    learning_rate: Rate
+    weight_decay: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only("keras")] = 0.0
+    decay_biases: Annotated[bool, Only("keras")] = True
+    clipnorm: Clip = None
+    clipvalue: Clip = None
+    global_clipnorm: Clip = None
+
+    def __post_init__(self) -> None:
+        clips = [
+            f"optimizer.{name}={getattr(self, name)}"
+            for name in ("clipnorm", "clipvalue", "global_clipnorm")
+            if getattr(self, name) is not None
+        ]
+        if len(clips) > 1:
+            raise ValueError(f"{' and '.join(clips)}: at most one of them")
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class SGD(_Optimizer):
     """Stochastic gradient descent, hyperparameters as in `keras.optimizers.SGD`."""
 
-    libraries = ALL_LIBRARIES
     name: Literal["sgd"]
-    learning_rate: PositiveFloat
-    momentum: Fraction
+    momentum: Momentum
     nesterov: bool
 
 
@@ -34,12 +70,22 @@ class SGD(_Optimizer):
 class Adam(_Optimizer):
     """Adam, hyperparameters as in `keras.optimizers.Adam`."""
 
-    libraries = ALL_LIBRARIES
     name: Literal["adam"]
-    learning_rate: PositiveFloat
-    beta_1: Fraction
-    beta_2: Fraction
-    epsilon: PositiveFloat
+    beta_1: Average
+    beta_2: Average
+    epsilon: Rate
+    amsgrad: Annotated[bool, Only(*TENSOR_LIBRARIES, values=(True,))]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AdamW(_Optimizer):
+    """Adam with decoupled weight decay, hyperparameters as in `keras.optimizers.AdamW`."""
+
+    name: Annotated[Literal["adamw"], Only("keras")]
+    weight_decay: Strength
+    beta_1: Average
+    beta_2: Average
+    epsilon: Rate
     amsgrad: bool
 
 
@@ -47,12 +93,10 @@ class Adam(_Optimizer):
 class RMSprop(_Optimizer):
     """RMSprop, hyperparameters as in `keras.optimizers.RMSprop`."""
 
-    libraries = ALL_LIBRARIES - {"sklearn"}
-    name: Literal["rmsprop"]
-    learning_rate: PositiveFloat
-    rho: Fraction
-    momentum: Fraction
-    epsilon: PositiveFloat
+    name: Annotated[Literal["rmsprop"], Only(*TENSOR_LIBRARIES)]
+    rho: Average
+    momentum: Momentum
+    epsilon: Rate
     centered: bool
 
 
@@ -60,29 +104,71 @@ class RMSprop(_Optimizer):
 class Adagrad(_Optimizer):
     """Adagrad, hyperparameters as in `keras.optimizers.Adagrad`."""
 
-    libraries = ALL_LIBRARIES - {"sklearn"}
-    name: Literal["adagrad"]
-    learning_rate: PositiveFloat
-    initial_accumulator_value: NonNegativeFloat
-    epsilon: PositiveFloat
+    name: Annotated[Literal["adagrad"], Only(*TENSOR_LIBRARIES)]
+    initial_accumulator_value: Strength
+    epsilon: Rate
 
 
-OPTIMIZERS = SGD | Adam | RMSprop | Adagrad
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Adadelta(_Optimizer):
+    """Adadelta, hyperparameters as in `keras.optimizers.Adadelta`."""
+
+    name: Annotated[Literal["adadelta"], Only("keras")]
+    rho: Average
+    epsilon: Rate
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Adamax(_Optimizer):
+    """Adamax, hyperparameters as in `keras.optimizers.Adamax`."""
+
+    name: Annotated[Literal["adamax"], Only("keras")]
+    beta_1: Average
+    beta_2: Average
+    epsilon: Rate
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Nadam(_Optimizer):
+    """Adam with Nesterov momentum, hyperparameters as in `keras.optimizers.Nadam`."""
+
+    name: Annotated[Literal["nadam"], Only("keras")]
+    beta_1: Average
+    beta_2: Average
+    epsilon: Rate
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Lion(_Optimizer):
+    """Lion, hyperparameters as in `keras.optimizers.Lion`."""
+
+    name: Annotated[Literal["lion"], Only("keras")]
+    beta_1: Annotated[UnitInterval, PerMember()]
+    beta_2: Average
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Ftrl(_Optimizer):
+    """Follow the regularised leader, hyperparameters as in `keras.optimizers.Ftrl`."""
+
+    name: Annotated[Literal["ftrl"], Only("keras")]
+    learning_rate_power: Annotated[NonPositiveFloat, PerMember()]
+    initial_accumulator_value: Strength
+    l1_regularization_strength: Strength
+    l2_regularization_strength: Strength
+    l2_shrinkage_regularization_strength: Strength
+    beta: Strength
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Lamb(_Optimizer):
+    """Adam with steps in proportion to each layer's norm, as `keras.optimizers.Lamb`."""
+
+    name: Annotated[Literal["lamb"], Only("keras")]
+    beta_1: Average
+    beta_2: Average
+    epsilon: Rate
+
+
+OPTIMIZERS = SGD | Adam | AdamW | RMSprop | Adagrad | Adadelta | Adamax | Nadam | Lion | Ftrl | Lamb
 Optimizer = Annotated[OPTIMIZERS, Field(discriminator="name")]
-
-
-def check_support(optimizer: Optimizer, library: LibraryName) -> None:
-    """Refuse an optimizer, or an option of it, that the library does not support.
-
-    Raises:
-        ValueError: With what the library supports.
-    """
-    if library not in optimizer.libraries:
-        supported = [kind for kind in get_args(OPTIMIZERS) if library in kind.libraries]
-        *names, last = (kind.__name__.lower() for kind in supported)
-        raise ValueError(
-            f"optimizer.name={optimizer.name}: library={library} has {', '.join(names)} "
-            f"and {last} only"
-        )
-    if library == "sklearn" and isinstance(optimizer, Adam) and optimizer.amsgrad:
-        raise ValueError("optimizer.amsgrad=True: library=sklearn has no amsgrad")

@@ -12,18 +12,15 @@ from pydantic.dataclasses import dataclass
 
 from fcnn.config import optimizers
 from fcnn.config.claims import Claim, parse_claims
+from fcnn.config.declarations import PerMember, find_unsupported
 from fcnn.config.fields import (
     REGRESSION_TABLES,
     STRICT,
-    Activation,
     Fraction,
-    Initializer,
     LibraryName,
     Name,
-    Neutral,
     NonNegativeFloat,
     PointCount,
-    PositiveInt,
     Seed,
     SklearnTable,
     StudyName,
@@ -31,34 +28,14 @@ from fcnn.config.fields import (
     TableTask,
 )
 from fcnn.config.locations import project_dir
+from fcnn.config.model import Model
+from fcnn.config.training import Training
 from fcnn.targets import TARGET_FUNCTIONS
 
 if TYPE_CHECKING:
     TargetFunctionName = str
 else:
     TargetFunctionName = Literal[tuple(TARGET_FUNCTIONS)]
-
-
-@dataclass(frozen=True, kw_only=True, config=STRICT)
-class Model:
-    """Architecture and initial weights of the network."""
-
-    hidden_units: Annotated[tuple[PositiveInt, ...], Field(min_length=1)]
-    activation: Activation
-    kernel_initializer: Initializer
-
-
-@dataclass(frozen=True, kw_only=True, config=STRICT)
-class Training:
-    """Length of the training, size of its batches, and its seed.
-
-    The seed is that of initial weights and batch order; by default the data follow it.
-    """
-
-    epochs: PositiveInt
-    batch_size: PositiveInt
-    seed: Seed
-    validation_points: PointCount
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -71,7 +48,7 @@ class SyntheticDataset:
     name: TargetFunctionName
     n_points: PointCount
     noise: NonNegativeFloat
-    seed: Seed
+    seed: Annotated[Seed, PerMember()]
 
     def __post_init__(self) -> None:
         if TARGET_FUNCTIONS[self.name].n_classes and self.noise > 1:
@@ -96,10 +73,10 @@ class CsvDataset:
     features: Annotated[tuple[Name, ...], Field(min_length=1)] | None
     task: TableTask
     validation_share: Fraction
-    seed: Seed
+    seed: Annotated[Seed, PerMember()]
     # Defaults for configs saved before these keys existed.
-    test_share: Annotated[Fraction, Neutral(0.0)] = 0.0
-    stratify: Annotated[Switch, Neutral(False)] = False
+    test_share: Fraction = 0.0
+    stratify: Switch = False
     digest: str | None = None
 
     @field_validator("stratify")
@@ -115,10 +92,10 @@ class SklearnDataset:
     name: Literal["sklearn"]
     table: SklearnTable
     validation_share: Fraction
-    seed: Seed
+    seed: Annotated[Seed, PerMember()]
     # Defaults for configs saved before these keys existed.
-    test_share: Annotated[Fraction, Neutral(0.0)] = 0.0
-    stratify: Annotated[Switch, Neutral(False)] = False
+    test_share: Fraction = 0.0
+    stratify: Switch = False
 
     @field_validator("stratify")
     @classmethod
@@ -189,13 +166,28 @@ class Config:
         return self.study.name or "grid"
 
     def __post_init__(self) -> None:
-        optimizers.check_support(self.optimizer, self.library)
+        self._check_support()
+        if self.model.normalization == "batch" and self.training.batch_size == 1:
+            raise ValueError(
+                "model.normalization=batch: needs batches of several points, "
+                "training.batch_size is 1"
+            )
         keys = flatten_hyperparameters(self)
         for axis in ("colour", "style"):
             key = getattr(self.study, axis)
             if key is not None and key not in keys:
                 raise ValueError(
                     f"study.{axis}={key}: not a hyperparameter; choose from {', '.join(keys)}"
+                )
+
+    def _check_support(self) -> None:
+        """Refuse what the library lacks, naming the libraries that have it."""
+        for section in SECTIONS[1:]:
+            for key, value, only in find_unsupported(getattr(self, section), self.library, section):
+                *others, last = only.libraries
+                libraries = f"{', '.join(others)} and {last} have" if others else f"{last} has"
+                raise ValueError(
+                    f"{key}={value}: library={self.library} does not have it, {libraries}"
                 )
 
 
@@ -210,7 +202,12 @@ def flatten_hyperparameters(config: Config) -> dict[str, str]:
         >>> flatten_hyperparameters(config)
         {"library": "keras", "dataset.name": "prod", "model.hidden_units": "[16, 16]", ...}
     """
-    return {key: str(value) for key, value in flatten_config(config).items()}
+    return {key: as_text(value) for key, value in flatten_config(config).items()}
+
+
+def as_text(value: Any) -> str:
+    """Return a value as params have it; a tuple as a list."""
+    return str(list(value) if isinstance(value, tuple) else value)
 
 
 def flatten_config(config: Config) -> dict[str, Any]:
@@ -218,6 +215,16 @@ def flatten_config(config: Config) -> dict[str, Any]:
     library, *sections = SECTIONS
     values: dict[str, Any] = {library: config.library}
     for section in sections:
-        for key, value in dataclasses.asdict(getattr(config, section)).items():
-            values[f"{section}.{key}"] = list(value) if isinstance(value, tuple) else value
+        values |= _flatten(dataclasses.asdict(getattr(config, section)), section)
+    return values
+
+
+def _flatten(section: dict[str, Any], prefix: str) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in section.items():
+        key = f"{prefix}.{name}"
+        if isinstance(value, dict):
+            values |= _flatten(value, key)
+        else:
+            values[key] = list(value) if isinstance(value, tuple) else value
     return values

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from fcnn.config.fields import LibraryName
 from fcnn.config.schema import Config
 from fcnn.data import Data
+from fcnn.libraries.stopping import Ending, Stopper
 from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
 
 SECONDS_PER_CHUNK = 0.5
@@ -28,12 +29,19 @@ class Chunk:
         first_epoch: Number of the first epoch, from 1.
         metrics: Arrays of shape (epochs, P) by name: `loss`, `val_loss`, and for classes
             `accuracy` and `val_accuracy`.
-        weights: Weights of each network after the last epoch of the chunk.
+        weights: Weights of each network after the last epoch of the chunk; with early stopping,
+            those that are kept.
+        endings: Where early stopping has each network, None of those that it does not concern.
     """
 
     first_epoch: int
     metrics: dict[str, NDArray[np.float32]]
     weights: list[Weights]
+    endings: Sequence[Ending | None] = ()
+
+    def ending(self, member: int) -> Ending | None:
+        """Return where early stopping has a network."""
+        return self.endings[member] if self.endings else None
 
     @property
     def last_epoch(self) -> int:
@@ -113,18 +121,22 @@ def train_network(
     trainer = make_trainer(
         config, dataset, initial_weights(sizes, config.model.kernel_initializer, seed)
     )
+    stopper = Stopper(config.training.early_stopping)
     pending: list[dict[str, Any]] = []
     chunk_started = time.perf_counter()
     for epoch in range(1, epochs + 1):
         metrics, val_metrics = trainer.train_epoch(batch_order(len(dataset.x), seed, epoch))
         pending.append(metrics | {f"val_{name}": value for name, value in val_metrics.items()})
-        has_diverged = not math.isfinite(metrics["loss"])
+        score = float(val_metrics.get("score", val_metrics["loss"]))
+        has_ended = stopper.update(epoch, score, trainer.get_weights())
+        has_ended = has_ended or not math.isfinite(metrics["loss"])
         is_checkpoint = epoch == epochs or epoch in checkpoint_epochs
         is_due = time.perf_counter() - chunk_started > SECONDS_PER_CHUNK
-        if has_diverged or is_checkpoint or is_due:
-            yield Chunk(epoch - len(pending) + 1, _stack(pending), [trainer.get_weights()])
+        if has_ended or is_checkpoint or is_due:
+            first_epoch = epoch - len(pending) + 1
+            yield Chunk(first_epoch, _stack(pending), [stopper.weights], [stopper.ending])
             pending, chunk_started = [], time.perf_counter()
-        if has_diverged:
+        if has_ended:
             return
 
 

@@ -4,22 +4,21 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
 from functools import cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fcnn.config.declarations import structure_of
 from fcnn.config.fields import Activation
-from fcnn.config.optimizers import Optimizer
 from fcnn.config.schema import Config
 from fcnn.data import Data
-from fcnn.libraries import stacking
 from fcnn.libraries.base import SECONDS_PER_CHUNK, Chunk
 from fcnn.libraries.runtime import keras, tf
-from fcnn.libraries.stacked_networks import ProgramKey, StackedNetworks
-from fcnn.network import Weights, initial_weights, layer_sizes
+from fcnn.libraries.stacked import layout
+from fcnn.libraries.stacked.program import ProgramKey, StackedNetworks
+from fcnn.network import NORMALIZATION_EPSILON, Weights, initial_weights, layer_sizes
 from fcnn.targets import Task
 
 OUTPUT_ACTIVATIONS = {
@@ -43,14 +42,6 @@ METRICS: dict[Task, dict[str, Callable[[Any, Any], Any]]] = {
 """Per-point metrics by task."""
 
 
-def build_optimizer(
-    config: Optimizer, learning_rate: float | Callable[[], Any]
-) -> keras.optimizers.Optimizer:
-    """Build Keras's optimizer of the config's name, with the config's hyperparameters."""
-    settings = asdict(config) | {"learning_rate": learning_rate}
-    return getattr(keras.optimizers, type(config).__name__)(**settings)
-
-
 def build_model(config: Config, data: Data, weights: Weights) -> keras.Sequential:
     """Build an ordinary `keras.Sequential`; see `Library.build_model`.
 
@@ -63,12 +54,14 @@ def build_model(config: Config, data: Data, weights: Weights) -> keras.Sequentia
         data.task,
         data.x_scale is not None,
         data.y_scale is not None,
+        config.model.normalization == "layer",
     )
-    dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
-    for layer, *values in zip(dense, weights[0::2], weights[1::2], strict=True):
+    own = (keras.layers.Dense, keras.layers.LayerNormalization)
+    trained = [layer for layer in model.layers if isinstance(layer, own)]
+    for layer, values in zip(trained, zip(weights[0::2], weights[1::2], strict=True), strict=True):
         layer.set_weights(values)
-    normalizations = [layer for layer in model.layers if layer not in dense]
-    for layer, scale in zip(normalizations, scales, strict=True):
+    scalers = [layer for layer in model.layers if isinstance(layer, keras.layers.Normalization)]
+    for layer, scale in zip(scalers, scales, strict=True):
         layer.adapt_mean.assign(scale.mean)
         layer.adapt_variance.assign(scale.deviation**2)
         layer.finalize_state()
@@ -82,6 +75,7 @@ def _sequential(
     task: Task,
     scales_inputs: bool,
     scales_outputs: bool,
+    normalizes_layers: bool,
 ) -> keras.Sequential:
     """Build one model per shape, because Keras never frees the memory of a model.
 
@@ -92,7 +86,15 @@ def _sequential(
     layers: list[Any] = [keras.Input((sizes[0],), dtype=dtype)]
     if scales_inputs:
         layers.append(keras.layers.Normalization(dtype="float64"))
-    layers += [keras.layers.Dense(units, activation=activation) for units in sizes[1:-1]]
+    for units in sizes[1:-1]:
+        if normalizes_layers:
+            layers += [
+                keras.layers.Dense(units),
+                keras.layers.LayerNormalization(epsilon=NORMALIZATION_EPSILON),
+                keras.layers.Activation(activation),
+            ]
+        else:
+            layers.append(keras.layers.Dense(units, activation=activation))
     layers.append(keras.layers.Dense(sizes[-1], activation=OUTPUT_ACTIVATIONS[task]))
     if scales_outputs:
         layers.append(keras.layers.Normalization(invert=True, dtype="float64"))
@@ -111,16 +113,19 @@ _idle_programs: dict[ProgramKey, list[StackedNetworks]] = defaultdict(list)
 
 
 @contextmanager
-def acquire_program(key: ProgramKey) -> Iterator[StackedNetworks]:
+def acquire_program(key: ProgramKey, config: Config) -> Iterator[StackedNetworks]:
     """Lend a program that nobody else uses meanwhile.
 
     Compiling takes far longer than training, so programs are kept for the next caller.
+
+    Args:
+        key: What is compiled.
+        config: A config with this key.
     """
     try:
         program = _idle_programs[key].pop()
     except IndexError:
-        make_optimizer = partial(build_optimizer, key.optimizer)
-        program = StackedNetworks(key, METRICS[key.task], make_optimizer)
+        program = StackedNetworks(key, config, _metrics(config, key.task))
     try:
         yield program
     finally:
@@ -135,32 +140,40 @@ def train(
     seeds = [config.training.seed for config in configs]
     sizes = [layer_sizes(data[0], config.model) for config in configs]
     batch_size = min(first.training.batch_size, len(data[0].x))
-    points = [tf.constant(values) for values in stacking.stack_points(data)]
-    names = [prefix + name for prefix in ("", "val_") for name in METRICS[data[0].task]]
-    with acquire_program(_program_key(configs, data[0], batch_size, points)) as program:
-        program.reset(
-            [
-                initial_weights(layers, config.model.kernel_initializer, config.training.seed)
-                for layers, config in zip(sizes, configs, strict=True)
-            ],
-            [config.optimizer.learning_rate for config in configs],
-        )
+    points = [tf.constant(values) for values in layout.stack_points(data)]
+    names = [prefix + name for prefix in ("", "val_") for name in _metrics(first, data[0].task)]
+    with acquire_program(_program_key(configs, data[0], batch_size, points), first) as program:
+        weights = [
+            initial_weights(layers, config.model.kernel_initializer, config.training.seed)
+            for layers, config in zip(sizes, configs, strict=True)
+        ]
+        program.reset(configs, weights)
         epochs = range(1, 2)
         while epochs:
-            indices = tf.constant(stacking.batch_indices(epochs, seeds, data, batch_size))
+            indices = tf.constant(layout.batch_indices(epochs, seeds, data, batch_size))
             started = time.perf_counter()
-            history = program.train(*points, indices).numpy()
+            rates = tf.zeros((len(epochs), 0, len(configs)))
+            history = program.train(*points, indices, rates).numpy()
             seconds = time.perf_counter() - started
-            weights = [
-                stacking.unpack_weights(row, layers)
-                for row, layers in zip(program.parameters.numpy(), sizes, strict=True)
-            ]
             metrics = {name: history[:, index] for index, name in enumerate(names)}
-            yield Chunk(epochs.start, metrics, weights)
-            if not np.isfinite(history[-1, 0]).any():
+            endings = program.endings()
+            yield Chunk(epochs.start, metrics, program.unpack(sizes), endings)
+            has_ended = [bool(ending and ending.end_epoch) for ending in endings]
+            if not (np.isfinite(history[-1, 0]) & ~np.array(has_ended)).any():
                 return
             ends = (*checkpoint_epochs, first.training.epochs)
             epochs = _next_epochs(epochs, seconds, ends)
+
+
+def _metrics(config: Config, task: Task) -> dict[str, Callable[[Any, Any], Any]]:
+    """Return the per-point metrics, the loss first.
+
+    `score` is the loss without a penalty, where that is not the loss that is minimised.
+    """
+    metrics = METRICS[task]
+    if config.model.l1 == config.model.l2 == 0:
+        return metrics
+    return {"loss": metrics["loss"], "score": metrics["loss"]} | metrics
 
 
 def _program_key(
@@ -170,15 +183,16 @@ def _program_key(
     # How many data sets there are is not compiled: their points lie one after the other.
     training_specs = [tf.TensorSpec((None, *tensor.shape[1:])) for tensor in points[:2]]
     validation_specs = [tf.TensorSpec.from_tensor(tensor) for tensor in points[2:]]
-    optimizer_key = replace(first.optimizer, learning_rate=1.0)
     return ProgramKey(
         n_members=len(configs),
-        widths=stacking.padded_widths(layer_sizes(data, first.model)),
-        activation=first.model.activation,
+        widths=layout.padded_widths(layer_sizes(data, first.model)),
+        model=structure_of(first.model, layout.padded),
+        optimizer=structure_of(first.optimizer, layout.padded),
+        stopping=structure_of(first.training.early_stopping, layout.padded),
         task=data.task,
-        optimizer=optimizer_key,
         n_points=len(data.x),
         batch_size=batch_size,
+        has_schedule=False,
         point_specs=(*training_specs, *validation_specs),
     )
 

@@ -6,8 +6,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from fcnn.config.declarations import structure_of
 from fcnn.config.schema import Config
-from fcnn.libraries.stacking import padded
+from fcnn.libraries.stacked.layout import padded
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,9 @@ class Member:
 class Population:
     """Configs of equal shape, trained as one stack of networks.
 
-    They differ in nothing but seeds, those of their data, learning rates, initialisers, and sizes
-    that are padded to the same widths. `checkpoint_epochs` are the last epochs of all runs.
+    They differ in nothing but what `fcnn.config.declarations` calls numbers of a member: seeds,
+    those of their data, numbers of the optimizer, and sizes that are padded to the same widths.
+    `checkpoint_epochs` are the last epochs of all runs.
     """
 
     members: tuple[Member, ...]
@@ -93,23 +95,21 @@ def _split(members: Sequence[Member], max_population: int) -> list[Sequence[Memb
 
 
 def _curve_key(config: Config) -> Hashable:
-    """All that decides a curve but its length."""
+    """All that decides a curve but its length, as far as a shorter run is a longer one's beginning.
+
+    It is not with early stopping, which keeps the weights of the best epoch up to the last.
+    """
+    stops_early = config.training.early_stopping.patience is not None
     return (
         config.library,
         config.dataset,
         config.model,
         config.optimizer,
-        replace(config.training, epochs=1),
+        config.training if stops_early else replace(config.training, epochs=1),
     )
 
 
 def _program_key(config: Config) -> Hashable:
     """All that decides a compiled program, and for how many epochs it runs."""
-    padded_units = tuple(map(padded, config.model.hidden_units))
-    return (
-        replace(config.dataset, seed=0),  # other points in arrays of the same shapes
-        padded_units,
-        config.model.activation,
-        replace(config.optimizer, learning_rate=1.0),
-        replace(config.training, seed=0),
-    )
+    sections = (config.dataset, config.model, config.optimizer, config.training)
+    return tuple(structure_of(section, padded) for section in sections)

@@ -140,7 +140,9 @@ def test_diverged_network_stops_training(config, library):
 @pytest.mark.parametrize("optimizer", ["rmsprop", "adagrad"])
 def test_optimizer_that_sklearn_lacks_is_refused_and_never_replaced(config, optimizer):
     with pytest.raises(
-        ConfigError, match=f"optimizer.name={optimizer}: library=sklearn has sgd and adam only"
+        ConfigError,
+        match=f"optimizer.name={optimizer}: library=sklearn does not have it, keras, tensorflow "
+        "and torch have",
     ):
         config("library=sklearn", f"optimizer={optimizer}")
 

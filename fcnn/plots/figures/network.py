@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from fcnn.network import Weights
+from fcnn.network import Weights, split_layers
 from fcnn.plots.colours import COLOURS
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import wrap_text
@@ -32,10 +32,10 @@ def plot_network(weights: Weights, title: str) -> Figure:
     written below it; the colour shows the sign.
 
     Args:
-        weights: kernels (n_in, n_out) and biases (n_out,) of all layers, in turn.
+        weights: as `fcnn.network` has them.
         title: what the network is called.
     """
-    kernels, biases = weights[0::2], weights[1::2]
+    kernels, biases, _ = zip(*split_layers(weights), strict=True)
     sizes = [len(kernels[0]), *(kernel.shape[1] for kernel in kernels)]
     largest_size = max(sizes)
     figure = Figure(

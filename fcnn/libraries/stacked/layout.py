@@ -7,7 +7,6 @@ masked. A member's bits then depend neither on its position nor on its neighbour
 serves many sizes.
 """
 
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.data import Array, Data
-from fcnn.network import Weights, batch_order
+from fcnn.network import batch_order
 
 SIMD_WIDTH = 16
 """Number of float32 values in the widest vectors of current processors (AVX-512)."""
@@ -31,28 +30,7 @@ def padded_widths(sizes: Sequence[int]) -> tuple[int, ...]:
     return (sizes[0], *map(padded, sizes[1:-1]), sizes[-1])
 
 
-def pack_weights(weights: Weights, widths: Sequence[int]) -> Array:
-    """Pack a network's weights into one row: kernel and bias of each layer, padded to `widths`."""
-    blocks = []
-    for values, shape in zip(weights, _padded_shapes(widths), strict=True):
-        padding = [(0, gap) for gap in np.subtract(shape, values.shape)]
-        blocks.append(np.pad(values, padding).ravel())
-    return np.concatenate(blocks)
-
-
-def unpack_weights(row: Array, sizes: Sequence[int]) -> Weights:
-    """Recover the weights of a network with layer sizes `sizes` from a row of `pack_weights`."""
-    padded_shapes = _padded_shapes(padded_widths(sizes))
-    shapes = [shape for n_in, n_out in pairwise(sizes) for shape in ((n_in, n_out), (n_out,))]
-    ends = np.cumsum([math.prod(shape) for shape in padded_shapes])
-    blocks = np.split(row, ends[:-1])
-    return [
-        block.reshape(padded_shape)[tuple(map(slice, shape))]
-        for block, padded_shape, shape in zip(blocks, padded_shapes, shapes, strict=True)
-    ]
-
-
-def _padded_shapes(widths: Sequence[int]) -> list[tuple[int, ...]]:
+def padded_shapes(widths: Sequence[int]) -> list[tuple[int, ...]]:
     """Return the shapes of each layer's kernel and bias; also the last bias is padded."""
     shapes: list[tuple[int, ...]] = []
     for n_in, n_out in pairwise(widths):

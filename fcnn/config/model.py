@@ -1,0 +1,36 @@
+"""The architecture of a network and its initial weights, as keys of the config."""
+
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from fcnn.config.declarations import Only, Padded, PerMember, WhetherNot
+from fcnn.config.fields import (
+    STRICT,
+    Activation,
+    Fraction,
+    Initializer,
+    NonNegativeFloat,
+    Normalization,
+    PositiveInt,
+)
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Model:
+    """Architecture, regularisation and initial weights of the network.
+
+    `l1` and `l2` are the penalties on kernels that are added to the loss, `dropout` is the share
+    of hidden units that a step leaves out, `gaussian_noise` the standard deviation of what is
+    added to hidden units. Hidden layers are normalised before their activation.
+    """
+
+    hidden_units: Annotated[tuple[PositiveInt, ...], Field(min_length=1), Padded()]
+    activation: Activation
+    kernel_initializer: Annotated[Initializer, PerMember()]
+    normalization: Annotated[Normalization, Only("keras")] = "none"
+    l1: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only("keras")] = 0.0
+    l2: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only("keras")] = 0.0
+    dropout: Annotated[Fraction, WhetherNot(off=0.0), Only("keras")] = 0.0
+    gaussian_noise: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only("keras")] = 0.0

@@ -1,0 +1,1 @@
+"""Keras networks of equal depth and padded widths, trained as one compiled program."""
