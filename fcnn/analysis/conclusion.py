@@ -8,7 +8,7 @@ import pandas as pd
 from fcnn.analysis.best import NO, UNTESTED, YES
 from fcnn.analysis.comparisons import BEYOND, IDENTICAL, NOT_TESTED, UNDECIDED
 from fcnn.analysis.data_rule import are_sampled
-from fcnn.analysis.measure import Measure
+from fcnn.analysis.measure import Measure, format_number
 from fcnn.analysis.paired import LEVEL, MIN_SEEDS
 from fcnn.analysis.selection import Selection
 from fcnn.config.data_seed import FOLLOWS_SEED
@@ -132,12 +132,13 @@ def _describe_largest_effect(comparisons: pd.DataFrame, measure: Measure) -> lis
     elif not measure.is_logarithmic and size < 0:
         first, second, size, low, high = second, first, -size, -high, -low
     relation = "times that with" if measure.is_logarithmic else "higher than with"
-    interval = f"{low:.3g} to {high:.3g}"
+    effect, *limits = (format_number(value, measure.no_effect) for value in (size, low, high))
+    interval = " to ".join(limits)
     agreeing = "all" if pair["agree"] == pair["seeds"] else f"{pair['agree']} of"
     return [
         f"The largest effect is that of {pair['axis']}: the {measure.noun} with {first} is "
-        f"{size:.3g} {relation} {second} (interval {interval}), and {agreeing} "
-        f"{pair['seeds']} seeds agree."
+        f"{effect} {relation} {second} (interval {interval}), and {agreeing} {pair['seeds']} seeds "
+        "agree."
     ]
 
 
