@@ -10,7 +10,7 @@ from fcnn.config.locations import project_dir
 # another package of its own layer.
 LAYERS = [
     {"fcnn.targets", "fcnn.signals", "fcnn.escaping"},
-    {"fcnn.errors"},
+    {"fcnn.errors", "fcnn.status"},
     {"fcnn.config"},
     {"fcnn.data"},
     {"fcnn.network"},

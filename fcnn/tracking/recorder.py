@@ -147,6 +147,10 @@ class Recorder:
         if self.deferred and network:
             self._keep(network)
 
+    def defer(self, reason: StoreError) -> None:
+        """Let `end` put the network into the outbox instead of recording the rest of it."""
+        self.deferred = self.deferred or reason
+
     def kill(self) -> None:
         """End the run as KILLED if the store can still be reached; nothing is kept of it."""
         if self._run:

@@ -105,6 +105,11 @@ class JobRun:
             raise
         return self._make_result()
 
+    @property
+    def is_recordable(self) -> bool:
+        """Whether the network is trained and not recorded yet."""
+        return not self._is_finished and self.history.is_complete and self.error is None
+
     def close(self) -> None:
         """End a run that is still open when its sweep is left.
 
@@ -113,7 +118,7 @@ class JobRun:
         if self._is_finished:
             return
         with suppress(Exception):  # the other runs are to be closed too
-            if self.history.is_complete and self.error is None:
+            if self.is_recordable:
                 log_result(self.finish())
             else:
                 self.recorder.kill()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fcnn.errors import FailedRunsError
 from fcnn.escaping import printable
 from fcnn.params import config_params, find_axes, table_names, with_table_name
+from fcnn.status import show_status
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.writer import Sweep
@@ -79,6 +80,13 @@ def run_sweep(
         >>> outcome = run_sweep(jobs, ["optimizer.momentum"], train, report_command="...")
         >>> losses = [outcome.val_loss(place) for place in range(len(jobs))]
     """
+    with show_status("looking up finished runs"):
+        return _run_sweep(jobs, axis_keys, train, report_command)
+
+
+def _run_sweep(
+    jobs: Sequence[Job], axis_keys: Sequence[str], train: Train, report_command: str
+) -> SweepOutcome:
     config = jobs[0].config
     store = open_store(config.tracking, config.dry_run)
     if store and not config.dry_run:

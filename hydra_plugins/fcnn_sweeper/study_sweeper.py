@@ -15,6 +15,7 @@ from fcnn.config.command_line import exit_on_user_error
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.config.schema import Config
+from fcnn.status import show_status
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable, parse_and_check
 from fcnn.training.jobs import Job, OpenSweep, RunResult
@@ -56,7 +57,7 @@ class StudySweeper(BasicSweeper):
         assert self.config is not None
         assert self.hydra_context is not None
         loader = self.hydra_context.config_loader
-        with exit_on_user_error():
+        with show_status("checking the configs"), exit_on_user_error():
             self.folder = Path(self.config.hydra.sweep.dir)
             self._compose = partial(CachingConfigLoader(loader).load_sweep_config, self.config)
             self._sweep(parse_sweep(self.config, arguments, loader))
@@ -73,7 +74,8 @@ class StudySweeper(BasicSweeper):
         report_command = make_report_command(config)
         check_writable(config.tracking.uri, self.folder)
         # MLflow takes seconds to import: not before the configs are known to be good.
-        from fcnn.training.sweep import run_sweep
+        with show_status("starting MLflow"):
+            from fcnn.training.sweep import run_sweep
 
         run_sweep(jobs, grid.axis_keys, self._train, report_command=report_command)
 
