@@ -24,7 +24,7 @@ from fcnn.escaping import printable
 
 log = logging.getLogger("fcnn.status")
 
-SECONDS_OF_SILENCE = 1.8
+SECONDS_OF_SILENCE = 1.5
 """After which a line is logged, in the first minute; later after `LATER_SECONDS_OF_SILENCE`."""
 LATER_SECONDS_OF_SILENCE = 5.0
 FIRST_SECONDS = 60.0
@@ -161,33 +161,47 @@ def _list_handlers() -> list[tuple[logging.StreamHandler[Any], Any]]:
     ]
 
 
+class _Clock(logging.Filter):
+    """Notes when anything was logged, which goes on from one block to the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._start_s = self._last_s = time.monotonic()
+
+    def filter(self, record: logging.LogRecord | None = None) -> bool:
+        """Note the time; every record passes."""
+        self._last_s = time.monotonic()
+        return True
+
+    def is_silent(self) -> bool:
+        """Whether nothing has been logged for too long."""
+        now_s = time.monotonic()
+        is_young = now_s - self._start_s < FIRST_SECONDS
+        silence_s = SECONDS_OF_SILENCE if is_young else LATER_SECONDS_OF_SILENCE
+        return now_s - self._last_s >= silence_s
+
+
+_clock = _Clock()
+
+
 @contextmanager
 def _log_in_silence(describe: Describe) -> Iterator[None]:
     """Log the line whenever nothing has been logged for a while."""
-    start_s = last_s = time.monotonic()
     is_over = Event()
     logger = logging.getLogger("fcnn")
 
-    def note_time(_: logging.LogRecord) -> bool:
-        nonlocal last_s
-        last_s = time.monotonic()
-        return True
-
     def log_lines() -> None:
         while not is_over.wait(SECONDS_OF_SILENCE / 10):
-            now_s = time.monotonic()
-            is_young = now_s - start_s < FIRST_SECONDS
-            silence_s = SECONDS_OF_SILENCE if is_young else LATER_SECONDS_OF_SILENCE
-            if now_s - last_s >= silence_s and (line := describe()):
-                note_time(logging.makeLogRecord({}))
+            if _clock.is_silent() and (line := describe()):
+                _clock.filter()
                 log.info(line)
 
     thread = Thread(target=log_lines, name="status", daemon=True)
-    logger.addFilter(note_time)
+    logger.addFilter(_clock)
     thread.start()
     try:
         yield
     finally:
         is_over.set()
         thread.join()
-        logger.removeFilter(note_time)
+        logger.removeFilter(_clock)

@@ -134,23 +134,28 @@ class SweepProgress:
         )
 
     def _format_time_left(self) -> str:
+        if not self._trained_epochs or self.n_before + self.n_ended >= self.n_runs:
+            return ""
+        return f"; {self._estimate_seconds_left():.0f} s left"
+
+    def _estimate_seconds_left(self) -> float:
         """Time left for the sweep, assuming that the other runs take as long as these.
 
         Once half of the work is done it only falls: an estimate that rises at the end is noise.
         """
-        if not self._trained_epochs or self.n_before + self.n_ended >= self.n_runs:
-            return ""
         now_s = time.monotonic()
-        runs_trained = self._trained_epochs * len(self.epochs) / sum(self.epochs)
-        training_s = (now_s - self._start_s - self._recording_s) / runs_trained
-        runs_to_train = max(0.0, self.n_runs - self.n_before - runs_trained)
+        trained = self._trained_epochs / sum(self.epochs)
+        n_trained = trained * len(self.epochs)
+        seconds_per_run = (now_s - self._start_s - self._recording_s) / n_trained
+        n_to_train = max(0.0, self.n_runs - self.n_before - n_trained)
+        # The slowest population may take longer than the average tells.
         populations = list(self._populations.values())
-        # The last population is slower than the average, if it is the one that is waited for.
         slowest_s = max((population.seconds_left for population in populations), default=0.0)
-        record_s = self._recording_s / self.n_ended if self.n_ended else SECONDS_TO_RECORD
-        runs_to_record = self.n_runs - self.n_before - self.n_ended
-        seconds_left = max(training_s * runs_to_train, slowest_s) + record_s * runs_to_record
-        if runs_trained + self.n_ended >= len(self.epochs):
+        seconds_to_record = self._recording_s / self.n_ended if self.n_ended else SECONDS_TO_RECORD
+        n_to_record = self.n_runs - self.n_before - self.n_ended
+        seconds_left = max(seconds_per_run * n_to_train, slowest_s)
+        seconds_left += seconds_to_record * n_to_record
+        if trained >= 0.5:
             seconds_left = min(seconds_left, self._least_seconds_left)
             self._least_seconds_left = seconds_left
-        return f"; {seconds_left:.0f} s left"
+        return seconds_left
