@@ -11,7 +11,7 @@ from omegaconf import DictConfig
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from fcnn.config.command_line import check_flags, exit_on_user_error
+from fcnn.config.command_line import arrange_arguments, exit_on_user_error
 from fcnn.config.fields import STRICT, PositiveFloat, StudyName
 from fcnn.config.locations import command_name
 from fcnn.config.parsing import validate_config
@@ -133,7 +133,7 @@ def main() -> None:
     """Run the command line of this process; an interrupt ends it silently."""
     try:
         with exit_on_user_error():
-            check_flags(sys.argv[1:])
+            sys.argv[1:] = arrange_arguments(sys.argv[1:])
             report()
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)

@@ -17,7 +17,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from fcnn.composition.arguments import check_arguments
-from fcnn.config.command_line import check_flags, exit_on_user_error
+from fcnn.config.command_line import arrange_arguments, exit_on_user_error
 from fcnn.config.locations import conf_dir
 from fcnn.config.parsing import parse
 from fcnn.data import with_digest
@@ -61,7 +61,7 @@ def main() -> None:
     register_search()
     try:
         with exit_on_user_error():
-            check_flags(sys.argv[1:])
+            sys.argv[1:] = arrange_arguments(sys.argv[1:])
             check_arguments(sys.argv[1:])
             train()
     except KeyboardInterrupt:

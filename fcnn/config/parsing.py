@@ -14,6 +14,7 @@ from yaml import YAMLError
 from fcnn.config.fields import NOT_A_NAME
 from fcnn.config.messages import describe_unknown_key, quote_override
 from fcnn.config.schema import SECTIONS, Config, Tracking
+from fcnn.config.suggestions import suggest_choice, suggest_values
 from fcnn.errors import ConfigError
 
 _ADAPTER = TypeAdapter(Config)
@@ -182,4 +183,9 @@ def _describe_value(error: ErrorDetails, key: str, *, in_list: bool) -> str:
                 f"the values of a grid have no brackets: {key}={grid}"
             )
     allowed = re.sub("^(Input|String) should", "should", error["msg"]).replace("tuple", "list")
-    return f"{key}: {value} in its list {allowed}" if in_list else f"{key}={value}: {allowed}"
+    if in_list:
+        return f"{key}: {value} in its list {allowed}"
+    hint = suggest_values(key, value)
+    if error["type"] == "literal_error" and isinstance(value, str):
+        hint = suggest_choice(value, re.findall("'(.*?)'", context["expected"]))
+    return f"{key}={value}: {allowed}{hint}"
