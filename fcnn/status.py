@@ -27,6 +27,8 @@ log = logging.getLogger("fcnn.status")
 SECONDS_OF_SILENCE = 1.5
 """After which a line is logged, in the first minute; later after `LATER_SECONDS_OF_SILENCE`."""
 LATER_SECONDS_OF_SILENCE = 5.0
+MARK = "... "
+"""Begins the lines of the log that are only about what is being done."""
 FIRST_SECONDS = 60.0
 REFRESHES_PER_SECOND = 8
 
@@ -194,7 +196,7 @@ def _log_in_silence(describe: Describe) -> Iterator[None]:
         while not is_over.wait(SECONDS_OF_SILENCE / 10):
             if _clock.is_silent() and (line := describe()):
                 _clock.filter()
-                log.info(line)
+                log.info(f"{MARK}{line}")
 
     thread = Thread(target=log_lines, name="status", daemon=True)
     logger.addFilter(_clock)

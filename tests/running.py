@@ -21,6 +21,7 @@ from typing import TextIO
 import mlflow
 
 from fcnn.config.locations import project_dir
+from fcnn.status import MARK
 
 # For the process that imports everything once, quietly.
 os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -203,7 +204,9 @@ def run_script(
     command = Command(name, *arguments, cwd=cwd, uri=uri, apart=True)
     out, err = command.communicate()
     assert UNDRAWN not in err or undrawn, err
-    return subprocess.CompletedProcess([name, *arguments], command.returncode or 0, out, err)
+    return subprocess.CompletedProcess(
+        [name, *arguments], command.returncode or 0, without_status(out), err
+    )
 
 
 def real_script(
@@ -215,7 +218,13 @@ def real_script(
         command, cwd=cwd, env=environment_of(uri), capture_output=True, text=True, check=False
     )
     assert UNDRAWN not in ended.stderr, ended.stderr
+    ended.stdout = without_status(ended.stdout)
     return ended
+
+
+def without_status(output: str) -> str:
+    """The output without the lines that a slow machine gets while it waits."""
+    return "".join(line for line in output.splitlines(True) if not line.startswith(MARK))
 
 
 def real_command(name: str, *arguments: str, cwd: Path, uri: str) -> "subprocess.Popen[str]":

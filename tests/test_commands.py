@@ -527,8 +527,18 @@ BAD_TRAINING = {
     ),
     "optimizer.momentum=0.5": (
         "optimizer.momentum: there is no such key; choose from name, learning_rate, beta_1, "
-        "beta_2, epsilon, amsgrad\n"
+        "beta_2, epsilon, amsgrad; optimizer=rmsprop and optimizer=sgd have it\n"
     ),
+    "lr=0.1": "lr: there is no such key; did you mean optimizer.learning_rate?\n",
+    "optimizer.lr=0.1": "optimizer.lr: there is no such key; did you mean optimizer.learning_rate?\n",
+    "optimizer=Adam": "adagrad, adam, rmsprop, sgd; did you mean adam?\n",
+    "model.activation=ReLU": "'relu', 'sigmoid' or 'tanh'; did you mean relu?\n",
+    "training.seed=0-4": (
+        "training.seed=0-4: should be a valid integer; "
+        "a grid of 0 to 4 is -m 'training.seed=range(0,5)'\n"
+    ),
+    "study.name=Default": "study.name=Default: is MLflow's own experiment, ",
+    "--cfg=jobs": "invalid choice: 'jobs' (choose from ",
     "training.epochs.last=3": "training.epochs.last: there is no such key\n",
     "training.epochs": "training.epochs: has no value; did you mean training.epochs=VALUE?\n",
     "activation_size": (

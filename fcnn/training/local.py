@@ -60,8 +60,7 @@ def train_in_threads(
                 runs = open_runs.setdefault(update.number, [])
                 if not runs:
                     _open_runs(populations[update.number], jobs, sweep, progress, runs)
-                    histories = [run.history for run in runs]
-                    progress.start_population(update.number, [run.name for run in runs], histories)
+                    _show_population(progress, update.number, runs)
                 n_epochs = sum(run.log(update.chunks) for run in runs)
                 progress.advance_epochs(update.number, n_epochs)
                 if not update.is_final:
@@ -74,12 +73,7 @@ def train_in_threads(
             open_runs.clear()  # nothing more can be written; the next call closes these runs
             raise
         finally:
-            n_deferred = _close_runs(open_runs, pool.stop())
-            if n_deferred:
-                log.warning(f"{n_deferred} trained runs wait; the next call records them")
-            else:
-                n_waiting = deliver(sweep.store, sweep.tracking, at_once=True)
-                warn_of_waiting(n_waiting, sweep.tracking)
+            _leave(sweep, _close_runs(open_runs, pool.stop()))
 
 
 def train_and_log(
@@ -107,6 +101,10 @@ def _open_runs(
         runs.append(JobRun(jobs[run_index], member, sweep, progress))
 
 
+def _show_population(progress: SweepProgress, number: int, runs: Sequence[JobRun]) -> None:
+    progress.start_population(number, [run.name for run in runs], [run.history for run in runs])
+
+
 def _finish_runs(runs: Sequence[JobRun], error: Exception | None) -> Iterator[RunResult]:
     """Record the runs of a population that has ended, by `error` or as it should."""
     for run in runs:
@@ -116,6 +114,15 @@ def _finish_runs(runs: Sequence[JobRun], error: Exception | None) -> Iterator[Ru
         yield result
         if isinstance(run.error, DiskFullError):
             raise run.error
+
+
+def _leave(sweep: OpenSweep, n_deferred: int) -> None:
+    """Deliver the outbox, unless there was no time to record what has just been put into it."""
+    if n_deferred:
+        log.warning(f"{n_deferred} trained runs wait; the next call records them")
+        return
+    n_waiting = deliver(sweep.store, sweep.tracking, at_once=True)
+    warn_of_waiting(n_waiting, sweep.tracking)
 
 
 def _close_runs(

@@ -10,7 +10,7 @@ from fcnn.params import config_params, find_axes, table_names, with_table_name
 from fcnn.status import show_status
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.redaction import redact
-from fcnn.tracking.writer import Sweep
+from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from fcnn.training.resume import (
     ResumePlan,
@@ -95,7 +95,7 @@ def _run_sweep(
     log.info(format_summary(plan, jobs, store))
     outcome = SweepOutcome(plan.representative, plan.finished)
     if config.dry_run or store is None:
-        _log_pending(plan, jobs)
+        _log_pending(plan, jobs, store)
         return outcome
     if not is_planned(plan, jobs, store):
         axes, tables = _find_axes(jobs, axis_keys)
@@ -144,10 +144,18 @@ def train_pending(
     return dict(sorted(by_place.items()))
 
 
-def _log_pending(plan: ResumePlan, jobs: Sequence[Job]) -> None:
-    """Log the pending jobs of a dry run, each by the overrides that not all jobs share."""
+def _log_pending(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) -> None:
+    """Log the pending jobs of a dry run, each by the overrides that not all jobs share.
+
+    The sum comes last: of a long list only the end is in sight.
+    """
     for place in plan.pending:
         log.info(f"  {printable(_differing_overrides(jobs, place))}")
+    if plan.pending:
+        n_epochs = sum(jobs[place].config.training.epochs for place in plan.pending)
+        seconds = store.seconds_per_run() if store else None
+        time = "" if seconds is None else f", about {seconds * len(plan.pending):.0f} s"
+        log.info(f"in all {len(plan.pending)} runs to train, {n_epochs} epochs{time}")
 
 
 def _differing_overrides(jobs: Sequence[Job], place: int) -> str:

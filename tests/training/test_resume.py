@@ -116,10 +116,11 @@ def test_dry_run_lists_what_would_train_and_about_how_long_and_writes_nothing(co
     earlier = statuses(f"sqlite:///{copy}/mlflow.db", "mine")
     dry = train(copy, *GRID, "training.seed=0,1,2", "dry_run=true")
     assert (dry.returncode, dry.stderr) == (0, "")
-    first, *others = dry.stdout.splitlines()
+    first, *others, total = dry.stdout.splitlines()
     assert first.startswith("4 of 6 runs are there, 2 would train; about ")
     assert first.endswith("s a run as in a sweep before")
     assert [line.split()[-1] for line in others] == ["training.seed=2"] * 2
+    assert total.startswith("in all 2 runs to train, 4 epochs, about ")
     assert statuses(f"sqlite:///{copy}/mlflow.db", "mine") == earlier
 
 
