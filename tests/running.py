@@ -163,9 +163,9 @@ def _become(
 
 
 def in_terminal(
-    name: str, *arguments: str, cwd: Path, uri: str, columns: int = 80
+    name: str, *arguments: str, cwd: Path, uri: str, columns: int = 80, typed: str = ""
 ) -> tuple[int, str]:
-    """Run `scripts/NAME.py` in a terminal of its own.
+    """Run `scripts/NAME.py` in a terminal of its own, on which something has been typed.
 
     Returns:
         The exit code, and all that the terminal was sent.
@@ -182,6 +182,7 @@ def in_terminal(
         start_new_session=True,
     )
     os.close(terminal)
+    os.write(reader, typed.encode())
     sent = b""
     with contextlib.suppress(OSError):  # Linux raises it when the other side is closed
         while part := os.read(reader, 65536):

@@ -530,7 +530,7 @@ BAD_TRAINING = {
         "beta_2, epsilon, amsgrad; optimizer=rmsprop and optimizer=sgd have it\n"
     ),
     "lr=0.1": "lr: there is no such key; did you mean optimizer.learning_rate?\n",
-    "optimizer.lr=0.1": "optimizer.lr: there is no such key; did you mean optimizer.learning_rate?\n",
+    "optimizer.lr=0.1": "optimizer.lr: there is no such key; did you mean optimizer.learning_rate?",
     "optimizer=Adam": "adagrad, adam, rmsprop, sgd; did you mean adam?\n",
     "model.activation=ReLU": "'relu', 'sigmoid' or 'tanh'; did you mean relu?\n",
     "training.seed=0-4": (

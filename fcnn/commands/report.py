@@ -2,21 +2,20 @@
 
 import signal
 import sys
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import hydra
 from omegaconf import DictConfig
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
+from fcnn.commands.printing import print_table
 from fcnn.config.command_line import arrange_arguments, exit_on_user_error
 from fcnn.config.fields import STRICT, PositiveFloat, StudyName
 from fcnn.config.locations import command_name
 from fcnn.config.parsing import validate_config
 from fcnn.errors import ConfigError, StoreError
-from fcnn.escaping import printable
 from fcnn.tracking.store import check, exists
 
 
@@ -77,7 +76,7 @@ def print_claims(uri: str) -> None:
     from fcnn.tracking.reader import Reader
 
     claims = check_claims(Reader(uri))
-    _print_table(
+    print_table(
         ["sentence", "verdict", "figures", "seeds"],
         claims.itertuples(index=False),
         show_lines=True,
@@ -94,7 +93,7 @@ def print_studies(uri: str) -> None:
         for study, counts in Reader(uri).studies().items()
     ]
     headings = ["study", "runs", "finished", "failed", "interrupted", "running"]
-    _print_table(headings, rows, box=None)
+    print_table(headings, rows, box=None)
 
 
 def write_report(uri: str, study: str, settings: Settings) -> None:
@@ -113,20 +112,6 @@ def write_report(uri: str, study: str, settings: Settings) -> None:
             f"output={settings.output}: cannot be written: {error.strerror}"
         ) from None
     print(*files, sep="\n")
-
-
-def _print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], **style: Any) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(**style)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        # As `Text`, because a name may look like Rich's markup.
-        table.add_row(*(Text(printable(cell)) for cell in row))
-    Console().print(table)
 
 
 def main() -> None:

@@ -1,15 +1,12 @@
 """`scripts/rerun.py` and `fcnn-rerun`: train a recorded run again, and compare the curves."""
 
 import argparse
-import os
-from collections.abc import Sequence
 
+from fcnn.commands.overrides import PATH_KEY, URI_KEY, parse_overrides
 from fcnn.config.command_line import exit_on_user_error
-from fcnn.config.locations import command_name, project_dir
-from fcnn.errors import ConfigError
+from fcnn.config.locations import command_name
 from fcnn.status import show_status
 
-URI_KEY, PATH_KEY = "tracking.uri", "dataset.path"
 DESCRIPTION = """Train a recorded run again and compare the curves; nothing is recorded.
 
 {command} RUN_ID
@@ -39,36 +36,12 @@ def main() -> None:
     )
     options = parser.parse_args()
     with exit_on_user_error():
-        overrides = _parse_overrides(options.run_id, options.overrides)
-        uri = overrides.get(URI_KEY) or os.environ.get("MLFLOW_TRACKING_URI")
+        overrides = parse_overrides(
+            options.overrides, [URI_KEY, PATH_KEY], "a run is trained again as it was; "
+        )
         # MLflow takes seconds to import: not before the arguments are known to be good.
         with show_status("training it again"):
             from fcnn.training.rerun import rerun
 
-            outcome = rerun(
-                uri or f"sqlite:///{project_dir()}/mlflow.db",
-                options.run_id,
-                overrides.get(PATH_KEY),
-            )
+            outcome = rerun(overrides[URI_KEY], options.run_id, overrides.get(PATH_KEY))
         print(outcome)
-
-
-def _parse_overrides(run_id: str, arguments: Sequence[str]) -> dict[str, str]:
-    """The overrides by key.
-
-    Raises:
-        ConfigError: An argument is anything else, or holds a password.
-    """
-    from fcnn.composition.arguments import check_password
-
-    overrides = {}
-    for argument in arguments:
-        key, _, value = argument.partition("=")
-        if key not in (URI_KEY, PATH_KEY) or not value:
-            raise ConfigError(
-                f"{argument}: a run is trained again as it was; nothing but {URI_KEY} and "
-                f"{PATH_KEY} goes with {run_id}"
-            )
-        check_password(argument)
-        overrides[key] = value
-    return overrides
