@@ -16,6 +16,7 @@ from fcnn.config.fields import STRICT, PositiveFloat, StudyName
 from fcnn.config.locations import command_name
 from fcnn.config.parsing import validate_config
 from fcnn.errors import ConfigError, StoreError
+from fcnn.status import show_status
 from fcnn.tracking.store import check, exists
 
 
@@ -102,7 +103,15 @@ def write_report(uri: str, study: str, settings: Settings) -> None:
     Raises:
         ConfigError: there is no such study or run, or the folder cannot be written.
     """
+    with show_status("drawing the report"):
+        files, lines = _build_report(uri, study, settings)
+    print(*files, *lines, sep="\n")
+
+
+def _build_report(uri: str, study: str, settings: Settings) -> tuple[list[Path], list[str]]:
     from fcnn.report.build import build
+    from fcnn.report.closing import closing_lines
+    from fcnn.tracking.reader import Reader
 
     folder = Path(settings.output) / study
     try:
@@ -111,7 +120,7 @@ def write_report(uri: str, study: str, settings: Settings) -> None:
         raise ConfigError(
             f"output={settings.output}: cannot be written: {error.strerror}"
         ) from None
-    print(*files, sep="\n")
+    return files, closing_lines(Reader(uri), study, files)
 
 
 def main() -> None:

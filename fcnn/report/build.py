@@ -61,6 +61,7 @@ def build(
     files += Page(data, failures, drawing, printed, conclusion).write(folder)
     if selection.latest_sweep:
         log_report(reader.client, selection.latest_sweep, files, selection.best_run_label)
+        reader.refresh_view(name)
     hints = [*_font_hint(drawing.missing_characters), *_formula_hint(csv_tables)]
     for line in [*drawing.errors, *hints]:
         log.warning(line)

@@ -67,6 +67,12 @@ class MlflowRun:
         ]
         self.client.log_batch(self.run_id, metrics=points)
 
+    def log_final(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Log metrics that a run has once, with its last epoch as their step."""
+        now_ms = int(time.time() * 1000)
+        points = [Metric(key, value, now_ms, epoch) for key, value in metrics.items()]
+        self.client.log_batch(self.run_id, metrics=points)
+
     def log_artifacts(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Store arrays by name, for reports that need no library."""
         with tempfile.TemporaryDirectory() as folder:
@@ -74,11 +80,18 @@ class MlflowRun:
             np.savez_compressed(path, allow_pickle=False, **arrays)
             self.client.log_artifact(self.run_id, str(path))
 
-    def log_model(self, library: LibraryName, model: Any, data: Data) -> None:
-        """Store a network that was trained on `data` in its library's MLflow flavour."""
+    def log_model(self, library: LibraryName, model: Any, data: Data, name: str) -> None:
+        """Store a network that was trained on `data` in its library's MLflow flavour.
+
+        Args:
+            library: The library that `model` belongs to.
+            model: The library's own object.
+            data: What it was trained on.
+            name: Name of the model, which may have any characters.
+        """
         # Created here, because MLflow would put it into its active experiment.
         logged = self.client.create_logged_model(
-            self.experiment_id, name=models.MODEL_NAME, source_run_id=self.run_id
+            self.experiment_id, name=models.clean_name(name), source_run_id=self.run_id
         )
         with self.connection.translate_errors():
             models.log_model(library, model, data, self.run_id, logged.model_id)

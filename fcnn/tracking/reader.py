@@ -17,7 +17,9 @@ from fcnn.tracking import client, database, npz
 from fcnn.tracking.client import NEWEST_FIRST
 from fcnn.tracking.connection import Connection, batched, tag_filter
 from fcnn.tracking.frames import latest_per_group, make_curves_frame, make_runs_frame
+from fcnn.tracking.links import format_link, ui_address
 from fcnn.tracking.mlflow_internals import is_database
+from fcnn.tracking.mlflow_view import save_view
 from fcnn.tracking.names import (
     ARRAYS_FILE,
     COMMAND,
@@ -113,11 +115,35 @@ class Reader(Connection):
         runs = self._search_study(name, FINGERPRINT)
         finished = {run.data.tags[FINGERPRINT] for run in runs if run.info.status == "FINISHED"}
         missing = plan.all_fingerprints - finished if plan else set()
-        reused = [run.run_id for run in self.find_finished(missing).values()]
-        for batch in batched(reused):
-            run_ids = ", ".join(f"'{run_id}'" for run_id in batch)
-            runs += self.search(f"attributes.run_id IN ({run_ids})")
+        return runs + self.find_runs(missing)
+
+    def find_runs(self, fingerprints: Collection[str]) -> list[Run]:
+        """Return the newest finished run of each fingerprint that has one, in any study."""
+        run_ids = [run.run_id for run in self.find_finished(fingerprints).values()]
+        runs: list[Run] = []
+        for batch in batched(run_ids):
+            quoted = ", ".join(f"'{run_id}'" for run_id in batch)
+            runs += self.search(f"attributes.run_id IN ({quoted})")
         return runs
+
+    def refresh_view(self, name: str) -> None:
+        """Write the view in which MLflow's UI opens a study; see `fcnn.tracking.mlflow_view`."""
+        experiment, plan = self.client.get_experiment_by_name(name), self.plan(name)
+        if experiment and plan:
+            axes = list(dict.fromkeys([*plan.display_axes, *plan.axes]))
+            is_search = plan.latest_sweep in plan.search_sweeps
+            save_view(self.client, experiment.experiment_id, axes, is_search=is_search)
+
+    def links(self, name: str) -> dict[str, str]:
+        """Return the links to a study's runs and charts in MLflow's UI; none if it has none."""
+        experiment = self.client.get_experiment_by_name(name)
+        if experiment is None:
+            return {}
+        address = ui_address(self.uri)
+        return {
+            "runs": format_link(address, experiment.experiment_id),
+            "charts": format_link(address, experiment.experiment_id, charts=True),
+        }
 
     def curves(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
         """Return one row for each epoch of a run.

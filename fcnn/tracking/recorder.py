@@ -110,6 +110,12 @@ class Recorder:
             with self._defer_store_errors():
                 self._run.log_points(first_epoch, metrics)
 
+    def log_final(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Log metrics that a run has once, at its last epoch."""
+        if self._run and self.is_recording:
+            with self._defer_store_errors():
+                self._run.log_final(epoch, metrics)
+
     def log_artifacts(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Store the arrays that a report draws the network from."""
         if self._run and self.is_recording:
@@ -125,9 +131,9 @@ class Recorder:
             data: What it was trained on.
             fault: What is wrong with the model, if anything; becomes a tag.
         """
-        if self._run and self.is_recording:
+        if self._run and self._description and self.is_recording:
             with self._end_when_rejected(), self._defer_store_errors():
-                self._run.log_model(library, model, data)
+                self._run.log_model(library, model, data, self._description.name)
                 if fault:
                     self._run.tag_model(fault)
 

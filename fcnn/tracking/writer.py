@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from mlflow import MlflowException
 from mlflow.entities import Param
 
 from fcnn.config.schema import Config, Study, Tracking
-from fcnn.errors import StoreRejectedError, StoreUnavailableError
+from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.params import (
     DATASET_KEYS,
     format_label,
@@ -35,6 +35,7 @@ from fcnn.tracking.names import (
 from fcnn.tracking.outbox import Outbox, PendingTermination
 from fcnn.tracking.provenance import command, environment_tags
 from fcnn.tracking.reader import Reader
+from fcnn.tracking.sweep_summary import log_grid, log_outcome
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ class Writer(Reader):
         tags = {STUDY: experiment, NOTE: format_sweep_note(first.study, axes), COMMAND: command()}
         run = self._create_run(experiment, first.study, f"sweep of {n_runs} runs", tags)
         self.write_plan(run.run_id, first.study, axes, fingerprints, tables)
+        log_grid(self.client, run.run_id, first, axes)
         # Only now, because this tag tells readers that the plan exists.
         self.client.set_tag(run.run_id, RUNS, str(n_runs))
         outcome: BaseException | None = None
@@ -129,6 +131,8 @@ class Writer(Reader):
             raise
         finally:
             self._end_sweep(run, outcome, first.tracking)
+            with suppress(StoreError):
+                self.refresh_view(experiment)
 
     def write_plan(
         self,
@@ -204,6 +208,9 @@ class Writer(Reader):
         try:
             for child in self.search(wanted):
                 self.close_run(child.info.run_id, "KILLED", reason=reason)
+            plan = self.load_plan(run.run_id)
+            finished = self.find_runs(plan["fingerprints"])
+            log_outcome(self.client, run.run_id, finished, plan["axes"])
             run.end(outcome)
         except (StoreUnavailableError, StoreRejectedError):
             now_ms = int(time.time() * 1000)

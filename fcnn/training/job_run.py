@@ -29,6 +29,7 @@ from fcnn.tracking.redaction import redact
 from fcnn.training.history import TrainingHistory
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
 from fcnn.training.progress import SweepProgress
+from fcnn.training.summary import summarize_run
 
 
 class JobRun:
@@ -141,6 +142,9 @@ class JobRun:
 
     def _record_network(self) -> None:
         config = self.job.config
+        n_weights = n_parameters(layer_sizes(self.data, config.model))
+        summary = summarize_run(self.history.metrics, n_weights)
+        self.recorder.log_final(self.history.epoch, summary)
         self.recorder.log_artifacts(_network_arrays(config, self.data, self.history.weights))
         if not config.tracking.save_model or not self.recorder.is_recording:
             return

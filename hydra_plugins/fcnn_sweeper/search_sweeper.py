@@ -23,6 +23,7 @@ from hydra_plugins.fcnn_sweeper.search_space import SearchSpace, check_data, sam
 from hydra_plugins.fcnn_sweeper.study_sweeper import (
     StudySweeper,
     log,
+    log_closing_lines,
     make_report_command,
 )
 
@@ -69,6 +70,7 @@ class SearchSweeper(StudySweeper):
             f"best of {self.n_trials} trials: {best}, median validation loss "
             f"{search.best_value:.3g}; {report_command} draws them"
         )
+        log_closing_lines(space.config)
 
     def _search(
         self, search: "optuna.Study", space: SearchSpace, distributions: Mapping[str, Any]

@@ -3,6 +3,7 @@
 import logging
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast, runtime_checkable
@@ -15,6 +16,7 @@ from fcnn.config.command_line import exit_on_user_error
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.config.schema import Config
+from fcnn.errors import StoreError
 from fcnn.status import show_status
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable, parse_and_check
@@ -78,6 +80,8 @@ class StudySweeper(BasicSweeper):
             from fcnn.training.sweep import run_sweep
 
         run_sweep(jobs, grid.axis_keys, self._train, report_command=report_command)
+        if not config.dry_run:
+            log_closing_lines(config)
 
     def _make_jobs(self, command_lines: Sequence[Sequence[str]]) -> list[ComposedJob]:
         """Compose and check the jobs of a grid, each once.
@@ -99,6 +103,16 @@ class StudySweeper(BasicSweeper):
         if isinstance(self.launcher, JobLauncher):
             return self.launcher.train(cast(Sequence[ComposedJob], jobs), sweep)
         return train_with(self.launcher, jobs, sweep)
+
+
+def log_closing_lines(config: Config) -> None:
+    """Log where the study of this config is to be seen, unless its store is away."""
+    from fcnn.report.closing import closing_lines
+    from fcnn.tracking.reader import Reader
+
+    with suppress(StoreError):
+        for line in closing_lines(Reader(config.tracking.uri), config.sweep_experiment):
+            log.info(line)
 
 
 def make_report_command(config: Config) -> str:
