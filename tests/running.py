@@ -163,9 +163,16 @@ def _become(
 
 
 def in_terminal(
-    name: str, *arguments: str, cwd: Path, uri: str, columns: int = 80, typed: str = ""
+    name: str,
+    *arguments: str,
+    cwd: Path,
+    uri: str,
+    columns: int = 80,
+    answers: Mapping[str, str] = {},
 ) -> tuple[int, str]:
-    """Run `scripts/NAME.py` in a terminal of its own, on which something has been typed.
+    """Run `scripts/NAME.py` in a terminal of its own.
+
+    `answers` are what is typed once the terminal has been sent a text, `"\\x03"` for Ctrl-C.
 
     Returns:
         The exit code, and all that the terminal was sent.
@@ -180,15 +187,24 @@ def in_terminal(
         stdout=terminal,
         stderr=terminal,
         start_new_session=True,
+        preexec_fn=_take_terminal,
     )
     os.close(terminal)
-    os.write(reader, typed.encode())
+    waiting = {text.encode(): typed.encode() for text, typed in answers.items()}
     sent = b""
     with contextlib.suppress(OSError):  # Linux raises it when the other side is closed
         while part := os.read(reader, 65536):
             sent += part
+            for text in [text for text in waiting if text in sent]:
+                os.write(reader, waiting.pop(text))
     os.close(reader)
     return process.wait(), sent.decode(errors="replace")
+
+
+def _take_terminal() -> None:
+    """In the new process: be what Ctrl-C on its terminal interrupts."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def script(name: str) -> str:
@@ -211,7 +227,12 @@ def run_script(
 
 
 def real_script(
-    name: str, *arguments: str, cwd: Path, uri: str, python: tuple[str, ...] = ()
+    name: str,
+    *arguments: str,
+    cwd: Path,
+    uri: str,
+    python: tuple[str, ...] = (),
+    with_status: bool = False,
 ) -> "subprocess.CompletedProcess[str]":
     """As `run_script`, with a Python of its own that has imported nothing."""
     command = [sys.executable, *python, script(name), *arguments]
@@ -219,7 +240,7 @@ def real_script(
         command, cwd=cwd, env=environment_of(uri), capture_output=True, text=True, check=False
     )
     assert UNDRAWN not in ended.stderr, ended.stderr
-    ended.stdout = without_status(ended.stdout)
+    ended.stdout = ended.stdout if with_status else without_status(ended.stdout)
     return ended
 
 

@@ -71,6 +71,17 @@ def test_list_has_runs_dates_sizes_and_who_needs_them(folder):
     assert narrow[6].count("-") == 2
 
 
+def test_links_are_those_of_each_study(folder):
+    result = studies(folder, "links", "http://127.0.0.1:5001")
+    client = client_of(folder)
+    assert result.stdout.splitlines() == [
+        f"{name}: http://127.0.0.1:5001/#/experiments/"
+        f"{client.get_experiment_by_name(name).experiment_id}/runs"
+        "?workflowType=machine_learning&viewStateShareKey=cells"
+        for name in ("narrow", "wide")
+    ]
+
+
 def test_deleting_a_study_leaves_the_runs_that_another_needs(copy):
     result = studies(copy, "delete", "study=narrow", "--yes")
     assert (result.returncode, result.stderr) == (0, "")
@@ -105,11 +116,15 @@ def test_nothing_is_deleted_without_a_terminal_or_with_another_answer(copy):
     result = studies(copy, "delete", "wide")
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
     assert "--yes" in result.stderr
-    code, sent = in_terminal("studies", "delete", "wide", cwd=copy, uri=uri, typed="n\n")
+    code, sent = in_terminal(
+        "studies", "delete", "wide", cwd=copy, uri=uri, answers={"[y/N]": "n\n"}
+    )
     assert code == 1
     assert "Delete wide for good? [y/N]" in sent
     assert units_of(client_of(copy), "wide") == ["[4]"]
-    code, sent = in_terminal("studies", "delete", "wide", cwd=copy, uri=uri, typed="y\n")
+    code, sent = in_terminal(
+        "studies", "delete", "wide", cwd=copy, uri=uri, answers={"[y/N]": "y\n"}
+    )
     assert (code, "deleted" in sent) == (0, True)
     assert units_of(client_of(copy), "wide") == []
 

@@ -17,6 +17,7 @@ from fcnn.errors import ConfigError, FcnnError, StoreError
 from fcnn.escaping import printable
 from fcnn.signals import defer_signals
 from fcnn.status import show_status
+from fcnn.tracking.address import LOCAL_UI
 from fcnn.tracking.store import check, exists
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ DESCRIPTION = """List, rename and delete the studies of a store.
 {command} rename OLD NEW
 {command} delete STUDY          says what would go, and asks
 {command} delete STUDY --yes    does not ask
+{command} links                 the address of each study in MLflow's UI
 
 Each takes tracking.uri=...; by default that is MLFLOW_TRACKING_URI, or the train command's store.
 """
@@ -73,6 +75,12 @@ def list_studies(manager: "StudyManager", _: argparse.Namespace) -> None:
         return
     headings = ["study", "runs", *STATUSES, "first", "latest", "size", "needed by"]
     print_table(headings, map(_make_row, summaries), box=None)
+
+
+def print_links(manager: "StudyManager", options: argparse.Namespace) -> None:
+    """Print the link to each study in MLflow's UI."""
+    for name, link in manager.links(options.address).items():
+        print(f"{printable(name)}: {link}")
 
 
 def rename(manager: "StudyManager", options: argparse.Namespace) -> None:
@@ -121,9 +129,10 @@ def _parse_options(arguments: Sequence[str]) -> argparse.Namespace:
         description=DESCRIPTION.format(command=command),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    actions = parser.add_subparsers(required=True, metavar="list | rename | delete")
+    actions = parser.add_subparsers(required=True, metavar="list | links | rename | delete")
     parsers: list[tuple[str, Callable[..., None], list[str]]] = [
         ("list", list_studies, []),
+        ("links", print_links, []),
         ("rename", rename, ["study", "new_name"]),
         ("delete", delete, ["study"]),
     ]
@@ -132,6 +141,8 @@ def _parse_options(arguments: Sequence[str]) -> argparse.Namespace:
         action.set_defaults(run=run)
         for argument in names:
             action.add_argument(argument, type=_strip_key)
+        if name == "links":
+            action.add_argument("address", nargs="?", help=f"of the UI, by default {LOCAL_UI}")
         if name == "delete":
             action.add_argument("--yes", action="store_true", help="do not ask")
     return parser.parse_args(arguments)

@@ -4,12 +4,9 @@ import shlex
 from urllib.parse import urlencode
 
 from fcnn.config.locations import is_installed, project_dir
-from fcnn.tracking.address import is_server
+from fcnn.tracking.address import LOCAL_UI, is_server
 from fcnn.tracking.mlflow_view import VIEW_ID
 from fcnn.tracking.redaction import redact
-
-LOCAL_UI = "http://127.0.0.1:5000"
-"""Where `mlflow ui` serves a store that is no server."""
 
 
 def ui_address(uri: str) -> str:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from sqlalchemy import create_engine
 
 from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
-from fcnn.escaping import from_markdown, printable
+from fcnn.escaping import printable
 from fcnn.tracking import client, database, npz
 from fcnn.tracking.client import NEWEST_FIRST
 from fcnn.tracking.connection import Connection, batched, tag_filter
+from fcnn.tracking.descriptions import parse_experiment_note
 from fcnn.tracking.frames import latest_per_group, make_curves_frame, make_runs_frame
 from fcnn.tracking.links import format_link, ui_address
 from fcnn.tracking.mlflow_internals import is_database
@@ -94,7 +95,7 @@ class Reader(Connection):
         """Return the description of a study, printable, with its own line breaks."""
         experiment = self.client.get_experiment_by_name(name)
         note = str(experiment.tags.get(NOTE, "")) if experiment else ""
-        return printable(from_markdown(note), newlines=True)
+        return printable(parse_experiment_note(note), newlines=True)
 
     def runs(self, name: str, plan: Plan | None) -> pd.DataFrame:
         """Return one row for each run of the study, the latest first, then those it reuses.

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 from mlflow.entities import Experiment, LoggedModel, Run
 
 from fcnn.errors import ConfigError
+from fcnn.tracking.artifact_files import delete_files, measure_files
 from fcnn.tracking.frames import get_status
-from fcnn.tracking.mlflow_internals import delete_artifacts, erase
+from fcnn.tracking.links import format_link, ui_address
+from fcnn.tracking.mlflow_internals import erase
 from fcnn.tracking.names import FINGERPRINT, RUNS, STUDY
 from fcnn.tracking.reader import Reader
 
@@ -65,7 +65,7 @@ class Deletion:
     @property
     def n_bytes(self) -> int | None:
         """Size of what goes."""
-        return _measure(self.runs, self.models)
+        return measure_files(self.runs, self.models)
 
 
 class StudyManager:
@@ -90,6 +90,15 @@ class StudyManager:
         """The studies that have runs, by name."""
         needed = self._find_needed()
         return [self._summarize(name, needed) for name, runs in sorted(self._runs.items()) if runs]
+
+    def links(self, address: str | None) -> dict[str, str]:
+        """The link to each study that has runs in the UI at an address, by default the store's."""
+        address = address or ui_address(self._reader.uri)
+        return {
+            name: format_link(address, self._experiments[name].experiment_id)
+            for name, runs in sorted(self._runs.items())
+            if runs
+        }
 
     def rename(self, name: str, new_name: str) -> int:
         """Give a study another name.
@@ -139,11 +148,7 @@ class StudyManager:
         is_empty = not deletion.n_kept and experiment_id != MLFLOW_DEFAULT_ID
         if is_empty:
             self._client.delete_experiment(experiment_id)
-        for location in _locations(deletion.runs, deletion.models):
-            path = _local_path(location)
-            if path is None or path.exists():
-                delete_artifacts(location)
-            _remove_empty_parents(path)
+        delete_files(deletion.runs, deletion.models)
         with self._reader.translate_errors() as client:
             erase(
                 client,
@@ -196,7 +201,7 @@ class StudyManager:
             statuses=Counter(get_status(run) for run in networks),
             first_ms=min(starts),
             latest_ms=max(starts),
-            n_bytes=_measure(runs, self._find_models(runs)),
+            n_bytes=measure_files(runs, self._find_models(runs)),
             needed_by=sorted({user for run in networks for user in self._users(name, run, needed)}),
         )
 
@@ -213,37 +218,3 @@ class StudyManager:
             if not token:
                 break
         return models
-
-
-def _locations(runs: Iterable[Run], models: Iterable[LoggedModel]) -> list[str]:
-    """Where the files of runs and models are."""
-    return [
-        *(str(run.info.artifact_uri) for run in runs),
-        *(str(model.artifact_location) for model in models),
-    ]
-
-
-def _measure(runs: Iterable[Run], models: Iterable[LoggedModel]) -> int | None:
-    """The size of the files of runs and models, in bytes; None where they are elsewhere."""
-    folders = [_local_path(location) for location in _locations(runs, models)]
-    if None in folders:
-        return None
-    files = [file for folder in folders if folder for file in folder.rglob("*") if file.is_file()]
-    return sum(file.stat().st_size for file in files)
-
-
-def _local_path(location: str) -> Path | None:
-    """The folder of an artifact location, None where it is not on this machine."""
-    parts = urlparse(location)
-    return Path(unquote(parts.path)) if parts.scheme in ("", "file") else None
-
-
-def _remove_empty_parents(path: Path | None) -> None:
-    """Remove the folder of a run, and that of its experiment when it was the last."""
-    for folder in (path, *path.parents[:3]) if path else ():
-        try:
-            folder.rmdir()
-        except FileNotFoundError:
-            continue
-        except OSError:  # not empty
-            return
