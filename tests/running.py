@@ -249,6 +249,11 @@ def without_status(output: str) -> str:
     return "".join(line for line in output.splitlines(True) if not line.startswith(MARK))
 
 
+def without_links(output: str) -> str:
+    """The output of a sweep without the links to MLflow's UI at its end."""
+    return output.partition("in MLflow's UI")[0]
+
+
 def real_command(name: str, *arguments: str, cwd: Path, uri: str) -> "subprocess.Popen[str]":
     """As `Command`, with a Python of its own; SIGINT ends it also where its parents ignore it."""
     command = [sys.executable, "-c", HEED_SIGINT, script(name), *arguments]

@@ -36,6 +36,7 @@ ALWAYS = {
 }
 COMPARED = {"differences.csv", "against_best.csv", "importance.csv"}
 IMPORTS = ("-X", "importtime")
+SUMMARY = {"settled_val_loss", "best_epoch", "parameters"}
 SWEEP = [
     "study=activation_size",
     "training.epochs=3",
@@ -113,7 +114,7 @@ def test_params_are_the_flat_config_and_metrics_have_the_epoch_as_step(client):
         assert params["training.batch_size"] == "100"
         assert params["dataset.name"] == "prod"
         assert params["library"] == "keras"
-        assert set(child.data.metrics) == {"loss", "val_loss"}
+        assert set(child.data.metrics) == {"loss", "val_loss", *SUMMARY}
         for metric in ("loss", "val_loss"):
             assert [
                 point.step for point in client.get_metric_history(child.info.run_id, metric)
@@ -162,8 +163,10 @@ def test_each_run_keeps_its_composed_config_without_where_it_was_recorded(client
 
 def test_lines_on_a_pipe_count_the_runs(finished_sweep):
     _, _, train, _ = finished_sweep
-    first, *lines, last = train.stdout.splitlines()
+    first, *lines, last, _, runs_link, charts_link = train.stdout.splitlines()
     assert first == "0 of 12 runs are there, training 12"
+    assert runs_link.split()[0] == "runs"
+    assert charts_link.endswith("&compareRunsMode=CHART")
     assert (
         last == "all 12 runs are there; python scripts/report.py study=activation_size draws them"
     )
@@ -188,7 +191,10 @@ def test_each_job_has_its_own_folder_with_config_and_log(finished_sweep):
 def test_report_writes_pictures_and_tables_and_logs_them_to_the_parent_run(finished_sweep, client):
     folder, _, _, report = finished_sweep
     names = ALWAYS | COMPARED | {"points.png"}
-    assert {Path(line).name for line in report.stdout.splitlines()} == names
+    *files, page, _, _, charts_link = report.stdout.splitlines()
+    assert {Path(line).name for line in files} == names
+    assert page == (folder / "reports" / "activation_size" / "index.html").as_uri()
+    assert charts_link.endswith("&compareRunsMode=CHART")
     assert {path.name for path in (folder / "reports" / "activation_size").iterdir()} == names
     parent, _ = split(runs_of(client, "activation_size"))
     assert {
@@ -326,7 +332,7 @@ def test_every_data_set_trains_with_every_library_and_their_curves_agree(everyth
             if not TARGET_FUNCTIONS[child.data.params["dataset.name"]].n_classes
             else METRICS
         )
-        assert set(child.data.metrics) == set(names)
+        assert set(child.data.metrics) == {*names, *SUMMARY}
         histories = {
             name: [point.value for point in client.get_metric_history(child.info.run_id, name)]
             for name in names

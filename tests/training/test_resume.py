@@ -5,7 +5,7 @@ import shutil
 
 import mlflow
 import pytest
-from running import curves, run_script, statuses
+from running import curves, run_script, statuses, without_links
 
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.reader import Reader
@@ -30,7 +30,9 @@ def copy(folder, tmp_path):
 
 
 def train(folder, *arguments):
-    return run_script("train", *arguments, cwd=folder, uri=f"sqlite:///{folder}/mlflow.db")
+    result = run_script("train", *arguments, cwd=folder, uri=f"sqlite:///{folder}/mlflow.db")
+    result.stdout = without_links(result.stdout)
+    return result
 
 
 def test_study_again_trains_only_what_is_missing_and_says_so(copy):
@@ -205,9 +207,10 @@ def test_report_command_of_a_sweep_finds_its_store(copy):
         "tracking.save_model=false",
         f"tracking.uri=sqlite:///{copy}/mlflow.db",
     ]
-    last_line = run_script(
+    sweep = run_script(
         "train", *overrides, "training.seed=7,8", cwd=copy, uri="sqlite:///elsewhere.db"
-    ).stdout.splitlines()[-1]
+    )
+    last_line = without_links(sweep.stdout).splitlines()[-1]
     command = shlex.split(last_line.partition("; ")[2].removesuffix(" draws them"))
     assert command[:2] == ["python", "scripts/report.py"]
     report = run_script("report", *command[2:], cwd=copy, uri="sqlite:///elsewhere.db")
