@@ -434,7 +434,7 @@ def test_own_table_trains_and_reports(finished_sweep, tmp_path, task):
     # The model takes and gives the table's own units; training and reports standardise columns.
     mlflow.set_tracking_uri(finished_sweep[1])
     frame = pd.read_csv(tmp_path / "mine.csv")
-    model = mlflow.keras.load_model(f"runs:/{run.info.run_id}/model")
+    model = mlflow.keras.load_model(f"models:/{run.outputs.model_outputs[0].model_id}")
     predicted = model.predict(frame[["a", "b", "c"]].to_numpy(np.float32), verbose=0)[:, 0]
     if task == "regression":
         assert np.mean((predicted - frame["y"]) ** 2) < 0.05 * frame["y"].var()

@@ -49,7 +49,7 @@ def save_view(
 def make_state(axes: Sequence[str], *, is_search: bool) -> dict[str, Any]:
     """Make the state of the UI's page: runs of networks only, sorted by their settled loss."""
     columns = [f"params.`{axis}`" for axis in axes[:MAX_COLUMNS]]
-    metrics = [f"metrics.`{metric}`" for metric in (SETTLED, TEST_LOSS, "val_loss", "loss")]
+    metrics = [f"metrics.`{metric}`" for metric in (SETTLED, TEST_LOSS, "val_loss")]
     charts = [_make_scatter(axis) for axis in axes] if is_search else []
     charts += [_make_line("loss"), _make_line("val_loss")]
     keys = [{"mode": "param", "groupByData": axis} for axis in axes]
@@ -62,12 +62,7 @@ def make_state(axes: Sequence[str], *, is_search: bool) -> dict[str, Any]:
         "lifecycleFilter": "Active",
         "datasetsFilter": [],
         "modelVersionFilter": "All Runs",
-        "selectedColumns": [
-            *columns,
-            "params.`training.seed`",
-            *metrics,
-            "attributes.`Duration`",
-        ],
+        "selectedColumns": [*columns, *metrics],
         "compareRunCharts": charts,
         "compareRunSections": [_make_section()],
         "groupBy": {"aggregateFunction": "average", "groupByKeys": keys} if is_grouped else None,
@@ -95,6 +90,8 @@ def _make_section() -> dict[str, Any]:
         "isReordered": False,
         "deleted": False,
         "isGenerated": False,
+        "columns": 2,
+        "cardHeight": 420,
     }
 
 

@@ -13,6 +13,8 @@ from fcnn.config.fields import LibraryName
 from fcnn.data import Data
 from fcnn.targets import Task
 
+MODEL_NAME = "model"
+"""Name of a model whose run has none."""
 FORBIDDEN = "/:.%\"'"
 """Characters that MLflow takes in no name of a model."""
 FLAVOURS: dict[LibraryName, tuple[str, tuple[str, ...]]] = {
@@ -72,7 +74,7 @@ def clean_name(name: str) -> str:
     """Return a name as MLflow takes it for a model: `learning rate 0·001` of `0.001`."""
     for character in FORBIDDEN:
         name = name.replace(character, "·" if character == "." else "_")
-    return name or "model"
+    return name or MODEL_NAME
 
 
 @cache

@@ -16,6 +16,7 @@ from fcnn.params import (
     config_params,
     table_names,
 )
+from fcnn.status import show_status
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable, parse_and_check
 from fcnn.training.jobs import OpenSweep, RunResult
@@ -52,9 +53,10 @@ class SearchSweeper(StudySweeper):
         report_command = make_report_command(space.config)
         check_writable(space.config.tracking.uri, self.folder)
 
-        import optuna
+        with show_status("starting Optuna"):
+            import optuna
 
-        from hydra_plugins.fcnn_sweeper._optuna import make_distribution
+            from hydra_plugins.fcnn_sweeper._optuna import make_distribution
 
         try:
             distributions = {
@@ -76,8 +78,9 @@ class SearchSweeper(StudySweeper):
         self, search: "optuna.Study", space: SearchSpace, distributions: Mapping[str, Any]
     ) -> None:
         """Train batch after batch of trials under one parent run, whose plan is written last."""
-        from fcnn.tracking.writer import Sweep
-        from fcnn.training.resume import open_store, tidy_store
+        with show_status("starting MLflow"):
+            from fcnn.tracking.writer import Sweep
+            from fcnn.training.resume import open_store, tidy_store
 
         tracking = space.config.tracking
         store = open_store(tracking)
