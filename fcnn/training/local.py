@@ -60,7 +60,7 @@ def train_in_threads(
                 runs = open_runs.setdefault(update.number, [])
                 if not runs:
                     _open_runs(populations[update.number], jobs, sweep, progress, runs)
-                    _show_population(progress, update.number, runs)
+                    progress.start_population(update.number, runs)
                 n_epochs = sum(run.log(update.chunks) for run in runs)
                 progress.advance_epochs(update.number, n_epochs)
                 if not update.is_final:
@@ -99,10 +99,6 @@ def _open_runs(
     """Open the runs of a population into `runs`, one by one, so that an interrupt loses none."""
     for run_index, member in population.runs:
         runs.append(JobRun(jobs[run_index], member, sweep, progress))
-
-
-def _show_population(progress: SweepProgress, number: int, runs: Sequence[JobRun]) -> None:
-    progress.start_population(number, [run.name for run in runs], [run.history for run in runs])
 
 
 def _finish_runs(runs: Sequence[JobRun], error: Exception | None) -> Iterator[RunResult]:

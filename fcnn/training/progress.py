@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Protocol
 
 from fcnn.escaping import printable, shortened
 from fcnn.training.history import TrainingHistory
@@ -13,6 +14,13 @@ MAX_NAME_LENGTH = 40
 """Characters of a run's name in the status line."""
 SECONDS_TO_RECORD = 0.1
 """What recording a run takes, until the first has told."""
+
+
+class RunInTraining(Protocol):
+    """What is told of a run: `fcnn.training.job_run.JobRun`."""
+
+    name: str
+    history: TrainingHistory
 
 
 @dataclass
@@ -72,14 +80,13 @@ class SweepProgress:
     _populations: dict[int, _Population] = field(default_factory=dict)
     _least_seconds_left: float = math.inf
 
-    def start_population(
-        self, number: int, names: Sequence[str], histories: Sequence[TrainingHistory]
-    ) -> None:
-        """Note that a population trains, with the names and the histories of its runs."""
-        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
-        label = f"{shortened(names[0], MAX_NAME_LENGTH)}{others}"
+    def start_population(self, number: int, runs: Sequence[RunInTraining]) -> None:
+        """Note that a population trains these runs."""
+        others = f" and {len(runs) - 1} more" if len(runs) > 1 else ""
+        label = f"{shortened(runs[0].name, MAX_NAME_LENGTH)}{others}"
+        histories = [run.history for run in runs]
         n_epochs = max(history.n_epochs for history in histories)
-        self._populations[number] = _Population(label, list(histories), n_epochs)
+        self._populations[number] = _Population(label, histories, n_epochs)
 
     def advance_epochs(self, number: int, n_epochs: int) -> None:
         """Note `n_epochs` more epochs of a population, counted over all its runs."""

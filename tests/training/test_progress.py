@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 
 from fcnn.libraries.base import Chunk
@@ -15,9 +17,9 @@ def train(progress, number, histories, first_epoch, losses):
 
 
 def start(progress, number, name, n_epochs):
-    histories = [TrainingHistory(n_epochs, 0)]
-    progress.start_population(number, [name], histories)
-    return histories
+    history = TrainingHistory(n_epochs, 0)
+    progress.start_population(number, [SimpleNamespace(name=name, history=history)])
+    return [history]
 
 
 def test_line_of_a_run_has_its_number_outcome_and_the_time_left():
