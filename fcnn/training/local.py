@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
 
+from fcnn.config.schema import Config
 from fcnn.errors import DiskFullError, StoreUnavailableError
 from fcnn.libraries.base import load_library
 from fcnn.signals import defer_signals
@@ -45,9 +46,7 @@ def train_in_threads(
         DiskFullError: The store's disk is full.
     """
     configs = [job.config for job in jobs]
-    for library in dict.fromkeys(config.library for config in configs):
-        with show_status(f"starting {library}"):
-            load_library(library, workers)
+    _load_libraries(configs, workers)
     populations = group_into_populations(configs, max_population)
     pool = TrainingPool(populations, workers)
     open_runs: dict[int, list[JobRun]] = {}
@@ -87,6 +86,12 @@ def train_and_log(
             log_result(result)
             results.append(result)
     return results
+
+
+def _load_libraries(configs: Sequence[Config], workers: int) -> None:
+    for library in dict.fromkeys(config.library for config in configs):
+        with show_status(f"starting {library}"):
+            load_library(library, workers)
 
 
 def _open_runs(
