@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import cache
 from threading import Event, Lock, Thread
 from typing import Any, cast
@@ -51,6 +51,16 @@ def show_status(status: str | Describe) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def inherit_status() -> Iterator[None]:
+    """Show nothing in this block unless this process shows something already.
+
+    For workers, whose parent process has the line of the terminal that they share.
+    """
+    with nullcontext() if _line.is_shown else _line.hide():
+        yield
+
+
 class WithoutStatus(logging.Filter):
     """Keeps the status line out of a log file: `filters` of a handler in `logging.config`."""
 
@@ -66,9 +76,26 @@ class _StatusLine:
         self._descriptions: list[Describe] = []
         self._lock = Lock()
         self._resources = ExitStack()
+        self._is_hidden = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is a line now."""
+        return bool(self._descriptions)
+
+    @contextmanager
+    def hide(self) -> Iterator[None]:
+        self._is_hidden = True
+        try:
+            yield
+        finally:
+            self._is_hidden = False
 
     @contextmanager
     def push(self, describe: Describe) -> Iterator[None]:
+        if self._is_hidden:
+            yield
+            return
         with self._lock:
             self._descriptions.append(describe)
             if len(self._descriptions) == 1:

@@ -14,7 +14,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
 from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from fcnn.composition.arguments import check_arguments
 from fcnn.config.command_line import arrange_arguments, exit_on_user_error
@@ -22,7 +22,7 @@ from fcnn.config.locations import conf_dir
 from fcnn.config.parsing import parse
 from fcnn.data import with_digest
 from fcnn.signals import TRAINING_THREAD, answer_signals
-from fcnn.status import show_status
+from fcnn.status import inherit_status, show_status
 from fcnn.training.jobs import make_job
 from hydra_plugins.fcnn_sweeper.options import register_search
 
@@ -37,6 +37,12 @@ def train(cfg: DictConfig) -> float:
     Returns:
         Its last validation loss, which a searching sweeper minimises.
     """
+    is_worker_job = OmegaConf.select(cfg, "tracking.parent_run_id") is not None
+    with inherit_status() if is_worker_job else nullcontext():
+        return _train(cfg)
+
+
+def _train(cfg: DictConfig) -> float:
     # MLflow and TensorFlow take seconds to import: not before the config is known to be good.
     with show_status("starting MLflow"):
         from fcnn.training.single import run_single, run_worker_job
