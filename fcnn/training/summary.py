@@ -19,9 +19,12 @@ def summarize_run(metrics: Metrics, n_parameters: int) -> dict[str, float]:
 
     Returns:
         `settled_val_loss`, the geometric mean of the validation loss over the last tenth of the
-        epochs; `best_epoch`, that of the smallest validation loss; and `parameters`.
+        epochs; `best_epoch`, that of the smallest validation loss; and `parameters`. Curves that
+        are not finite have the last only.
     """
     losses = metrics["val_loss"].astype(np.float64)
+    if not np.isfinite(losses).all():
+        return {"parameters": float(n_parameters)}
     n_settled = math.ceil(SETTLED_SHARE * len(losses))
     # A loss of exactly 0 would make the mean 0, whatever the others are.
     settled = np.maximum(losses[-n_settled:], np.finfo(np.float32).tiny)
