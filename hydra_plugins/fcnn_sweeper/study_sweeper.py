@@ -110,8 +110,10 @@ def log_closing_lines(config: Config) -> None:
     from fcnn.report.closing import closing_lines
     from fcnn.tracking.reader import Reader
 
+    # A store that is gone is not created here: networks wait for it.
+    reader = Reader(config.tracking.uri, allow_unavailable=True)
     with suppress(StoreError):
-        for line in closing_lines(Reader(config.tracking.uri), config.sweep_experiment):
+        for line in closing_lines(reader, config.sweep_experiment):
             log.info(line)
 
 
