@@ -109,7 +109,10 @@ def log_closing_lines(config: Config) -> None:
     """Log where the study of this config is to be seen, unless its store is away."""
     from fcnn.report.closing import closing_lines
     from fcnn.tracking.reader import Reader
+    from fcnn.training.resume import has_waiting_networks
 
+    if has_waiting_networks(config.tracking):
+        return  # and for no store that is away
     # A store that is gone is not created here: networks wait for it.
     reader = Reader(config.tracking.uri, allow_unavailable=True)
     with suppress(StoreError):
