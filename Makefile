@@ -36,7 +36,9 @@ report: $(READY)
 ui: $(READY)
 	@error=$$($(BIN)/python -c 'import socket, sys; socket.create_server(("127.0.0.1", int(sys.argv[1])))' "$(PORT)" 2>&1) || \
 	    { echo "port $(PORT): $${error##*: }; choose another with make ui PORT=..." >&2; exit 1; }
-	@echo "MLflow's UI, in some 15 s and until Ctrl-C: http://127.0.0.1:$(PORT)/#/experiments?workflowType=machine_learning"
+	@echo "MLflow's UI, in some 15 s and until Ctrl-C:"
+	@MLFLOW_TRACKING_URI="$(STORE)" $(BIN)/python scripts/studies.py links http://127.0.0.1:$(PORT) || \
+	    echo "http://127.0.0.1:$(PORT)/#/experiments?workflowType=machine_learning"
 	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_BACKEND_STORE_URI="$(STORE)" exec $(BIN)/mlflow ui --host 127.0.0.1 --port $(PORT)
 
 test: lint $(EXTRAS)

@@ -1,5 +1,6 @@
 """Shared: configs composed from the real conf/, stores that are real SQLite files."""
 
+import logging
 import pickle
 import re
 import shutil
@@ -16,6 +17,9 @@ from fcnn.config.schema import Config
 from tests.frames import curves_of, grid, runs_of  # noqa: F401
 
 Compose = Callable[..., Config]
+
+# What a slow machine is told while it waits is no message that a test expects.
+logging.getLogger("fcnn.status").setLevel(logging.WARNING)
 
 SLOWEST = (
     "test_commands",

@@ -21,6 +21,7 @@ from typing import TextIO
 import mlflow
 
 from fcnn.config.locations import project_dir
+from fcnn.status import MARK
 
 # For the process that imports everything once, quietly.
 os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -162,9 +163,16 @@ def _become(
 
 
 def in_terminal(
-    name: str, *arguments: str, cwd: Path, uri: str, columns: int = 80
+    name: str,
+    *arguments: str,
+    cwd: Path,
+    uri: str,
+    columns: int = 80,
+    answers: Mapping[str, str] = {},
 ) -> tuple[int, str]:
     """Run `scripts/NAME.py` in a terminal of its own.
+
+    `answers` are what is typed once the terminal has been sent a text, `"\\x03"` for Ctrl-C.
 
     Returns:
         The exit code, and all that the terminal was sent.
@@ -179,14 +187,24 @@ def in_terminal(
         stdout=terminal,
         stderr=terminal,
         start_new_session=True,
+        preexec_fn=_take_terminal,
     )
     os.close(terminal)
+    waiting = {text.encode(): typed.encode() for text, typed in answers.items()}
     sent = b""
     with contextlib.suppress(OSError):  # Linux raises it when the other side is closed
         while part := os.read(reader, 65536):
             sent += part
+            for text in [text for text in waiting if text in sent]:
+                os.write(reader, waiting.pop(text))
     os.close(reader)
     return process.wait(), sent.decode(errors="replace")
+
+
+def _take_terminal() -> None:
+    """In the new process: be what Ctrl-C on its terminal interrupts."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def script(name: str) -> str:
@@ -203,11 +221,18 @@ def run_script(
     command = Command(name, *arguments, cwd=cwd, uri=uri, apart=True)
     out, err = command.communicate()
     assert UNDRAWN not in err or undrawn, err
-    return subprocess.CompletedProcess([name, *arguments], command.returncode or 0, out, err)
+    return subprocess.CompletedProcess(
+        [name, *arguments], command.returncode or 0, without_status(out), err
+    )
 
 
 def real_script(
-    name: str, *arguments: str, cwd: Path, uri: str, python: tuple[str, ...] = ()
+    name: str,
+    *arguments: str,
+    cwd: Path,
+    uri: str,
+    python: tuple[str, ...] = (),
+    with_status: bool = False,
 ) -> "subprocess.CompletedProcess[str]":
     """As `run_script`, with a Python of its own that has imported nothing."""
     command = [sys.executable, *python, script(name), *arguments]
@@ -215,7 +240,18 @@ def real_script(
         command, cwd=cwd, env=environment_of(uri), capture_output=True, text=True, check=False
     )
     assert UNDRAWN not in ended.stderr, ended.stderr
+    ended.stdout = ended.stdout if with_status else without_status(ended.stdout)
     return ended
+
+
+def without_status(output: str) -> str:
+    """The output without the lines that a slow machine gets while it waits."""
+    return "".join(line for line in output.splitlines(True) if not line.startswith(MARK))
+
+
+def without_links(output: str) -> str:
+    """The output of a sweep without the links to MLflow's UI at its end."""
+    return output.partition("in MLflow's UI")[0]
 
 
 def real_command(name: str, *arguments: str, cwd: Path, uri: str) -> "subprocess.Popen[str]":

@@ -37,6 +37,7 @@ ALWAYS = {
 }
 COMPARED = {"differences.csv", "importance.csv"}
 IMPORTS = ("-X", "importtime")
+SUMMARY = {"settled_val_loss", "best_epoch", "parameters"}
 SWEEP = [
     "study=activation_size",
     "training.epochs=3",
@@ -114,7 +115,7 @@ def test_params_are_the_flat_config_and_metrics_have_the_epoch_as_step(client):
         assert params["training.batch_size"] == "100"
         assert params["dataset.name"] == "prod"
         assert params["library"] == "keras"
-        assert set(child.data.metrics) == {"loss", "val_loss", "test_loss"}
+        assert set(child.data.metrics) == {"loss", "val_loss", "test_loss", *SUMMARY}
         for metric in ("loss", "val_loss"):
             assert [
                 point.step for point in client.get_metric_history(child.info.run_id, metric)
@@ -163,8 +164,10 @@ def test_each_run_keeps_its_composed_config_without_where_it_was_recorded(client
 
 def test_lines_on_a_pipe_count_the_runs(finished_sweep):
     _, _, train, _ = finished_sweep
-    first, *lines, last = train.stdout.splitlines()
+    first, *lines, last, _, runs_link, charts_link = train.stdout.splitlines()
     assert first == "0 of 12 runs are there, training 12"
+    assert runs_link.split()[0] == "runs"
+    assert charts_link.endswith("&compareRunsMode=CHART")
     assert (
         last == "all 12 runs are there; python scripts/report.py study=activation_size draws them"
     )
@@ -190,7 +193,10 @@ def test_report_writes_pictures_and_tables_and_logs_them_to_the_parent_run(finis
     folder, _, _, report = finished_sweep
     names = ALWAYS | COMPARED | {"points.png"}
     headline, _, paths = report.stdout.partition("\n\n")
-    assert {Path(line).name for line in paths.splitlines()} == names
+    *files, page, _, _, charts_link = paths.splitlines()
+    assert {Path(line).name for line in files} == names
+    assert page == (folder / "reports" / "activation_size" / "index.html").as_uri()
+    assert charts_link.endswith("&compareRunsMode=CHART")
     reports = folder / "reports" / "activation_size"
     assert headline in PageText((reports / "index.html").read_text()).text
     assert headline in rendered((reports / "report.md").read_text()).text
@@ -324,7 +330,7 @@ def test_every_data_set_trains_with_every_library_and_their_curves_agree(everyth
             if not TARGET_FUNCTIONS[child.data.params["dataset.name"]].n_classes
             else METRICS
         )
-        assert set(child.data.metrics) == set(names)
+        assert set(child.data.metrics) == {*names, *SUMMARY}
         histories = {
             name: [point.value for point in client.get_metric_history(child.info.run_id, name)]
             for name in names
@@ -426,7 +432,7 @@ def test_own_table_trains_and_reports(finished_sweep, tmp_path, task):
     # The model takes and gives the table's own units; training and reports standardise columns.
     mlflow.set_tracking_uri(finished_sweep[1])
     frame = pd.read_csv(tmp_path / "mine.csv")
-    model = mlflow.keras.load_model(f"runs:/{run.info.run_id}/model")
+    model = mlflow.keras.load_model(f"models:/{run.outputs.model_outputs[0].model_id}")
     predicted = model.predict(frame[["a", "b", "c"]].to_numpy(np.float32), verbose=0)[:, 0]
     if task == "regression":
         assert np.mean((predicted - frame["y"]) ** 2) < 0.05 * frame["y"].var()
@@ -522,8 +528,18 @@ BAD_TRAINING = {
     ),
     "optimizer.momentum=0.5": (
         "optimizer.momentum: there is no such key; choose from name, learning_rate, beta_1, "
-        "beta_2, epsilon, amsgrad\n"
+        "beta_2, epsilon, amsgrad; optimizer=rmsprop and optimizer=sgd have it\n"
     ),
+    "lr=0.1": "lr: there is no such key; did you mean optimizer.learning_rate?\n",
+    "optimizer.lr=0.1": "optimizer.lr: there is no such key; did you mean optimizer.learning_rate?",
+    "optimizer=Adam": "adagrad, adam, rmsprop, sgd; did you mean adam?\n",
+    "model.activation=ReLU": "'relu', 'sigmoid' or 'tanh'; did you mean relu?\n",
+    "training.seed=0-4": (
+        "training.seed=0-4: should be a valid integer; "
+        "a grid of 0 to 4 is -m 'training.seed=range(0,5)'\n"
+    ),
+    "study.name=Default": "study.name=Default: is MLflow's own experiment, ",
+    "--cfg=jobs": "invalid choice: 'jobs' (choose from ",
     "training.epochs.last=3": "training.epochs.last: there is no such key\n",
     "training.epochs": "training.epochs: has no value; did you mean training.epochs=VALUE?\n",
     "activation_size": (

@@ -131,7 +131,12 @@ def test_markdown_shows_the_words(finished_sweep):
 
 def test_notes_in_mlflow_show_the_words(client):
     experiment = client.get_experiment_by_name("words")
-    assert rendered(experiment.tags["mlflow.note.content"]).text.strip() == DESCRIPTION
+    assert (
+        rendered(experiment.tags["mlflow.note.content"])
+        .text.partition("How to read this")[0]
+        .strip()
+        == DESCRIPTION
+    )
     (parent,) = client.search_runs(
         [experiment.experiment_id], "tags.`fcnn.runs` != '' and attributes.status = 'FINISHED'"
     )
@@ -222,5 +227,6 @@ def test_reason_of_a_failed_run_is_one_line_without_controls(finished_sweep, tmp
     code, sent = in_terminal("train", *arguments, cwd=tmp_path, uri=uri, columns=10000)
     assert code == 1
     assert f"column {printable(name)} is not in " in sent
-    assert "\x1b" not in sent
-    assert sent.strip().count("\n") == 0
+    assert "\x1b[31m" not in sent  # what the status line sends is its own
+    message = sent.rpartition("\x1b[2K")[2]  # after the status line has been taken away
+    assert message.strip().count("\n") == 0

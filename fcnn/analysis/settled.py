@@ -10,15 +10,10 @@ import pandas as pd
 
 from fcnn.analysis.constants import find_constant_losses
 from fcnn.analysis.measure import LOSS, Measure
+from fcnn.settling import CLASSES_CUT, SETTLED_SHARE, SMALLEST_LOSS
 
-SETTLED_SHARE = 0.1
-"""The share of a run's epochs, the last ones, over which its loss is averaged."""
 STUCK_SHARE = 0.5
 """A run is stuck above this share of the way from the noise floor to the constant prediction."""
-CLASSES_CUT = 10.0
-"""Losses of classes are cut at this multiple of the constant prediction's: a network that overfits
-is surer of its errors, so that its loss may rise above that of the constant prediction."""
-_SMALLEST_LOSS = float(np.finfo(np.float32).tiny)
 
 
 def settle_runs(runs: pd.DataFrame, curves: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -47,7 +42,7 @@ def settle_runs(runs: pd.DataFrame, curves: pd.DataFrame | None = None) -> pd.Da
     diverged = runs["diverged_epoch"].notna()
     is_class = runs["final_val_accuracy"].notna().groupby(runs["data"]).transform("any")
     scale = np.where(is_class, CLASSES_CUT, 1.0)
-    cut = np.log10((scale * baselines["constant_loss"]).clip(lower=_SMALLEST_LOSS))
+    cut = np.log10((scale * baselines["constant_loss"]).clip(lower=SMALLEST_LOSS))
     # Early stopping keeps the weights of one epoch, and so its loss alone.
     last = tails["settled"].mask(runs["kept_epoch"].notna())
     uncut = last.fillna(_log_losses(runs["final_val_loss"])).mask(diverged)
@@ -117,4 +112,4 @@ def _summarise_tails(curves: pd.DataFrame) -> pd.DataFrame:
 
 
 def _log_losses(losses: "pd.Series[float]") -> "pd.Series[float]":
-    return pd.Series(np.log10(losses.clip(lower=_SMALLEST_LOSS)))
+    return pd.Series(np.log10(losses.clip(lower=SMALLEST_LOSS)))

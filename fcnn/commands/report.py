@@ -2,21 +2,21 @@
 
 import signal
 import sys
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import hydra
 from omegaconf import DictConfig
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from fcnn.config.command_line import check_flags, exit_on_user_error
+from fcnn.config.command_line import arrange_arguments, exit_on_user_error
 from fcnn.config.fields import STRICT, PositiveFloat, StudyName
 from fcnn.config.locations import command_name
 from fcnn.config.parsing import validate_config
 from fcnn.errors import ConfigError, StoreError
-from fcnn.escaping import printable
+from fcnn.printing import print_table
+from fcnn.status import show_status
 from fcnn.tracking.store import check, exists
 
 
@@ -75,17 +75,25 @@ def print_studies(uri: str) -> None:
         for study, counts in Reader(uri).studies().items()
     ]
     headings = ["study", "runs", "finished", "failed", "interrupted", "running"]
-    _print_table(headings, rows, box=None)
+    print_table(headings, rows, box=None)
 
 
 def write_report(uri: str, study: str, settings: Settings) -> None:
-    """Write the report of a study, and print its headline and the paths of its files.
+    """Write the report of a study, and print its files, what it has shown, and links to it.
 
     Raises:
         ConfigError: there is no such study or run, or the folder cannot be written.
     """
+    with show_status("drawing the report"):
+        lines = _build_report(uri, study, settings)
+    print(*lines, sep="\n")
+
+
+def _build_report(uri: str, study: str, settings: Settings) -> list[str]:
     from fcnn.analysis.measure import MEASURES
     from fcnn.report.build import build
+    from fcnn.report.closing import format_links, format_summary
+    from fcnn.tracking.reader import Reader
 
     folder = Path(settings.output) / study
     chosen = settings.report
@@ -95,33 +103,16 @@ def write_report(uri: str, study: str, settings: Settings) -> None:
         raise ConfigError(
             f"output={settings.output}: cannot be written: {error.strerror}"
         ) from None
-    if written.headline:
-        print(printable(written.headline), end="\n\n")
-    if written.claims is not None:
-        columns = ["sentence", "verdict", "figures", "seeds"]
-        _print_table(columns, written.claims[columns].itertuples(index=False), show_lines=True)
-    print(*written.files, sep="\n")
-
-
-def _print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], **style: Any) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(**style)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        # As `Text`, because a name may look like Rich's markup.
-        table.add_row(*(Text(printable(cell)) for cell in row))
-    Console().print(table)
+    files = [*map(str, written.files), ""]
+    summary = format_summary(written.summary, with_figures=True)
+    return files + summary + format_links(Reader(uri), study, written.files)
 
 
 def main() -> None:
     """Run the command line of this process; an interrupt ends it silently."""
     try:
         with exit_on_user_error():
-            check_flags(sys.argv[1:])
+            sys.argv[1:] = arrange_arguments(sys.argv[1:])
             report()
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)

@@ -3,25 +3,31 @@
 import atexit
 import gc
 import logging
+import os
 import signal
 import sys
+import threading
 from contextlib import nullcontext
+from typing import NoReturn
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
 from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from fcnn.composition.arguments import check_arguments
-from fcnn.config.command_line import check_flags, exit_on_user_error
+from fcnn.config.command_line import arrange_arguments, exit_on_user_error
 from fcnn.config.locations import conf_dir
 from fcnn.config.parsing import parse
 from fcnn.data import with_digest
+from fcnn.signals import TRAINING_THREAD, answer_signals
+from fcnn.status import inherit_status, show_status
 from fcnn.training.jobs import make_job
 from hydra_plugins.fcnn_sweeper.options import register_search
 
-INTERRUPTED = "interrupted; what has finished is recorded, and the same command goes on\n"
+ANSWER = "interrupted; ending what trains"
+INTERRUPTED = "what has finished is recorded, and the same command goes on\n"
 
 
 @hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="train")
@@ -31,8 +37,15 @@ def train(cfg: DictConfig) -> float:
     Returns:
         Its last validation loss, which a searching sweeper minimises; infinite if it diverged.
     """
+    is_worker_job = OmegaConf.select(cfg, "tracking.parent_run_id") is not None
+    with inherit_status() if is_worker_job else nullcontext():
+        return _train(cfg)
+
+
+def _train(cfg: DictConfig) -> float:
     # MLflow and TensorFlow take seconds to import: not before the config is known to be good.
-    from fcnn.training.single import run_single, run_worker_job
+    with show_status("starting MLflow"):
+        from fcnn.training.single import run_single, run_worker_job
 
     config = with_digest(parse(cfg))
     # A job of a sweep that fails leaves the others, also of one of Hydra's own sweepers.
@@ -49,19 +62,27 @@ def main() -> None:
     atexit.register(gc.freeze)
     # A log that cannot be written, on a full disk, is no reason for a traceback.
     logging.raiseExceptions = False
-    # As an exception, so that open runs end as KILLED.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    answer_signals(ANSWER)
     Plugins.instance()  # loads all of them
     register_search()
     try:
         with exit_on_user_error():
-            check_flags(sys.argv[1:])
+            sys.argv[1:] = arrange_arguments(sys.argv[1:])
             check_arguments(sys.argv[1:])
             train()
     except KeyboardInterrupt:
-        sys.stderr.write(INTERRUPTED)
-        sys.exit(128 + signal.SIGINT)
+        _exit_interrupted(128 + signal.SIGINT)
     except SystemExit as error:
         if error.code == 128 + signal.SIGTERM:
-            sys.stderr.write(INTERRUPTED)
+            _exit_interrupted(128 + signal.SIGTERM)
         raise
+
+
+def _exit_interrupted(code: int) -> NoReturn:
+    """End the process although threads may still train, for which Python would wait."""
+    sys.stderr.write(INTERRUPTED)
+    if any(thread.name.startswith(TRAINING_THREAD) for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

@@ -8,6 +8,7 @@ from hydra.core.override_parser.types import ChoiceSweep, QuotedString
 
 from fcnn.config.data_seed import DATA_SEED_KEY, GRID_OF_DATA_SEEDS
 from fcnn.config.locations import command_name, conf_dir
+from fcnn.config.suggestions import suggest_choice
 from fcnn.errors import ConfigError
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_installed
@@ -36,7 +37,8 @@ def check_arguments(arguments: Sequence[str]) -> None:
         check_installed(argument)
         if "=" in argument and key in GROUPS and not _is_option(argument):
             options = sorted(file.stem for file in (conf_dir() / key).glob("*.yaml"))
-            raise ConfigError(f"{argument}: should be one of {', '.join(options)}")
+            hint = suggest_choice(value, options)
+            raise ConfigError(f"{argument}: should be one of {', '.join(options)}{hint}")
         if key in GROUP_OF_KEY:
             group = GROUP_OF_KEY[key]
             raise ConfigError(f"{argument}: {group}={value} chooses one, with its defaults")

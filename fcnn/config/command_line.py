@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
@@ -50,16 +51,31 @@ def exit_on_user_error() -> Iterator[None]:
             os.environ[FULL_ERROR] = previous
 
 
-def check_flags(arguments: Sequence[str]) -> None:
-    """Refuse flags that Hydra does not know.
+def arrange_arguments(arguments: Sequence[str]) -> list[str]:
+    """Put flags before overrides, wherever they stand: Hydra stops at a flag between overrides.
+
+    See https://github.com/facebookresearch/hydra/issues/3053.
 
     Raises:
-        FcnnError: One of the arguments is such a flag.
+        FcnnError: A flag is unknown, or its value is.
     """
-    _, unknown = get_args_parser().parse_known_args(arguments)
+    parser = get_args_parser()
+    parser.error = _raise_flag_error  # type: ignore[method-assign]
+    options, unknown = parser.parse_known_intermixed_args(list(arguments))
     flags = [argument for argument in unknown if argument.startswith("-")]
     if flags:
         raise FcnnError(
             f"{flags[0]}: there is no such flag; keys and studies are written without dashes, "
             "as study=activation_size"
         )
+    overrides = list(options.overrides)
+    arranged = list(arguments)
+    # From the end, where the overrides are that Hydra would not see.
+    for override in reversed(overrides):
+        position = len(arranged) - 1 - arranged[::-1].index(override)
+        del arranged[position]
+    return [*arranged, *overrides]
+
+
+def _raise_flag_error(message: str) -> NoReturn:
+    raise FcnnError(message.removeprefix("argument "))

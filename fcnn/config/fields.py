@@ -34,7 +34,7 @@ def _check_single_precision(value: float) -> float:
     return value
 
 
-def _check_study_name(name: str) -> str:
+def check_study_name(name: str) -> str:
     """Refuse names that are not the name of a folder, or that lead out of it."""
     if not re.fullmatch(r"\w[\w.-]{0,99}", name):
         raise ValueError(
@@ -56,7 +56,7 @@ def _restore_name(value: object) -> object:
 
 Name = Annotated[str, BeforeValidator(_restore_name)]
 """Name of a user's column, file or study."""
-StudyName = Annotated[Name, AfterValidator(_check_study_name)]
+StudyName = Annotated[Name, AfterValidator(check_study_name)]
 # Strict, because pydantic would take `true` for 1.
 Fraction = Annotated[float, Field(ge=0, lt=1, strict=True)]
 PositiveFloat = Annotated[float, Field(gt=0, strict=True), AfterValidator(_check_single_precision)]

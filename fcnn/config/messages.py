@@ -2,12 +2,13 @@
 
 import re
 import shlex
-from difflib import get_close_matches
 
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import DictConfig
 from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
 from yaml import YAMLError
+
+from fcnn.config.suggestions import is_own_key, suggest_choice, suggest_keys, suggest_options
 
 FREE_TEXT_KEYS = (
     "dataset.path",
@@ -86,8 +87,9 @@ def _describe_missing_option(error: MissingConfigException) -> str:
         group, _, option = path.partition("/")
     else:
         group, _, option = path.rpartition("/")
-    hint = TABLE_HINT if group == "dataset" else ""
-    return f"{group}={option}: should be one of {', '.join(error.options or [])}{hint}"
+    options = error.options or []
+    hint = suggest_choice(option, options) or (TABLE_HINT if group == "dataset" else "")
+    return f"{group}={option}: should be one of {', '.join(options)}{hint}"
 
 
 def _describe_several_values(override: str) -> str:
@@ -144,30 +146,13 @@ def describe_unknown_key(key: str, section: DictConfig) -> str:
     message = f"{key}: there is no such key"
     if path == ["study"] and name in TOP_LEVEL_KEYS:
         return f"{message}. {STUDY_FILE}"
-    siblings = [str(sibling) for sibling in section if _is_suggestion(sibling, name)]
-    suggestions = [] if path else _find_in_sections(name, section)
-    if not suggestions:
-        suggestions = [".".join([*path, near]) for near in get_close_matches(name, siblings, 1)]
-    if suggestions:
+    if suggestions := suggest_keys(key, section):
         return f"{message}; did you mean {' or '.join(suggestions)}?"
-    if siblings and "/" not in key:
-        return f"{message}; choose from {', '.join(siblings)}"
-    return message
-
-
-def _is_suggestion(sibling: object, name: str) -> bool:
-    return sibling not in (name, "hydra") and not str(sibling).startswith("_")
-
-
-def _find_in_sections(name: str, config: DictConfig) -> list[str]:
-    """Return the whole keys of this name in the sections of a config.
-
-    Without `name` itself: that of an optimizer or a data set is chosen as an option of a group.
-    """
-    if name == "name":
-        return []
-    return [
-        f"{title!s}.{name}"
-        for title, section in config.items_ex(resolve=False)
-        if title != "hydra" and isinstance(section, DictConfig) and name in section
-    ]
+    siblings = [str(sibling) for sibling in section if is_own_key(sibling, name)]
+    if not siblings or "/" in key:
+        return message
+    options = suggest_options(key)
+    hint = (
+        f"; {' and '.join(options)} {'have' if len(options) > 1 else 'has'} it" if options else ""
+    )
+    return f"{message}; choose from {', '.join(siblings)}{hint}"

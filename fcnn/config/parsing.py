@@ -17,6 +17,7 @@ from fcnn.config.data_seed import DATA_SEED_KEY, FOLLOWS_SEED, GRID_OF_DATA_SEED
 from fcnn.config.fields import NOT_A_NAME
 from fcnn.config.messages import describe_unknown_key, quote_override
 from fcnn.config.schema import SECTIONS, Config, Tracking
+from fcnn.config.suggestions import suggest_choice, suggest_values
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 
@@ -217,4 +218,9 @@ def _describe_value(error: ErrorDetails, key: str, *, in_list: bool) -> str:
                 f"the values of a grid have no brackets: {key}={grid}"
             )
     allowed = re.sub("^(Input|String) should", "should", error["msg"]).replace("tuple", "list")
-    return f"{key}: {value} in its list {allowed}" if in_list else f"{key}={value}: {allowed}"
+    if in_list:
+        return f"{key}: {value} in its list {allowed}"
+    hint = suggest_values(key, value)
+    if error["type"] == "literal_error" and isinstance(value, str):
+        hint = suggest_choice(value, re.findall("'(.*?)'", context["expected"]))
+    return f"{key}={value}: {allowed}{hint}"

@@ -24,7 +24,7 @@ def _quiet_stderr() -> Iterator[None]:
         os.dup2(captured.fileno(), 2)
         try:
             yield
-        except BaseException:
+        except Exception:  # an interrupt needs no such explanation
             os.dup2(saved, 2)
             captured.seek(0)
             os.write(2, captured.read())

@@ -14,10 +14,12 @@ from fcnn.errors import FcnnError
 from fcnn.plots.drawing import draw_all
 from fcnn.plots.report_data import ReportData
 from fcnn.report.claims_table import make_claims_table
+from fcnn.report.closing import Summary
 from fcnn.report.files import find_formulas, run_tables, write_files
 from fcnn.report.page import Page
 from fcnn.report.reading import read_report_data
 from fcnn.report.tables import Table, make_tables
+from fcnn.tracking.mlflow_view import refresh_view
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.report_artifacts import log_report
 
@@ -33,13 +35,11 @@ class Report:
 
     Attributes:
         files: the paths of its files.
-        headline: what the study has shown, as it stands on the page.
-        claims: what it was expected to show, with verdicts; None if it states nothing.
+        summary: what the study has shown, as it stands on the page.
     """
 
     files: list[Path]
-    headline: str
-    claims: pd.DataFrame | None = None
+    summary: Summary
 
 
 def build(
@@ -85,18 +85,23 @@ def build(
     files += Page(data, failures, drawing, printed, headline, claims).write(folder)
     if selection.latest_sweep:
         log_report(reader.client, selection.latest_sweep, files, describe_best_run(selection))
-    hints = [*_font_hint(drawing.missing_characters), *_formula_hint(csv_tables)]
-    for line in [*drawing.errors, *hints]:
+        refresh_view(reader.client, name, reader.plan(name))
+    for line in [*drawing.errors, *_list_hints(drawing.missing_characters, csv_tables)]:
         log.warning(line)
     if not drawing.pictures and drawing.interactive is None:
         raise FcnnError(f"study={name}: no figure could be drawn; tables are in {folder}")
-    return Report(files, headline, claims.rows if claims else None)
+    summary = Summary(tables["ranking"].csv_rows, headline, claims.rows if claims else None)
+    return Report(files, summary)
 
 
 def _make_csv_tables(data: ReportData, tables: Mapping[str, Table]) -> dict[str, pd.DataFrame]:
     """Return the rows of all csv files by name: runs, curves, and the tables of the report."""
     csv_tables = run_tables(data.selection, data.curves)
     return csv_tables | {name: table.csv_rows for name, table in tables.items()}
+
+
+def _list_hints(missing_characters: set[str], tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    return [*_font_hint(missing_characters), *_formula_hint(tables)]
 
 
 def _font_hint(missing_characters: set[str]) -> list[str]:

@@ -5,7 +5,8 @@ import pandas as pd
 from fcnn.analysis.constants import FIRST_EPOCH, SAMPLED
 from fcnn.analysis.paired import LEVEL, MIN_SEEDS
 from fcnn.analysis.selection import Selection
-from fcnn.analysis.settled import CLASSES_CUT, SETTLED_SHARE, STUCK_SHARE
+from fcnn.analysis.settled import STUCK_SHARE
+from fcnn.settling import CLASSES_CUT, SETTLED_SHARE
 
 _TAIL = f"the last {100 * SETTLED_SHARE:.0f} % of its epochs"
 _COVERAGE = f"{100 * (1 - LEVEL):.0f} %"

@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 
 from fcnn.analysis.comparisons import compare_values
-from fcnn.analysis.conclusion import conclude
 from fcnn.analysis.design import Design, build_design
 from fcnn.analysis.importance import estimate_importance
-from fcnn.analysis.measure import LOSS, Measure, format_number
+from fcnn.analysis.measure import Measure, format_number
 from fcnn.analysis.paired import MIN_SEEDS
 from fcnn.analysis.ranking import default_targets, rank_cells
-from fcnn.analysis.search_importance import estimate_search_importance
 from fcnn.analysis.selection import Selection
+from fcnn.report.headline import write_headline
 from fcnn.report.notes import (
     differences_note,
     importance_note,
@@ -23,10 +22,6 @@ from fcnn.report.notes import (
 
 TABLE_NAMES = ("claims", "ranking", "differences", "importance", "search_importance")
 """Names of the files of all tables, without suffix."""
-_SEARCH_NOTE = (
-    "a search chooses its trials by their losses and tries most values only once, so "
-    "comparisons would show where it has looked, not what a hyperparameter does"
-)
 
 
 @dataclass(frozen=True)
@@ -77,32 +72,12 @@ def make_tables(
     design = build_design(selection.grid)
     values = compare_values(design)
     tables |= _make_comparisons(design, values)
-    headline = conclude(selection, ranking, values)
-    n_searched = len(selection.shown) - len(selection.grid.shown)
-    if n_searched and len(values):
-        headline += (
-            f" Comparisons are about the grid's {len(selection.grid.shown)} runs without the "
-            f"search's {n_searched}: {_SEARCH_NOTE}."
-        )
-    elif n_searched:
-        headline += f" Single values are not compared: {_SEARCH_NOTE}."
-    if n_searched:
+    absence = ""
+    if len(selection.shown) > len(selection.grid.shown):
         search_tables, absence = _make_search_importance(selection)
         tables |= search_tables
-        headline = f"{headline} {absence}".rstrip()
-    if selection.axes and selection.measure is LOSS and _has_learned_nothing(ranking):
-        headline = (
-            "No run gets halfway from the loss of the constant prediction to the lowest possible: "
-            "either training has to go on (more epochs, a larger learning rate), or the data allow "
-            f"no lower loss. {headline}"
-        )
+    headline = f"{write_headline(selection, ranking, values)} {absence}".rstrip()
     return tables, headline
-
-
-def _has_learned_nothing(ranking: pd.DataFrame) -> bool:
-    """Whether every run is stuck or has diverged, and not all have diverged."""
-    stuck, diverged = ranking["share stuck"], ranking["share diverged"]
-    return bool(stuck.any() and np.isclose(stuck + diverged, 1).all())
 
 
 def _format_ranking(selection: Selection, ranking: pd.DataFrame) -> pd.DataFrame:
@@ -118,7 +93,7 @@ def _format_ranking(selection: Selection, ranking: pd.DataFrame) -> pd.DataFrame
         f"{value:.3g}" if np.isfinite(value) else f"> {length}"
         for value, length in zip(ranking["epochs to target"], n_epochs, strict=True)
     ]
-    printed = ranking.assign(low=_format_intervals(ranking))
+    printed = ranking.assign(low=format_intervals(ranking))
     printed["epochs to target"] = epochs
     printed["still falling"] = ranking["still falling"].map({True: "yes", False: "no"})
     return printed.drop(columns="high").rename(columns={"low": "interval"})
@@ -141,7 +116,7 @@ def _make_comparisons(design: Design, values: pd.DataFrame) -> dict[str, Table]:
     if len(grid.shown):
         shares, note = estimate_importance(design)
         if len(shares):
-            printed = shares.assign(low=_format_intervals(shares)).drop(columns="high")
+            printed = shares.assign(low=format_intervals(shares)).drop(columns="high")
             tables["importance"] = Table(
                 "Importance in this grid",
                 importance_note(grid, note),
@@ -153,6 +128,9 @@ def _make_comparisons(design: Design, values: pd.DataFrame) -> dict[str, Table]:
 
 def _make_search_importance(selection: Selection) -> tuple[dict[str, Table], str]:
     """Make the table of what matters in a search; if nothing can be told, the reason instead."""
+    # scikit-learn takes long to import, and only searches need it.
+    from fcnn.analysis.search_importance import estimate_search_importance
+
     shares, note = estimate_search_importance(selection)
     if shares.empty:
         return {}, note
@@ -167,7 +145,7 @@ def _format_comparisons(comparisons: pd.DataFrame, measure: Measure) -> pd.DataF
         for agree, seeds in zip(comparisons["agree"], comparisons["seeds"], strict=True)
     ]
     columns = ["axis", "a", "b", measure.effect, "interval", "p", "seeds that agree", "verdict"]
-    printed = comparisons.assign(interval=_format_intervals(comparisons, measure.no_effect))
+    printed = comparisons.assign(interval=format_intervals(comparisons, measure.no_effect))
     printed["seeds that agree"] = agreeing
     return _name_columns(printed[columns])
 
@@ -176,7 +154,7 @@ def _name_columns(comparisons: pd.DataFrame) -> pd.DataFrame:
     return comparisons.rename(columns={"axis": "hyperparameter", "a": "first", "b": "second"})
 
 
-def _format_intervals(rows: pd.DataFrame, boundary: float | None = None) -> list[str]:
+def format_intervals(rows: pd.DataFrame, boundary: float | None = None) -> list[str]:
     """Join the limits of intervals, `0.1 to 0.2`, such that none is rounded to the boundary."""
     return [
         "–"

@@ -8,6 +8,8 @@ from fcnn.tracking.redaction import redact
 
 LOCK_TIMEOUT_SECONDS = 20.0
 """MLflow's timeout for a SQLite file that another process has locked."""
+LOCAL_UI = "http://127.0.0.1:5000"
+"""Where `mlflow ui` serves a store that is no server."""
 SQLITE_OPTIONS = (
     "cached_statements",
     "check_same_thread",

@@ -53,12 +53,16 @@ class StoreClient:
     create_experiment = _guard(MlflowClient.create_experiment)
     get_experiment_by_name = _guard(MlflowClient.get_experiment_by_name)
     search_experiments = _guard(MlflowClient.search_experiments)
+    rename_experiment = _guard(MlflowClient.rename_experiment)
+    delete_experiment = _guard(MlflowClient.delete_experiment)
+    set_experiment_tag = _guard(MlflowClient.set_experiment_tag)
 
     create_run = _guard(MlflowClient.create_run)
     get_run = _guard(MlflowClient.get_run)
     search_runs = _guard(MlflowClient.search_runs)
     set_terminated = _guard(MlflowClient.set_terminated)
     set_tag = _guard(MlflowClient.set_tag)
+    delete_run = _guard(MlflowClient.delete_run)
 
     log_batch = _guard(MlflowClient.log_batch)
     log_inputs = _guard(MlflowClient.log_inputs)
@@ -69,6 +73,8 @@ class StoreClient:
     log_text = _guard(MlflowClient.log_text)
     list_artifacts = _guard(MlflowClient.list_artifacts)
     create_logged_model = _guard(MlflowClient.create_logged_model)
+    search_logged_models = _guard(MlflowClient.search_logged_models)
+    delete_logged_model = _guard(MlflowClient.delete_logged_model)
 
 
 def find_finished_runs(

@@ -7,8 +7,27 @@ from collections.abc import Mapping, Sequence
 from mlflow.entities import Dataset, DatasetInput, InputTag
 
 from fcnn.config.schema import Study
-from fcnn.escaping import markdown, printable
+from fcnn.escaping import from_markdown, markdown, printable
 from fcnn.params import DIGEST_KEY, MAX_LABEL_LENGTH, PATH_KEY, truncate_with_hash
+
+HOW_TO_READ = "**How to read this**"
+"""Begins the part of an experiment's description that is not the study's own."""
+
+
+def format_experiment_note(description: str) -> str:
+    """The description of an experiment: the study's, and how its runs are to be read."""
+    advice = (
+        f"{HOW_TO_READ}: each sweep is a run, and its networks are runs below it. The view *Cells "
+        "of the study* (menu *Views*) groups them by all that differs but the seed, as averages "
+        "with bands over seeds, on log axes. `settled_val_loss` is the geometric "
+        "mean of the validation loss over the last tenth of the epochs: sort by it."
+    )
+    return "\n\n".join(filter(None, [markdown(description), advice]))
+
+
+def parse_experiment_note(note: str) -> str:
+    """The study's own description in that of its experiment."""
+    return from_markdown(note.partition(HOW_TO_READ)[0].rstrip())
 
 
 def format_sweep_note(study: Study, axes: Mapping[str, Sequence[str]]) -> str:

@@ -79,11 +79,18 @@ class MlflowRun:
             np.savez_compressed(path, allow_pickle=False, **arrays)
             self.client.log_artifact(self.run_id, str(path))
 
-    def log_model(self, library: LibraryName, model: Any, data: Data) -> None:
-        """Store a network that was trained on `data` in its library's MLflow flavour."""
+    def log_model(self, library: LibraryName, model: Any, data: Data, name: str = "") -> None:
+        """Store a network that was trained on `data` in its library's MLflow flavour.
+
+        Args:
+            library: The library that `model` belongs to.
+            model: The library's own object.
+            data: What it was trained on.
+            name: Name of the model, which may have any characters; by default `model`.
+        """
         # Created here, because MLflow would put it into its active experiment.
         logged = self.client.create_logged_model(
-            self.experiment_id, name=models.MODEL_NAME, source_run_id=self.run_id
+            self.experiment_id, name=models.clean_name(name), source_run_id=self.run_id
         )
         with self.connection.translate_errors():
             models.log_model(library, model, data, self.run_id, logged.model_id)

@@ -14,6 +14,9 @@ from fcnn.data import Data
 from fcnn.targets import Task
 
 MODEL_NAME = "model"
+"""Name of a model whose run has none."""
+FORBIDDEN = "/:.%\"'"
+"""Characters that MLflow takes in no name of a model."""
 FLAVOURS: dict[LibraryName, tuple[str, tuple[str, ...]]] = {
     "keras": ("keras", ("keras", "tensorflow")),
     "tensorflow": ("tensorflow", ("tensorflow",)),
@@ -65,6 +68,13 @@ def log_model(library: LibraryName, model: Any, data: Data, run_id: str, model_i
         pip_requirements=_pin_versions(packages),
         **options,
     )
+
+
+def clean_name(name: str) -> str:
+    """Return a name as MLflow takes it for a model: `learning rate 0·001` of `0.001`."""
+    for character in FORBIDDEN:
+        name = name.replace(character, "·" if character == "." else "_")
+    return name or MODEL_NAME
 
 
 @cache

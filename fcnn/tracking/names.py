@@ -18,6 +18,11 @@ NOTE = "mlflow.note.content"
 INTERRUPTED = "interrupted"
 """Error recorded with a run whose status is KILLED."""
 
+BEST_CELL = "fcnn.best_cell"
+TEST_LOSS = "test_loss"
+SETTLED = "settled_val_loss"
+"""Metric that runs are sorted by: the loss that they have settled at."""
+
 PLAN_FILE = "plan.json"
 CONFIG_FILE = "config.yaml"
 ARRAYS_FILE = "network.npz"

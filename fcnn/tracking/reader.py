@@ -13,11 +13,12 @@ from sqlalchemy import create_engine
 
 from fcnn.config.data_seed import DATA_SEED_KEY, FOLLOWS_SEED, infer_data_seed_rule
 from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
-from fcnn.escaping import from_markdown, printable
+from fcnn.escaping import printable
 from fcnn.params import SEED_KEY
 from fcnn.tracking import client, database, npz
 from fcnn.tracking.client import NEWEST_FIRST
 from fcnn.tracking.connection import Connection, batched, tag_filter
+from fcnn.tracking.descriptions import parse_experiment_note
 from fcnn.tracking.frames import (
     has_result,
     latest_per_group,
@@ -100,7 +101,7 @@ class Reader(Connection):
         """Return the description of a study, printable, with its own line breaks."""
         experiment = self.client.get_experiment_by_name(name)
         note = str(experiment.tags.get(NOTE, "")) if experiment else ""
-        return printable(from_markdown(note), newlines=True)
+        return printable(parse_experiment_note(note), newlines=True)
 
     def runs(self, name: str, plan: Plan | None) -> pd.DataFrame:
         """Return one row for each run of the study, the latest first, then those it reuses.
@@ -124,10 +125,12 @@ class Reader(Connection):
         runs = self._search_study(name, FINGERPRINT)
         finished = {run.data.tags[FINGERPRINT] for run in runs if has_result(run)}
         missing = plan.all_fingerprints - finished if plan else set()
-        return runs + self._find_by_id([run.run_id for run in self.find_finished(missing).values()])
+        return runs + self.find_runs(missing)
 
-    def _find_by_id(self, run_ids: Sequence[str]) -> list[Run]:
-        runs = []
+    def find_runs(self, fingerprints: Collection[str]) -> list[Run]:
+        """Return the newest run of each fingerprint that has a result, in any study."""
+        run_ids = [run.run_id for run in self.find_finished(fingerprints).values()]
+        runs: list[Run] = []
         for batch in batched(run_ids):
             listed = ", ".join(f"'{run_id}'" for run_id in batch)
             runs += self.search(f"attributes.run_id IN ({listed})")
@@ -169,8 +172,7 @@ class Reader(Connection):
             return SweepSeeds(rule, frozenset(file["seeds"]))
         runs = self.search(f"tags.`{PARENT}` = '{sweep.info.run_id}'")
         if not runs:
-            reused = [run.run_id for run in self.find_finished(file["fingerprints"]).values()]
-            runs = self._find_by_id(reused)
+            runs = self.find_runs(file["fingerprints"])
         pairs = [
             (run.data.params[DATA_SEED_KEY], run.data.params[SEED_KEY])
             for run in runs

@@ -165,9 +165,9 @@ class Recorder:
             data: What it was trained on.
             fault: What is wrong with the model, if anything; becomes a tag.
         """
-        if self._run and self.is_recording:
+        if self._run and self._description and self.is_recording:
             with self._end_when_rejected(), self._defer_store_errors():
-                self._run.log_model(library, model, data)
+                self._run.log_model(library, model, data, self._description.name)
                 if fault:
                     self._run.tag_model(fault)
 
@@ -186,6 +186,10 @@ class Recorder:
                 self._run.end(error)
         if self.deferred and network:
             self._keep(network)
+
+    def defer(self, reason: StoreError) -> None:
+        """Let `end` put the network into the outbox instead of recording the rest of it."""
+        self.deferred = self.deferred or reason
 
     def kill(self) -> None:
         """End the run as KILLED if the store can still be reached; nothing is kept of it."""

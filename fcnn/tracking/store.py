@@ -11,7 +11,6 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from fcnn.errors import StoreError, StoreRejectedError
-from fcnn.escaping import markdown
 from fcnn.tracking.address import (
     FileIdentity,
     canonical_address,
@@ -227,6 +226,8 @@ def get_or_create_experiment(
     """
     from mlflow import MlflowException
 
+    from fcnn.tracking.descriptions import format_experiment_note
+
     experiment = client.get_experiment_by_name(name)
     if experiment is not None:
         if experiment.lifecycle_stage != "active":
@@ -237,7 +238,7 @@ def get_or_create_experiment(
         return str(experiment.experiment_id)
     path = sqlite_path(uri)
     location = (path.parent / "mlruns" / name).as_uri() if path else None
-    tags = {NOTE: markdown(description)} if description else {}
+    tags = {NOTE: format_experiment_note(description)}
     try:
         return str(client.create_experiment(name, artifact_location=location, tags=tags))
     except (MlflowException, StoreRejectedError):

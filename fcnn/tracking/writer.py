@@ -2,20 +2,21 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from mlflow import MlflowException
 from mlflow.entities import Param
 
 from fcnn.config.schema import Config, Study, Tracking
-from fcnn.errors import StoreRejectedError, StoreUnavailableError
+from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.params import DATASET_KEYS, format_label
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import tag_filter
 from fcnn.tracking.descriptions import describe_dataset, format_sweep_note
 from fcnn.tracking.frames import has_result
 from fcnn.tracking.mlflow_run import MlflowRun, status_of
+from fcnn.tracking.mlflow_view import refresh_view
 from fcnn.tracking.names import (
     COMMAND,
     CONFIG_FILE,
@@ -34,6 +35,7 @@ from fcnn.tracking.outbox import Outbox, PendingTermination
 from fcnn.tracking.plan import SweepSeeds, format_plan
 from fcnn.tracking.provenance import command, environment_tags
 from fcnn.tracking.reader import Reader
+from fcnn.tracking.sweep_summary import log_grid, log_outcome
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class Writer(Reader):
             tags[DATA_SEED] = seeds.data_seed
         run = self._create_run(experiment, first.study, f"sweep of {n_runs} runs", tags)
         self.write_plan(run.run_id, first.study, axes, fingerprints, tables, seeds, not_asked)
+        log_grid(self.client, run.run_id, first, axes)
         # Only now, because this tag tells readers that the plan exists.
         self.client.set_tag(run.run_id, RUNS, str(n_runs))
         outcome: BaseException | None = None
@@ -137,6 +140,8 @@ class Writer(Reader):
             raise
         finally:
             self._end_sweep(run, outcome, first.tracking)
+            with suppress(StoreError):
+                refresh_view(self.client, experiment, self.plan(experiment))
 
     def write_plan(
         self,
@@ -205,6 +210,9 @@ class Writer(Reader):
         try:
             for child in self.search(wanted):
                 self.close_run(child.info.run_id, "KILLED", reason=reason)
+            plan = self.load_plan(run.run_id)
+            finished = self.find_runs(plan["fingerprints"])
+            log_outcome(self.client, run.run_id, finished, plan["axes"])
             run.end(outcome)
         except (StoreUnavailableError, StoreRejectedError):
             now_ms = int(time.time() * 1000)

@@ -3,6 +3,7 @@
 When one fails, nothing is written, and neither TensorFlow nor MLflow is imported.
 """
 
+import logging
 import sys
 import tempfile
 from functools import cache
@@ -17,6 +18,10 @@ from fcnn.data import load_data, with_digest
 from fcnn.errors import ConfigError
 from fcnn.tracking.store import check as check_store
 
+log = logging.getLogger("fcnn")
+
+MLFLOW_DEFAULT = "Default"
+"""The experiment that every store has, and that is not ours."""
 EXTRAS = {
     "library=torch": ("torch", "torch"),
     "hydra/launcher=joblib": ("hydra_plugins.hydra_joblib_launcher", "joblib"),
@@ -52,13 +57,30 @@ def parse_and_check(cfg: DictConfig) -> Config:
         ConfigError: It cannot be trained.
     """
     config = with_digest(parse(cfg))
+    if config.study.name == MLFLOW_DEFAULT:
+        raise ConfigError(
+            f"study.name={MLFLOW_DEFAULT}: is MLflow's own experiment, whose files are elsewhere; "
+            "choose another name"
+        )
     check_installed(f"library={config.library}")
     if isinstance(config.dataset, SyntheticDataset):
+        _check_batch_size(config, config.dataset.n_points)
         return config  # a synthetic data set cannot fail
     data = load_data(config)
     for note in data.notes:
         _print_once(note)
+    _check_batch_size(config, len(data.x))
     return config
+
+
+def _check_batch_size(config: Config, n_points: int) -> None:
+    """Say so where batches cannot be as large as asked for."""
+    batch_size = config.training.batch_size
+    if batch_size > n_points:
+        _log_once(
+            f"training.batch_size={batch_size}: more than the {n_points} training points; "
+            "each batch has all of them"
+        )
 
 
 def check_writable(uri: str, folder: Path) -> None:
@@ -76,6 +98,12 @@ def check_writable(uri: str, folder: Path) -> None:
             pass
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written: {error.strerror}") from None
+
+
+@cache
+def _log_once(note: str) -> None:
+    """Log a note once a command, however many jobs it is true of."""
+    log.info(note)
 
 
 @cache

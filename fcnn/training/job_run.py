@@ -28,6 +28,7 @@ from fcnn.training.artifacts import describe_fault, make_network_arrays
 from fcnn.training.history import TrainingHistory
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
 from fcnn.training.progress import SweepProgress
+from fcnn.training.summary import summarize_run
 
 
 class JobRun:
@@ -66,6 +67,7 @@ class JobRun:
             config = job.config
             self.data = load_data(config)
             description = describe_run(job, self.data, sweep, restored)
+            self._constant_loss = description.constant_loss
             self.name = description.name
             self.recorder.open(description)
 
@@ -105,6 +107,11 @@ class JobRun:
             raise
         return self._make_result()
 
+    @property
+    def is_recordable(self) -> bool:
+        """Whether the network is trained and not recorded yet."""
+        return not self._is_finished and self.history.has_result and self.error is None
+
     def close(self) -> None:
         """End a run that is still open when its sweep is left.
 
@@ -113,7 +120,7 @@ class JobRun:
         if self._is_finished:
             return
         with suppress(Exception):  # the other runs are to be closed too
-            if self.history.has_result and self.error is None:
+            if self.is_recordable:
                 log_result(self.finish())
             else:
                 self.recorder.kill()
@@ -141,22 +148,29 @@ class JobRun:
         return None
 
     def _record_outcome(self) -> None:
-        """Record the network with its test metrics; of one that diverged, only since when."""
+        """Record the network with its metrics; of one that diverged, what is known without it."""
+        final = self._summarize()
         if self.history.diverged_epoch is not None:
             self.recorder.log_divergence(self.history.diverged_epoch)
+            self.recorder.log_final(self.history.epoch, final)
             return
         activation = self.job.config.model.activation
         self.test_metrics = self.test_metrics or evaluate_test_sample(
             self.history.weights, self.data, activation
         )
-        final = self.test_metrics
+        final |= self.test_metrics
         if self.history.ending:
             self.recorder.log_kept_epoch(self.history.ending.kept_epoch)
             kept = {f"kept_{name}": value for name, value in self.history.latest.items()}
-            final = final | kept
+            final |= kept
         self.recorder.log_final(self.history.epoch, final)
         if self.recorder.is_recording:
             self._record_network()
+
+    def _summarize(self) -> dict[str, float]:
+        model = self.job.config.model
+        n_weights = n_parameters(layer_sizes(self.data, model), model.normalization)
+        return summarize_run(self.history, n_weights, self._constant_loss)
 
     def _record_network(self) -> None:
         config = self.job.config

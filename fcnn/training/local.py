@@ -1,14 +1,16 @@
 """Trains jobs in threads of this process, and records each as a run of its own."""
 
 import logging
+import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
 
-from fcnn.errors import DiskFullError
-from fcnn.escaping import shortened
+from fcnn.config.schema import Config
+from fcnn.errors import DiskFullError, StoreUnavailableError
 from fcnn.libraries.base import load_library
 from fcnn.signals import defer_signals
+from fcnn.status import show_status
 from fcnn.training.delivery import deliver, warn_of_waiting
 from fcnn.training.job_run import JobRun
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
@@ -18,8 +20,8 @@ from fcnn.training.progress import SweepProgress
 
 log = logging.getLogger("fcnn")
 
-MAX_NAME_LENGTH = 40
-"""Characters of a run's name beside the progress bar."""
+SECONDS_TO_CLOSE = 3.0
+"""For recording networks that are trained when a sweep is left."""
 
 
 def train_in_threads(
@@ -44,33 +46,33 @@ def train_in_threads(
         DiskFullError: The store's disk is full.
     """
     configs = [job.config for job in jobs]
-    for library in dict.fromkeys(config.library for config in configs):
-        load_library(library, workers)
+    _load_libraries(configs, workers)
     populations = group_into_populations(configs, max_population)
     pool = TrainingPool(populations, workers)
     open_runs: dict[int, list[JobRun]] = {}
     epochs = [config.training.epochs for config in configs]
     n_before = jobs[0].number if sweep.sweep.parent_run_id else 0
-    with SweepProgress(epochs, sweep.sweep.n_runs, n_before) as progress:
+    progress = SweepProgress(epochs, sweep.sweep.n_runs, n_before, len(populations))
+    with show_status(progress.describe):
         try:
             for update in pool:
                 runs = open_runs.setdefault(update.number, [])
                 if not runs:
                     _open_runs(populations[update.number], jobs, sweep, progress, runs)
+                    progress.start_population(update.number, runs)
                 n_epochs = sum(run.log(update.chunks) for run in runs)
-                progress.advance_epochs(_label_runs(runs), n_epochs)
+                progress.advance_epochs(update.number, n_epochs)
                 if not update.is_final:
                     continue
                 yield from _finish_runs(runs, update.error)
                 del open_runs[update.number]
+                progress.end_population(update.number)
                 deliver(sweep.store, sweep.tracking)
         except DiskFullError:
             open_runs.clear()  # nothing more can be written; the next call closes these runs
             raise
         finally:
-            _close_runs(open_runs, pool.stop())
-            n_waiting = deliver(sweep.store, sweep.tracking, at_once=True)
-            warn_of_waiting(n_waiting, sweep.tracking)
+            _leave(sweep, _close_runs(open_runs, pool.stop()))
 
 
 def train_and_log(
@@ -84,6 +86,12 @@ def train_and_log(
             log_result(result)
             results.append(result)
     return results
+
+
+def _load_libraries(configs: Sequence[Config], workers: int) -> None:
+    for library in dict.fromkeys(config.library for config in configs):
+        with show_status(f"starting {library}"):
+            load_library(library, workers)
 
 
 def _open_runs(
@@ -109,23 +117,32 @@ def _finish_runs(runs: Sequence[JobRun], error: Exception | None) -> Iterator[Ru
             raise run.error
 
 
+def _leave(sweep: OpenSweep, n_deferred: int) -> None:
+    """Deliver the outbox, unless there was no time to record what has just been put into it."""
+    if n_deferred:
+        log.warning(f"{n_deferred} trained runs wait; the next call records them")
+        return
+    n_waiting = deliver(sweep.store, sweep.tracking, at_once=True)
+    warn_of_waiting(n_waiting, sweep.tracking)
+
+
 def _close_runs(
     open_runs: Mapping[int, Sequence[JobRun]], last_updates: Sequence[TrainingUpdate]
-) -> None:
-    """End the runs that are open when a sweep is left, after the last updates of them."""
+) -> int:
+    """End the runs that are open when a sweep is left, after the last updates of them.
+
+    Returns:
+        How many trained networks could not be recorded in `SECONDS_TO_CLOSE`, and wait in the
+        outbox.
+    """
+    deadline_s = time.monotonic() + SECONDS_TO_CLOSE
     for update in last_updates:
         for run in open_runs.get(update.number, []):
             run.log(update.chunks)
+    n_deferred = 0
     for run in chain.from_iterable(open_runs.values()):
+        if time.monotonic() > deadline_s and run.is_recordable:
+            run.recorder.defer(StoreUnavailableError("interrupted before it was recorded"))
+            n_deferred += 1
         run.close()
-
-
-def _label_runs(runs: Sequence[JobRun]) -> str:
-    """The progress of a population's runs as a line: that of the longest."""
-    longest = max(runs, key=lambda run: run.history.n_epochs)
-    others = f" and {len(runs) - 1} more" if len(runs) > 1 else ""
-    name = shortened(longest.name, MAX_NAME_LENGTH)
-    progress = f"{name}{others}: epoch {longest.history.epoch}/{longest.history.n_epochs}"
-    if not longest.history.epoch:
-        return progress
-    return f"{progress}, loss {longest.history.latest['loss']:.3g}"
+    return n_deferred

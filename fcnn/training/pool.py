@@ -1,7 +1,7 @@
 """Threads that train populations, so that recording their results costs no training time."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import islice
 from queue import SimpleQueue
@@ -10,7 +10,11 @@ from threading import Event
 from fcnn.config.schema import Config
 from fcnn.data import Data, load_data
 from fcnn.libraries.base import Chunk, load_library
+from fcnn.signals import TRAINING_THREAD
 from fcnn.training.populations import Population
+
+SECONDS_TO_STOP = 3.0
+"""For the epochs that are being computed when training is stopped."""
 
 
 @dataclass
@@ -34,7 +38,8 @@ class TrainingPool:
     """
 
     def __init__(self, populations: Sequence[Population], workers: int) -> None:
-        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="train")
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix=TRAINING_THREAD)
+        self._futures: list[Future[None]] = []
         self._queue: SimpleQueue[TrainingUpdate] = SimpleQueue()
         self._merged: dict[int, TrainingUpdate] = {}
         self._stopping = Event()
@@ -54,9 +59,13 @@ class TrainingPool:
                 self._start(1)
 
     def stop(self) -> list[TrainingUpdate]:
-        """End all training after the epochs that are being computed, and give the last updates."""
+        """End all training after the epochs that are being computed, and give the last updates.
+
+        Epochs that take longer than `SECONDS_TO_STOP` are not waited for.
+        """
         self._stopping.set()
-        self._executor.shutdown(cancel_futures=True)
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        wait(self._futures, timeout=SECONDS_TO_STOP)
         self._merge_queued()
         return list(self._merged.values())
 
@@ -69,7 +78,7 @@ class TrainingPool:
 
     def _start(self, count: int) -> None:
         for number, population in islice(self._unstarted, count):
-            self._executor.submit(self._train, number, population)
+            self._futures.append(self._executor.submit(self._train, number, population))
 
     def _merge_queued(self) -> None:
         while not self._queue.empty():

@@ -12,6 +12,7 @@ from typing import Any
 
 from fcnn.config.schema import Tracking
 from fcnn.errors import ConfigError, FcnnError
+from fcnn.status import show_status
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.writer import Sweep, Writer
@@ -48,16 +49,20 @@ def train_on_ray(
     environment = {name: value for name, value in os.environ.items() if name.startswith("MLFLOW_")}
     train = ray.remote(num_cpus=1, max_retries=0)(_train_population)
     tasks: dict[Any, list[Job]] = {}
-    for population in group_into_populations([job.config for job in jobs], max_population):
+    populations = group_into_populations([job.config for job in jobs], max_population)
+    for population in populations:
         members = [jobs[run_index] for run_index, _ in population.runs]
         tasks[train.remote(members, sweep.sweep, sweep.tracking, environment)] = members
     epochs = [job.config.training.epochs for job in jobs]
-    with SweepProgress(epochs, sweep.sweep.n_runs, jobs[0].number) as progress:
+    n_runs, n_before = sweep.sweep.n_runs, jobs[0].number
+    progress = SweepProgress(epochs, n_runs, n_before, len(populations))
+    with show_status(progress.describe):
         try:
             while tasks:
                 (task,), _ = ray.wait(list(tasks), num_returns=1)
                 for result in _get_results(task, tasks.pop(task)):
                     yield _count_result(result, progress)
+                progress.n_trained_populations += 1
         finally:
             for task in tasks:
                 ray.cancel(task)
@@ -135,7 +140,7 @@ def _get_results(task: Any, jobs: Sequence[Job]) -> list[RunResult]:
 def _count_result(result: RunResult, progress: SweepProgress) -> RunResult:
     """The result with the summary of the whole sweep instead of its task's."""
     name = f"run {result.job.number}"
-    progress.advance_epochs(name, result.job.config.training.epochs)
+    progress.advance_epochs(result.job.number, result.job.config.training.epochs)
     outcome = "diverged" if result.has_diverged else f"loss {result.val_loss:.3g}"
     if result.error:
         outcome = str(result.error)

@@ -1,17 +1,19 @@
 """Trains a tracked run again, and compares the curves."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from fcnn.config.parsing import parse_yaml
-from fcnn.config.schema import Config, Tracking
+from fcnn.config.schema import Config, CsvDataset, Tracking
 from fcnn.data import load_data
 from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
-from fcnn.params import DIGEST_KEY, config_params
+from fcnn.params import DIGEST_KEY, PATH_KEY, config_params
 from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.frames import METRICS
 from fcnn.tracking.names import DIVERGED, ERROR
@@ -21,12 +23,13 @@ from fcnn.tracking.store import exists
 from fcnn.training.checks import check_installed
 
 
-def rerun(uri: str, run_id: str) -> str:
+def rerun(uri: str, run_id: str, table: str | None = None) -> str:
     """Train the config of a run again without recording anything.
 
     Args:
         uri: Address of the store.
         run_id: Id of the run.
+        table: Path of its table, by default the recorded one.
 
     Returns:
         The outcome, a line per metric: the same bits, or from which epoch on they differ.
@@ -48,6 +51,7 @@ def rerun(uri: str, run_id: str) -> str:
     except ConfigError as error:
         raise ConfigError(f"{run_id}: {error}") from None
     check_installed(f"library={config.library}")
+    config = _locate_table(config, table)
     curves = reader.curves([run_id], METRICS)
     if curves.empty:
         reason = run.data.tags.get(ERROR, run.info.status.lower())
@@ -59,6 +63,27 @@ def rerun(uri: str, run_id: str) -> str:
     if config_params(config).get(DIGEST_KEY) != run.data.params.get(DIGEST_KEY):
         changes.append("the csv file has other contents")
     return "\n".join([*lines, *_explain(changes, is_same)])
+
+
+def _locate_table(config: Config, table: str | None) -> Config:
+    """Return the config with the path of its table as it is from here.
+
+    Raises:
+        ConfigError: The config has no path, or there is no file.
+    """
+    if not isinstance(config.dataset, CsvDataset):
+        if table is not None:
+            raise ConfigError(f"{PATH_KEY}={table}: the run was not trained on a file")
+        return config
+    recorded = config.dataset.path
+    if table is not None:
+        return replace(config, dataset=replace(config.dataset, path=table))
+    if not Path(recorded).exists():
+        where = "" if Path(recorded).is_absolute() else f", seen from {Path.cwd()}"
+        raise ConfigError(
+            f"{PATH_KEY}={recorded}: there is no such file{where}; {PATH_KEY}=FILE says where it is"
+        )
+    return config
 
 
 def _train(config: Config) -> dict[str, NDArray[np.float32]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fcnn.config.schema import CsvDataset, Tracking
 from fcnn.data import file_digest
 from fcnn.errors import StoreError
+from fcnn.status import show_status
 from fcnn.tracking.former_runs import find_former_fingerprints
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.plan import FinishedRun
@@ -44,7 +45,8 @@ def open_store(tracking: Tracking, dry_run: bool = False) -> Writer | None:
     Raises:
         StoreError: The store cannot be opened.
     """
-    return Writer(tracking.uri) if exists(tracking.uri) or not dry_run else None
+    with show_status("opening the store"):
+        return Writer(tracking.uri) if exists(tracking.uri) or not dry_run else None
 
 
 def tidy_store(store: Writer, tracking: Tracking) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fcnn.errors import FailedRunsError
 from fcnn.escaping import printable
 from fcnn.params import config_params, find_axes, table_names, with_table_name
+from fcnn.status import show_status
 from fcnn.tracking.plan import FinishedRun, SweepSeeds
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.writer import Sweep, Writer
@@ -88,6 +89,13 @@ def run_sweep(
         >>> train = partial(train_and_log, workers=2, max_population=32)
         >>> run_sweep(jobs, ["optimizer.momentum"], train, report_command="...").val_loss(0)
     """
+    with show_status("looking up finished runs"):
+        return _run_sweep(jobs, axis_keys, train, report_command)
+
+
+def _run_sweep(
+    jobs: Sequence[Job], axis_keys: Sequence[str], train: Train, report_command: str
+) -> SweepOutcome:
     config = jobs[0].config
     store = open_store(config.tracking, config.dry_run)
     if store and not config.dry_run:
@@ -96,7 +104,7 @@ def run_sweep(
     log.info(format_summary(plan, jobs, store))
     outcome = SweepOutcome(plan.representative, plan.finished)
     if config.dry_run or store is None:
-        _log_pending(plan, jobs)
+        _log_pending(plan, jobs, store)
         return outcome
     if is_planned(plan, jobs, store):
         log_diverged(outcome.n_diverged, len(jobs))
@@ -172,10 +180,18 @@ def log_diverged(n_diverged: int, n_runs: int) -> None:
         )
 
 
-def _log_pending(plan: ResumePlan, jobs: Sequence[Job]) -> None:
-    """Log the pending jobs of a dry run, each by the overrides that not all jobs share."""
+def _log_pending(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) -> None:
+    """Log the pending jobs of a dry run, each by the overrides that not all jobs share.
+
+    The sum comes last: of a long list only the end is in sight.
+    """
     for place in plan.pending:
         log.info(f"  {printable(_differing_overrides(jobs, place))}")
+    if plan.pending:
+        n_epochs = sum(jobs[place].config.training.epochs for place in plan.pending)
+        seconds = store.seconds_per_run() if store else None
+        time = "" if seconds is None else f", about {seconds * len(plan.pending):.0f} s"
+        log.info(f"in all {len(plan.pending)} runs to train, {n_epochs} epochs{time}")
 
 
 def _differing_overrides(jobs: Sequence[Job], place: int) -> str:

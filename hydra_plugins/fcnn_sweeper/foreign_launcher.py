@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
 
+from fcnn.status import show_status
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from hydra_plugins._hydra import returned_value
 from hydra_plugins.fcnn_population.composed_job import list_overrides
@@ -18,7 +19,9 @@ def train_with(launcher: Launcher, jobs: Sequence[Job], sweep: OpenSweep) -> lis
     `fcnn.training.single.run_worker_job`). Workers log their results themselves.
     """
     command_lines = [list_overrides(job) for job in jobs]
-    returns = launcher.launch(command_lines, initial_job_idx=jobs[0].number)
+    runs = f"training {len(jobs)} run{'s' if len(jobs) > 1 else ''} with {type(launcher).__name__}"
+    with show_status(runs):
+        returns = launcher.launch(command_lines, initial_job_idx=jobs[0].number)
     return [_make_result(job, job_return) for job, job_return in zip(jobs, returns, strict=True)]
 
 

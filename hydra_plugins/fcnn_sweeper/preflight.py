@@ -8,6 +8,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from fcnn.config.command_line import exit_on_user_error
 from fcnn.errors import ConfigError
+from fcnn.status import show_status
 from fcnn.training.checks import check_writable, parse_and_check
 
 
@@ -20,7 +21,7 @@ class Preflight(Callback):
         Raises:
             SystemExit: It cannot; of any other exception Hydra makes a warning.
         """
-        with exit_on_user_error():
+        with show_status("checking the config"), exit_on_user_error():
             typed = parse_and_check(config)
             axes = OmegaConf.select(config, "hydra.sweeper.params")
             if axes:

@@ -16,6 +16,7 @@ from fcnn.params import (
     config_params,
     table_names,
 )
+from fcnn.status import show_status
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable
 from fcnn.training.jobs import OpenSweep
@@ -23,6 +24,7 @@ from hydra_plugins.fcnn_sweeper.search_space import SearchSpace, check_data, sam
 from hydra_plugins.fcnn_sweeper.study_sweeper import (
     StudySweeper,
     log,
+    log_closing_lines,
     make_report_command,
 )
 
@@ -53,9 +55,10 @@ class SearchSweeper(StudySweeper):
         report_command = make_report_command(space.config)
         check_writable(space.config.tracking.uri, self.folder)
 
-        import optuna
+        with show_status("starting Optuna"):
+            import optuna
 
-        from hydra_plugins.fcnn_sweeper._optuna import make_distribution
+            from hydra_plugins.fcnn_sweeper._optuna import make_distribution
 
         try:
             distributions = {
@@ -71,15 +74,17 @@ class SearchSweeper(StudySweeper):
             f"best of {self.n_trials} trials: {best}, median last validation loss "
             f"{search.best_value:.3g}; {report_command} draws them, ranked by settled losses"
         )
+        log_closing_lines(space.config)
 
     def _search(
         self, search: "optuna.Study", space: SearchSpace, distributions: Mapping[str, Any]
     ) -> None:
         """Train batch after batch of trials under one parent run, whose plan is written last."""
-        from fcnn.tracking.plan import SweepSeeds
-        from fcnn.tracking.writer import Sweep
-        from fcnn.training.resume import open_store, tidy_store
-        from fcnn.training.sweep import log_diverged
+        with show_status("starting MLflow"):
+            from fcnn.tracking.plan import SweepSeeds
+            from fcnn.tracking.writer import Sweep
+            from fcnn.training.resume import open_store, tidy_store
+            from fcnn.training.sweep import log_diverged
 
         tracking = space.config.tracking
         store = open_store(tracking)

@@ -3,6 +3,7 @@
 import logging
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast, runtime_checkable
@@ -17,6 +18,9 @@ from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.config.parsing import read_claims
 from fcnn.config.schema import Config
+from fcnn.errors import StoreError
+from fcnn.escaping import printable
+from fcnn.status import show_status
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable, parse_and_check
 from fcnn.training.job_claims import check_job_claims
@@ -59,7 +63,7 @@ class StudySweeper(BasicSweeper):
         assert self.config is not None
         assert self.hydra_context is not None
         loader = self.hydra_context.config_loader
-        with exit_on_user_error():
+        with show_status("checking the configs"), exit_on_user_error():
             self.folder = Path(self.config.hydra.sweep.dir)
             self._compose = partial(CachingConfigLoader(loader).load_sweep_config, self.config)
             self._list_file_grid = partial(list_file_grid, self.config, arguments, loader)
@@ -77,9 +81,12 @@ class StudySweeper(BasicSweeper):
         report_command = make_report_command(config)
         check_writable(config.tracking.uri, self.folder)
         # MLflow takes seconds to import: not before the configs are known to be good.
-        from fcnn.training.sweep import run_sweep
+        with show_status("starting MLflow"):
+            from fcnn.training.sweep import run_sweep
 
         run_sweep(jobs, grid.axis_keys, self._train, report_command=report_command)
+        if not config.dry_run:
+            log_closing_lines(config)
 
     def _make_jobs(self, command_lines: Sequence[Sequence[str]]) -> list[ComposedJob]:
         """Compose and check the jobs of a grid, each once.
@@ -112,6 +119,34 @@ class StudySweeper(BasicSweeper):
         if isinstance(self.launcher, JobLauncher):
             return self.launcher.train(cast(Sequence[ComposedJob], jobs), sweep)
         return train_with(self.launcher, jobs, sweep)
+
+
+def log_closing_lines(config: Config) -> None:
+    """Log what the study of this config has shown and where it is to be seen.
+
+    Nothing is logged of a store that is away. The networks are trained and recorded: whatever goes
+    wrong here is one warning.
+    """
+    from fcnn.report.closing import format_links, format_summary, read_summary
+    from fcnn.tracking.reader import Reader
+    from fcnn.training.resume import has_waiting_networks
+
+    if has_waiting_networks(config.tracking):
+        return
+    study = config.sweep_experiment
+    # A store that is gone is not created here: networks wait for it.
+    reader = Reader(config.tracking.uri, allow_unavailable=True)
+    with suppress(StoreError):
+        try:
+            with show_status("comparing the runs"):
+                lines = ["", *format_summary(read_summary(reader, study))]
+        except StoreError:
+            raise
+        except Exception as error:
+            log.warning(f"{redact(printable(error))}; nothing is summarised here")
+            lines = []
+        for line in [*lines, *format_links(reader, study)]:
+            log.info(line)
 
 
 def make_report_command(config: Config) -> str:

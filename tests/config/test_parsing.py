@@ -27,7 +27,8 @@ MESSAGES = {
     ),
     "+optimizer.rho=0.9": (
         "optimizer.rho: there is no such key; "
-        "choose from name, learning_rate, beta_1, beta_2, epsilon, amsgrad"
+        "choose from name, learning_rate, beta_1, beta_2, epsilon, amsgrad; "
+        "optimizer=rmsprop has it"
     ),
     "+study.color=library": "study.color: there is no such key; did you mean study.colour?",
     "model.hidden_units=[]": "model.hidden_units=[]: should have at least 1 item",

@@ -107,7 +107,7 @@ def test_artifacts_are_next_to_the_database_whatever_the_working_directory(uri, 
         store.get_or_create_experiment(client, uri, "mine", "about it")
     )
     assert experiment.artifact_location == (tmp_path / "mlruns" / "mine").as_uri()
-    assert experiment.tags["mlflow.note.content"] == "about it"
+    assert experiment.tags["mlflow.note.content"].startswith("about it\n\n")
 
 
 PRINT_TELEMETRY_CLIENT = """

@@ -5,7 +5,7 @@ import shutil
 
 import mlflow
 import pytest
-from running import curves, run_script, statuses
+from running import curves, run_script, statuses, without_links
 
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.reader import Reader
@@ -30,7 +30,9 @@ def copy(folder, tmp_path):
 
 
 def train(folder, *arguments):
-    return run_script("train", *arguments, cwd=folder, uri=f"sqlite:///{folder}/mlflow.db")
+    result = run_script("train", *arguments, cwd=folder, uri=f"sqlite:///{folder}/mlflow.db")
+    result.stdout = without_links(result.stdout)
+    return result
 
 
 def test_study_again_trains_only_what_is_missing_and_says_so(copy):
@@ -116,10 +118,11 @@ def test_dry_run_lists_what_would_train_and_about_how_long_and_writes_nothing(co
     earlier = statuses(f"sqlite:///{copy}/mlflow.db", "mine")
     dry = train(copy, *GRID, "training.seed=0,1,2", "dry_run=true")
     assert (dry.returncode, dry.stderr) == (0, "")
-    first, *others = dry.stdout.splitlines()
+    first, *others, total = dry.stdout.splitlines()
     assert first.startswith("4 of 6 runs are there, 2 would train; about ")
     assert first.endswith("s a run as in a sweep before")
     assert [line.split()[-1] for line in others] == ["training.seed=2"] * 2
+    assert total.startswith("in all 2 runs to train, 4 epochs, about ")
     assert statuses(f"sqlite:///{copy}/mlflow.db", "mine") == earlier
 
 
@@ -204,9 +207,10 @@ def test_report_command_of_a_sweep_finds_its_store(copy):
         "tracking.save_model=false",
         f"tracking.uri=sqlite:///{copy}/mlflow.db",
     ]
-    last_line = run_script(
+    sweep = run_script(
         "train", *overrides, "training.seed=7,8", cwd=copy, uri="sqlite:///elsewhere.db"
-    ).stdout.splitlines()[-1]
+    )
+    last_line = without_links(sweep.stdout).splitlines()[-1]
     command = shlex.split(last_line.partition("; ")[2].removesuffix(" draws them"))
     assert command[:2] == ["python", "scripts/report.py"]
     report = run_script("report", *command[2:], cwd=copy, uri="sqlite:///elsewhere.db")

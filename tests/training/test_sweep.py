@@ -130,7 +130,9 @@ def test_dry_run_trains_nothing(make_jobs, uri, caplog):
     jobs = make_jobs(*[[*overrides, "dry_run=true"] for overrides in SEEDS])
     outcome = run_sweep(jobs, [], TRAIN, report_command="draw")
     assert outcome.val_loss(0) is None
-    assert caplog.messages[1:] == ["  training.seed=0", "  training.seed=1"]
+    *jobs, total = caplog.messages[1:]
+    assert jobs == ["  training.seed=0", "  training.seed=1"]
+    assert total == "in all 2 runs to train, 4 epochs"
     assert mlflow.MlflowClient(uri).get_experiment_by_name("mine") is None
 
 

@@ -1,0 +1,196 @@
+"""`scripts/studies.py` and `fcnn-studies`: list, rename and delete the studies of a store."""
+
+import argparse
+import re
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from fcnn.commands.overrides import URI_KEY, parse_overrides
+from fcnn.config.command_line import exit_on_user_error
+from fcnn.config.fields import check_study_name
+from fcnn.config.locations import command_name, conf_dir
+from fcnn.errors import ConfigError, FcnnError, StoreError
+from fcnn.escaping import printable
+from fcnn.printing import print_table
+from fcnn.signals import defer_signals
+from fcnn.status import show_status
+from fcnn.tracking.address import LOCAL_UI
+from fcnn.tracking.store import check, exists
+
+if TYPE_CHECKING:
+    from fcnn.tracking.studies import StudyManager, StudySummary
+
+DESCRIPTION = """List, rename and delete the studies of a store.
+
+{command} list                  with dates and sizes
+{command} rename OLD NEW
+{command} delete STUDY          says what would go, and asks
+{command} delete STUDY --yes    does not ask
+{command} links                 the address of each study in MLflow's UI
+
+Each takes tracking.uri=...; by default that is MLFLOW_TRACKING_URI, or the train command's store.
+"""
+OVERRIDE = re.compile(r"(?!study=)[\w.]+=")
+"""The beginning of `KEY=VALUE`, which may stand anywhere."""
+STATUSES = {
+    "finished": "FINISHED",
+    "failed": "FAILED",
+    "interrupted": "KILLED",
+    "running": "RUNNING",
+}
+
+
+def main() -> None:
+    """Run the command line of this process; an interrupt ends it silently."""
+    arguments = sys.argv[1:]
+    overrides = [argument for argument in arguments if OVERRIDE.match(argument)]
+    options = _parse_options([argument for argument in arguments if argument not in overrides])
+    try:
+        with exit_on_user_error():
+            uri = parse_overrides(overrides)[URI_KEY]
+            check(uri)
+            if not exists(uri):
+                train = command_name("train")
+                raise StoreError(f"{URI_KEY}: there is no store yet; {train} creates it")
+            # MLflow takes seconds to import: not before the arguments are known to be good.
+            with show_status("reading the store"):
+                from fcnn.tracking.reader import Reader
+                from fcnn.tracking.studies import StudyManager
+
+                manager = StudyManager(Reader(uri))
+            options.run(manager, options)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+
+
+def list_studies(manager: "StudyManager", _: argparse.Namespace) -> None:
+    """Print the studies with how many runs have which status, their dates and sizes."""
+    with show_status("reading the studies"):
+        summaries = manager.summaries()
+    if not summaries:
+        print(f"the store has no study yet; {command_name('train')} study=... trains one")
+        return
+    headings = ["study", "runs", *STATUSES, "first", "latest", "size", "needed by"]
+    print_table(headings, map(_make_row, summaries), box=None)
+
+
+def print_links(manager: "StudyManager", options: argparse.Namespace) -> None:
+    """Print the link to each study in MLflow's UI."""
+    for name, link in manager.links(options.address).items():
+        print(f"{printable(name)}: {link}")
+
+
+def rename(manager: "StudyManager", options: argparse.Namespace) -> None:
+    """Rename a study."""
+    name, new_name = options.study, options.new_name
+    try:
+        check_study_name(new_name)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+    n_runs = manager.rename(name, new_name)
+    print(f"{name} is {new_name} now, with {_count(n_runs, 'run')}")
+    if (conf_dir() / "study" / f"{name}.yaml").exists():
+        print(f"conf/study/{name}.yaml still trains {name}; study.name={new_name} goes on with it")
+
+
+def delete(manager: "StudyManager", options: argparse.Namespace) -> None:
+    """Delete a study, after saying what goes and asking.
+
+    Raises:
+        FcnnError: Nobody can be asked, or the answer was no.
+    """
+    with show_status("looking who needs its runs"):
+        deletion = manager.plan_deletion(options.study)
+    name, n_sweeps = deletion.experiment.name, len(deletion.runs) - deletion.n_networks
+    size = "" if deletion.n_bytes is None else f", {_format_bytes(deletion.n_bytes)}"
+    print(
+        f"{name}: {_count(deletion.n_networks, 'run')} and {_count(n_sweeps, 'sweep')} go{size}",
+        flush=True,
+    )
+    if deletion.n_kept:
+        users = " and ".join(deletion.needed_by)
+        needs = "needs" if len(deletion.needed_by) == 1 else "need"
+        stays, them = ("stays", "it") if deletion.n_kept == 1 else ("stay", "them")
+        print(f"{_count(deletion.n_kept, 'run')} {stays}: {users} {needs} {them}", flush=True)
+    if not options.yes:
+        _ask(name)
+    # Half of a deletion would keep the name of the study taken.
+    with show_status("deleting"), defer_signals():
+        is_erased = manager.delete(deletion)
+    print("deleted" if is_erased else "deleted; `mlflow gc` on the server's machine erases it")
+
+
+def _parse_options(arguments: Sequence[str]) -> argparse.Namespace:
+    command = command_name("studies")
+    parser = argparse.ArgumentParser(
+        description=DESCRIPTION.format(command=command),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = parser.add_subparsers(required=True, metavar="list | links | rename | delete")
+    parsers: list[tuple[str, Callable[..., None], list[str]]] = [
+        ("list", list_studies, []),
+        ("links", print_links, []),
+        ("rename", rename, ["study", "new_name"]),
+        ("delete", delete, ["study"]),
+    ]
+    for name, run, names in parsers:
+        action = actions.add_parser(name, help=run.__doc__)
+        action.set_defaults(run=run)
+        for argument in names:
+            action.add_argument(argument, type=_strip_key)
+        if name == "links":
+            action.add_argument("address", nargs="?", help=f"of the UI, by default {LOCAL_UI}")
+        if name == "delete":
+            action.add_argument("--yes", action="store_true", help="do not ask")
+    return parser.parse_args(arguments)
+
+
+def _strip_key(argument: str) -> str:
+    """The name of a study, also where it is written as for the other commands: `study=depth`."""
+    return argument.removeprefix("study=")
+
+
+def _ask(name: str) -> None:
+    """Ask on the terminal whether to go on.
+
+    Raises:
+        FcnnError: There is no terminal, or the answer is not yes.
+    """
+    if not sys.stdin.isatty():
+        raise FcnnError(
+            f"{name}: nothing is deleted; without a terminal, --yes says that it is meant"
+        )
+    try:
+        answer = input(f"Delete {printable(name)} for good? [y/N] ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in ("y", "yes"):
+        raise FcnnError("nothing is deleted")
+
+
+def _make_row(summary: "StudySummary") -> list[object]:
+    counts = [summary.statuses[status] for status in STATUSES.values()]
+    dates = [_format_time(summary.first_ms), _format_time(summary.latest_ms)]
+    size = "" if summary.n_bytes is None else _format_bytes(summary.n_bytes)
+    needed_by = ", ".join(summary.needed_by)
+    return [summary.name, summary.statuses.total(), *counts, *dates, size, needed_by]
+
+
+def _format_time(milliseconds: int) -> str:
+    """A time in the time zone of this machine."""
+    return datetime.fromtimestamp(milliseconds / 1000).strftime("%Y-%m-%d %H:%M")
+
+
+def _format_bytes(n_bytes: int) -> str:
+    size, units = float(n_bytes), ["B", "kB", "MB", "GB", "TB"]
+    while size >= 1000 and len(units) > 1:
+        size /= 1000
+        units.pop(0)
+    return f"{size:.3g} {units[0]}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

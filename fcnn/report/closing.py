@@ -1,0 +1,115 @@
+"""The last lines of a command: what a study has shown, and where it is to be seen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from fcnn.analysis.comparisons import compare_values
+from fcnn.analysis.design import build_design
+from fcnn.analysis.ranking import default_targets, rank_cells
+from fcnn.printing import format_paragraph, format_table
+from fcnn.report.claims_table import make_claims_table
+from fcnn.report.headline import write_headline
+from fcnn.report.reading import read_report_data
+from fcnn.report.tables import format_intervals
+from fcnn.tracking.links import serving_command, study_links
+from fcnn.tracking.reader import Reader
+
+N_CELLS = 5
+"""How many cells the leaderboard has."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a study has shown.
+
+    Attributes:
+        ranking: its cells, the best first, of `rank_cells`.
+        headline: the sentences at the top of its report; empty without a sweep.
+        claims: what it was expected to show, with verdicts; None if it states nothing.
+    """
+
+    ranking: pd.DataFrame
+    headline: str
+    claims: pd.DataFrame | None = None
+
+
+def read_summary(reader: Reader, study: str) -> Summary:
+    """Summarise a study as its report does, without drawing anything.
+
+    Args:
+        reader: the open store.
+        study: the study's name.
+
+    Raises:
+        ConfigError: none of its runs has finished.
+    """
+    data = read_report_data(reader, study)
+    selection = data.selection
+    ranking = rank_cells(selection, data.curves, default_targets(selection))
+    headline = ""
+    if selection.latest_sweep:
+        values = compare_values(build_design(selection.grid))
+        headline = write_headline(selection, ranking, values)
+    claims = make_claims_table(data, None)
+    return Summary(ranking, headline, claims.rows if claims else None)
+
+
+def format_summary(summary: Summary, *, with_figures: bool = False) -> list[str]:
+    """Format what a study has shown: a leaderboard, the headline, and the claims' verdicts.
+
+    Args:
+        summary: what it has shown.
+        with_figures: whether the figures that verdicts rest on are shown with them.
+    """
+    blocks = [_format_leaderboard(summary.ranking)]
+    if summary.headline:
+        blocks.append(format_paragraph(summary.headline))
+    if summary.claims is not None and with_figures:
+        columns = ["sentence", "verdict", "figures", "seeds"]
+        rows = summary.claims[columns].itertuples(index=False)
+        blocks.append(format_table(columns, rows, show_lines=True))
+    elif summary.claims is not None:
+        rows = summary.claims[["verdict", "sentence"]].itertuples(index=False)
+        blocks.append(format_table(["claims", ""], rows, box=None))
+    return [line for block in blocks for line in [*block, ""]]
+
+
+def format_links(reader: Reader, study: str, files: Iterable[Path] = ()) -> list[str]:
+    """Format links to a study's page and to its runs and charts in MLflow's UI.
+
+    Args:
+        reader: the open store.
+        study: the study's name.
+        files: what a report has written.
+
+    Returns:
+        Lines, none of which a terminal has to break for a link to open.
+    """
+    lines = [file.absolute().as_uri() for file in files if file.name == "index.html"]
+    links = study_links(reader.client, reader.uri, study)
+    if links:
+        command = serving_command(reader.uri)
+        lines.append(f"in MLflow's UI{f' ({command} serves it)' if command else ''}:")
+        lines += [f"  {name:<6}  {link}" for name, link in links.items()]
+    return lines
+
+
+def _format_leaderboard(ranking: pd.DataFrame) -> list[str]:
+    """The best cells; where losses are not comparable, the best on each set of data."""
+    best = (ranking if "data" not in ranking else ranking[ranking["rank"] == 1]).head(N_CELLS)
+    settled = next(name for name in map(str, ranking) if name.startswith("settled "))
+    table = best.assign(interval=format_intervals(best))
+    table[settled] = best[settled].map("{:.3g}".format)
+    table["test loss"] = _format_test_losses(best)
+    numbers = [settled, "interval", "test loss", "seeds"]
+    columns = [*(["data"] if "data" in best else []), "cell", *numbers]
+    return format_table(columns, table[columns].itertuples(index=False), numbers, box=None)
+
+
+def _format_test_losses(ranking: pd.DataFrame) -> "pd.Series[str]":
+    """The test loss of the best cell; those of the others would invite a choice."""
+    losses = ranking.get("test loss", pd.Series(float("nan"), index=ranking.index))
+    return losses.map(lambda loss: "–" if pd.isna(loss) else f"{loss:.3g}")

@@ -1,0 +1,59 @@
+"""Addresses of studies in MLflow's UI."""
+
+import shlex
+from urllib.parse import urlencode
+
+from fcnn.config.locations import is_installed, project_dir
+from fcnn.tracking.address import LOCAL_UI, is_server
+from fcnn.tracking.client import StoreClient
+from fcnn.tracking.mlflow_view import VIEW_ID
+from fcnn.tracking.redaction import redact
+
+
+def ui_address(uri: str) -> str:
+    """Return the address of the UI that shows a store, once it is served."""
+    return redact(uri).rstrip("/") if is_server(uri) else LOCAL_UI
+
+
+def format_link(address: str, experiment_id: str, *, charts: bool = False) -> str:
+    """Return the link to a study's runs or charts.
+
+    Without a `workflowType` MLflow 3 opens its page for language models, which has none of them.
+
+    Args:
+        address: Address of the UI.
+        experiment_id: The study's experiment.
+        charts: Whether to show charts instead of the list of runs.
+    """
+    query = {"workflowType": "machine_learning", "viewStateShareKey": VIEW_ID}
+    if charts:
+        query["compareRunsMode"] = "CHART"
+    return f"{address}/#/experiments/{experiment_id}/runs?{urlencode(query)}"
+
+
+def study_links(client: StoreClient, uri: str, study: str) -> dict[str, str]:
+    """Return the links to a study's runs and charts in MLflow's UI; none if it has none.
+
+    Args:
+        client: The open store.
+        uri: Its address.
+        study: The study's name.
+    """
+    experiment = client.get_experiment_by_name(study)
+    if experiment is None:
+        return {}
+    address = ui_address(uri)
+    return {
+        "runs": format_link(address, experiment.experiment_id),
+        "charts": format_link(address, experiment.experiment_id, charts=True),
+    }
+
+
+def serving_command(uri: str) -> str:
+    """Return the command that serves the UI of a store; empty for a server, which has one."""
+    if is_server(uri):
+        return ""
+    default = f"sqlite:///{project_dir()}/mlflow.db"
+    if uri == default and not is_installed():
+        return "make ui"
+    return f"mlflow ui --backend-store-uri {shlex.quote(redact(uri))}"

@@ -1,0 +1,220 @@
+"""The studies of a store: what each takes, who needs its runs, renaming and deleting them."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mlflow.entities import Experiment, LoggedModel, Run
+
+from fcnn.errors import ConfigError
+from fcnn.tracking.artifact_files import delete_files, measure_files
+from fcnn.tracking.frames import get_status
+from fcnn.tracking.links import format_link, ui_address
+from fcnn.tracking.mlflow_internals import erase
+from fcnn.tracking.names import FINGERPRINT, RUNS, STUDY
+from fcnn.tracking.reader import Reader
+
+MLFLOW_DEFAULT_ID = "0"
+"""The experiment that MLflow itself makes, and does not do without."""
+
+
+@dataclass(frozen=True)
+class StudySummary:
+    """What the store has of a study.
+
+    Attributes:
+        name: Name of the study.
+        statuses: How many of its own runs have which status, attempts at the same config included.
+        first_ms: When the first of them started, in ms since the epoch.
+        latest_ms: When the latest of them started.
+        n_bytes: Size of its files; None where they are not on this machine.
+        needed_by: Other studies whose plans name finished runs of this one, which they lack.
+    """
+
+    name: str
+    statuses: Counter[str]
+    first_ms: int
+    latest_ms: int
+    n_bytes: int | None
+    needed_by: list[str]
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What goes when a study is deleted, and what stays.
+
+    Attributes:
+        experiment: The experiment of the study.
+        runs: The runs that go, parent runs of sweeps included.
+        models: The models of these runs.
+        n_kept: Runs that stay.
+        needed_by: The studies that need these.
+    """
+
+    experiment: Experiment
+    runs: list[Run]
+    models: list[LoggedModel]
+    n_kept: int
+    needed_by: list[str]
+
+    @property
+    def n_networks(self) -> int:
+        """How many of the runs are networks."""
+        return sum(FINGERPRINT in run.data.tags for run in self.runs)
+
+    @property
+    def n_bytes(self) -> int | None:
+        """Size of what goes."""
+        return measure_files(self.runs, self.models)
+
+
+class StudyManager:
+    """Lists, renames and deletes the studies of a store.
+
+    Example:
+        >>> manager = StudyManager(Reader("sqlite:///mlflow.db"))
+        >>> manager.delete(manager.plan_deletion("depth"))
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._client = reader.client
+        experiments = self._client.search_experiments()
+        self._experiments = {experiment.name: experiment for experiment in experiments}
+        self._runs = {
+            name: reader.search("", [experiment.experiment_id])
+            for name, experiment in self._experiments.items()
+        }
+
+    def summaries(self) -> list[StudySummary]:
+        """The studies that have runs, by name."""
+        needed = self._find_needed()
+        return [self._summarize(name, needed) for name, runs in sorted(self._runs.items()) if runs]
+
+    def links(self, address: str | None) -> dict[str, str]:
+        """The link to each study that has runs in the UI at an address, by default the store's."""
+        address = address or ui_address(self._reader.uri)
+        return {
+            name: format_link(address, self._experiments[name].experiment_id)
+            for name, runs in sorted(self._runs.items())
+            if runs
+        }
+
+    def rename(self, name: str, new_name: str) -> int:
+        """Give a study another name.
+
+        Returns:
+            How many runs it has.
+
+        Raises:
+            ConfigError: There is no such study, it is being trained, or the name is taken.
+        """
+        experiment = self._find(name)
+        # Also of those that are deleted, whose names MLflow keeps.
+        if self._client.get_experiment_by_name(new_name) is not None:
+            raise ConfigError(f"{new_name}: the store has an experiment of this name")
+        self._client.rename_experiment(experiment.experiment_id, new_name)
+        for run in self._runs[name]:
+            self._client.set_tag(run.info.run_id, STUDY, new_name)
+        return sum(FINGERPRINT in run.data.tags for run in self._runs[name])
+
+    def plan_deletion(self, name: str) -> Deletion:
+        """Find out what goes with a study: the runs that no other study needs.
+
+        Raises:
+            ConfigError: There is no such study, or it is being trained.
+        """
+        experiment = self._find(name)
+        needed = self._find_needed()
+        kept = [run for run in self._runs[name] if self._users(name, run, needed)]
+        kept_ids = {run.info.run_id for run in kept}
+        runs = [run for run in self._runs[name] if run.info.run_id not in kept_ids]
+        users = {user for run in kept for user in self._users(name, run, needed)}
+        return Deletion(experiment, runs, self._find_models(runs), len(kept), sorted(users))
+
+    def delete(self, deletion: Deletion) -> bool:
+        """Delete runs, their models and files, and the experiment if nothing else is in it.
+
+        Returns:
+            Whether they are erased; a server keeps what was deleted until it is told to erase it.
+        """
+        for model in deletion.models:
+            self._client.delete_logged_model(model.model_id)
+        for run in deletion.runs:
+            self._client.delete_run(run.info.run_id)
+        if self._reader.database is None:
+            return False
+        experiment_id = str(deletion.experiment.experiment_id)
+        is_empty = not deletion.n_kept and experiment_id != MLFLOW_DEFAULT_ID
+        if is_empty:
+            self._client.delete_experiment(experiment_id)
+        delete_files(deletion.runs, deletion.models)
+        with self._reader.translate_errors() as client:
+            erase(
+                client,
+                model_ids=[model.model_id for model in deletion.models],
+                run_ids=[run.info.run_id for run in deletion.runs],
+                experiment_id=experiment_id if is_empty else None,
+            )
+        return True
+
+    def _find(self, name: str) -> Experiment:
+        """The experiment of a study that nobody trains.
+
+        Raises:
+            ConfigError: There is none, or it is being trained.
+        """
+        if not self._runs.get(name):
+            names = ", ".join(sorted(name for name, runs in self._runs.items() if runs))
+            raise ConfigError(f"{name}: should be one of {names or 'no study at all'}")
+        n_running = sum(get_status(run) == "RUNNING" for run in self._runs[name])
+        if n_running:
+            raise ConfigError(f"{name}: {n_running} of its runs are running; wait for them")
+        return self._experiments[name]
+
+    def _find_needed(self) -> dict[str, set[str]]:
+        """The fingerprints that each study plans, and has no finished run of."""
+        needed = {}
+        for name, runs in self._runs.items():
+            if not any(RUNS in run.data.tags for run in runs):
+                continue
+            plan = self._reader.plan(name)
+            finished = {
+                run.data.tags.get(FINGERPRINT) for run in runs if run.info.status == "FINISHED"
+            }
+            needed[name] = plan.all_fingerprints - finished if plan else set()
+        return needed
+
+    def _users(self, name: str, run: Run, needed: Mapping[str, set[str]]) -> list[str]:
+        """The other studies that need a run."""
+        if run.info.status != "FINISHED":
+            return []
+        fingerprint = run.data.tags.get(FINGERPRINT)
+        return [user for user, wanted in needed.items() if user != name and fingerprint in wanted]
+
+    def _summarize(self, name: str, needed: Mapping[str, set[str]]) -> StudySummary:
+        runs = self._runs[name]
+        networks = [run for run in runs if FINGERPRINT in run.data.tags]
+        starts = [run.info.start_time for run in runs]
+        return StudySummary(
+            name=name,
+            statuses=Counter(get_status(run) for run in networks),
+            first_ms=min(starts),
+            latest_ms=max(starts),
+            n_bytes=measure_files(runs, self._find_models(runs)),
+            needed_by=sorted({user for run in networks for user in self._users(name, run, needed)}),
+        )
+
+    def _find_models(self, runs: Iterable[Run]) -> list[LoggedModel]:
+        """The models of runs of one experiment."""
+        run_ids = {run.info.run_id for run in runs}
+        experiment_ids = sorted({run.info.experiment_id for run in runs})
+        models: list[LoggedModel] = []
+        token: str | None = None
+        while experiment_ids:
+            page = self._client.search_logged_models(experiment_ids, page_token=token)
+            models += [model for model in page if model.source_run_id in run_ids]
+            token = page.token
+            if not token:
+                break
+        return models
