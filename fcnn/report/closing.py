@@ -1,6 +1,6 @@
 """The last lines of a command: what a study has shown, and where it is to be seen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,12 +67,8 @@ def format_summary(summary: Summary, *, with_figures: bool = False) -> list[str]
     blocks = [_format_leaderboard(summary.ranking)]
     if summary.headline:
         blocks.append(format_paragraph(summary.headline))
-    if summary.claims is not None and with_figures:
-        columns = ["sentence", "verdict", "figures", "seeds"]
-        rows = summary.claims[columns].itertuples(index=False)
-        blocks.append(format_table(columns, rows, show_lines=True))
-    elif summary.claims is not None:
-        rows = summary.claims[["verdict", "sentence"]].itertuples(index=False)
+    if summary.claims is not None:
+        rows = list(_list_verdicts(summary.claims, with_figures))
         blocks.append(format_table(["claims", ""], rows, box=None))
     return [line for block in blocks for line in [*block, ""]]
 
@@ -107,6 +103,14 @@ def _format_leaderboard(ranking: pd.DataFrame) -> list[str]:
     numbers = [settled, "interval", "test loss", "seeds"]
     columns = [*(["data"] if "data" in best else []), "cell", *numbers]
     return format_table(columns, table[columns].itertuples(index=False), numbers, box=None)
+
+
+def _list_verdicts(claims: pd.DataFrame, with_figures: bool) -> Iterator[tuple[str, str]]:
+    columns = ["sentence", "verdict", "figures", "seeds"]
+    for sentence, verdict, figures, seeds in claims[columns].astype(str).to_numpy():
+        yield verdict, sentence
+        if with_figures and figures:
+            yield "", f"{figures}; seeds: {seeds}"
 
 
 def _format_test_losses(ranking: pd.DataFrame) -> "pd.Series[str]":

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
 
@@ -25,7 +25,12 @@ SECONDS_TO_CLOSE = 3.0
 
 
 def train_in_threads(
-    jobs: Sequence[Job], sweep: OpenSweep, *, workers: int = 1, max_population: int = 1
+    jobs: Sequence[Job],
+    sweep: OpenSweep,
+    *,
+    workers: int = 1,
+    max_population: int = 1,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Generator[RunResult, None, None]:
     """Train jobs together as far as their shapes allow, and record each as a run of its own.
 
@@ -41,6 +46,7 @@ def train_in_threads(
         sweep: The sweep, with its open store.
         workers: Threads that train while this one records.
         max_population: Networks of a population at most.
+        meanwhile: Called once, when training has begun and this thread has nothing to record.
 
     Raises:
         DiskFullError: The store's disk is full.
@@ -62,6 +68,9 @@ def train_in_threads(
                     progress.start_population(update.number, runs)
                 n_epochs = sum(run.log(update.chunks) for run in runs)
                 progress.advance_epochs(update.number, n_epochs)
+                if meanwhile:
+                    meanwhile()
+                    meanwhile = None
                 if not update.is_final:
                     continue
                 yield from _finish_runs(runs, update.error)

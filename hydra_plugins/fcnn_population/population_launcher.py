@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -104,7 +104,11 @@ class PopulationLauncher(BasicLauncher):
         from fcnn.training.local import train_in_threads
 
         return train_in_threads(
-            jobs, sweep, workers=self.workers, max_population=self.max_population
+            jobs,
+            sweep,
+            workers=self.workers,
+            max_population=self.max_population,
+            meanwhile=_import_summary,
         )
 
     def _run_hydra_job(self, cfg: DictConfig, result: RunResult) -> None:
@@ -135,3 +139,9 @@ class PopulationLauncher(BasicLauncher):
         if self.backend not in ("threads", "ray"):
             raise ConfigError(f"hydra.launcher.backend={self.backend}: should be threads or ray")
         check_installed(f"hydra.launcher.backend={self.backend}")
+
+
+def _import_summary() -> None:
+    """Import what the end of a sweep takes, which it then need not wait for."""
+    with suppress(Exception):  # it is said when it is needed
+        import fcnn.report.closing  # noqa: F401
