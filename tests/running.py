@@ -5,6 +5,7 @@ import fcntl
 import multiprocessing
 import os
 import pty
+import re
 import runpy
 import shutil
 import signal
@@ -249,9 +250,9 @@ def without_status(output: str) -> str:
     return "".join(line for line in output.splitlines(True) if not line.startswith(MARK))
 
 
-def without_links(output: str) -> str:
-    """The output of a sweep without the links to MLflow's UI at its end."""
-    return output.partition("in MLflow's UI")[0]
+def without_closing(output: str) -> str:
+    """The output of a sweep without what it has shown and the links at its end."""
+    return re.split(r"^$|^in MLflow's UI", output, maxsplit=1, flags=re.MULTILINE)[0]
 
 
 def real_command(name: str, *arguments: str, cwd: Path, uri: str) -> "subprocess.Popen[str]":

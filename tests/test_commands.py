@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from running import Command, curves, real_command, real_script, run_script
+from running import Command, curves, real_command, real_script, run_script, without_closing
 from words import PageText, rendered
 
 from fcnn.data import load_data
@@ -164,7 +164,8 @@ def test_each_run_keeps_its_composed_config_without_where_it_was_recorded(client
 
 def test_lines_on_a_pipe_count_the_runs(finished_sweep):
     _, _, train, _ = finished_sweep
-    first, *lines, last, _, runs_link, charts_link = train.stdout.splitlines()
+    first, *lines, last = without_closing(train.stdout).splitlines()
+    *_, runs_link, charts_link = train.stdout.splitlines()
     assert first == "0 of 12 runs are there, training 12"
     assert runs_link.split()[0] == "runs"
     assert charts_link.endswith("&compareRunsMode=CHART")
@@ -176,6 +177,25 @@ def test_lines_on_a_pipe_count_the_runs(finished_sweep):
     (first,) = [line for line in lines if "sigmoid, 2-2-1, seed 0: loss 0.1" in line]
     assert first.endswith("s left")
     assert not lines[-1].endswith("s left")
+
+
+def test_sweep_and_report_end_with_the_best_cells_the_headline_and_the_verdicts(finished_sweep):
+    folder, _, train, report = finished_sweep
+    _, leaderboard, headline, claims, links = train.stdout.split("\n\n")
+    _, *of_report = report.stdout.split("\n\n")
+    assert of_report[:2] == [leaderboard, headline]
+    ranking = pd.read_csv(folder / "reports" / "activation_size" / "ranking.csv")
+    headings, *rows = [re.split(r"\s{2,}", line.strip()) for line in leaderboard.splitlines()]
+    assert headings == ["cell", "settled loss", "interval", "test loss", "seeds"]
+    best = ranking.iloc[0]
+    loss, test_loss = best["settled loss"], best["test loss"]
+    assert rows[0] == [best["cell"], f"{loss:.3g}", "–", f"{test_loss:.3g}", "2"]
+    assert [row[0] for row in rows] == list(ranking["cell"][:5])
+    assert {row[3] for row in rows[1:]} == {"–"}  # a test loss is the winner's alone
+    assert "relu reaches the same result faster than tanh and sigmoid" in claims
+    judged = pd.read_csv(folder / "reports" / "activation_size" / "claims.csv")
+    assert judged["figures"][0] in of_report[2]
+    assert judged["figures"][0] not in claims
 
 
 def test_each_job_has_its_own_folder_with_config_and_log(finished_sweep):
@@ -192,9 +212,9 @@ def test_each_job_has_its_own_folder_with_config_and_log(finished_sweep):
 def test_report_writes_pictures_and_tables_and_logs_them_to_the_parent_run(finished_sweep, client):
     folder, _, _, report = finished_sweep
     names = ALWAYS | COMPARED | {"points.png"}
-    headline, _, paths = report.stdout.partition("\n\n")
-    *files, page, _, _, charts_link = paths.splitlines()
-    assert {Path(line).name for line in files} == names
+    files, _, headline, _, links = report.stdout.split("\n\n")
+    assert {Path(line).name for line in files.splitlines()} == names
+    page, _, _, charts_link = links.splitlines()
     assert page == (folder / "reports" / "activation_size" / "index.html").as_uri()
     assert charts_link.endswith("&compareRunsMode=CHART")
     reports = folder / "reports" / "activation_size"

@@ -5,7 +5,7 @@ import shutil
 
 import mlflow
 import pytest
-from running import curves, real_script, run_script, statuses, undisturbed_curves, without_links
+from running import curves, real_script, run_script, statuses, undisturbed_curves, without_closing
 from serving import POSTGRES
 
 GRID = [
@@ -112,7 +112,7 @@ def test_optuna_searches_the_space_of_a_study_for_the_smallest_median_over_seeds
         )
     best = min(sorted(values)[1] for values in losses.values())
     assert (
-        f"median last validation loss {best:.3g}" in without_links(search.stdout).splitlines()[-1]
+        f"median last validation loss {best:.3g}" in without_closing(search.stdout).splitlines()[-1]
     )
 
 

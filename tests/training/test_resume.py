@@ -5,7 +5,7 @@ import shutil
 
 import mlflow
 import pytest
-from running import curves, run_script, statuses, without_links
+from running import curves, run_script, statuses, without_closing
 
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.reader import Reader
@@ -31,7 +31,7 @@ def copy(folder, tmp_path):
 
 def train(folder, *arguments):
     result = run_script("train", *arguments, cwd=folder, uri=f"sqlite:///{folder}/mlflow.db")
-    result.stdout = without_links(result.stdout)
+    result.stdout = without_closing(result.stdout)
     return result
 
 
@@ -210,7 +210,7 @@ def test_report_command_of_a_sweep_finds_its_store(copy):
     sweep = run_script(
         "train", *overrides, "training.seed=7,8", cwd=copy, uri="sqlite:///elsewhere.db"
     )
-    last_line = without_links(sweep.stdout).splitlines()[-1]
+    last_line = without_closing(sweep.stdout).splitlines()[-1]
     command = shlex.split(last_line.partition("; ")[2].removesuffix(" draws them"))
     assert command[:2] == ["python", "scripts/report.py"]
     report = run_script("report", *command[2:], cwd=copy, uri="sqlite:///elsewhere.db")
