@@ -21,7 +21,7 @@ from fcnn.data import load_data
 from fcnn.libraries.base import load_library
 from fcnn.network import forward
 from fcnn.targets import TARGET_FUNCTIONS, task_of
-from fcnn.tracking.frames import METRICS
+from fcnn.tracking.frames import METRICS, TEST_METRICS
 
 # What every report has, and what it has where something differs.
 ALWAYS = {
@@ -181,7 +181,7 @@ def test_lines_on_a_pipe_count_the_runs(finished_sweep):
 
 def test_sweep_and_report_end_with_the_best_cells_the_headline_and_the_verdicts(finished_sweep):
     folder, _, train, report = finished_sweep
-    _, leaderboard, headline, claims, links = train.stdout.split("\n\n")
+    _, leaderboard, headline, claims, _ = train.stdout.split("\n\n")
     _, *of_report = report.stdout.split("\n\n")
     assert of_report[:2] == [leaderboard, headline]
     ranking = pd.read_csv(folder / "reports" / "activation_size" / "ranking.csv")
@@ -211,7 +211,7 @@ def test_each_job_has_its_own_folder_with_config_and_log(finished_sweep):
 
 def test_report_writes_pictures_and_tables_and_logs_them_to_the_parent_run(finished_sweep, client):
     folder, _, _, report = finished_sweep
-    names = ALWAYS | COMPARED | {"points.png"}
+    names = ALWAYS | COMPARED | {"points.png", "claims.csv"}
     files, _, headline, _, links = report.stdout.split("\n\n")
     assert {Path(line).name for line in files.splitlines()} == names
     page, _, _, charts_link = links.splitlines()
@@ -350,7 +350,7 @@ def test_every_data_set_trains_with_every_library_and_their_curves_agree(everyth
             if not TARGET_FUNCTIONS[child.data.params["dataset.name"]].n_classes
             else METRICS
         )
-        assert set(child.data.metrics) == {*names, *SUMMARY}
+        assert set(child.data.metrics) == {*names, *SUMMARY, *TEST_METRICS[: len(names) // 2]}
         histories = {
             name: [point.value for point in client.get_metric_history(child.info.run_id, name)]
             for name in names
@@ -790,7 +790,7 @@ BAD_REPORTS = {
     "tracking=server": (
         "tracking=server: is a section, whose keys are set one by one: tracking.KEY=VALUE\n"
     ),
-    "findings=true": "findings: there is no such key\n",
+    "findings=true": "findings: there is no such key; choose from ",
     "output=null": "output=None: should be a valid string\n",
     "--study=x": "--study=x: there is no such flag; ",
     "tracking.uri=${oc.env:NOBODY_SETS_THIS}": "KeyError raised while resolving interpolation: ",
