@@ -12,7 +12,7 @@ LAYERS = [
     {"fcnn.targets", "fcnn.signals", "fcnn.escaping"},
     {"fcnn.errors"},
     {"fcnn.config"},
-    {"fcnn.data"},
+    {"fcnn.data", "fcnn.activations", "fcnn.initializers"},
     {"fcnn.network"},
     {"fcnn.evaluation"},
     {"fcnn.params"},

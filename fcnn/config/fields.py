@@ -6,10 +6,49 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-Activation = Literal["relu", "sigmoid", "tanh"]
-"""Activation function of the hidden layers."""
-Initializer = Literal["random_uniform", "glorot_uniform", "he_normal"]
-"""Distribution of the initial kernels; biases start at zero. `fcnn.network` has the formulas."""
+Activation = Literal[
+    "celu",
+    "elu",
+    "exponential",
+    "gelu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "squareplus",
+    "tanh",
+    "tanh_shrink",
+]
+"""Activation function of the hidden layers; `fcnn.activations` has the formulas."""
+Initializer = Literal[
+    "random_uniform",
+    "random_normal",
+    "truncated_normal",
+    "glorot_uniform",
+    "glorot_normal",
+    "he_uniform",
+    "he_normal",
+    "lecun_uniform",
+    "lecun_normal",
+    "orthogonal",
+]
+"""Distribution of the initial kernels; `fcnn.initializers` has the formulas."""
+BiasInitializer = Literal["zeros", "uniform"]
+"""Distribution of the initial biases: zeros, or uniform as scikit-learn draws them."""
 Normalization = Literal["none", "batch", "layer"]
 """What the activities of hidden layers are normalised over."""
 LibraryName = Literal["keras", "tensorflow", "torch", "sklearn"]

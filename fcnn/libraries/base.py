@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fcnn.config.fields import LibraryName
 from fcnn.config.schema import Config
 from fcnn.data import Data
-from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
+from fcnn.network import Weights, batch_order, initial_weights_of, layer_sizes
 
 SECONDS_PER_CHUNK = 0.5
 """Training time after which metrics are handed on."""
@@ -110,9 +110,7 @@ def train_network(
     (config,), (dataset,) = configs, data
     epochs, seed = config.training.epochs, config.training.seed
     sizes = layer_sizes(dataset, config.model)
-    trainer = make_trainer(
-        config, dataset, initial_weights(sizes, config.model.kernel_initializer, seed)
-    )
+    trainer = make_trainer(config, dataset, initial_weights_of(config, sizes))
     pending: list[dict[str, Any]] = []
     chunk_started = time.perf_counter()
     for epoch in range(1, epochs + 1):

@@ -18,7 +18,7 @@ from fcnn.libraries.base import SECONDS_PER_CHUNK, Chunk
 from fcnn.libraries.runtime import keras, tf
 from fcnn.libraries.stacked import layout
 from fcnn.libraries.stacked.program import ProgramKey, StackedNetworks
-from fcnn.network import NORMALIZATION_EPSILON, Weights, initial_weights, layer_sizes
+from fcnn.network import NORMALIZATION_EPSILON, Weights, initial_weights_of, layer_sizes
 from fcnn.targets import Task
 
 OUTPUT_ACTIVATIONS = {
@@ -144,7 +144,7 @@ def train(
     names = [prefix + name for prefix in ("", "val_") for name in _metrics(first, data[0].task)]
     with acquire_program(_program_key(configs, data[0], batch_size, points), first) as program:
         weights = [
-            initial_weights(layers, config.model.kernel_initializer, config.training.seed)
+            initial_weights_of(config, layers)
             for layers, config in zip(sizes, configs, strict=True)
         ]
         program.reset(configs, weights)

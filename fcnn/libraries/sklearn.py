@@ -20,7 +20,7 @@ from fcnn.libraries.base import train_network
 from fcnn.network import Weights
 from fcnn.targets import Task
 
-ACTIVATIONS = {"relu": "relu", "sigmoid": "logistic", "tanh": "tanh"}
+ACTIVATIONS = {"linear": "identity", "relu": "relu", "sigmoid": "logistic", "tanh": "tanh"}
 CLASS_METRICS: dict[str, Callable[[Any, Any], float]] = {
     "loss": lambda y, outputs: log_loss(y, outputs, labels=range(outputs.shape[1])),
     "accuracy": lambda y, outputs: accuracy_score(y, outputs.argmax(axis=1)),

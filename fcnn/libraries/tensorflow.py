@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fcnn.config.fields import Activation
 from fcnn.config.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from fcnn.config.schema import Config
 from fcnn.data import Data, Scale
@@ -15,7 +16,22 @@ from fcnn.libraries.runtime import tf
 from fcnn.network import Weights
 from fcnn.targets import Task
 
-ACTIVATIONS = {"relu": tf.nn.relu, "sigmoid": tf.sigmoid, "tanh": tf.tanh}
+ACTIVATIONS: dict[Activation, Callable[[Any], Any]] = {
+    "elu": tf.nn.elu,
+    "exponential": tf.exp,
+    "gelu": tf.nn.gelu,
+    "leaky_relu": tf.nn.leaky_relu,
+    "linear": tf.identity,
+    "log_sigmoid": tf.math.log_sigmoid,
+    "relu": tf.nn.relu,
+    "relu6": tf.nn.relu6,
+    "selu": tf.nn.selu,
+    "sigmoid": tf.sigmoid,
+    "silu": tf.nn.silu,
+    "softplus": tf.nn.softplus,
+    "softsign": tf.nn.softsign,
+    "tanh": tf.tanh,
+}
 OUTPUT_ACTIVATIONS = {
     Task.REGRESSION: tf.identity,
     Task.BINARY: tf.sigmoid,

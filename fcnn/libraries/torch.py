@@ -19,10 +19,28 @@ from fcnn.libraries.base import train_network
 from fcnn.network import Weights
 from fcnn.targets import Task
 
-ACTIVATIONS: dict[Activation, type[nn.Module]] = {
+ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
+    "celu": nn.CELU,
+    "elu": nn.ELU,
+    "gelu": nn.GELU,
+    "hard_shrink": nn.Hardshrink,
+    "hard_sigmoid": nn.Hardsigmoid,
+    "hard_silu": nn.Hardswish,
+    "hard_tanh": nn.Hardtanh,
+    "leaky_relu": lambda: nn.LeakyReLU(0.2),  # Keras's slope; PyTorch's is 0.01
+    "linear": nn.Identity,
+    "log_sigmoid": nn.LogSigmoid,
+    "mish": nn.Mish,
     "relu": nn.ReLU,
+    "relu6": nn.ReLU6,
+    "selu": nn.SELU,
     "sigmoid": nn.Sigmoid,
+    "silu": nn.SiLU,
+    "soft_shrink": nn.Softshrink,
+    "softplus": nn.Softplus,
+    "softsign": nn.Softsign,
     "tanh": nn.Tanh,
+    "tanh_shrink": nn.Tanhshrink,
 }
 OUTPUT_ACTIVATIONS: dict[Task, Callable[[], nn.Module]] = {
     Task.REGRESSION: nn.Identity,

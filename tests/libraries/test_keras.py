@@ -11,7 +11,7 @@ from fcnn.data import load_data
 from fcnn.libraries import keras as library
 from fcnn.libraries.runtime import keras
 from fcnn.libraries.stacked import layout
-from fcnn.network import batch_order, initial_weights, layer_sizes
+from fcnn.network import batch_order, initial_weights, initial_weights_of, layer_sizes
 from fcnn.targets import Task
 
 RATES = {"sgd": 0.1, "adam": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
@@ -50,7 +50,7 @@ def fit(config):
     ]
     logits = keras.layers.Dense(sizes[-1])
     model = keras.Sequential([keras.Input((sizes[0],)), *hidden, logits])
-    model.set_weights(initial_weights(sizes, config.model.kernel_initializer, config.training.seed))
+    model.set_weights(initial_weights_of(config, sizes))
     optimizer = {
         "class_name": config.optimizer.name,
         "config": {"learning_rate": config.optimizer.learning_rate},
