@@ -12,7 +12,7 @@ LAYERS = [
     {"fcnn.targets", "fcnn.signals", "fcnn.escaping"},
     {"fcnn.errors"},
     {"fcnn.config"},
-    {"fcnn.data", "fcnn.activations", "fcnn.initializers"},
+    {"fcnn.data", "fcnn.activations", "fcnn.initializers", "fcnn.learning_rates"},
     {"fcnn.network"},
     {"fcnn.evaluation"},
     {"fcnn.params"},

@@ -11,7 +11,7 @@ from fcnn.errors import ConfigError
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_installed
 
-GROUPS = ("dataset", "library", "optimizer", "study", "tracking")
+GROUPS = ("dataset", "library", "optimizer", "schedule", "study", "tracking")
 GROUP_OF_KEY = {
     "optimizer.name": "optimizer",
     "hydra.launcher": "hydra/launcher",

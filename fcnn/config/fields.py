@@ -103,6 +103,7 @@ NonNegativeFloat = Annotated[
     float, Field(ge=0, strict=True), AfterValidator(_check_single_precision)
 ]
 NonPositiveFloat = Annotated[float, Field(ge=-1e3, le=0, strict=True)]
+ShareUpToOne = Annotated[float, Field(gt=0, le=1, strict=True)]
 UnitInterval = Annotated[float, Field(gt=0, lt=1, strict=True)]
 PositiveInt = Annotated[int, Field(ge=1, lt=2**31, strict=True)]
 PointCount = Annotated[int, Field(ge=2, lt=2**31, strict=True)]

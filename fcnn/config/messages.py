@@ -23,6 +23,7 @@ TOP_LEVEL_KEYS = (
     "model",
     "training",
     "optimizer",
+    "schedule",
     "dataset",
     "library",
     "tracking",

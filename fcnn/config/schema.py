@@ -28,6 +28,7 @@ from fcnn.config.fields import (
 )
 from fcnn.config.locations import project_dir
 from fcnn.config.model import Model
+from fcnn.config.schedules import Constant, Schedule
 from fcnn.config.training import Training
 from fcnn.targets import TARGET_FUNCTIONS
 
@@ -146,7 +147,8 @@ class Config:
     training: Training
     tracking: Tracking
     study: Study
-    # These cannot change a result; defaults for configs saved before the keys existed.
+    # Defaults for configs saved before the keys existed; the last two cannot change a result.
+    schedule: Schedule = Constant()
     force: bool = False
     dry_run: bool = False
 
@@ -162,6 +164,11 @@ class Config:
 
     def __post_init__(self) -> None:
         self._check_support()
+        if self.schedule.warmup_epochs >= self.training.epochs:
+            raise ValueError(
+                f"schedule.warmup_epochs={self.schedule.warmup_epochs}: should be less than "
+                f"training.epochs, which is {self.training.epochs}"
+            )
         keys = flatten_hyperparameters(self)
         for axis in ("colour", "style"):
             key = getattr(self.study, axis)
@@ -181,7 +188,7 @@ class Config:
                 )
 
 
-SECTIONS = ("library", "dataset", "model", "optimizer", "training")
+SECTIONS = ("library", "dataset", "model", "optimizer", "schedule", "training")
 """The sections whose keys can change the result of a run."""
 
 
