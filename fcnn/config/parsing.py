@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any, TypeVar, cast
 
 from omegaconf import DictConfig, OmegaConf
@@ -143,7 +144,9 @@ def _describe(error: ErrorDetails, cfg: DictConfig) -> str:
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     section, *rest = _locate(error)
-    key = ".".join([section, *rest[:1]])
+    # What follows a number is in a list.
+    names = list(takewhile(lambda part: not part.isdigit(), rest))
+    key = ".".join([section, *names])
     context = error.get("ctx", {})
     match error["type"]:
         case "union_tag_invalid":
@@ -153,9 +156,10 @@ def _describe(error: ErrorDetails, cfg: DictConfig) -> str:
         case "missing":
             return f"{key}: is missing"
         case "unexpected_keyword_argument":
-            return describe_unknown_key(key, OmegaConf.select(cfg, section) if rest else cfg)
+            parent = ".".join([section, *names[:-1]])
+            return describe_unknown_key(key, OmegaConf.select(cfg, parent) if rest else cfg)
         case _:
-            return _describe_value(error, key, in_list=len(rest) > 1)
+            return _describe_value(error, key, in_list=len(rest) > len(names))
 
 
 def _describe_value(error: ErrorDetails, key: str, *, in_list: bool) -> str:

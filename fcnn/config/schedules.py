@@ -33,6 +33,11 @@ class _Schedule:
     depends_on_epochs: ClassVar[bool] = False
     """Whether the rates of an epoch depend on `training.epochs`, in which the schedule ends."""
 
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether learning rates differ from update to update."""
+        return self.name != "constant" or self.warmup_epochs > 0
+
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Constant(_Schedule):

@@ -169,6 +169,11 @@ class Config:
                 f"schedule.warmup_epochs={self.schedule.warmup_epochs}: should be less than "
                 f"training.epochs, which is {self.training.epochs}"
             )
+        if self.model.normalization == "batch" and self.training.batch_size == 1:
+            raise ValueError(
+                "model.normalization=batch: needs batches of several points, "
+                "training.batch_size is 1"
+            )
         keys = flatten_hyperparameters(self)
         for axis in ("colour", "style"):
             key = getattr(self.study, axis)

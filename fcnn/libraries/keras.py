@@ -14,6 +14,7 @@ from fcnn.config.declarations import structure_of
 from fcnn.config.fields import Activation
 from fcnn.config.schema import Config
 from fcnn.data import Data
+from fcnn.learning_rates import learning_rates
 from fcnn.libraries.base import SECONDS_PER_CHUNK, Chunk
 from fcnn.libraries.runtime import keras, tf
 from fcnn.libraries.stacked import layout
@@ -152,14 +153,27 @@ def train(
         while epochs:
             indices = tf.constant(layout.batch_indices(epochs, seeds, data, batch_size))
             started = time.perf_counter()
-            history = program.train(*points, indices).numpy()
+            history = program.train(*points, indices, _stack_rates(configs, data, epochs)).numpy()
             seconds = time.perf_counter() - started
             metrics = {name: history[:, index] for index, name in enumerate(names)}
-            yield Chunk(epochs.start, metrics, program.unpack(sizes))
-            if not np.isfinite(history[-1, 0]).any():
+            endings = program.endings()
+            yield Chunk(epochs.start, metrics, program.unpack(sizes), endings)
+            has_ended = [bool(ending and ending.end_epoch) for ending in endings]
+            if not (np.isfinite(history[-1, 0]) & ~np.array(has_ended)).any():
                 return
             ends = (*checkpoint_epochs, first.training.epochs)
             epochs = _next_epochs(epochs, seconds, ends)
+
+
+def _stack_rates(configs: Sequence[Config], data: Sequence[Data], epochs: range) -> Any:
+    """Return the learning rate of each update, shape (epochs, batches, P), or no batches.
+
+    Where the rates of all members are constant, they are numbers of their optimizers.
+    """
+    if not configs[0].schedule.is_scheduled:
+        return tf.zeros((len(epochs), 0, len(configs)))
+    rates = [learning_rates(config, len(data[0].x), epochs) for config in configs]
+    return tf.constant(np.stack(rates, axis=-1))
 
 
 def _metrics(config: Config, task: Task) -> dict[str, Callable[[Any, Any], Any]]:
@@ -185,9 +199,11 @@ def _program_key(
         widths=layout.padded_widths(layer_sizes(data, first.model)),
         model=structure_of(first.model, layout.padded),
         optimizer=structure_of(first.optimizer, layout.padded),
+        stopping=structure_of(first.training.early_stopping, layout.padded),
         task=data.task,
         n_points=len(data.x),
         batch_size=batch_size,
+        has_schedule=first.schedule.is_scheduled,
         point_specs=(*training_specs, *validation_specs),
     )
 

@@ -58,17 +58,16 @@ def make_slot(weight: Any, value: float = 0.0) -> Any:
     return tf.Variable(tf.fill(weight.shape, value))
 
 
-def build_optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
+def build_optimizer(config: Optimizer, weight: Any) -> Callable[[Any, Any], Any]:
     """Build a function from the gradient of a weight to what is subtracted from the weight.
 
-    The formulas are those of `keras.optimizers`; libraries differ in the position of epsilon.
+    Its second argument is the learning rate of the update. The formulas are those of `keras.optimizers`; libraries differ in the position of epsilon.
     """
-    rate = config.learning_rate
     match config:
         case SGD():
             velocity = make_slot(weight)
 
-            def step(gradient: Any) -> Any:
+            def step(gradient: Any, rate: Any) -> Any:
                 update = velocity.assign(config.momentum * velocity + rate * gradient)
                 return config.momentum * update + rate * gradient if config.nesterov else update
 
@@ -76,7 +75,7 @@ def build_optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
             first, second, largest = (make_slot(weight) for _ in range(3))
             updates = tf.Variable(0.0)
 
-            def step(gradient: Any) -> Any:
+            def step(gradient: Any, rate: Any) -> Any:
                 t = updates.assign_add(1.0)
                 mean = first.assign(config.beta_1 * first + (1 - config.beta_1) * gradient)
                 square = second.assign(config.beta_2 * second + (1 - config.beta_2) * gradient**2)
@@ -88,7 +87,7 @@ def build_optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
         case RMSprop():
             first, second, momentum = (make_slot(weight) for _ in range(3))
 
-            def step(gradient: Any) -> Any:
+            def step(gradient: Any, rate: Any) -> Any:
                 square = second.assign(config.rho * second + (1 - config.rho) * gradient**2)
                 if config.centered:
                     mean = first.assign(config.rho * first + (1 - config.rho) * gradient)
@@ -99,7 +98,7 @@ def build_optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
         case Adagrad():
             total = make_slot(weight, config.initial_accumulator_value)
 
-            def step(gradient: Any) -> Any:
+            def step(gradient: Any, rate: Any) -> Any:
                 square = total.assign_add(gradient**2)
                 return rate * gradient / tf.sqrt(square + config.epsilon)
 
@@ -175,19 +174,22 @@ class Trainer:
         self.points = [tf.constant(values) for values in (data.x, data.y)]
         self.validation_points = [tf.constant(values) for values in (data.x_val, data.y_val)]
         self.train = tf.function(
-            self._train, input_signature=[tf.TensorSpec((len(data.x),), tf.int32)]
+            self._train,
+            input_signature=[tf.TensorSpec((len(data.x),), tf.int32), tf.TensorSpec((None,))],
         )
         self.validate = tf.function(lambda: self._compute_metrics(*self.validation_points))
 
-    def train_epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def train_epoch(
+        self, order: NDArray[np.int32], rates: NDArray[np.float32]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Call two compiled functions; see `base.Trainer`."""
-        return self.train(tf.constant(order)), self.validate()
+        return self.train(tf.constant(order), tf.constant(rates)), self.validate()
 
     def get_weights(self) -> Weights:
         """Copy the variables to arrays."""
         return [weight.numpy() for weight in self.network.weights]
 
-    def _train(self, order: Any) -> Any:
+    def _train(self, order: Any, rates: Any) -> Any:
         n_points = order.shape[0]
         totals = {key: tf.constant(0.0) for key in self.metrics}
         for start in tf.range(0, n_points, self.batch_size):
@@ -199,7 +201,7 @@ class Trainer:
             for weight, gradient, step in zip(
                 self.network.weights, gradients, self.steps, strict=True
             ):
-                weight.assign_sub(step(gradient))
+                weight.assign_sub(step(gradient, rates[start // self.batch_size]))
             share = tf.cast(tf.size(batch), tf.float32) / n_points
             totals = {key: total + share * metrics[key] for key, total in totals.items()}
         return totals

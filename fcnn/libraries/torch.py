@@ -65,7 +65,7 @@ class KerasRMSprop(torch.optim.Optimizer):
     """Keras's RMSprop: epsilon is added under the root, `torch.optim.RMSprop` adds it outside."""
 
     def __init__(self, parameters: Any, config: RMSprop) -> None:
-        super().__init__(parameters, {})
+        super().__init__(parameters, {"lr": config.learning_rate})
         self.config = config
         for parameter in self.param_groups[0]["params"]:
             self.state[parameter] = {
@@ -84,7 +84,7 @@ class KerasRMSprop(torch.optim.Optimizer):
                 square = square - mean**2
             increment = gradient / torch.sqrt(square + self.config.epsilon)
             velocity = state["momentum"].mul_(self.config.momentum)
-            parameter.sub_(velocity.add_(increment, alpha=self.config.learning_rate))
+            parameter.sub_(velocity.add_(increment, alpha=self.param_groups[0]["lr"]))
 
 
 def build_optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer:
@@ -183,11 +183,15 @@ class Trainer:
         self.points = [torch.from_numpy(values) for values in (data.x, data.y)]
         self.validation_points = [torch.from_numpy(values) for values in (data.x_val, data.y_val)]
 
-    def train_epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def train_epoch(
+        self, order: NDArray[np.int32], rates: NDArray[np.float32]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Loop over the batches; see `base.Trainer`."""
         x, y = self.points
         totals: dict[str, Any] = dict.fromkeys(self.metrics, 0.0)
-        for batch in torch.from_numpy(order).split(self.batch_size):
+        batches = torch.from_numpy(order).split(self.batch_size)
+        for batch, rate in zip(batches, rates.tolist(), strict=True):
+            self.optimizer.param_groups[0]["lr"] = rate
             metrics = self._compute_metrics(x[batch], y[batch])
             self.optimizer.zero_grad()
             metrics["loss"].backward()

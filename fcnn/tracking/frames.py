@@ -15,12 +15,13 @@ from fcnn.tracking.names import (
     DIVERGED,
     ERROR,
     FINGERPRINT,
+    KEPT,
     NOISE_FLOOR,
     PARENT,
     PROCESS,
 )
 
-METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
+METRICS = ("loss", "val_loss", "score", "val_score", "accuracy", "val_accuracy")
 """Metrics of every epoch."""
 TEST_METRICS = ("test_loss", "test_accuracy")
 """Metrics that a run has once, at its end."""
@@ -46,11 +47,16 @@ def _make_row(run: Run) -> dict[str, Any]:
         "error": "" if has_diverged(run) else _get_error(run),
         "constant_loss": float(data.tags.get(CONSTANT_LOSS, "nan")),
         "noise_floor": float(data.tags.get(NOISE_FLOOR, "nan")),
-        **{
-            f"final_{metric}": data.metrics.get(metric, nan) for metric in (*METRICS, *TEST_METRICS)
-        },
+        "kept_epoch": float(data.tags.get(KEPT, "nan")),
+        **{f"final_{metric}": _get_final(run, metric) for metric in (*METRICS, *TEST_METRICS)},
         **{key: printable(value) for key, value in add_neutral(data.params).items()},
     }
+
+
+def _get_final(run: Run, metric: str) -> float:
+    """Return a metric at the epoch that early stopping kept, or at the last; NaN without any."""
+    metrics = run.data.metrics
+    return float(metrics.get(f"kept_{metric}", metrics.get(metric, nan)))
 
 
 def get_status(run: Run) -> str:

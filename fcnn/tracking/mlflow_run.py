@@ -16,7 +16,7 @@ from fcnn.data import Data
 from fcnn.tracking import models
 from fcnn.tracking.connection import Connection
 from fcnn.tracking.divergence import count_finite_epochs
-from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR, INTERRUPTED, MODEL
+from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR, INTERRUPTED, KEPT, MODEL
 from fcnn.tracking.redaction import redact
 
 MAX_ERROR_LENGTH = 500
@@ -95,6 +95,10 @@ class MlflowRun:
     def tag_divergence(self, epoch: int) -> None:
         """Tag the run with the first epoch whose loss is not finite."""
         self.client.set_tag(self.run_id, DIVERGED, str(epoch))
+
+    def tag_kept_epoch(self, epoch: int) -> None:
+        """Tag the run with the epoch whose weights early stopping kept."""
+        self.client.set_tag(self.run_id, KEPT, str(epoch))
 
     def end(self, error: BaseException | None = None) -> None:
         """End the run, with the reason as a tag.

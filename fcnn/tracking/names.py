@@ -3,6 +3,7 @@
 STUDY = "fcnn.study"
 FINGERPRINT = "fcnn.fingerprint"
 DIVERGED = "fcnn.diverged_epoch"
+KEPT = "fcnn.kept_epoch"
 CONSTANT_LOSS = "fcnn.constant_loss"
 NOISE_FLOOR = "fcnn.noise_floor"
 ERROR = "fcnn.error"

@@ -34,6 +34,7 @@ _KEYS = {
     "environment": "provenance",
     "parent_run_id": "parent",
     "test_metrics": "test_metrics",
+    "ending": "ending",
 }
 """Names in the header of a file by field; those of 0.1.0 for what it had."""
 
@@ -56,9 +57,10 @@ class PendingRun(PendingTermination):
 
     `config_yaml` is its composed config and `number` its place in the sweep. `fingerprint` and
     `environment` are those of when it was trained. `metrics` have shape (epochs,) each, from epoch
-    1 on; `test_metrics` are those of its test sample, if it has one. `parent_run_id` is its
-    sweep's; files of 0.1.0 have it in the YAML only. The run that the store has open, if it has
-    one, ends as `PendingTermination` describes.
+    1 on; `test_metrics` are those of its test sample, if it has one; `ending` is the epoch that
+    early stopping kept and the one that it ended at. `parent_run_id` is its sweep's; files of
+    0.1.0 have it in the YAML only. The run that the store has open, if it has one, ends as
+    `PendingTermination` describes.
     """
 
     config_yaml: str
@@ -70,6 +72,7 @@ class PendingRun(PendingTermination):
     weights: list[NDArray[np.float32]]
     parent_run_id: str | None = None
     test_metrics: dict[str, float] = field(default_factory=dict)
+    ending: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:

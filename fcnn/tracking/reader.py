@@ -110,9 +110,10 @@ class Reader(Connection):
             has closed the run), `started` (UTC), `seconds` (NaN while it runs), `sweep` (parent
             run or None), `fingerprint`, `diverged_epoch` (NaN if it has not), `error` (why it
             failed), `constant_loss` (validation loss of a constant prediction) and `noise_floor`
-            (NaN if unknown), `final_loss`, `final_val_loss`, `final_test_loss` and so on for each
-            metric, and a column of strings for each param, named by its key. A run that diverged
-            is FINISHED, whichever version recorded it.
+            (NaN if unknown), `kept_epoch` (whose weights early stopping kept, NaN without),
+            `final_loss`, `final_val_loss`, `final_test_loss` and so on for each metric, at the
+            kept epoch or the last, and a column of strings for each param, named by its key. A run
+            that diverged is FINISHED, whichever version recorded it.
         """
         return make_runs_frame(self._find_runs(name, plan))
 

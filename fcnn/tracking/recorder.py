@@ -63,11 +63,13 @@ class KeptNetwork:
     """A network as the outbox keeps it.
 
     `metrics` are those from epoch 1 on, (epochs,) each; `test_metrics` those of its test sample.
+    `ending` is the epoch that early stopping kept and the one that it ended at, 0 if it did not.
     """
 
     metrics: dict[str, NDArray[np.float32]]
     weights: list[NDArray[np.float32]]
     test_metrics: dict[str, float] = field(default_factory=dict)
+    ending: tuple[int, int] | None = None
 
 
 class Recorder:
@@ -135,6 +137,12 @@ class Recorder:
         if self._run and self.is_recording:
             with self._defer_store_errors():
                 self._run.log_final(epoch, metrics)
+
+    def log_kept_epoch(self, epoch: int) -> None:
+        """Note the epoch whose weights early stopping kept."""
+        if self._run and self.is_recording:
+            with self._defer_store_errors():
+                self._run.tag_kept_epoch(epoch)
 
     def log_divergence(self, epoch: int) -> None:
         """Note the first epoch whose loss is not finite; the run still ends as FINISHED."""
@@ -217,6 +225,7 @@ class Recorder:
             metrics=network.metrics,
             weights=network.weights,
             test_metrics=network.test_metrics,
+            ending=network.ending,
             parent_run_id=tracking.parent_run_id,
         )
         Outbox(tracking).put(pending, pending.name)

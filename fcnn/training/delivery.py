@@ -12,6 +12,7 @@ from fcnn.config.parsing import find_parent_run_id, parse_yaml
 from fcnn.config.schema import Tracking
 from fcnn.errors import ConfigError, DiskFullError, StoreUnavailableError
 from fcnn.libraries.base import Chunk
+from fcnn.libraries.stopping import Ending
 from fcnn.params import compute_fingerprint, former_fingerprint
 from fcnn.tracking.address import describe_kind
 from fcnn.tracking.outbox import Outbox, PendingRun, PendingTermination, read_entry
@@ -106,7 +107,8 @@ def _record_entry(entry: PendingRun, job: Job, sweep: OpenSweep) -> None:
     metrics = {key: values[:, None] for key, values in entry.metrics.items()}
     progress = SweepProgress([job.config.training.epochs], 1, 0)
     run = JobRun(job, 0, sweep, progress, restored=entry)
-    run.log([Chunk(1, metrics, [entry.weights])])
+    ending = Ending(*entry.ending) if entry.ending else None
+    run.log([Chunk(1, metrics, [entry.weights], [ending])])
     result = run.finish()
     log_result(result)
     if result.error:

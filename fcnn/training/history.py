@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.libraries.base import Chunk
+from fcnn.libraries.stopping import Ending
 from fcnn.network import Weights
 from fcnn.tracking.divergence import find_divergence
 
@@ -27,6 +28,7 @@ class TrainingHistory:
         self.epoch = 0
         self.weights: Weights = []
         self.diverged_epoch: int | None = None
+        self.ending: Ending | None = None
         self._parts: list[Metrics] = []
 
     def append(self, chunks: Sequence[Chunk]) -> Metrics | None:
@@ -36,23 +38,32 @@ class TrainingHistory:
             The metrics of the new epochs, `first_new_epoch` to `epoch`; None without any.
         """
         chunks = [chunk for chunk in chunks if chunk.last_epoch <= self.n_epochs]
-        if not chunks:
+        if not chunks or self.has_stopped:
             return None
+        self.ending = chunks[-1].ending(self.member)
+        self.epoch = chunks[-1].last_epoch
+        if self.ending and self.ending.end_epoch:
+            self.epoch = self.ending.end_epoch
+        n_epochs = self.epoch - chunks[0].first_epoch + 1
         metrics = {
-            key: np.concatenate([chunk.metrics[key][:, self.member] for chunk in chunks])
+            key: np.concatenate([chunk.metrics[key][:, self.member] for chunk in chunks])[:n_epochs]
             for key in chunks[0].metrics
         }
         self._parts.append(metrics)
-        self.epoch = chunks[-1].last_epoch
         self.weights = chunks[-1].weights[self.member]
         if self.diverged_epoch is None:
             self.diverged_epoch = find_divergence(chunks[0].first_epoch, metrics)
         return metrics
 
     @property
+    def has_stopped(self) -> bool:
+        """Whether early stopping has ended the training."""
+        return self.ending is not None and self.ending.end_epoch > 0
+
+    @property
     def is_complete(self) -> bool:
-        """Whether the network has trained for all epochs of its run."""
-        return self.epoch == self.n_epochs
+        """Whether the network has trained for all epochs of its run, or early stopping ended it."""
+        return self.epoch == self.n_epochs or self.has_stopped
 
     @property
     def has_result(self) -> bool:
@@ -66,7 +77,11 @@ class TrainingHistory:
 
     @property
     def latest(self) -> dict[str, float]:
-        """The metrics of the last epoch; NaN before the first."""
+        """The metrics of the epoch whose weights the run has; NaN before the first.
+
+        That is the last epoch, or the one that early stopping keeps.
+        """
         if not self._parts:
             return {"loss": float("nan"), "val_loss": float("nan")}
-        return {key: float(values[-1]) for key, values in self._parts[-1].items()}
+        epoch = self.ending.kept_epoch if self.ending else self.epoch
+        return {key: float(values[epoch - 1]) for key, values in self.metrics.items()}

@@ -131,7 +131,13 @@ class JobRun:
     def _network_to_keep(self) -> KeptNetwork | None:
         """The network if it came to an end: what the store rejects today it may take tomorrow."""
         if self.history.has_result:
-            return KeptNetwork(self.history.metrics, self.history.weights, self.test_metrics)
+            ending = self.history.ending
+            return KeptNetwork(
+                self.history.metrics,
+                self.history.weights,
+                self.test_metrics,
+                (ending.kept_epoch, ending.end_epoch) if ending else None,
+            )
         return None
 
     def _record_outcome(self) -> None:
@@ -143,7 +149,12 @@ class JobRun:
         self.test_metrics = self.test_metrics or evaluate_test_sample(
             self.history.weights, self.data, activation
         )
-        self.recorder.log_final(self.history.epoch, self.test_metrics)
+        final = self.test_metrics
+        if self.history.ending:
+            self.recorder.log_kept_epoch(self.history.ending.kept_epoch)
+            kept = {f"kept_{name}": value for name, value in self.history.latest.items()}
+            final = final | kept
+        self.recorder.log_final(self.history.epoch, final)
         if self.recorder.is_recording:
             self._record_network()
 

@@ -69,17 +69,27 @@ class StackedLayers:
         for layer, normalization in enumerate(self.normalizations, start=1):
             normalization.reset([member[layer] for member in sizes])
 
-    def fold(self, member: int, arrays: Sequence[Array]) -> Weights:
-        """Return the weights of a member from its arrays, as `fcnn.network` has them."""
+    @property
+    def averages(self) -> list[Any]:
+        """The moving averages of batch normalization, two variables for each hidden layer."""
+        return [average for layer in self.normalizations for average in layer.averages]
+
+    def fold(self, arrays: Sequence[Array], averages: Sequence[Array]) -> Weights:
+        """Return the weights of a member as `fcnn.network` has them.
+
+        Args:
+            arrays: Its arrays, as `Blocks.unpack` returns them.
+            averages: The values of its moving averages.
+        """
         layers = list(zip(arrays[0::2], arrays[1::2], strict=True))
         dense, scales = layers[: len(self.blocks.layers)], layers[len(self.blocks.layers) :]
         weights: Weights = []
         for layer, (kernel, bias) in enumerate(dense):
-            if layer < len(self.normalizations):
-                normalization = self.normalizations[layer]
-                weights += normalization.fold(member, [kernel, bias], [*scales[layer]])
-            else:
+            if layer >= len(self.normalizations):
                 weights += [kernel, bias]
+                continue
+            own = averages[2 * layer : 2 * layer + 2]
+            weights += self.normalizations[layer].fold([kernel, bias], [*scales[layer]], own)
         return weights
 
     def compute(self, parameters: Any, x: Any, mask: Any, step: Any = None) -> Pass:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from fcnn.data import Array
 from fcnn.libraries.runtime import tf
 from fcnn.network import NORMALIZATION_EPSILON, Weights
 
@@ -22,6 +23,7 @@ class LayerNormalization:
 
     def __init__(self, n_members: int, width: int) -> None:
         self.unit_mask = tf.Variable(tf.zeros((n_members, 1, width)))
+        self.averages: list[Any] = []
 
     def reset(self, n_units: Sequence[int]) -> None:
         """Say how many units of each member are no padding."""
@@ -37,7 +39,7 @@ class LayerNormalization:
         variance = tf.reduce_sum(squares, axis=2, keepdims=True) / count
         return (x - mean) / tf.sqrt(variance + NORMALIZATION_EPSILON), []
 
-    def fold(self, member: int, arrays: Weights, scale: Weights) -> Weights:
+    def fold(self, arrays: Weights, scale: Weights, averages: Sequence[Array]) -> Weights:
         """Return kernel, bias, and what the normalised activities are scaled and shifted by."""
         return [*arrays, *scale]
 
@@ -51,6 +53,7 @@ class BatchNormalization:
     def __init__(self, n_members: int, width: int) -> None:
         self.mean = tf.Variable(tf.zeros((n_members, 1, width)))
         self.variance = tf.Variable(tf.ones((n_members, 1, width)))
+        self.averages = [self.mean, self.variance]
 
     def reset(self, n_units: Sequence[int]) -> None:
         """Set the moving averages to their initial values."""
@@ -81,13 +84,10 @@ class BatchNormalization:
         ]
         return (x - mean) / tf.sqrt(variance + NORMALIZATION_EPSILON), updates
 
-    def fold(self, member: int, arrays: Weights, scale: Weights) -> Weights:
+    def fold(self, arrays: Weights, scale: Weights, averages: Sequence[Array]) -> Weights:
         """Return the kernel and bias of the layer that computes the same without normalization."""
         (kernel, bias), (gamma, beta) = arrays, scale
-        mean, variance = (
-            values.numpy()[member, 0, : len(bias)].astype(np.float64)
-            for values in (self.mean, self.variance)
-        )
+        mean, variance = (values[0, : len(bias)].astype(np.float64) for values in averages)
         factor = gamma / np.sqrt(variance + NORMALIZATION_EPSILON)
         folded = (kernel * factor, beta + (bias - mean) * factor)
         return [values.astype(np.float32) for values in folded]

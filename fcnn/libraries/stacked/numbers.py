@@ -41,6 +41,10 @@ class MemberNumber:
         """Read the numbers where a program begins, and not in each of its steps."""
         self._value, self._complement = map(tf.convert_to_tensor, self._variables)
 
+    def use(self, values: Any) -> None:
+        """Take a tensor (P,) of the program, in place of what was assigned."""
+        self._value = tf.broadcast_to(values[:, tf.newaxis, tf.newaxis], self.shape)
+
     @property
     def dtype(self) -> Any:
         """Single precision."""

@@ -96,6 +96,10 @@ class StackedOptimizer:
         for number in (self.learning_rates, self.limits, *self.numbers.values()):
             number.read()
 
+    def set_rates(self, rates: Any) -> None:
+        """Set the learning rates (P,) of the next update, in the program."""
+        self.learning_rates.use(rates)
+
     @property
     def step(self) -> Any:
         """Number of updates so far, a scalar."""

@@ -13,6 +13,8 @@ from fcnn.libraries.stacked.blocks import Blocks
 from fcnn.libraries.stacked.layers import StackedLayers
 from fcnn.libraries.stacked.optimizers import StackedOptimizer
 from fcnn.libraries.stacked.penalties import Penalties
+from fcnn.libraries.stacked.stopping import StackedStopping
+from fcnn.libraries.stopping import Ending
 from fcnn.network import Weights
 from fcnn.targets import Task
 
@@ -24,11 +26,12 @@ class ProgramKey:
     Attributes:
         n_members: Number P of stacked networks.
         widths: Padded widths of all layers.
-        model, optimizer: What is structure of these sections of the config, and not a number of a
-            member (`fcnn.config.declarations`).
+        model, optimizer, stopping: What is structure of these sections of the config, and not a
+            number of a member (`fcnn.config.declarations`).
         task: Task of the data set.
         n_points: Training points of each member.
         batch_size: Points per batch.
+        has_schedule: Whether learning rates differ from step to step.
         point_specs: Tensor specs of the stacked points (`layout.stack_points`).
     """
 
@@ -36,9 +39,11 @@ class ProgramKey:
     widths: tuple[int, ...]
     model: Hashable
     optimizer: Hashable
+    stopping: Hashable
     task: Task
     n_points: int
     batch_size: int
+    has_schedule: bool
     point_specs: tuple[Any, ...]
 
 
@@ -66,11 +71,18 @@ class StackedNetworks:
         self.parameters = keras.Variable(np.zeros(self.blocks.shape, dtype=np.float32))
         self.parameter_mask = tf.Variable(tf.zeros(self.blocks.shape))
         self.optimizer = StackedOptimizer(config.optimizer, self.parameters, self.blocks)
+        self.score_row = list(metrics).index("score") if "score" in metrics else 0
+        self.stopping = None
+        if config.training.early_stopping.patience is not None:
+            variables = [self.parameters.value, *self.layers.averages]
+            self.stopping = StackedStopping(key.n_members, variables)
         n_batches = -(-key.n_points // key.batch_size)
         indices = tf.TensorSpec(
             (None, key.n_members, n_batches, layout.padded(key.batch_size)), tf.int32
         )
-        self.train = tf.function(self._train, input_signature=[*key.point_specs, indices])
+        rates = tf.TensorSpec((None, n_batches if key.has_schedule else 0, key.n_members))
+        self.has_schedule = key.has_schedule
+        self.train = tf.function(self._train, input_signature=[*key.point_specs, indices, rates])
 
     def reset(self, configs: Sequence[Config], weights: Sequence[Weights]) -> None:
         """Set the weights and numbers of each member, and the initial state.
@@ -90,6 +102,8 @@ class StackedNetworks:
         self.layers.reset(models, [config.training.seed for config in configs], sizes)
         self.penalties.reset(models)
         self.optimizer.reset([config.optimizer for config in configs], mask)
+        if self.stopping:
+            self.stopping.reset([config.training.early_stopping for config in configs])
 
     def _add_scales(
         self, weights: Sequence[Weights], shapes: Sequence[Sequence[tuple[int, ...]]]
@@ -102,22 +116,43 @@ class StackedNetworks:
         ]
 
     def unpack(self, sizes: Sequence[Sequence[int]]) -> list[Weights]:
-        """Return the current weights of each member, whose layer sizes are `sizes`.
+        """Return the weights of each member, whose layer sizes are `sizes`.
 
-        Batch normalization is folded into kernels and biases.
+        They are the current ones, or those that early stopping keeps. Batch normalization is
+        folded into kernels and biases.
         """
+        variables = [self.parameters.value, *self.layers.averages]
+        if self.stopping:
+            variables = self.stopping.kept
+        parameters, *averages = (variable.numpy() for variable in variables)
         return [
-            self.layers.fold(member, arrays)
-            for member, arrays in enumerate(self.blocks.unpack(self.parameters.numpy(), sizes))
+            self.layers.fold(arrays, [values[member] for values in averages])
+            for member, arrays in enumerate(self.blocks.unpack(parameters, sizes))
         ]
 
-    def _train(self, x: Any, y: Any, x_val: Any, y_val: Any, mask_val: Any, indices: Any) -> Any:
-        """Train for the epochs of `indices` (epochs, P, batches, padded batch size).
+    def endings(self) -> list[Ending | None]:
+        """Return where early stopping has each member."""
+        if self.stopping is None:
+            return [None] * self.n_members
+        epochs = zip(
+            self.stopping.kept_epochs.numpy(), self.stopping.end_epochs.numpy(), strict=True
+        )
+        return [Ending(int(kept), int(end)) for kept, end in epochs]
+
+    def _train(self, *tensors: Any) -> Any:
+        """Train for some epochs.
+
+        Args:
+            tensors: The points, as `layout.stack_points` returns them; the indices of those of
+                each batch, shape (epochs, P, batches, padded batch size); and the learning rate
+                of each step, shape (epochs, batches, P), or without a schedule (epochs, 0, P),
+                and each member has its own for all steps.
 
         Returns:
             Means of the metrics over the points, shape (epochs, 2 * metrics, P): in training, then
             in validation.
         """
+        x, y, x_val, y_val, mask_val, indices, rates = tensors
         self.optimizer.read_numbers()
         epochs, padding_index = tf.shape(indices)[0], tf.shape(x)[0] - 1
         history = tf.TensorArray(tf.float32, size=epochs)
@@ -126,8 +161,12 @@ class StackedNetworks:
             for batch in tf.range(indices.shape[2]):
                 points = indices[epoch, :, batch]
                 mask = tf.cast(points < padding_index, tf.float32)
+                if self.has_schedule:
+                    self.optimizer.set_rates(rates[epoch, batch])
                 totals += self._step(tf.gather(x, points), tf.gather(y, points), mask)
             val_means = self._validate(x_val, y_val, mask_val)
+            if self.stopping:
+                self.stopping.update(val_means[self.score_row])
             history = history.write(epoch, tf.concat([totals / self.n_points, val_means], axis=0))
         return history.stack()
 
