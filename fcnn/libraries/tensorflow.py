@@ -61,7 +61,8 @@ def make_slot(weight: Any, value: float = 0.0) -> Any:
 def build_optimizer(config: Optimizer, weight: Any) -> Callable[[Any, Any], Any]:
     """Build a function from the gradient of a weight to what is subtracted from the weight.
 
-    Its second argument is the learning rate of the update. The formulas are those of `keras.optimizers`; libraries differ in the position of epsilon.
+    Its second argument is the learning rate of the update. The formulas are those of
+    `keras.optimizers`; libraries differ in the position of epsilon.
     """
     match config:
         case SGD():

@@ -82,6 +82,24 @@ def test_every_optimizer_option_has_the_effect_it_has_in_keras(config, library, 
     assert_agreement(config, library, optimizer, "dataset=prod", POINTS, *OPTIONS[optimizer])
 
 
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(
+    ("optimizer", "schedule"), [("adam", "cosine"), ("sgd", "exponential"), ("sgd", "constant")]
+)
+def test_schedules_and_warmup_have_the_effect_they_have_in_keras(
+    config, library, optimizer, schedule
+):
+    options = [f"schedule={schedule}", "schedule.warmup_epochs=1.5"]
+    assert_agreement(config, library, optimizer, "dataset=prod", POINTS, *options)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_activations_and_biases_have_the_effect_they_have_in_keras(config, library):
+    activation = "linear" if library == "sklearn" else "gelu"
+    options = [f"model.activation={activation}", "model.bias_initializer=uniform"]
+    assert_agreement(config, library, "adam", "dataset=prod", POINTS, *options)
+
+
 @pytest.mark.parametrize("library", ["tensorflow", "torch"])
 def test_amsgrad_has_the_effect_it_has_in_keras(config, library):
     options = ["optimizer.amsgrad=true", "training.batch_size=10"]
