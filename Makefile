@@ -15,11 +15,12 @@ ifeq ($(origin study),command line)
 $(error make study=$(study): written in capitals, make study STUDY=$(study))
 endif
 
-.PHONY: help study report ui test lint lock benchmark pictures
+.PHONY: help study report ui test verify lint lock benchmark pictures
 
 help:
 	@printf '%s\n' 'make study [STUDY=depth]   trains a study and draws its report' 'make report [STUDY=depth]  draws it again' \
 	    "make ui [PORT=5001]        MLflow's UI on the runs" 'make test                  lint, types and tests' \
+	    'make verify                every feature of the networks at every width' \
 	    'make benchmark             the figures of the README' 'make pictures              its pictures' 'make lock                  pins newer versions'
 
 study: $(READY)
@@ -40,6 +41,10 @@ ui: $(READY)
 
 test: lint $(EXTRAS)
 	$(BIN)/python -m pytest
+
+# Every feature of the stacked networks at every width, in every population.
+verify: $(READY)
+	$(BIN)/python -m pytest -m 'verify or not verify' tests/libraries/test_features.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

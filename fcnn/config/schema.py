@@ -7,10 +7,11 @@ frozen dataclasses. Neither TensorFlow nor MLflow is imported here, so a wrong c
 import dataclasses
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
 from fcnn.config import optimizers
+from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.declarations import PerMember, find_unsupported
 from fcnn.config.fields import (
     REGRESSION_TABLES,
@@ -42,7 +43,7 @@ else:
 class SyntheticDataset:
     """Points of a target function.
 
-    The data have a seed of their own, so that every run of a study sees the same points.
+    By default `seed` follows `training.seed`: runs of the same seed see the same points.
     """
 
     name: TargetFunctionName
@@ -110,13 +111,17 @@ Dataset = Annotated[SyntheticDataset | CsvDataset | SklearnDataset, Field(discri
 class Study:
     """A named grid: its MLflow experiment, its description, and how plots show it.
 
-    `colour` and `style` are the hyperparameters that plots show as colour and line style.
+    `colour` and `style` are the hyperparameters that plots show as colour and line style. `claims`
+    are what is expected of it; runs do not keep them, only their sweep does.
     """
 
     name: StudyName | None
     description: Name
     colour: str | None
     style: str | None
+    claims: Annotated[tuple[Claim, ...], BeforeValidator(parse_claims)] = dataclasses.field(
+        default=(), hash=False
+    )
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -25,7 +25,7 @@ class EarlyStopping:
 class Training:
     """Length of the training, size of its batches, and its seed.
 
-    The seed is that of initial weights and batch order, not of the data.
+    The seed is that of initial weights and batch order; by default the data follow it.
     """
 
     epochs: PositiveInt

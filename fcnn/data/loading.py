@@ -1,5 +1,6 @@
 """The data of a config, whatever it comes from."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from fcnn.config.schema import Config, CsvDataset, Dataset, SklearnDataset, SyntheticDataset
@@ -7,7 +8,7 @@ from fcnn.data.csv_table import read_csv_table
 from fcnn.data.dataset import Data
 from fcnn.data.sklearn_table import read_sklearn_table
 from fcnn.data.synthetic import sample_dataset
-from fcnn.data.tables import split_table
+from fcnn.data.tables import Table, split_table
 
 
 def load_data(config: Config) -> Data:
@@ -26,12 +27,19 @@ def load_data(config: Config) -> Data:
     return _load_dataset(config.dataset, config.training.validation_points)
 
 
-@lru_cache(maxsize=16)
+# As many as a population has members by default: each seed may have a sample of its own.
+@lru_cache(maxsize=32)
 def _load_dataset(dataset: Dataset, validation_points: int) -> Data:
     match dataset:
         case SyntheticDataset():
             return sample_dataset(dataset, validation_points)
-        case CsvDataset():
-            return split_table(dataset, read_csv_table(dataset))
-        case SklearnDataset():
-            return split_table(dataset, read_sklearn_table(dataset))
+        case CsvDataset() | SklearnDataset():
+            return split_table(dataset, _read_table(replace(dataset, seed=0)))
+
+
+@lru_cache(maxsize=4)
+def _read_table(dataset: CsvDataset | SklearnDataset) -> Table:
+    """Read a table once for all of its splits; `dataset.seed` is not looked at."""
+    if isinstance(dataset, CsvDataset):
+        return read_csv_table(dataset)
+    return read_sklearn_table(dataset)

@@ -1,6 +1,5 @@
 """The reference of a stack is `model.fit`; larger stacks are compared with smaller ones."""
 
-import collections
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,79 +10,12 @@ from fcnn.data import load_data
 from fcnn.libraries import keras as library
 from fcnn.libraries.runtime import keras
 from fcnn.libraries.stacked import layout
-from fcnn.network import batch_order, initial_weights, initial_weights_of, layer_sizes
-from fcnn.targets import Task
+from fcnn.network import initial_weights
+from tests.libraries.reference import fit, train
 
 RATES = {"sgd": 0.1, "adam": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
 OPTIMIZERS = list(RATES)
 ACTIVATIONS = ["relu", "sigmoid", "tanh"]
-
-
-def combine(*units):
-    """Combine every optimizer with every activation; sizes alternate, so that each meets both."""
-    return [
-        (optimizer, activation, units[(row + column) % len(units)])
-        for row, optimizer in enumerate(OPTIMIZERS)
-        for column, activation in enumerate(ACTIVATIONS)
-    ]
-
-
-def train(*configs):
-    """Train a stack; return curves (epochs, P) by metric, and the weights of its members."""
-    chunks = list(library.train(configs, [load_data(config) for config in configs]))
-    curves = {
-        name: np.concatenate([chunk.metrics[name] for chunk in chunks])
-        for name in chunks[0].metrics
-    }
-    return curves, chunks[-1].weights
-
-
-def fit(config):
-    """Train with plain `keras.Model.fit`, from the same weights on the same batches.
-
-    It runs eagerly, because tracing takes longer than this training.
-    """
-    data = load_data(config)
-    sizes = layer_sizes(data, config.model)
-    hidden = [
-        keras.layers.Dense(units, config.model.activation) for units in config.model.hidden_units
-    ]
-    logits = keras.layers.Dense(sizes[-1])
-    model = keras.Sequential([keras.Input((sizes[0],)), *hidden, logits])
-    model.set_weights(initial_weights_of(config, sizes))
-    optimizer = {
-        "class_name": config.optimizer.name,
-        "config": {"learning_rate": config.optimizer.learning_rate},
-    }
-    loss, metrics = {
-        Task.REGRESSION: ("mse", []),
-        Task.BINARY: (
-            keras.losses.BinaryCrossentropy(from_logits=True),
-            [keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)],
-        ),
-        Task.MULTICLASS: (keras.losses.CategoricalCrossentropy(from_logits=True), ["accuracy"]),
-    }[data.task]
-    model.compile(
-        optimizer=keras.optimizers.get(optimizer),
-        loss=loss,
-        metrics=metrics,
-        run_eagerly=config.training.batch_size > 1,
-    )
-    history = collections.defaultdict(list)
-    for epoch in range(1, config.training.epochs + 1):
-        order = batch_order(len(data.x), config.training.seed, epoch)
-        epoch_history = model.fit(
-            data.x[order],
-            data.y[order],
-            batch_size=config.training.batch_size,
-            shuffle=False,
-            verbose=0,
-            validation_data=(data.x_val, data.y_val),
-            validation_batch_size=len(data.x_val),
-        ).history
-        for metric, values in epoch_history.items():
-            history[metric] += values
-    return history, model
 
 
 def small(
@@ -119,13 +51,13 @@ def assert_as_fit(config):
         np.testing.assert_allclose(values[:, 0], reference[metric], rtol=1e-4)
 
 
-@pytest.mark.parametrize(("optimizer", "activation", "units"), combine("[8]", "[8,6]"))
-def test_curves_equal_model_fit_with_a_smaller_last_batch(config, optimizer, activation, units):
-    assert_as_fit(small(config, optimizer, activation, units, epochs=3))
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_curves_equal_model_fit_with_a_smaller_last_batch(config, activation):
+    assert_as_fit(small(config, "adam", activation, "[8,6]", epochs=3))
 
 
 @pytest.mark.parametrize(("batch_size", "n_points"), [(1, 100), (1000, 100)])
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_curves_equal_model_fit_at_batch_size_1_and_above_the_number_of_points(
     config, optimizer, batch_size, n_points
 ):
@@ -136,22 +68,6 @@ def test_curves_equal_model_fit_at_batch_size_1_and_above_the_number_of_points(
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_losses_and_accuracies_of_classes_equal_model_fit(config, optimizer, dataset):
     assert_as_fit(small(config, optimizer, extra=[f"dataset={dataset}"]))
-
-
-@pytest.mark.parametrize(
-    ("optimizer", "options"),
-    [
-        ("sgd", {"momentum": 0.9, "nesterov": True}),
-        ("adam", {"beta_1": 0.8, "beta_2": 0.99, "epsilon": 1e-4, "amsgrad": True}),
-        ("rmsprop", {"rho": 0.8, "momentum": 0.5, "epsilon": 1e-4, "centered": True}),
-        ("adagrad", {"initial_accumulator_value": 0.01, "epsilon": 1e-4}),
-    ],
-)
-def test_every_optimizer_option_reaches_keras(config, optimizer, options):
-    extra = [f"optimizer.{key}={value}" for key, value in options.items()]
-    built = library.build_optimizer(small(config, optimizer, extra=extra).optimizer, 0.5)
-    for option, value in options.items():
-        assert getattr(built, option) == value
 
 
 def assert_bits_do_not_depend_on_the_stack(*members):
@@ -182,24 +98,10 @@ def ten_members(config, optimizer, *settings, **options):
     ]
 
 
-@pytest.mark.parametrize(("optimizer", "activation", "units"), combine("[5,3]", "[16]"))
-def test_member_has_the_same_bits_alone_and_in_stacks_of_3_and_10(
-    config, optimizer, activation, units
-):
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_member_has_the_same_bits_alone_and_in_stacks_of_3_and_10(config, activation):
     assert_bits_do_not_depend_on_the_stack(
-        *ten_members(config, optimizer, activation, units, batch_size=7)
-    )
-
-
-@pytest.mark.parametrize(
-    ("optimizer", "units"),
-    list(zip(OPTIMIZERS, ["[31]", "[33,17]", "[128,100]", "[33,17]"], strict=True)),
-)
-def test_bits_of_a_member_hold_at_widths_that_are_not_multiples_of_a_vector(
-    config, optimizer, units
-):
-    assert_bits_do_not_depend_on_the_stack(
-        *ten_members(config, optimizer, "tanh", units, n_points=350)
+        *ten_members(config, "adam", activation, "[5,3]", batch_size=7)
     )
 
 
@@ -210,9 +112,7 @@ def test_bits_of_a_member_hold_at_any_batch_size(config, batch_size):
     )
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "activation"), list(zip(OPTIMIZERS, [*ACTIVATIONS, "relu"], strict=True))
-)
+@pytest.mark.parametrize(("optimizer", "activation"), [("sgd", "relu"), ("rmsprop", "tanh")])
 def test_bits_of_a_member_hold_among_other_sizes_and_initializers(config, optimizer, activation):
     sizes = ("[2,16]", "[16,3]", "[5,7]", "[1,1]", "[16,16]")
     initializers = ("he_normal", "random_uniform")

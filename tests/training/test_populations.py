@@ -24,6 +24,8 @@ def grid(config, *overrides):
         "model.hidden_units=[2]|[16]",
         "model.hidden_units=[17,3]|[32,8]",
         "dataset.seed=1|2",
+        "optimizer.epsilon=1e-7|1e-6",
+        "model.dropout=0.1|0.5",
     ],
 )
 def test_configs_that_need_the_same_program_are_stacked(config, axis):
@@ -40,7 +42,8 @@ def test_configs_that_need_the_same_program_are_stacked(config, axis):
         "model.hidden_units=[16]|[17]",
         "model.hidden_units=[16]|[16,16]",
         "optimizer=sgd|adam",
-        "optimizer.epsilon=1e-7|1e-6",
+        "optimizer.amsgrad=true|false",
+        "model.l2=0|0.1",
         "training.batch_size=50|100",
         "training.validation_points=50|100",
         "dataset=prod|xor",
@@ -99,3 +102,22 @@ def test_runs_recorded_in_different_places_share_a_member(config):
     )
     assert len(population.members) == 1
     assert population.runs == [(0, 0), (1, 0)]
+
+
+def test_combinations_of_four_numbers_and_seeds_are_one_program(config):
+    configs = grid(
+        config,
+        "optimizer.learning_rate=0.01|0.02",
+        "optimizer.beta_1=0.8|0.9",
+        "model.l2=0.001|0.01|0.1|1",
+        "model.dropout=0.1|0.5",
+        "training.seed=0|1|2|3",
+    )
+    (population,) = group_into_populations(configs, 128)
+    assert len(population.members) == len(configs) == 128
+
+
+def test_runs_of_different_lengths_with_early_stopping_are_networks_of_their_own(config):
+    configs = grid(config, "training.epochs=5|10", "training.early_stopping.patience=3|null")
+    shared = [population.runs for population in group_into_populations(configs, 10)]
+    assert shared == [[(0, 0)], [(1, 0), (3, 0)], [(2, 0)]]
