@@ -51,6 +51,14 @@ BiasInitializer = Literal["zeros", "uniform"]
 """Distribution of the initial biases: zeros, or uniform as scikit-learn draws them."""
 Normalization = Literal["none", "batch", "layer"]
 """What the activities of hidden layers are normalised over."""
+Loss = Literal["auto", "mse", "mae", "huber", "log_cosh", "cross_entropy"]
+"""Loss that is minimised; `auto` is mse for values, and the cross-entropy for classes."""
+LOSSES_OF_VALUES: tuple[Loss, ...] = ("mse", "mae", "huber", "log_cosh")
+"""Those of them whose targets are values."""
+PLAIN_LOSSES: tuple[Loss, ...] = ("auto", "mse", "cross_entropy")
+"""Those of them that every library has, and that runs are compared by."""
+ClassWeight = Literal["balanced"]
+"""How much the points of each class count."""
 LibraryName = Literal["keras", "tensorflow", "torch", "sklearn"]
 """Library that trains the network."""
 TableTask = Literal["regression", "classification"]

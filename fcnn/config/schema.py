@@ -167,6 +167,16 @@ class Config:
         """Name of the MLflow experiment of a sweep over this config."""
         return self.study.name or "grid"
 
+    @property
+    def records_score(self) -> bool:
+        """Whether `score` and `val_score` are recorded beside the loss.
+
+        They are where the loss is not comparable with that of other configs: the plain mean squared
+        error or cross-entropy.
+        """
+        has_penalty = bool(self.model.l1 or self.model.l2)
+        return has_penalty or not self.training.minimises_score
+
     def __post_init__(self) -> None:
         self._check_support()
         if self.schedule.warmup_epochs >= self.training.epochs:

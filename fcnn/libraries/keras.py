@@ -4,7 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from fcnn.learning_rates import learning_rates
 from fcnn.libraries.base import SECONDS_PER_CHUNK, Chunk
 from fcnn.libraries.runtime import keras, tf
 from fcnn.libraries.stacked import layout
+from fcnn.libraries.stacked.losses import PLAIN_LOSSES, loss_structure
 from fcnn.libraries.stacked.program import ProgramKey, StackedNetworks
 from fcnn.network import NORMALIZATION_EPSILON, Weights, initial_weights_of, layer_sizes
 from fcnn.targets import Task
@@ -28,15 +29,15 @@ OUTPUT_ACTIVATIONS = {
     Task.MULTICLASS: "softmax",
 }
 METRICS: dict[Task, dict[str, Callable[[Any, Any], Any]]] = {
-    Task.REGRESSION: {"loss": keras.losses.mean_squared_error},
+    Task.REGRESSION: {"loss": PLAIN_LOSSES[Task.REGRESSION]},
     Task.BINARY: {
-        "loss": partial(keras.losses.binary_crossentropy, from_logits=True),
+        "loss": PLAIN_LOSSES[Task.BINARY],
         "accuracy": lambda y, logits: keras.ops.cast(
             keras.ops.equal(y > 0.5, logits > 0), "float32"
         )[..., 0],
     },
     Task.MULTICLASS: {
-        "loss": partial(keras.losses.categorical_crossentropy, from_logits=True),
+        "loss": PLAIN_LOSSES[Task.MULTICLASS],
         "accuracy": keras.metrics.categorical_accuracy,
     },
 }
@@ -148,7 +149,7 @@ def train(
             initial_weights_of(config, layers)
             for layers, config in zip(sizes, configs, strict=True)
         ]
-        program.reset(configs, weights)
+        program.reset(configs, weights, data)
         epochs = range(1, 2)
         while epochs:
             indices = tf.constant(layout.batch_indices(epochs, seeds, data, batch_size))
@@ -177,12 +178,9 @@ def _stack_rates(configs: Sequence[Config], data: Sequence[Data], epochs: range)
 
 
 def _metrics(config: Config, task: Task) -> dict[str, Callable[[Any, Any], Any]]:
-    """Return the per-point metrics, the loss first.
-
-    `score` is the loss without a penalty, where that is not the loss that is minimised.
-    """
+    """Return the per-point metrics, the loss first, with `score` where it is recorded."""
     metrics = METRICS[task]
-    if config.model.l1 == config.model.l2 == 0:
+    if not config.records_score:
         return metrics
     return {"loss": metrics["loss"], "score": metrics["loss"]} | metrics
 
@@ -199,6 +197,7 @@ def _program_key(
         widths=layout.padded_widths(layer_sizes(data, first.model)),
         model=structure_of(first.model, layout.padded),
         optimizer=structure_of(first.optimizer, layout.padded),
+        loss=loss_structure(first.training),
         stopping=structure_of(first.training.early_stopping, layout.padded),
         task=data.task,
         n_points=len(data.x),

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
+from fcnn.config.fields import LOSSES_OF_VALUES
 from fcnn.config.parsing import parse
 from fcnn.config.schema import Config, SyntheticDataset
 from fcnn.data import load_data, with_digest
 from fcnn.errors import ConfigError
+from fcnn.targets import TARGET_FUNCTIONS, Task, task_of
 from fcnn.tracking.store import check as check_store
 
 EXTRAS = {
@@ -53,12 +55,37 @@ def parse_and_check(cfg: DictConfig) -> Config:
     """
     config = with_digest(parse(cfg))
     check_installed(f"library={config.library}")
-    if isinstance(config.dataset, SyntheticDataset):
-        return config  # a synthetic data set cannot fail
+    if isinstance(config.dataset, SyntheticDataset):  # which cannot fail
+        check_loss(config, task_of(TARGET_FUNCTIONS[config.dataset.name].n_classes))
+        return config
     data = load_data(config)
+    check_loss(config, data.task)
     for note in data.notes:
         _print_once(note)
     return config
+
+
+def check_loss(config: Config, task: Task) -> None:
+    """Check that the loss is that of the task.
+
+    Raises:
+        ConfigError: It is for values and the target has classes, or the other way round.
+    """
+    training = config.training
+    for_values = [("loss", training.loss)] if training.loss in LOSSES_OF_VALUES else []
+    for_classes = {
+        "loss": training.loss if training.loss == "cross_entropy" else None,
+        "label_smoothing": training.label_smoothing,
+        "class_weight": training.class_weight,
+    }
+    is_regression = task is Task.REGRESSION
+    wrong = [(name, value) for name, value in for_classes.items() if value]
+    purpose, kind = ("classes", "values") if is_regression else ("values", "classes")
+    for name, value in wrong if is_regression else for_values:
+        raise ConfigError(
+            f"training.{name}={value}: is for {purpose}, and dataset={config.dataset.name} has "
+            f"a target of {kind}"
+        )
 
 
 def check_writable(uri: str, folder: Path) -> None:
