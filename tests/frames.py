@@ -41,6 +41,7 @@ def runs_of(config):
                 "sweep": "parent",
                 "fingerprint": cell_id(params) + params[SEED_KEY],
                 "error": "",
+                "kept_epoch": np.nan,
                 "diverged_epoch": np.nan if status == "FINISHED" else 3.0,
                 "final_loss": 1.0,
                 "final_val_loss": 1.0 + number,

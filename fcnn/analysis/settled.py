@@ -32,7 +32,8 @@ def settle_runs(runs: pd.DataFrame, curves: pd.DataFrame | None = None) -> pd.Da
 
     Returns:
         The runs with further columns. `diverged`; `settled`, the mean log10 validation loss over
-        the last tenth of the epochs, cut at the constant prediction's (for classes at
+        the last tenth of the epochs, of a run with early stopping that of the epoch that it kept,
+        cut at the constant prediction's (for classes at
         `CLASSES_CUT` times it), which is also what a diverged run has; `loss`, 10 to the power of
         it; `settled_accuracy`, the mean over the last tenth, for a run that diverged the lowest on
         the same data; `fall`, by how much the settled loss is below the mean of the tenth before;
@@ -49,8 +50,10 @@ def settle_runs(runs: pd.DataFrame, curves: pd.DataFrame | None = None) -> pd.Da
     is_class = runs["final_val_accuracy"].notna().groupby(runs["data"]).transform("any")
     scale = np.where(is_class, CLASSES_CUT, 1.0)
     cut = np.log10((scale * baselines["constant_loss"]).clip(lower=_SMALLEST_LOSS))
+    # Early stopping keeps the weights of one epoch, and so its loss alone.
+    last = tails["settled"].mask(runs["kept_epoch"].notna())
     final_losses = comparable_losses(runs, "final_val_loss")
-    uncut = tails["settled"].fillna(_log_losses(final_losses)).mask(diverged)
+    uncut = last.fillna(_log_losses(final_losses)).mask(diverged)
     # Where nobody knows a cut, what diverged is as bad as the worst that did not.
     cut = cut.fillna(uncut.groupby(runs["data"]).transform("max"))
     settled = np.minimum(uncut, cut).where(uncut.notna(), cut)

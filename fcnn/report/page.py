@@ -14,6 +14,7 @@ from markupsafe import Markup
 from fcnn.analysis.comparable import describe_scores
 from fcnn.analysis.data_rule import describe_data_samples, describe_left_out
 from fcnn.analysis.failures import Failure, describe_resuming
+from fcnn.analysis.stopped import describe_stopped
 from fcnn.analysis.validation_sample import describe_validation_sample
 from fcnn.escaping import markdown, markdown_code
 from fcnn.plots.drawing import Drawing
@@ -96,6 +97,8 @@ class Page:
             text += f". {fitted}"
         if scores := describe_scores(selection.shown):
             text += f". {scores}"
+        if stopped := describe_stopped(selection.shown):
+            text += f". {stopped}"
         if selection.differs_from_latest_sweep:
             axes = ", ".join(selection.differs_from_latest_sweep)
             text += (

@@ -9,6 +9,7 @@ from fcnn.analysis.measure import LOSS, Measure
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection, select
 from fcnn.analysis.spread import spread_curves
+from fcnn.analysis.stopped import carry_forward
 from fcnn.errors import ConfigError
 from fcnn.plots.report_data import ReportData
 from fcnn.tracking.reader import Reader
@@ -42,6 +43,7 @@ def read_report_data(
     curves = pd.DataFrame({"run_id": []})
     if len(complete):
         curves = reader.curves(list(complete["run_id"]), curve_metrics(complete))
+        curves = carry_forward(curves, complete)
     try:
         selection = select(runs, plan, curves, measure)
     except ValueError as error:
