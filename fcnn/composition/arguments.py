@@ -15,6 +15,7 @@ from fcnn.training.checks import check_installed
 GROUPS = ("dataset", "library", "optimizer", "schedule", "study", "tracking")
 GROUP_OF_KEY = {
     "optimizer.name": "optimizer",
+    "schedule.name": "schedule",
     "hydra.launcher": "hydra/launcher",
     "hydra.sweeper": "hydra/sweeper",
 }
