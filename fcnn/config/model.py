@@ -8,6 +8,7 @@ from pydantic.dataclasses import dataclass
 from fcnn.config.declarations import Only, Padded, PerMember, WhetherNot
 from fcnn.config.fields import (
     STRICT,
+    TENSOR_LIBRARIES,
     Activation,
     BiasInitializer,
     Fraction,
@@ -17,7 +18,6 @@ from fcnn.config.fields import (
     PositiveInt,
 )
 
-TENSOR_LIBRARIES = ("keras", "tensorflow", "torch")
 _TORCH_ACTIVATIONS = (
     *("celu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "mish", "soft_shrink"),
     "tanh_shrink",
@@ -49,6 +49,6 @@ class Model:
     bias_initializer: Annotated[BiasInitializer, PerMember()] = "zeros"
     normalization: Annotated[Normalization, Only("keras")] = "none"
     l1: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only("keras")] = 0.0
-    l2: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only("keras")] = 0.0
+    l2: Annotated[NonNegativeFloat, WhetherNot(off=0.0)] = 0.0
     dropout: Annotated[Fraction, WhetherNot(off=0.0), Only("keras")] = 0.0
     gaussian_noise: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only("keras")] = 0.0

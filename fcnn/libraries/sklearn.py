@@ -125,7 +125,9 @@ class Trainer:
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
         self.metrics = METRICS[data.task]
         self.batch_size = config.training.batch_size
-        self.rate_factor = gradient_factor(data) if isinstance(config.optimizer, SGD) else 1.0
+        self.l2 = config.model.l2
+        self.gradient_factor = gradient_factor(data)
+        self.rate_factor = self.gradient_factor if isinstance(config.optimizer, SGD) else 1.0
         self.network = build_network(config, data, weights)
         self.points = data.x, _targets(data.y, data.task)
         self.validation_points = data.x_val, _targets(data.y_val, data.task)
@@ -135,7 +137,7 @@ class Trainer:
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Call `partial_fit` for each batch; see `base.Trainer`."""
         x, y = self.points
-        totals = dict.fromkeys(self.metrics, 0.0)
+        totals = dict.fromkeys(self._names, 0.0)
         try:
             # The loss shows that a network has diverged, so NumPy need not warn.
             with np.errstate(over="ignore", invalid="ignore"):
@@ -147,6 +149,8 @@ class Trainer:
                         totals[name] += value * len(batch) / len(x)
                     # The estimator must not split the batch: this is a single update.
                     self.network.batch_size = len(batch)
+                    # The estimator divides its penalty by twice the points of the batch.
+                    self.network.alpha = 2 * len(batch) * self.l2 / self.gradient_factor
                     self._set_rate(rate)
                     self.network.partial_fit(x[batch], y[batch])
                 return totals, self._compute_metrics(*self.validation_points)
@@ -154,8 +158,13 @@ class Trainer:
             # scikit-learn raises this where weights, outputs or losses are not finite.
             if not any(word in str(error) for word in ("non-finite", "infinity", "NaN")):
                 raise
-            undefined = dict.fromkeys(self.metrics, float("nan"))
+            undefined = dict.fromkeys(self._names, float("nan"))
             return undefined, undefined
+
+    @property
+    def _names(self) -> list[str]:
+        """Names of the metrics."""
+        return [*self.metrics, *(["score"] if self.l2 else [])]
 
     def _set_rate(self, rate: float) -> None:
         """Set Keras's learning rate of the next update."""
@@ -177,7 +186,11 @@ class Trainer:
     def _compute_metrics(self, x: NDArray[np.float32], y: NDArray[Any]) -> dict[str, float]:
         is_regression = isinstance(self.network, MLPRegressor)
         outputs = self.network.predict(x) if is_regression else self.network.predict_proba(x)
-        return {name: metric(y, outputs) for name, metric in self.metrics.items()}
+        metrics = {name: metric(y, outputs) for name, metric in self.metrics.items()}
+        if not self.l2:
+            return metrics
+        penalty = self.l2 * sum(float((kernel**2).sum()) for kernel in self.network.coefs_)
+        return metrics | {"loss": metrics["loss"] + penalty, "score": metrics["loss"]}
 
 
 def _targets(y: NDArray[np.float32], task: Task) -> NDArray[Any]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.config.fields import Activation
-from fcnn.config.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
+from fcnn.config.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from fcnn.config.schema import Config
 from fcnn.data import Data, Scale
 from fcnn.libraries.base import train_network
@@ -72,7 +72,7 @@ def build_optimizer(config: Optimizer, weight: Any) -> Callable[[Any, Any], Any]
                 update = velocity.assign(config.momentum * velocity + rate * gradient)
                 return config.momentum * update + rate * gradient if config.nesterov else update
 
-        case Adam():
+        case Adam() | AdamW():
             first, second, largest = (make_slot(weight) for _ in range(3))
             updates = tf.Variable(0.0)
 
@@ -169,6 +169,7 @@ class Trainer:
 
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
         self.metrics = METRICS[data.task]
+        self.config = config
         self.batch_size = config.training.batch_size
         self.network = Network(config, data, weights)
         self.steps = [build_optimizer(config.optimizer, weight) for weight in self.network.weights]
@@ -192,9 +193,11 @@ class Trainer:
 
     def _train(self, order: Any, rates: Any) -> Any:
         n_points = order.shape[0]
-        totals = {key: tf.constant(0.0) for key in self.metrics}
+        names = [*self.metrics, *(["score"] if self.config.model.l2 else [])]
+        totals = {key: tf.constant(0.0) for key in names}
         for start in tf.range(0, n_points, self.batch_size):
             batch = order[start : start + self.batch_size]
+            rate = rates[start // self.batch_size]
             x, y = (tf.gather(values, batch) for values in self.points)
             with tf.GradientTape() as tape:
                 metrics = self._compute_metrics(x, y)
@@ -202,14 +205,26 @@ class Trainer:
             for weight, gradient, step in zip(
                 self.network.weights, gradients, self.steps, strict=True
             ):
-                weight.assign_sub(step(gradient, rates[start // self.batch_size]))
+                self._decay(weight, rate)
+                weight.assign_sub(step(gradient, rate))
             share = tf.cast(tf.size(batch), tf.float32) / n_points
             totals = {key: total + share * metrics[key] for key, total in totals.items()}
         return totals
 
+    def _decay(self, weight: Any, rate: Any) -> None:
+        """Decay a weight before its update, as Keras's optimizers do."""
+        optimizer = self.config.optimizer
+        if optimizer.weight_decay and (optimizer.decay_biases or len(weight.shape) == 2):
+            weight.assign_sub(weight * optimizer.weight_decay * rate)
+
     def _compute_metrics(self, x: Any, y: Any) -> dict[str, Any]:
         logits = self.network.logits(x)
-        return {key: tf.reduce_mean(metric(y, logits)) for key, metric in self.metrics.items()}
+        metrics = {key: tf.reduce_mean(metric(y, logits)) for key, metric in self.metrics.items()}
+        if not self.config.model.l2:
+            return metrics
+        squares = [tf.reduce_sum(kernel**2) for kernel in self.network.weights[0::2]]
+        penalty = self.config.model.l2 * tf.add_n(squares)
+        return metrics | {"loss": metrics["loss"] + penalty, "score": metrics["loss"]}
 
 
 train = partial(train_network, Trainer)

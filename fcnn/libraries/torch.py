@@ -1,5 +1,6 @@
 """PyTorch: an `nn.Module`, a plain loop over batches, and `torch.optim`."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -12,7 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from fcnn.config.fields import Activation
-from fcnn.config.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
+from fcnn.config.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from fcnn.config.schema import Config
 from fcnn.data import Data, Scale
 from fcnn.libraries.base import train_network
@@ -97,7 +98,7 @@ def build_optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer
                 config.momentum,
                 nesterov=config.nesterov and config.momentum > 0,
             )
-        case Adam():
+        case Adam() | AdamW():
             return _build_adam(config, parameters)
         case RMSprop():
             return KerasRMSprop(parameters, config)
@@ -111,7 +112,7 @@ def build_optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer
             raise ValueError(f"optimizer.name={config.name}: library=torch does not have it")
 
 
-def _build_adam(config: Adam, parameters: Any) -> torch.optim.Adam:
+def _build_adam(config: Adam | AdamW, parameters: Any) -> torch.optim.Adam:
     betas = (config.beta_1, config.beta_2)
     adam = torch.optim.Adam(parameters, config.learning_rate, betas, amsgrad=config.amsgrad)
     updates = count(1)
@@ -177,6 +178,7 @@ class Trainer:
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
         torch.set_num_threads(1)  # threads cost networks this small more than they gain
         self.metrics = METRICS[data.task]
+        self.config = config
         self.batch_size = config.training.batch_size
         self.network = build_network(config, data, weights)
         self.optimizer = build_optimizer(config.optimizer, self.network.parameters())
@@ -188,13 +190,14 @@ class Trainer:
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Loop over the batches; see `base.Trainer`."""
         x, y = self.points
-        totals: dict[str, Any] = dict.fromkeys(self.metrics, 0.0)
+        totals: dict[str, Any] = defaultdict(float)
         batches = torch.from_numpy(order).split(self.batch_size)
         for batch, rate in zip(batches, rates.tolist(), strict=True):
             self.optimizer.param_groups[0]["lr"] = rate
             metrics = self._compute_metrics(x[batch], y[batch])
             self.optimizer.zero_grad()
             metrics["loss"].backward()
+            self._decay(rate)
             self.optimizer.step()
             for key, value in metrics.items():
                 totals[key] += value.detach() * len(batch) / len(x)
@@ -205,9 +208,25 @@ class Trainer:
         """Copy the parameters to arrays."""
         return [parameter.detach().numpy().T.copy() for parameter in self.network.parameters()]
 
+    @torch.no_grad()
+    def _decay(self, rate: float) -> None:
+        """Decay the weights before their update, as Keras's optimizers do.
+
+        PyTorch's own `weight_decay` is that of AdamW alone, and a penalty in other optimizers.
+        """
+        optimizer = self.config.optimizer
+        for parameter in self.network.parameters() if optimizer.weight_decay else ():
+            if optimizer.decay_biases or parameter.ndim == 2:
+                parameter.sub_(parameter * optimizer.weight_decay * rate)
+
     def _compute_metrics(self, x: Any, y: Any) -> dict[str, Any]:
         logits = self.network[:-1](x)
-        return {key: metric(logits, y) for key, metric in self.metrics.items()}
+        metrics = {key: metric(logits, y) for key, metric in self.metrics.items()}
+        if not self.config.model.l2:
+            return metrics
+        kernels = [parameter for parameter in self.network.parameters() if parameter.ndim == 2]
+        penalty = self.config.model.l2 * sum((kernel**2).sum() for kernel in kernels)
+        return metrics | {"loss": metrics["loss"] + penalty, "score": metrics["loss"]}
 
 
 train = partial(train_network, Trainer)
