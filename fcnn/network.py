@@ -6,18 +6,18 @@ and sees the same batches, and a network sees in a population exactly what it se
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config.fields import Activation, Initializer, Normalization
+from fcnn.activations import ACTIVATIONS, Floats, sigmoid
+from fcnn.config.fields import Activation, BiasInitializer, Initializer, Normalization
 from fcnn.config.model import Model
+from fcnn.config.schema import Config
 from fcnn.data import Array, Data
+from fcnn.initializers import draw_bias, draw_kernel
 from fcnn.targets import Task
 
-Floats = NDArray[np.floating]
-"""An array of single or of double precision."""
 Weights = list[Array]
 """Kernel (n_in, n_out) and bias (n_out,) of each layer, in the order of Keras's `get_weights`.
 
@@ -37,7 +37,8 @@ OUTPUT_TOLERANCE = 1e-3
 It is relative to the deviation of the target, and to outputs that are larger than that.
 """
 
-_WEIGHTS_STREAM, _ORDER_STREAM = 0, 1
+# `fcnn.libraries.stacked.noise` has stream 2.
+_WEIGHTS_STREAM, _ORDER_STREAM, _BIASES_STREAM = 0, 1, 3
 
 
 def layer_sizes(data: Data, model: Model) -> tuple[int, ...]:
@@ -70,42 +71,44 @@ def split_layers(weights: Sequence[Floats]) -> list[tuple[Floats, Floats, list[F
     return layers
 
 
-def initial_weights(sizes: Sequence[int], initializer: Initializer, seed: int) -> Weights:
-    """Draw the kernels layer by layer from one generator; biases are zero.
-
-    `random_uniform` is uniform on [-0.05, 0.05]. `glorot_uniform` is uniform on
-    ±sqrt(6 / (n_in + n_out)) (Glorot and Bengio 2010, eq. 16). `he_normal` is a normal
-    distribution with variance 2 / n_in (He et al. 2015, eq. 10), truncated at two standard
-    deviations before scaling, as in Keras.
+def initial_weights(
+    sizes: Sequence[int],
+    initializer: Initializer,
+    seed: int,
+    bias_initializer: BiasInitializer = "zeros",
+    activation: Activation = "tanh",
+) -> Weights:
+    """Draw kernels and biases layer by layer (`fcnn.initializers`), each from a generator.
 
     Args:
         sizes: Widths of all layers.
         initializer: Distribution of the kernels.
         seed: The run's seed, `training.seed`.
+        bias_initializer: Distribution of the biases.
+        activation: Activation of the hidden layers, on which uniform biases depend.
     """
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_WEIGHTS_STREAM,)))
+    kernels, biases = (
+        np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(stream,)))
+        for stream in (_WEIGHTS_STREAM, _BIASES_STREAM)
+    )
     weights: Weights = []
     for n_in, n_out in pairwise(sizes):
-        weights.append(_draw_kernel(rng, n_in, n_out, initializer).astype(np.float32))
-        weights.append(np.zeros(n_out, dtype=np.float32))
+        weights.append(draw_kernel(kernels, n_in, n_out, initializer).astype(np.float32))
+        bias = draw_bias(biases, n_in, n_out, bias_initializer, activation)
+        weights.append(bias.astype(np.float32))
     return weights
 
 
-def _draw_kernel(
-    rng: np.random.Generator, n_in: int, n_out: int, initializer: Initializer
-) -> NDArray[np.float64]:
-    match initializer:
-        case "random_uniform":
-            return rng.uniform(-0.05, 0.05, size=(n_in, n_out))
-        case "glorot_uniform":
-            limit = np.sqrt(6 / (n_in + n_out))
-            return rng.uniform(-limit, limit, size=(n_in, n_out))
-        case "he_normal":
-            values = rng.standard_normal((n_in, n_out))
-            while (outside := np.abs(values) > 2).any():
-                values[outside] = rng.standard_normal(outside.sum())
-            # 0.8796... is the standard deviation of a standard normal truncated at ±2.
-            return values * float(np.sqrt(2 / n_in)) / 0.87962566103423978
+def initial_weights_of(config: Config, sizes: Sequence[int]) -> Weights:
+    """Draw the initial weights of a run whose layers have these widths."""
+    model = config.model
+    return initial_weights(
+        sizes,
+        model.kernel_initializer,
+        config.training.seed,
+        model.bias_initializer,
+        model.activation,
+    )
 
 
 def batch_order(n_points: int, seed: int, epoch: int) -> NDArray[np.int32]:
@@ -152,12 +155,13 @@ def compute_logits(weights: Sequence[Floats], x: Floats, activation: Activation)
     """
     *hidden, (output_kernel, output_bias, _) = split_layers(weights)
     outputs = x
-    for kernel, bias, scale in hidden:
-        outputs = outputs @ kernel + bias
-        if scale:
-            outputs = normalize_rows(outputs) * scale[0] + scale[1]
-        outputs = _ACTIVATIONS[activation](outputs)
-    return outputs @ output_kernel + output_bias
+    with np.errstate(over="ignore", invalid="ignore"):  # as in the libraries
+        for kernel, bias, scale in hidden:
+            outputs = outputs @ kernel + bias
+            if scale:
+                outputs = normalize_rows(outputs) * scale[0] + scale[1]
+            outputs = ACTIVATIONS[activation](outputs)
+        return outputs @ output_kernel + output_bias
 
 
 def normalize_rows(values: Floats) -> Floats:
@@ -199,22 +203,13 @@ def output_mismatch(
     return None if largest <= OUTPUT_TOLERANCE * magnitude else largest
 
 
-def _sigmoid(values: Floats) -> Floats:
-    return np.asarray(0.5 * (1 + np.tanh(0.5 * values)), dtype=values.dtype)
-
-
 def _softmax(values: Floats) -> Floats:
     powers = np.exp(values - values.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=values.dtype)
 
 
-_ACTIVATIONS: dict[Activation, Callable[[NDArray[Any]], NDArray[Any]]] = {
-    "relu": lambda values: np.maximum(values, 0),
-    "sigmoid": _sigmoid,
-    "tanh": np.tanh,
-}
-_OUTPUT_ACTIVATIONS: dict[Task, Callable[[NDArray[Any]], NDArray[Any]]] = {
+_OUTPUT_ACTIVATIONS: dict[Task, Callable[[Floats], Floats]] = {
     Task.REGRESSION: lambda values: values,
-    Task.BINARY: _sigmoid,
+    Task.BINARY: sigmoid,
     Task.MULTICLASS: _softmax,
 }

@@ -44,6 +44,7 @@ _SELF_EXPLANATORY_KEYS = (
     "model.activation",
     "model.kernel_initializer",
     "optimizer.name",
+    "schedule.name",
 )
 _VALUE_FORMATS = dict.fromkeys(_SELF_EXPLANATORY_KEYS, "{}") | {
     "dataset.n_points": "{} points",

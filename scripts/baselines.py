@@ -22,7 +22,7 @@ from omegaconf import DictConfig
 from fcnn.config.parsing import parse
 from fcnn.config.schema import Config
 from fcnn.data import load_data
-from fcnn.network import initial_weights, layer_sizes
+from fcnn.network import initial_weights_of, layer_sizes
 
 TrainFunction = Callable[[], tuple[float, float]]
 """Trains all networks and returns the means of their last losses and validation losses."""
@@ -37,7 +37,7 @@ def compile_model(config: Config) -> Any:
         keras.layers.Dense(units, config.model.activation) for units in config.model.hidden_units
     ]
     model = keras.Sequential([keras.Input((sizes[0],)), *hidden, keras.layers.Dense(sizes[-1])])
-    model.set_weights(initial_weights(sizes, config.model.kernel_initializer, config.training.seed))
+    model.set_weights(initial_weights_of(config, sizes))
     optimizer = {
         "class_name": config.optimizer.name,
         "config": {"learning_rate": config.optimizer.learning_rate},

@@ -9,7 +9,7 @@ from jax import numpy as jnp
 
 from fcnn.config.schema import Config
 from fcnn.data import load_data
-from fcnn.network import batch_order, initial_weights, layer_sizes
+from fcnn.network import batch_order, initial_weights_of, layer_sizes
 
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7
 
@@ -61,10 +61,7 @@ def prepare_training(configs: Sequence[Config]) -> Callable[[], tuple[float, flo
 
 def _initial_state(configs: Sequence[Config], sizes: Sequence[int]) -> Any:
     """Return stacked weights, both moments, and the number of updates."""
-    weights = [
-        initial_weights(sizes, config.model.kernel_initializer, config.training.seed)
-        for config in configs
-    ]
+    weights = [initial_weights_of(config, sizes) for config in configs]
     stacked = [jnp.asarray(np.stack(arrays)) for arrays in zip(*weights, strict=True)]
     zeros = [jnp.zeros_like(array) for array in stacked]
     return stacked, zeros, zeros, jnp.zeros(len(configs))

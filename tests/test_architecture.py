@@ -12,7 +12,7 @@ LAYERS = [
     {"fcnn.targets", "fcnn.signals", "fcnn.escaping", "fcnn.settling"},
     {"fcnn.errors", "fcnn.status", "fcnn.printing"},
     {"fcnn.config"},
-    {"fcnn.data"},
+    {"fcnn.data", "fcnn.activations", "fcnn.initializers", "fcnn.learning_rates"},
     {"fcnn.network"},
     {"fcnn.evaluation"},
     {"fcnn.params"},

@@ -540,7 +540,7 @@ BAD_TRAINING = {
     "optimizer=nope": "optimizer=nope: should be one of adadelta, adagrad, adam, ",
     "dataset=nope": "dataset=nope: should be one of and, ",
     "hydra/launcher=nope": "hydra/launcher=nope: should be one of basic, ",
-    "model.activation=nope": "'relu', 'sigmoid' or 'tanh'",
+    "model.activation=nope": "model.activation=nope: should be 'celu', 'elu', ",
     "trainig.epochs=3": "trainig: there is no such key; did you mean training?\n",
     "training.epoch=3": "training.epoch: there is no such key; did you mean training.epochs?\n",
     "hydra.launcher.workerss=2": (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from fcnn.analysis.comparable import comparable_losses
 from fcnn.analysis.data_rule import are_sampled
 from fcnn.analysis.ranking import epochs_to_target
 from fcnn.analysis.selection import Selection
@@ -78,7 +79,7 @@ def measure_runs(data: ClaimData, condition: Condition) -> pd.DataFrame:
 def _log_losses(runs: pd.DataFrame, column: str) -> "pd.Series[float]":
     if column not in runs:
         return pd.Series(np.nan, runs.index)
-    losses = np.log10(runs[column].clip(lower=_SMALLEST_LOSS))
+    losses = pd.Series(np.log10(comparable_losses(runs, column).clip(lower=_SMALLEST_LOSS)))
     has_losses = bool(losses.notna().any())
     worst = runs["settled"] if has_losses else np.nan
     return pd.Series(losses.where(~runs["diverged"], worst))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from fcnn.analysis.comparable import comparable_losses
 from fcnn.config.schema import SyntheticDataset
 from fcnn.data import compute_constant_loss, compute_noise_floor, sample_dataset
 from fcnn.targets import TARGET_FUNCTIONS
@@ -68,6 +69,7 @@ def _sample_baselines(row: "pd.Series[Any]") -> tuple[float, float | None]:
 
 def _losses_after_one_epoch(runs: pd.DataFrame, curves: pd.DataFrame) -> "pd.Series[float]":
     """Return the median validation loss after one epoch on the same data, for each run."""
-    first = curves[curves["epoch"] == 1].drop_duplicates("run_id").set_index("run_id")["val_loss"]
+    rows = curves[curves["epoch"] == 1].drop_duplicates("run_id").set_index("run_id")
+    first = comparable_losses(rows, "val_loss")
     losses = runs["run_id"].map(first)
     return losses.groupby(runs["data"]).transform("median")

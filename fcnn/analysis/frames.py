@@ -41,5 +41,7 @@ def complete_runs(runs: pd.DataFrame) -> pd.DataFrame:
 
 def curve_metrics(runs: pd.DataFrame) -> list[str]:
     """Return the names of the metrics that at least one of these runs has for each epoch."""
-    finals = runs.filter(regex="^final_(val_)?(loss|accuracy)$").dropna(axis="columns", how="all")
+    finals = runs.filter(regex="^final_(val_)?(loss|score|accuracy)$").dropna(
+        axis="columns", how="all"
+    )
     return [str(column).removeprefix("final_") for column in finals]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from fcnn.analysis.best import find_candidates
+from fcnn.analysis.comparable import comparable_losses
 from fcnn.analysis.measure import ACCURACY
 from fcnn.analysis.paired import t_interval
 from fcnn.analysis.selection import Selection
@@ -34,7 +35,7 @@ def epochs_to_target(curves: pd.DataFrame, targets: "pd.Series[float]") -> "pd.S
 
     Runs that never reach their target are left out.
     """
-    is_reached = curves["val_loss"] <= curves["run_id"].map(targets)
+    is_reached = comparable_losses(curves, "val_loss") <= curves["run_id"].map(targets)
     return curves[is_reached].groupby("run_id")["epoch"].min()
 
 

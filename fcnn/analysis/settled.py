@@ -8,6 +8,7 @@ between factors 1.3 and 5 with five seeds.
 import numpy as np
 import pandas as pd
 
+from fcnn.analysis.comparable import comparable_losses
 from fcnn.analysis.constants import find_constant_losses
 from fcnn.analysis.measure import LOSS, Measure
 from fcnn.settling import CLASSES_CUT, SETTLED_SHARE, SMALLEST_LOSS
@@ -36,6 +37,7 @@ def settle_runs(runs: pd.DataFrame, curves: pd.DataFrame | None = None) -> pd.Da
     if curves is None:
         finals = {"val_loss": "final_val_loss", "val_accuracy": "final_val_accuracy"}
         curves = pd.DataFrame({name: runs[column] for name, column in finals.items()})
+        curves["val_loss"] = comparable_losses(runs, "final_val_loss")
         curves = curves.assign(run_id=runs["run_id"], epoch=1)
     tails = _summarise_tails(curves).reindex(runs["run_id"]).set_axis(runs.index)
     baselines = find_constant_losses(runs, curves)
@@ -45,11 +47,12 @@ def settle_runs(runs: pd.DataFrame, curves: pd.DataFrame | None = None) -> pd.Da
     cut = np.log10((scale * baselines["constant_loss"]).clip(lower=SMALLEST_LOSS))
     # Early stopping keeps the weights of one epoch, and so its loss alone.
     last = tails["settled"].mask(runs["kept_epoch"].notna())
-    uncut = last.fillna(_log_losses(runs["final_val_loss"])).mask(diverged)
+    final_losses = comparable_losses(runs, "final_val_loss")
+    uncut = last.fillna(_log_losses(final_losses)).mask(diverged)
     # Where nobody knows a cut, what diverged is as bad as the worst that did not.
     cut = cut.fillna(uncut.groupby(runs["data"]).transform("max"))
     settled = np.minimum(uncut, cut).where(uncut.notna(), cut)
-    lowest = tails["lowest"].fillna(runs["final_val_loss"])
+    lowest = tails["lowest"].fillna(final_losses)
     accuracies = tails["accuracy"].fillna(runs["final_val_accuracy"]).mask(diverged)
     floor = baselines["noise_floor"]
     limit = floor + STUCK_SHARE * (baselines["constant_loss"] - floor)
@@ -94,6 +97,7 @@ def _summarise_tails(curves: pd.DataFrame) -> pd.DataFrame:
         `accuracy`, the mean validation accuracy over the last tenth.
     """
     curves = curves.reset_index(drop=True)
+    losses = comparable_losses(curves, "val_loss")
     n_epochs = curves.groupby("run_id")["epoch"].transform("max")
     n_tail = np.ceil(SETTLED_SHARE * n_epochs)
     from_end = n_epochs - curves["epoch"]
@@ -101,14 +105,14 @@ def _summarise_tails(curves: pd.DataFrame) -> pd.DataFrame:
     is_before = ~is_tail & (from_end < 2 * n_tail)
     values = pd.DataFrame(
         {
-            "settled": _log_losses(curves["val_loss"]).where(is_tail),
-            "before": _log_losses(curves["val_loss"]).where(is_before),
+            "settled": _log_losses(losses).where(is_tail),
+            "before": _log_losses(losses).where(is_before),
             "accuracy": curves.get("val_accuracy", np.nan),
         }
     )
     values["accuracy"] = values["accuracy"].where(is_tail)
     by_run = values.groupby(curves["run_id"]).mean()
-    return by_run.assign(lowest=curves.groupby("run_id")["val_loss"].min())
+    return by_run.assign(lowest=losses.groupby(curves["run_id"]).min())
 
 
 def _log_losses(losses: "pd.Series[float]") -> "pd.Series[float]":

@@ -15,7 +15,7 @@ from fcnn.params import DIGEST_KEY, PATH_KEY, SEED_KEY, Params
 
 SEED_KEYS = (SEED_KEY, "dataset.seed")
 """Keys that repeat a cell, and are no part of it."""
-_GROUPS = ("optimizer", "dataset")
+_GROUPS = ("optimizer", "schedule", "dataset")
 """Groups of the config, whose option is the value of `GROUP.name`."""
 
 

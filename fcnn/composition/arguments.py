@@ -13,9 +13,10 @@ from fcnn.errors import ConfigError
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_installed
 
-GROUPS = ("dataset", "library", "optimizer", "study", "tracking")
+GROUPS = ("dataset", "library", "optimizer", "schedule", "study", "tracking")
 GROUP_OF_KEY = {
     "optimizer.name": "optimizer",
+    "schedule.name": "schedule",
     "hydra.launcher": "hydra/launcher",
     "hydra.sweeper": "hydra/sweeper",
 }

@@ -6,14 +6,63 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-Activation = Literal["relu", "sigmoid", "tanh"]
-"""Activation function of the hidden layers."""
-Initializer = Literal["random_uniform", "glorot_uniform", "he_normal"]
-"""Distribution of the initial kernels; biases start at zero. `fcnn.network` has the formulas."""
+Activation = Literal[
+    "celu",
+    "elu",
+    "exponential",
+    "gelu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "squareplus",
+    "tanh",
+    "tanh_shrink",
+]
+"""Activation function of the hidden layers; `fcnn.activations` has the formulas."""
+Initializer = Literal[
+    "random_uniform",
+    "random_normal",
+    "truncated_normal",
+    "glorot_uniform",
+    "glorot_normal",
+    "he_uniform",
+    "he_normal",
+    "lecun_uniform",
+    "lecun_normal",
+    "orthogonal",
+]
+"""Distribution of the initial kernels; `fcnn.initializers` has the formulas."""
+BiasInitializer = Literal["zeros", "uniform"]
+"""Distribution of the initial biases: zeros, or uniform as scikit-learn draws them."""
 Normalization = Literal["none", "batch", "layer"]
 """What the activities of hidden layers are normalised over."""
+Loss = Literal["auto", "mse", "mae", "huber", "log_cosh", "cross_entropy"]
+"""Loss that is minimised; `auto` is mse for values, and the cross-entropy for classes."""
+LOSSES_OF_VALUES: tuple[Loss, ...] = ("mse", "mae", "huber", "log_cosh")
+"""Those of them whose targets are values."""
+PLAIN_LOSSES: tuple[Loss, ...] = ("auto", "mse", "cross_entropy")
+"""Those of them that every library has, and that runs are compared by."""
+ClassWeight = Literal["balanced"]
+"""How much the points of each class count."""
 LibraryName = Literal["keras", "tensorflow", "torch", "sklearn"]
 """Library that trains the network."""
+TENSOR_LIBRARIES: tuple[LibraryName, ...] = ("keras", "tensorflow", "torch")
+"""Those of them that compute gradients of anything."""
 TableTask = Literal["regression", "classification"]
 """Task of a table; whether it has two classes or several follows from its target column."""
 SklearnTable = Literal["breast_cancer", "diabetes", "digits", "iris", "linnerud", "wine"]
@@ -64,6 +113,7 @@ NonNegativeFloat = Annotated[
     float, Field(ge=0, strict=True), AfterValidator(_check_single_precision)
 ]
 NonPositiveFloat = Annotated[float, Field(ge=-1e3, le=0, strict=True)]
+ShareUpToOne = Annotated[float, Field(gt=0, le=1, strict=True)]
 UnitInterval = Annotated[float, Field(gt=0, lt=1, strict=True)]
 PositiveInt = Annotated[int, Field(ge=1, lt=2**31, strict=True)]
 PointCount = Annotated[int, Field(ge=2, lt=2**31, strict=True)]

@@ -24,6 +24,7 @@ TOP_LEVEL_KEYS = (
     "model",
     "training",
     "optimizer",
+    "schedule",
     "dataset",
     "library",
     "tracking",

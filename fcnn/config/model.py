@@ -8,12 +8,23 @@ from pydantic.dataclasses import dataclass
 from fcnn.config.declarations import Only, Padded, PerMember, WhetherNot
 from fcnn.config.fields import (
     STRICT,
+    TENSOR_LIBRARIES,
     Activation,
+    BiasInitializer,
     Fraction,
     Initializer,
     NonNegativeFloat,
     Normalization,
     PositiveInt,
+)
+
+_TORCH_ACTIVATIONS = (
+    *("celu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "mish", "soft_shrink"),
+    "tanh_shrink",
+)
+_TENSOR_ACTIVATIONS = (
+    *("elu", "gelu", "leaky_relu", "log_sigmoid", "relu6", "selu", "silu", "softplus"),
+    "softsign",
 )
 
 
@@ -27,10 +38,17 @@ class Model:
     """
 
     hidden_units: Annotated[tuple[PositiveInt, ...], Field(min_length=1), Padded()]
-    activation: Activation
+    activation: Annotated[
+        Activation,
+        Only("keras", values=("sparse_plus", "sparse_sigmoid", "squareplus")),
+        Only("keras", "tensorflow", values=("exponential",)),
+        Only("keras", "torch", values=_TORCH_ACTIVATIONS),
+        Only(*TENSOR_LIBRARIES, values=_TENSOR_ACTIVATIONS),
+    ]
     kernel_initializer: Annotated[Initializer, PerMember()]
+    bias_initializer: Annotated[BiasInitializer, PerMember()] = "zeros"
     normalization: Annotated[Normalization, Only("keras")] = "none"
     l1: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only("keras")] = 0.0
-    l2: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only("keras")] = 0.0
+    l2: Annotated[NonNegativeFloat, WhetherNot(off=0.0)] = 0.0
     dropout: Annotated[Fraction, WhetherNot(off=0.0), Only("keras")] = 0.0
     gaussian_noise: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only("keras")] = 0.0

@@ -4,6 +4,7 @@ Configs from before such a key existed do not have it, and are the same configs.
 """
 
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import cache
 from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
@@ -38,7 +39,12 @@ def _neutral_section(section: str, name: str | None) -> dict[str, str]:
     plain = get_args(hint)[0] if get_origin(hint) is Annotated else hint
     kinds = get_args(plain) or (plain,)
     if len(kinds) > 1:
-        kinds = tuple(kind for kind in kinds if name in _names_of(kind))
+        default = next(field.default for field in fields(Config) if field.name == section)
+        kinds = tuple(
+            kind
+            for kind in kinds
+            if name in _names_of(kind) or (name is None and isinstance(default, kind))
+        )
     return {
         key: as_text(value)
         for kind in kinds[:1]

@@ -13,6 +13,7 @@ from pydantic.dataclasses import dataclass
 from fcnn.config.declarations import Only, PerMember, WhetherNot
 from fcnn.config.fields import (
     STRICT,
+    TENSOR_LIBRARIES,
     Fraction,
     NonNegativeFloat,
     NonPositiveFloat,
@@ -26,7 +27,6 @@ Average = Annotated[Fraction, PerMember()]
 """Share of a moving average that is kept at each update."""
 Momentum = Annotated[Fraction, WhetherNot(off=0.0)]
 Clip = Annotated[PositiveFloat | None, WhetherNot(off=None), Only("keras")]
-TENSOR_LIBRARIES = ("keras", "tensorflow", "torch")
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -41,8 +41,8 @@ class _Optimizer:
 
     name: str
     learning_rate: Rate
-    weight_decay: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only("keras")] = 0.0
-    decay_biases: Annotated[bool, Only("keras")] = True
+    weight_decay: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only(*TENSOR_LIBRARIES)] = 0.0
+    decay_biases: Annotated[bool, Only(*TENSOR_LIBRARIES)] = True
     clipnorm: Clip = None
     clipvalue: Clip = None
     global_clipnorm: Clip = None
@@ -81,7 +81,7 @@ class Adam(_Optimizer):
 class AdamW(_Optimizer):
     """Adam with decoupled weight decay, hyperparameters as in `keras.optimizers.AdamW`."""
 
-    name: Annotated[Literal["adamw"], Only("keras")]
+    name: Annotated[Literal["adamw"], Only(*TENSOR_LIBRARIES)]
     weight_decay: Strength
     beta_1: Average
     beta_2: Average

@@ -156,10 +156,10 @@ def _escape(value: Any) -> Any:
 def _locate(error: ErrorDetails) -> tuple[str, ...]:
     """Return the parts of the key that an error is about.
 
-    Pydantic puts the kind of an optimizer or a data set between section and key.
+    Pydantic puts the kind of an optimizer, data set or schedule between section and key.
     """
     location = [str(part) for part in error["loc"]]
-    if location[:1] in (["optimizer"], ["dataset"]):
+    if location[:1] in (["optimizer"], ["dataset"], ["schedule"]):
         del location[1:2]
     return tuple(location)
 

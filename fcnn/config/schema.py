@@ -29,6 +29,7 @@ from fcnn.config.fields import (
 )
 from fcnn.config.locations import project_dir
 from fcnn.config.model import Model
+from fcnn.config.schedules import Constant, Schedule
 from fcnn.config.training import Training
 from fcnn.targets import TARGET_FUNCTIONS
 
@@ -151,7 +152,8 @@ class Config:
     training: Training
     tracking: Tracking
     study: Study
-    # These cannot change a result; defaults for configs saved before the keys existed.
+    # Defaults for configs saved before the keys existed; the last two cannot change a result.
+    schedule: Schedule = Constant()
     force: bool = False
     dry_run: bool = False
 
@@ -165,8 +167,23 @@ class Config:
         """Name of the MLflow experiment of a sweep over this config."""
         return self.study.name or "grid"
 
+    @property
+    def records_score(self) -> bool:
+        """Whether `score` and `val_score` are recorded beside the loss.
+
+        They are where the loss is not comparable with that of other configs: the plain mean squared
+        error or cross-entropy.
+        """
+        has_penalty = bool(self.model.l1 or self.model.l2)
+        return has_penalty or not self.training.minimises_score
+
     def __post_init__(self) -> None:
         self._check_support()
+        if self.schedule.warmup_epochs >= self.training.epochs:
+            raise ValueError(
+                f"schedule.warmup_epochs={self.schedule.warmup_epochs}: should be less than "
+                f"training.epochs, which is {self.training.epochs}"
+            )
         if self.model.normalization == "batch" and self.training.batch_size == 1:
             raise ValueError(
                 "model.normalization=batch: needs batches of several points, "
@@ -191,7 +208,7 @@ class Config:
                 )
 
 
-SECTIONS = ("library", "dataset", "model", "optimizer", "training")
+SECTIONS = ("library", "dataset", "model", "optimizer", "schedule", "training")
 """The sections whose keys can change the result of a run."""
 
 

@@ -4,8 +4,19 @@ from typing import Annotated
 
 from pydantic.dataclasses import dataclass
 
-from fcnn.config.declarations import PerMember, WhetherNot
-from fcnn.config.fields import STRICT, NonNegativeFloat, PointCount, PositiveInt, Seed
+from fcnn.config.declarations import Only, PerMember, WhetherNot
+from fcnn.config.fields import (
+    PLAIN_LOSSES,
+    STRICT,
+    ClassWeight,
+    Fraction,
+    Loss,
+    NonNegativeFloat,
+    PointCount,
+    PositiveFloat,
+    PositiveInt,
+    Seed,
+)
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -23,13 +34,30 @@ class EarlyStopping:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Training:
-    """Length of the training, size of its batches, and its seed.
+    """What is minimised, for how long, in batches of which size, and from which seed.
 
-    The seed is that of initial weights and batch order; by default the data follow it.
+    `delta` is where `huber` turns from a parabola into straight lines. `label_smoothing` takes this
+    share of the probability of a class and gives it to all in equal parts (Szegedy et al. 2016).
+    `class_weight` balances the classes of the training points. The seed is that of initial weights
+    and batch order; by default the data follow it.
     """
 
     epochs: PositiveInt
     batch_size: PositiveInt
     seed: Annotated[Seed, PerMember()]
     validation_points: PointCount
+    loss: Annotated[Loss, Only("keras", values=("mae", "huber", "log_cosh"))] = "auto"
+    delta: Annotated[PositiveFloat, PerMember()] = 1.0
+    label_smoothing: Annotated[Fraction, WhetherNot(off=0.0), Only("keras")] = 0.0
+    class_weight: Annotated[ClassWeight | None, Only("keras")] = None
     early_stopping: EarlyStopping = EarlyStopping()
+
+    def __post_init__(self) -> None:
+        if self.delta != 1 and self.loss != "huber":
+            raise ValueError(f"training.delta={self.delta}: is for training.loss=huber")
+
+    @property
+    def minimises_score(self) -> bool:
+        """Whether the loss is the mean squared error or cross-entropy that runs are compared by."""
+        is_plain = self.loss in PLAIN_LOSSES and not self.label_smoothing
+        return is_plain and self.class_weight is None

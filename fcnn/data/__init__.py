@@ -1,7 +1,15 @@
 """Data sets: points sampled from a target function, and tables that are split and standardised."""
 
 from fcnn.data.csv_file import file_digest, with_digest
-from fcnn.data.dataset import Array, Classes, Data, Scale, class_numbers, encode_classes
+from fcnn.data.dataset import (
+    Array,
+    Classes,
+    Data,
+    Scale,
+    balanced_class_weights,
+    class_numbers,
+    encode_classes,
+)
 from fcnn.data.loading import load_data
 from fcnn.data.reference_losses import compute_constant_loss, compute_noise_floor
 from fcnn.data.synthetic import HIGH, LOW, sample_dataset
@@ -13,6 +21,7 @@ __all__ = [
     "Classes",
     "Data",
     "Scale",
+    "balanced_class_weights",
     "class_numbers",
     "compute_constant_loss",
     "compute_noise_floor",

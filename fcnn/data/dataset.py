@@ -90,3 +90,14 @@ def encode_classes(numbers: Classes, n_classes: int) -> Array:
 def class_numbers(y: Array, task: Task) -> Classes:
     """Return the class numbers (n,) of targets or probabilities `y` (n, n_outputs)."""
     return (y[:, 0] > 0.5).astype(np.int64) if task is Task.BINARY else y.argmax(axis=1)
+
+
+def balanced_class_weights(data: Data) -> NDArray[np.float64]:
+    """Return a weight of each class that gives all classes the same weight in the training loss.
+
+    That is `n / (k * n_class)` for `n` training points and `k` classes (King and Zeng 2001), as
+    `sklearn.utils.class_weight.compute_class_weight` computes it; 0 for a class without points.
+    """
+    counts = np.bincount(class_numbers(data.y, data.task), minlength=len(data.classes))
+    weights = len(data.y) / (len(data.classes) * np.maximum(counts, 1))
+    return np.where(counts > 0, weights, 0.0)

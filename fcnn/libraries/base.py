@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from fcnn.config.fields import LibraryName
 from fcnn.config.schema import Config
 from fcnn.data import Data
+from fcnn.learning_rates import learning_rates
 from fcnn.libraries.stopping import Ending, Stopper
-from fcnn.network import Weights, batch_order, initial_weights, layer_sizes
+from fcnn.network import Weights, batch_order, initial_weights_of, layer_sizes
 
 SECONDS_PER_CHUNK = 0.5
 """Training time after which metrics are handed on."""
@@ -96,8 +97,14 @@ def load_library(library: LibraryName, threads: int = 1) -> Library:
 class Trainer(Protocol):
     """A network in training, in a library that trains one at a time."""
 
-    def train_epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Visit all points in the given order, shape (n_points,), batch by batch.
+    def train_epoch(
+        self, order: NDArray[np.int32], rates: NDArray[np.float32]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Visit all points once, batch by batch.
+
+        Args:
+            order: Order of the points, shape (n_points,).
+            rates: Learning rate of each batch, shape (batches,).
 
         Returns:
             Means of the metrics over the batches, weighted by their sizes, and means over the
@@ -118,14 +125,14 @@ def train_network(
     (config,), (dataset,) = configs, data
     epochs, seed = config.training.epochs, config.training.seed
     sizes = layer_sizes(dataset, config.model)
-    trainer = make_trainer(
-        config, dataset, initial_weights(sizes, config.model.kernel_initializer, seed)
-    )
+    trainer = make_trainer(config, dataset, initial_weights_of(config, sizes))
     stopper = Stopper(config.training.early_stopping)
     pending: list[dict[str, Any]] = []
     chunk_started = time.perf_counter()
     for epoch in range(1, epochs + 1):
-        metrics, val_metrics = trainer.train_epoch(batch_order(len(dataset.x), seed, epoch))
+        (rates,) = learning_rates(config, len(dataset.x), range(epoch, epoch + 1))
+        order = batch_order(len(dataset.x), seed, epoch)
+        metrics, val_metrics = trainer.train_epoch(order, rates)
         pending.append(metrics | {f"val_{name}": value for name, value in val_metrics.items()})
         score = float(val_metrics.get("score", val_metrics["loss"]))
         has_ended = stopper.update(epoch, score, trainer.get_weights())

@@ -4,7 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,13 @@ from fcnn.config.declarations import structure_of
 from fcnn.config.fields import Activation
 from fcnn.config.schema import Config
 from fcnn.data import Data
+from fcnn.learning_rates import learning_rates
 from fcnn.libraries.base import SECONDS_PER_CHUNK, Chunk
 from fcnn.libraries.runtime import keras, tf
 from fcnn.libraries.stacked import layout
+from fcnn.libraries.stacked.losses import PLAIN_LOSSES, loss_structure
 from fcnn.libraries.stacked.program import ProgramKey, StackedNetworks
-from fcnn.network import NORMALIZATION_EPSILON, Weights, initial_weights, layer_sizes
+from fcnn.network import NORMALIZATION_EPSILON, Weights, initial_weights_of, layer_sizes
 from fcnn.targets import Task
 
 OUTPUT_ACTIVATIONS = {
@@ -27,15 +29,15 @@ OUTPUT_ACTIVATIONS = {
     Task.MULTICLASS: "softmax",
 }
 METRICS: dict[Task, dict[str, Callable[[Any, Any], Any]]] = {
-    Task.REGRESSION: {"loss": keras.losses.mean_squared_error},
+    Task.REGRESSION: {"loss": PLAIN_LOSSES[Task.REGRESSION]},
     Task.BINARY: {
-        "loss": partial(keras.losses.binary_crossentropy, from_logits=True),
+        "loss": PLAIN_LOSSES[Task.BINARY],
         "accuracy": lambda y, logits: keras.ops.cast(
             keras.ops.equal(y > 0.5, logits > 0), "float32"
         )[..., 0],
     },
     Task.MULTICLASS: {
-        "loss": partial(keras.losses.categorical_crossentropy, from_logits=True),
+        "loss": PLAIN_LOSSES[Task.MULTICLASS],
         "accuracy": keras.metrics.categorical_accuracy,
     },
 }
@@ -144,16 +146,15 @@ def train(
     names = [prefix + name for prefix in ("", "val_") for name in _metrics(first, data[0].task)]
     with acquire_program(_program_key(configs, data[0], batch_size, points), first) as program:
         weights = [
-            initial_weights(layers, config.model.kernel_initializer, config.training.seed)
+            initial_weights_of(config, layers)
             for layers, config in zip(sizes, configs, strict=True)
         ]
-        program.reset(configs, weights)
+        program.reset(configs, weights, data)
         epochs = range(1, 2)
         while epochs:
             indices = tf.constant(layout.batch_indices(epochs, seeds, data, batch_size))
             started = time.perf_counter()
-            rates = tf.zeros((len(epochs), 0, len(configs)))
-            history = program.train(*points, indices, rates).numpy()
+            history = program.train(*points, indices, _stack_rates(configs, data, epochs)).numpy()
             seconds = time.perf_counter() - started
             metrics = {name: history[:, index] for index, name in enumerate(names)}
             endings = program.endings()
@@ -165,13 +166,21 @@ def train(
             epochs = _next_epochs(epochs, seconds, ends)
 
 
-def _metrics(config: Config, task: Task) -> dict[str, Callable[[Any, Any], Any]]:
-    """Return the per-point metrics, the loss first.
+def _stack_rates(configs: Sequence[Config], data: Sequence[Data], epochs: range) -> Any:
+    """Return the learning rate of each update, shape (epochs, batches, P), or no batches.
 
-    `score` is the loss without a penalty, where that is not the loss that is minimised.
+    Where the rates of all members are constant, they are numbers of their optimizers.
     """
+    if not configs[0].schedule.is_scheduled:
+        return tf.zeros((len(epochs), 0, len(configs)))
+    rates = [learning_rates(config, len(data[0].x), epochs) for config in configs]
+    return tf.constant(np.stack(rates, axis=-1))
+
+
+def _metrics(config: Config, task: Task) -> dict[str, Callable[[Any, Any], Any]]:
+    """Return the per-point metrics, the loss first, with `score` where it is recorded."""
     metrics = METRICS[task]
-    if config.model.l1 == config.model.l2 == 0:
+    if not config.records_score:
         return metrics
     return {"loss": metrics["loss"], "score": metrics["loss"]} | metrics
 
@@ -188,11 +197,12 @@ def _program_key(
         widths=layout.padded_widths(layer_sizes(data, first.model)),
         model=structure_of(first.model, layout.padded),
         optimizer=structure_of(first.optimizer, layout.padded),
+        loss=loss_structure(first.training),
         stopping=structure_of(first.training.early_stopping, layout.padded),
         task=data.task,
         n_points=len(data.x),
         batch_size=batch_size,
-        has_schedule=False,
+        has_schedule=first.schedule.is_scheduled,
         point_specs=(*training_specs, *validation_specs),
     )
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
+from fcnn.config.fields import Activation
+from fcnn.config.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from fcnn.config.schema import Config
 from fcnn.data import Data, Scale
 from fcnn.libraries.base import train_network
@@ -15,7 +16,22 @@ from fcnn.libraries.runtime import tf
 from fcnn.network import Weights
 from fcnn.targets import Task
 
-ACTIVATIONS = {"relu": tf.nn.relu, "sigmoid": tf.sigmoid, "tanh": tf.tanh}
+ACTIVATIONS: dict[Activation, Callable[[Any], Any]] = {
+    "elu": tf.nn.elu,
+    "exponential": tf.exp,
+    "gelu": tf.nn.gelu,
+    "leaky_relu": tf.nn.leaky_relu,
+    "linear": tf.identity,
+    "log_sigmoid": tf.math.log_sigmoid,
+    "relu": tf.nn.relu,
+    "relu6": tf.nn.relu6,
+    "selu": tf.nn.selu,
+    "sigmoid": tf.sigmoid,
+    "silu": tf.nn.silu,
+    "softplus": tf.nn.softplus,
+    "softsign": tf.nn.softsign,
+    "tanh": tf.tanh,
+}
 OUTPUT_ACTIVATIONS = {
     Task.REGRESSION: tf.identity,
     Task.BINARY: tf.sigmoid,
@@ -42,25 +58,25 @@ def make_slot(weight: Any, value: float = 0.0) -> Any:
     return tf.Variable(tf.fill(weight.shape, value))
 
 
-def build_optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
+def build_optimizer(config: Optimizer, weight: Any) -> Callable[[Any, Any], Any]:
     """Build a function from the gradient of a weight to what is subtracted from the weight.
 
-    The formulas are those of `keras.optimizers`; libraries differ in the position of epsilon.
+    Its second argument is the learning rate of the update. The formulas are those of
+    `keras.optimizers`; libraries differ in the position of epsilon.
     """
-    rate = config.learning_rate
     match config:
         case SGD():
             velocity = make_slot(weight)
 
-            def step(gradient: Any) -> Any:
+            def step(gradient: Any, rate: Any) -> Any:
                 update = velocity.assign(config.momentum * velocity + rate * gradient)
                 return config.momentum * update + rate * gradient if config.nesterov else update
 
-        case Adam():
+        case Adam() | AdamW():
             first, second, largest = (make_slot(weight) for _ in range(3))
             updates = tf.Variable(0.0)
 
-            def step(gradient: Any) -> Any:
+            def step(gradient: Any, rate: Any) -> Any:
                 t = updates.assign_add(1.0)
                 mean = first.assign(config.beta_1 * first + (1 - config.beta_1) * gradient)
                 square = second.assign(config.beta_2 * second + (1 - config.beta_2) * gradient**2)
@@ -72,7 +88,7 @@ def build_optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
         case RMSprop():
             first, second, momentum = (make_slot(weight) for _ in range(3))
 
-            def step(gradient: Any) -> Any:
+            def step(gradient: Any, rate: Any) -> Any:
                 square = second.assign(config.rho * second + (1 - config.rho) * gradient**2)
                 if config.centered:
                     mean = first.assign(config.rho * first + (1 - config.rho) * gradient)
@@ -83,7 +99,7 @@ def build_optimizer(config: Optimizer, weight: Any) -> Callable[[Any], Any]:
         case Adagrad():
             total = make_slot(weight, config.initial_accumulator_value)
 
-            def step(gradient: Any) -> Any:
+            def step(gradient: Any, rate: Any) -> Any:
                 square = total.assign_add(gradient**2)
                 return rate * gradient / tf.sqrt(square + config.epsilon)
 
@@ -153,29 +169,35 @@ class Trainer:
 
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
         self.metrics = METRICS[data.task]
+        self.config = config
         self.batch_size = config.training.batch_size
         self.network = Network(config, data, weights)
         self.steps = [build_optimizer(config.optimizer, weight) for weight in self.network.weights]
         self.points = [tf.constant(values) for values in (data.x, data.y)]
         self.validation_points = [tf.constant(values) for values in (data.x_val, data.y_val)]
         self.train = tf.function(
-            self._train, input_signature=[tf.TensorSpec((len(data.x),), tf.int32)]
+            self._train,
+            input_signature=[tf.TensorSpec((len(data.x),), tf.int32), tf.TensorSpec((None,))],
         )
         self.validate = tf.function(lambda: self._compute_metrics(*self.validation_points))
 
-    def train_epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def train_epoch(
+        self, order: NDArray[np.int32], rates: NDArray[np.float32]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Call two compiled functions; see `base.Trainer`."""
-        return self.train(tf.constant(order)), self.validate()
+        return self.train(tf.constant(order), tf.constant(rates)), self.validate()
 
     def get_weights(self) -> Weights:
         """Copy the variables to arrays."""
         return [weight.numpy() for weight in self.network.weights]
 
-    def _train(self, order: Any) -> Any:
+    def _train(self, order: Any, rates: Any) -> Any:
         n_points = order.shape[0]
-        totals = {key: tf.constant(0.0) for key in self.metrics}
+        names = [*self.metrics, *(["score"] if self.config.model.l2 else [])]
+        totals = {key: tf.constant(0.0) for key in names}
         for start in tf.range(0, n_points, self.batch_size):
             batch = order[start : start + self.batch_size]
+            rate = rates[start // self.batch_size]
             x, y = (tf.gather(values, batch) for values in self.points)
             with tf.GradientTape() as tape:
                 metrics = self._compute_metrics(x, y)
@@ -183,14 +205,26 @@ class Trainer:
             for weight, gradient, step in zip(
                 self.network.weights, gradients, self.steps, strict=True
             ):
-                weight.assign_sub(step(gradient))
+                self._decay(weight, rate)
+                weight.assign_sub(step(gradient, rate))
             share = tf.cast(tf.size(batch), tf.float32) / n_points
             totals = {key: total + share * metrics[key] for key, total in totals.items()}
         return totals
 
+    def _decay(self, weight: Any, rate: Any) -> None:
+        """Decay a weight before its update, as Keras's optimizers do."""
+        optimizer = self.config.optimizer
+        if optimizer.weight_decay and (optimizer.decay_biases or len(weight.shape) == 2):
+            weight.assign_sub(weight * optimizer.weight_decay * rate)
+
     def _compute_metrics(self, x: Any, y: Any) -> dict[str, Any]:
         logits = self.network.logits(x)
-        return {key: tf.reduce_mean(metric(y, logits)) for key, metric in self.metrics.items()}
+        metrics = {key: tf.reduce_mean(metric(y, logits)) for key, metric in self.metrics.items()}
+        if not self.config.model.l2:
+            return metrics
+        squares = [tf.reduce_sum(kernel**2) for kernel in self.network.weights[0::2]]
+        penalty = self.config.model.l2 * tf.add_n(squares)
+        return metrics | {"loss": metrics["loss"] + penalty, "score": metrics["loss"]}
 
 
 train = partial(train_network, Trainer)

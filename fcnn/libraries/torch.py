@@ -1,5 +1,6 @@
 """PyTorch: an `nn.Module`, a plain loop over batches, and `torch.optim`."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -12,17 +13,35 @@ from torch import nn
 from torch.nn import functional
 
 from fcnn.config.fields import Activation
-from fcnn.config.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
+from fcnn.config.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from fcnn.config.schema import Config
 from fcnn.data import Data, Scale
 from fcnn.libraries.base import train_network
 from fcnn.network import Weights
 from fcnn.targets import Task
 
-ACTIVATIONS: dict[Activation, type[nn.Module]] = {
+ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
+    "celu": nn.CELU,
+    "elu": nn.ELU,
+    "gelu": nn.GELU,
+    "hard_shrink": nn.Hardshrink,
+    "hard_sigmoid": nn.Hardsigmoid,
+    "hard_silu": nn.Hardswish,
+    "hard_tanh": nn.Hardtanh,
+    "leaky_relu": lambda: nn.LeakyReLU(0.2),  # Keras's slope; PyTorch's is 0.01
+    "linear": nn.Identity,
+    "log_sigmoid": nn.LogSigmoid,
+    "mish": nn.Mish,
     "relu": nn.ReLU,
+    "relu6": nn.ReLU6,
+    "selu": nn.SELU,
     "sigmoid": nn.Sigmoid,
+    "silu": nn.SiLU,
+    "soft_shrink": nn.Softshrink,
+    "softplus": nn.Softplus,
+    "softsign": nn.Softsign,
     "tanh": nn.Tanh,
+    "tanh_shrink": nn.Tanhshrink,
 }
 OUTPUT_ACTIVATIONS: dict[Task, Callable[[], nn.Module]] = {
     Task.REGRESSION: nn.Identity,
@@ -47,7 +66,7 @@ class KerasRMSprop(torch.optim.Optimizer):
     """Keras's RMSprop: epsilon is added under the root, `torch.optim.RMSprop` adds it outside."""
 
     def __init__(self, parameters: Any, config: RMSprop) -> None:
-        super().__init__(parameters, {})
+        super().__init__(parameters, {"lr": config.learning_rate})
         self.config = config
         for parameter in self.param_groups[0]["params"]:
             self.state[parameter] = {
@@ -66,7 +85,7 @@ class KerasRMSprop(torch.optim.Optimizer):
                 square = square - mean**2
             increment = gradient / torch.sqrt(square + self.config.epsilon)
             velocity = state["momentum"].mul_(self.config.momentum)
-            parameter.sub_(velocity.add_(increment, alpha=self.config.learning_rate))
+            parameter.sub_(velocity.add_(increment, alpha=self.param_groups[0]["lr"]))
 
 
 def build_optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer:
@@ -79,7 +98,7 @@ def build_optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer
                 config.momentum,
                 nesterov=config.nesterov and config.momentum > 0,
             )
-        case Adam():
+        case Adam() | AdamW():
             return _build_adam(config, parameters)
         case RMSprop():
             return KerasRMSprop(parameters, config)
@@ -93,7 +112,7 @@ def build_optimizer(config: Optimizer, parameters: Any) -> torch.optim.Optimizer
             raise ValueError(f"optimizer.name={config.name}: library=torch does not have it")
 
 
-def _build_adam(config: Adam, parameters: Any) -> torch.optim.Adam:
+def _build_adam(config: Adam | AdamW, parameters: Any) -> torch.optim.Adam:
     betas = (config.beta_1, config.beta_2)
     adam = torch.optim.Adam(parameters, config.learning_rate, betas, amsgrad=config.amsgrad)
     updates = count(1)
@@ -159,20 +178,26 @@ class Trainer:
     def __init__(self, config: Config, data: Data, weights: Weights) -> None:
         torch.set_num_threads(1)  # threads cost networks this small more than they gain
         self.metrics = METRICS[data.task]
+        self.config = config
         self.batch_size = config.training.batch_size
         self.network = build_network(config, data, weights)
         self.optimizer = build_optimizer(config.optimizer, self.network.parameters())
         self.points = [torch.from_numpy(values) for values in (data.x, data.y)]
         self.validation_points = [torch.from_numpy(values) for values in (data.x_val, data.y_val)]
 
-    def train_epoch(self, order: NDArray[np.int32]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def train_epoch(
+        self, order: NDArray[np.int32], rates: NDArray[np.float32]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Loop over the batches; see `base.Trainer`."""
         x, y = self.points
-        totals: dict[str, Any] = dict.fromkeys(self.metrics, 0.0)
-        for batch in torch.from_numpy(order).split(self.batch_size):
+        totals: dict[str, Any] = defaultdict(float)
+        batches = torch.from_numpy(order).split(self.batch_size)
+        for batch, rate in zip(batches, rates.tolist(), strict=True):
+            self.optimizer.param_groups[0]["lr"] = rate
             metrics = self._compute_metrics(x[batch], y[batch])
             self.optimizer.zero_grad()
             metrics["loss"].backward()
+            self._decay(rate)
             self.optimizer.step()
             for key, value in metrics.items():
                 totals[key] += value.detach() * len(batch) / len(x)
@@ -183,9 +208,25 @@ class Trainer:
         """Copy the parameters to arrays."""
         return [parameter.detach().numpy().T.copy() for parameter in self.network.parameters()]
 
+    @torch.no_grad()
+    def _decay(self, rate: float) -> None:
+        """Decay the weights before their update, as Keras's optimizers do.
+
+        PyTorch's own `weight_decay` is that of AdamW alone, and a penalty in other optimizers.
+        """
+        optimizer = self.config.optimizer
+        for parameter in self.network.parameters() if optimizer.weight_decay else ():
+            if optimizer.decay_biases or parameter.ndim == 2:
+                parameter.sub_(parameter * optimizer.weight_decay * rate)
+
     def _compute_metrics(self, x: Any, y: Any) -> dict[str, Any]:
         logits = self.network[:-1](x)
-        return {key: metric(logits, y) for key, metric in self.metrics.items()}
+        metrics = {key: metric(logits, y) for key, metric in self.metrics.items()}
+        if not self.config.model.l2:
+            return metrics
+        kernels = [parameter for parameter in self.network.parameters() if parameter.ndim == 2]
+        penalty = self.config.model.l2 * sum((kernel**2).sum() for kernel in kernels)
+        return metrics | {"loss": metrics["loss"] + penalty, "score": metrics["loss"]}
 
 
 train = partial(train_network, Trainer)

@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
+from fcnn.analysis.comparable import describe_scores
 from fcnn.analysis.data_rule import are_sampled, describe_data_samples, describe_left_out
 from fcnn.analysis.failures import Failure, describe_resuming
 from fcnn.analysis.stopped import describe_stopped
@@ -97,6 +98,8 @@ class Page:
             text += f". {left_out}"
         if fitted := describe_validation_sample(selection.shown):
             text += f". {fitted}"
+        if scores := describe_scores(selection.shown):
+            text += f". {scores}"
         if stopped := describe_stopped(selection.shown):
             text += f". {stopped}"
         if selection.differs_from_latest_sweep:

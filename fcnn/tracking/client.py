@@ -96,7 +96,7 @@ def find_finished_runs(
         runs = [run for newest in pool.map(find_newest, fingerprints) for run in newest]
     return {
         run.data.tags[FINGERPRINT]: make_finished_run(
-            run.info.run_id, run.data.metrics.get("val_loss"), run.data.tags.get(DIVERGED)
+            run.info.run_id, run.data.metrics, run.data.tags.get(DIVERGED)
         )
         for run in runs
     }

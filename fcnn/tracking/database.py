@@ -1,5 +1,6 @@
 """Queries of MLflow's tables, for stores that are databases: one query where its API needs many."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from fcnn.tracking.mlflow_internals import (
     SqlRun,
     SqlTag,
 )
-from fcnn.tracking.names import DIVERGED, FINGERPRINT
+from fcnn.tracking.names import COMPARABLE_LOSSES, DIVERGED, FINGERPRINT
 from fcnn.tracking.plan import FinishedRun, make_finished_run
 
 
@@ -25,12 +26,21 @@ def find_finished_runs(engine: Engine, fingerprints: Sequence[str]) -> dict[str,
     """
     diverged: Any = aliased(SqlTag)
     query: Any = (
-        select(SqlTag.value, SqlTag.run_uuid, SqlLatestMetric.value, diverged.value)
+        select(
+            SqlTag.value,
+            SqlTag.run_uuid,
+            SqlLatestMetric.key,
+            SqlLatestMetric.value,
+            diverged.value,
+        )
         .join(SqlRun, SqlRun.run_uuid == SqlTag.run_uuid)
         .join(SqlExperiment, SqlExperiment.experiment_id == SqlRun.experiment_id)
         .outerjoin(
             SqlLatestMetric,
-            and_(SqlLatestMetric.run_uuid == SqlTag.run_uuid, SqlLatestMetric.key == "val_loss"),
+            and_(
+                SqlLatestMetric.run_uuid == SqlTag.run_uuid,
+                SqlLatestMetric.key.in_(COMPARABLE_LOSSES),
+            ),
         )
         .outerjoin(diverged, and_(diverged.run_uuid == SqlTag.run_uuid, diverged.key == DIVERGED))
         .where(
@@ -47,10 +57,13 @@ def find_finished_runs(engine: Engine, fingerprints: Sequence[str]) -> dict[str,
     )
     with engine.connect() as connection:
         rows = connection.execute(query).all()
+    losses = defaultdict[str, dict[str, float]](dict)
+    for _, run_id, metric, loss, _ in rows:
+        losses[run_id][metric] = loss
     # Oldest first: later rows replace earlier ones.
     return {
-        fingerprint: make_finished_run(run_id, loss, diverged_epoch)
-        for fingerprint, run_id, loss, diverged_epoch in rows
+        fingerprint: make_finished_run(run_id, losses[run_id], diverged_epoch)
+        for fingerprint, run_id, _, _, diverged_epoch in rows
     }
 
 

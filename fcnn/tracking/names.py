@@ -26,3 +26,6 @@ SETTLED = "settled_val_loss"
 PLAN_FILE = "plan.json"
 CONFIG_FILE = "config.yaml"
 ARRAYS_FILE = "network.npz"
+
+COMPARABLE_LOSSES = ("val_loss", "kept_val_loss", "val_score", "kept_val_score")
+"""Metrics by which runs are compared: of those that a run has, the last counts."""

@@ -12,13 +12,14 @@ from fcnn.config.locations import command_name, conf_dir
 from fcnn.config.schema import Study
 from fcnn.escaping import printable
 from fcnn.params import sort_values
+from fcnn.tracking.names import COMPARABLE_LOSSES
 
 log = logging.getLogger("fcnn")
 
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A run that has its result: its id and its last validation loss.
+    """A run that has its result: its id and the last validation loss that it is compared by.
 
     A training that diverged is a result; its loss is infinite, and `diverged_epoch` is its first
     epoch with a loss that is not finite.
@@ -29,11 +30,14 @@ class FinishedRun:
     diverged_epoch: int | None = None
 
 
-def make_finished_run(run_id: str, loss: float | None, diverged_epoch: str | None) -> FinishedRun:
-    """Make a finished run of what the store has: its latest validation loss and its tag."""
+def make_finished_run(
+    run_id: str, metrics: Mapping[str, float], diverged_epoch: str | None
+) -> FinishedRun:
+    """Make a finished run of what the store has: the latest of its metrics and its tag."""
     if diverged_epoch is not None:
         return FinishedRun(run_id, math.inf, int(diverged_epoch))
-    return FinishedRun(run_id, math.nan if loss is None else loss)
+    losses = [metrics[name] for name in COMPARABLE_LOSSES if name in metrics]
+    return FinishedRun(run_id, losses[-1] if losses else math.nan)
 
 
 @dataclass(frozen=True)

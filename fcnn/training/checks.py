@@ -12,10 +12,12 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
+from fcnn.config.fields import LOSSES_OF_VALUES
 from fcnn.config.parsing import parse
 from fcnn.config.schema import Config, SyntheticDataset
 from fcnn.data import load_data, with_digest
 from fcnn.errors import ConfigError
+from fcnn.targets import TARGET_FUNCTIONS, Task, task_of
 from fcnn.tracking.store import check as check_store
 
 log = logging.getLogger("fcnn")
@@ -63,10 +65,12 @@ def parse_and_check(cfg: DictConfig) -> Config:
             "choose another name"
         )
     check_installed(f"library={config.library}")
-    if isinstance(config.dataset, SyntheticDataset):
+    if isinstance(config.dataset, SyntheticDataset):  # which cannot fail
+        check_loss(config, task_of(TARGET_FUNCTIONS[config.dataset.name].n_classes))
         _check_batch_size(config, config.dataset.n_points)
-        return config  # a synthetic data set cannot fail
+        return config
     data = load_data(config)
+    check_loss(config, data.task)
     for note in data.notes:
         _print_once(note)
     _check_batch_size(config, len(data.x))
@@ -80,6 +84,29 @@ def _check_batch_size(config: Config, n_points: int) -> None:
         _log_once(
             f"training.batch_size={batch_size}: more than the {n_points} training points; "
             "each batch has all of them"
+        )
+
+
+def check_loss(config: Config, task: Task) -> None:
+    """Check that the loss is that of the task.
+
+    Raises:
+        ConfigError: It is for values and the target has classes, or the other way round.
+    """
+    training = config.training
+    for_values = [("loss", training.loss)] if training.loss in LOSSES_OF_VALUES else []
+    for_classes = {
+        "loss": training.loss if training.loss == "cross_entropy" else None,
+        "label_smoothing": training.label_smoothing,
+        "class_weight": training.class_weight,
+    }
+    is_regression = task is Task.REGRESSION
+    wrong = [(name, value) for name, value in for_classes.items() if value]
+    purpose, kind = ("classes", "values") if is_regression else ("values", "classes")
+    for name, value in wrong if is_regression else for_values:
+        raise ConfigError(
+            f"training.{name}={value}: is for {purpose}, and dataset={config.dataset.name} has "
+            f"a target of {kind}"
         )
 
 

@@ -194,7 +194,10 @@ class JobRun:
             outcome = redact(str(self.error))
             summary = self.progress.end_run(self.name, f"{outcome}, {seconds:.1f} s")
             return RunResult(self.job, float("nan"), self.error, summary, warnings)
-        val_loss = math.inf if self.history.diverged_epoch else self.history.latest["val_loss"]
+        latest = self.history.latest
+        val_loss = latest.get("val_score", latest["val_loss"])
+        if self.history.diverged_epoch:
+            val_loss = math.inf
         outcome = self._describe_outcome()
         summary = self.progress.end_run(self.name, f"{outcome}, {seconds:.1f} s")
         return RunResult(self.job, val_loss, None, summary, warnings)

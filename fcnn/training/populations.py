@@ -97,19 +97,23 @@ def _split(members: Sequence[Member], max_population: int) -> list[Sequence[Memb
 def _curve_key(config: Config) -> Hashable:
     """All that decides a curve but its length, as far as a shorter run is a longer one's beginning.
 
-    It is not with early stopping, which keeps the weights of the best epoch up to the last.
+    It is not with early stopping, which keeps the weights of the best epoch up to the last, nor
+    with a schedule that ends with the last epoch.
     """
     stops_early = config.training.early_stopping.patience is not None
+    depends_on_epochs = stops_early or config.schedule.depends_on_epochs
     return (
         config.library,
         config.dataset,
         config.model,
         config.optimizer,
-        config.training if stops_early else replace(config.training, epochs=1),
+        config.schedule,
+        config.training if depends_on_epochs else replace(config.training, epochs=1),
     )
 
 
 def _program_key(config: Config) -> Hashable:
     """All that decides a compiled program, and for how many epochs it runs."""
     sections = (config.dataset, config.model, config.optimizer, config.training)
-    return tuple(structure_of(section, padded) for section in sections)
+    structure = tuple(structure_of(section, padded) for section in sections)
+    return (structure, config.schedule.is_scheduled)

@@ -58,7 +58,7 @@ MESSAGES = {
         "optimizer.learning_rate=[0.1, 0.2]: should be one value; "
         "the values of a grid have no brackets: optimizer.learning_rate=0.1,0.2"
     ),
-    "model.activation=reluu": "model.activation=reluu: should be 'relu', 'sigmoid' or 'tanh'",
+    "model.bias_initializer=one": ("model.bias_initializer=one: should be 'zeros' or 'uniform'"),
     "dataset.n_points=1": "dataset.n_points=1: should be greater than or equal to 2",
     "study.name=../x": (
         "study=../x: should be a name of at most 100 letters, digits, '_', '-' and '.', "

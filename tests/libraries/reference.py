@@ -4,12 +4,14 @@ import collections
 from dataclasses import asdict
 
 import numpy as np
+from sklearn.utils.class_weight import compute_class_weight
 
-from fcnn.data import load_data
+from fcnn.data import class_numbers, load_data
+from fcnn.learning_rates import learning_rates
 from fcnn.libraries import keras as library
 from fcnn.libraries.runtime import keras
 from fcnn.libraries.stacked.noise import member_keys
-from fcnn.network import batch_order, initial_weights, layer_sizes
+from fcnn.network import batch_order, initial_weights_of, layer_sizes
 from fcnn.targets import Task
 
 WORD = np.uint64(0xFFFFFFFF)
@@ -86,7 +88,7 @@ def build(config, data, steps):
             layers.append(Disturbance(config, number, steps))
     layers.append(keras.layers.Dense(sizes[-1], kernel_regularizer=regularizer))
     network = keras.Sequential(layers)
-    weights = initial_weights(sizes, model.kernel_initializer, config.training.seed)
+    weights = initial_weights_of(config, sizes)
     dense = [layer for layer in network.layers if isinstance(layer, keras.layers.Dense)]
     for layer, *values in zip(dense, weights[0::2], weights[1::2], strict=True):
         layer.set_weights(values[: 1 + layer.use_bias])
@@ -103,27 +105,56 @@ def build_optimizer(config):
     return optimizer
 
 
-LOSSES = {
-    Task.REGRESSION: ("mse", []),
-    Task.BINARY: (
-        keras.losses.BinaryCrossentropy(from_logits=True),
-        [keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)],
-    ),
-    Task.MULTICLASS: (keras.losses.CategoricalCrossentropy(from_logits=True), ["accuracy"]),
-}
+def build_loss(config, task):
+    """Build Keras's loss and the metrics of a task."""
+    smoothing = config.training.label_smoothing
+    if task is Task.BINARY:
+        loss = keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=smoothing)
+        return loss, [keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)]
+    if task is Task.MULTICLASS:
+        loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=smoothing)
+        return loss, ["accuracy"]
+    if config.training.loss == "huber":
+        return keras.losses.Huber(delta=config.training.delta), []
+    return "mse" if config.training.loss == "auto" else config.training.loss, []
+
+
+def build_class_weights(config, data):
+    """Return scikit-learn's weights of the classes by number, None without any."""
+    if config.training.class_weight is None:
+        return None
+    numbers = class_numbers(data.y, data.task)
+    present = np.unique(numbers)
+    weights = compute_class_weight("balanced", classes=present, y=numbers)
+    return dict(zip(present.tolist(), weights.tolist(), strict=True))
+
+
+class Rates(keras.callbacks.Callback):
+    """Sets the learning rate of each batch of an epoch."""
+
+    def __init__(self, rates):
+        super().__init__()
+        self.rates = rates
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.model.optimizer.learning_rate = self.rates[batch]
 
 
 def fit(config):
     """Train eagerly, because tracing takes longer than this training; return history and model."""
     data, steps = load_data(config), Steps()
     model = build(config, data, steps)
-    loss, metrics = LOSSES[data.task]
+    loss, metrics = build_loss(config, data.task)
     is_eager = config.training.batch_size > 1
     optimizer = build_optimizer(config.optimizer)
     model.compile(optimizer, loss=loss, metrics=metrics, run_eagerly=is_eager)
     history = collections.defaultdict(list)
     for epoch in range(1, config.training.epochs + 1):
         order = batch_order(len(data.x), config.training.seed, epoch)
+        callbacks = [steps]
+        if config.schedule.is_scheduled:
+            (rates,) = learning_rates(config, len(data.x), range(epoch, epoch + 1))
+            callbacks.append(Rates(rates))
         epoch_history = model.fit(
             data.x[order],
             data.y[order],
@@ -132,7 +163,8 @@ def fit(config):
             verbose=0,
             validation_data=(data.x_val, data.y_val),
             validation_batch_size=len(data.x_val),
-            callbacks=[steps],
+            callbacks=callbacks,
+            class_weight=build_class_weights(config, data),
         ).history
         for metric, values in epoch_history.items():
             history[metric] += values

@@ -12,7 +12,7 @@ from fcnn.libraries.base import load_library
 from fcnn.network import forward
 from fcnn.training.checks import check_installed
 
-RATES = {"sgd": 0.05, "adam": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
+RATES = {"sgd": 0.05, "adam": 0.01, "adamw": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
 OPTIONS = {
     "sgd": ["optimizer.momentum=0.9", "optimizer.nesterov=true"],
     "adam": ["optimizer.beta_1=0.8", "optimizer.epsilon=1e-4"],
@@ -66,7 +66,7 @@ def offers(library, optimizer):
 PAIRS = [
     (library, optimizer)
     for library in LIBRARIES
-    for optimizer in RATES
+    for optimizer in OPTIONS
     if offers(library, optimizer)
 ]
 
@@ -80,6 +80,40 @@ def test_curves_are_those_of_keras(config, library, optimizer, task):
 @pytest.mark.parametrize(("library", "optimizer"), PAIRS)
 def test_every_optimizer_option_has_the_effect_it_has_in_keras(config, library, optimizer):
     assert_agreement(config, library, optimizer, "dataset=prod", POINTS, *OPTIONS[optimizer])
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(
+    ("optimizer", "schedule"), [("adam", "cosine"), ("sgd", "exponential"), ("sgd", "constant")]
+)
+def test_schedules_and_warmup_have_the_effect_they_have_in_keras(
+    config, library, optimizer, schedule
+):
+    options = [f"schedule={schedule}", "schedule.warmup_epochs=1.5"]
+    assert_agreement(config, library, optimizer, "dataset=prod", POINTS, *options)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(
+    ("optimizer", "task"), [("sgd", "dataset=prod"), ("adam", "dataset=quadrants")]
+)
+def test_penalties_have_the_effect_they_have_in_keras(config, library, optimizer, task):
+    assert_agreement(config, library, optimizer, task, POINTS, "model.l2=0.02")
+
+
+@pytest.mark.parametrize("library", ["tensorflow", "torch"])
+@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+def test_weight_decay_has_the_effect_it_has_in_keras(config, library, optimizer):
+    for biases in ("true", "false"):
+        options = ["optimizer.weight_decay=0.5", f"optimizer.decay_biases={biases}"]
+        assert_agreement(config, library, optimizer, "dataset=prod", POINTS, *options)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_activations_and_biases_have_the_effect_they_have_in_keras(config, library):
+    activation = "linear" if library == "sklearn" else "gelu"
+    options = [f"model.activation={activation}", "model.bias_initializer=uniform"]
+    assert_agreement(config, library, "adam", "dataset=prod", POINTS, *options)
 
 
 @pytest.mark.parametrize("library", ["tensorflow", "torch"])

@@ -5,10 +5,12 @@ of them.
 """
 
 import itertools
+from typing import get_args
 
 import numpy as np
 import pytest
 
+from fcnn.config.fields import Activation
 from fcnn.data import load_data
 from fcnn.libraries import keras as library
 from fcnn.network import forward
@@ -44,14 +46,32 @@ FEATURES = {
     "layer normalization": "model.normalization=layer",
     "normalization with all": "model.normalization=batch model.dropout={rate} model.l2={small}"
     " optimizer=lamb optimizer.weight_decay={rate} optimizer.clipnorm=0.1",
+    "mae": "training.loss=mae",
+    "huber": "training.loss=huber training.delta={share}",
+    "log_cosh": "training.loss=log_cosh",
+    "label smoothing": "dataset=quadrants training.label_smoothing={rate}",
+    "label smoothing of two classes": "dataset=xor training.label_smoothing={rate}",
+    "class weights": "dataset=quadrants training.class_weight=balanced",
+    "class weights of two classes": "dataset=and training.class_weight=balanced",
+    "all of classes": "dataset=and training.class_weight=balanced"
+    " training.label_smoothing={rate} model.l2={small}",
+    "cosine": "schedule=cosine schedule.alpha={rate} schedule.warmup_epochs=0.5",
+    "exponential": "schedule=exponential schedule.decay_rate={share} optimizer.weight_decay={rate}",
+    "inverse scaling": "optimizer=sgd schedule=inverse_scaling schedule.power_t={share}",
+    "uniform biases": "model.bias_initializer=uniform model.kernel_initializer=lecun_normal",
     "classes": "dataset=quadrants model.dropout={rate} model.l2={small}",
     "two classes": "dataset=xor model.normalization=layer model.gaussian_noise={rate}",
+}
+FEATURES |= {f"{name} activation": f"model.activation={name}" for name in get_args(Activation)}
+IN_VERIFY_ONLY = {f"{name} activation" for name in get_args(Activation)} - {
+    *("elu activation", "gelu activation", "mish activation", "sparse_plus activation")
 }
 WIDTHS = ["[3]", "[16]", "[33]", "[100,3]"]
 POPULATIONS = [3, 10]
 CASES = [
     (feature, WIDTHS[number % 4], POPULATIONS[number // 4 % 2])
     for number, feature in enumerate(FEATURES)
+    if feature not in IN_VERIFY_ONLY
 ]
 ALL_CASES = [
     pytest.param(*case, marks=[] if case in CASES else pytest.mark.verify)
@@ -69,9 +89,9 @@ def member(config, feature, units, seed):
         "large": 1 + seed,
     }
     return config(
+        "model.kernel_initializer=glorot_uniform",
         *FEATURES[feature].format(**numbers).split(),
         f"model.hidden_units={units}",
-        "model.kernel_initializer=glorot_uniform",
         "dataset.n_points=130",
         f"dataset.seed={seed}",
         "training.batch_size=40",

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from fcnn.config.schema import Config
+from fcnn.data import Data
 from fcnn.libraries.runtime import keras, tf
 from fcnn.libraries.stacked import layout
 from fcnn.libraries.stacked.blocks import Blocks
 from fcnn.libraries.stacked.layers import StackedLayers
+from fcnn.libraries.stacked.losses import StackedLoss
 from fcnn.libraries.stacked.optimizers import StackedOptimizer
 from fcnn.libraries.stacked.penalties import Penalties
 from fcnn.libraries.stacked.stopping import StackedStopping
@@ -28,6 +30,7 @@ class ProgramKey:
         widths: Padded widths of all layers.
         model, optimizer, stopping: What is structure of these sections of the config, and not a
             number of a member (`fcnn.config.declarations`).
+        loss: The same of the loss (`losses.loss_structure`).
         task: Task of the data set.
         n_points: Training points of each member.
         batch_size: Points per batch.
@@ -40,6 +43,7 @@ class ProgramKey:
     model: Hashable
     optimizer: Hashable
     stopping: Hashable
+    loss: Hashable
     task: Task
     n_points: int
     batch_size: int
@@ -63,7 +67,8 @@ class StackedNetworks:
         self, key: ProgramKey, config: Config, metrics: Mapping[str, Callable[[Any, Any], Any]]
     ) -> None:
         self.n_members, self.n_points = key.n_members, key.n_points
-        self.metrics = tuple(metrics.values())
+        self.loss = StackedLoss(config.training, key.task, key.n_members, key.widths[-1])
+        self.other_metrics = tuple(metrics.values())[1:]
         self.normalization = config.model.normalization
         self.blocks = Blocks(key.n_members, key.widths, self.normalization != "none")
         self.layers = StackedLayers(config.model, self.blocks)
@@ -84,12 +89,15 @@ class StackedNetworks:
         self.has_schedule = key.has_schedule
         self.train = tf.function(self._train, input_signature=[*key.point_specs, indices, rates])
 
-    def reset(self, configs: Sequence[Config], weights: Sequence[Weights]) -> None:
+    def reset(
+        self, configs: Sequence[Config], weights: Sequence[Weights], data: Sequence[Data]
+    ) -> None:
         """Set the weights and numbers of each member, and the initial state.
 
         Args:
             configs: The config of each member.
             weights: The initial kernels and biases of each member.
+            data: The data set of each member.
         """
         sizes = [(len(member[0]), *map(len, member[1::2])) for member in weights]
         shapes = [self.blocks.array_shapes(layers) for layers in sizes]
@@ -101,6 +109,7 @@ class StackedNetworks:
         models = [config.model for config in configs]
         self.layers.reset(models, [config.training.seed for config in configs], sizes)
         self.penalties.reset(models)
+        self.loss.reset([config.training for config in configs], data)
         self.optimizer.reset([config.optimizer for config in configs], mask)
         if self.stopping:
             self.stopping.reset([config.training.early_stopping for config in configs])
@@ -157,7 +166,7 @@ class StackedNetworks:
         epochs, padding_index = tf.shape(indices)[0], tf.shape(x)[0] - 1
         history = tf.TensorArray(tf.float32, size=epochs)
         for epoch in tf.range(epochs):
-            totals = tf.zeros((len(self.metrics), self.n_members))
+            totals = tf.zeros((1 + len(self.other_metrics), self.n_members))
             for batch in tf.range(indices.shape[2]):
                 points = indices[epoch, :, batch]
                 mask = tf.cast(points < padding_index, tf.float32)
@@ -186,7 +195,7 @@ class StackedNetworks:
         with tf.GradientTape() as tape:
             tape.watch(parameters)
             result = self.layers.compute(parameters, x, mask, self.optimizer.step)
-            totals = self._sum_metrics(result.outputs, y, mask)
+            totals = self._sum_metrics(result.outputs, y, mask, is_training=True)
             if self.penalties:
                 totals = _add_to_loss(totals, n_points * self.penalties.sum(parameters))
             # Averaged over points, but summed over members, whose gradients are independent.
@@ -208,14 +217,15 @@ class StackedNetworks:
         """
         parameters = self.parameters.value
         outputs = self.layers.compute(parameters, x, mask).outputs
-        means = self._sum_metrics(outputs, y, mask) / tf.reduce_sum(mask)
+        means = self._sum_metrics(outputs, y, mask, is_training=False) / tf.reduce_sum(mask)
         return _add_to_loss(means, self.penalties.sum(parameters)) if self.penalties else means
 
-    def _sum_metrics(self, outputs: Any, y: Any, mask: Any) -> Any:
+    def _sum_metrics(self, outputs: Any, y: Any, mask: Any, *, is_training: bool) -> Any:
         """Sum each member's metrics over its points, shape (metrics, P)."""
         y = tf.broadcast_to(y, outputs.shape)
-        sums = [tf.reduce_sum(mask * metric(y, outputs), axis=1) for metric in self.metrics]
-        return tf.stack(sums)
+        losses = self.loss.compute(y, outputs, is_training=is_training)
+        values = [losses, *(metric(y, outputs) for metric in self.other_metrics)]
+        return tf.stack([tf.reduce_sum(mask * points, axis=1) for points in values])
 
 
 def _add_to_loss(metrics: Any, penalties: Any) -> Any:

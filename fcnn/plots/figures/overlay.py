@@ -66,7 +66,7 @@ def plot_overlay(
         xlabel="epoch", ylabel=metric.replace("val_", "validation "), xlim=(1, max(2, n_epochs))
     )
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    if metric.endswith("loss"):
+    if metric.endswith(("loss", "score")):
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter(LogFormatter())
         axes.yaxis.set_minor_formatter(LogFormatter())

@@ -1,0 +1,125 @@
+"""What each hyperparameter does, in a sentence with its source, for docs/hyperparameters.md."""
+
+HEADER = (
+    "# Hyperparameters\n\n"
+    "<!-- written by scripts/hyperparameters.py from the declarations in fcnn/config -->\n\n"
+    "Every key of `model`, `training`, `optimizer` and `schedule`; [Data](data.md) has those of "
+    "`dataset`. Names, defaults and meaning are Keras's where Keras has them. A key at its default "
+    "changes no fingerprint. *Libraries* lists those that have a key, with values in brackets "
+    "where they restrict these values alone; the others refuse it in one line. *In a program* says "
+    "whether networks that differ in a key train as one stacked program: *varies* or *same*; "
+    "*varies, 0.0 apart* has programs of their own for networks that leave the term out.\n"
+)
+
+SENTENCES = {
+    "model.hidden_units": "Units of each hidden layer.",
+    "model.activation": (
+        "Activation of the hidden layers (`keras.activations`). `swish` is `silu`, `hard_swish` is "
+        "`hard_silu`; `softmax` and the like act on a whole layer and are no choice."
+    ),
+    "model.kernel_initializer": (
+        "Distribution of the initial kernels: glorot (Glorot and Bengio 2010), he (He et al. "
+        "2015), lecun (LeCun et al. 1998), orthogonal (Saxe et al. 2014), or of a size that knows "
+        "nothing of the layer (0.05)."
+    ),
+    "model.bias_initializer": (
+        "Initial biases: zeros, or uniform on ±sqrt(6 / (inputs + outputs)) as scikit-learn draws "
+        "them (2 instead of 6 for sigmoid)."
+    ),
+    "model.normalization": (
+        "Normalises hidden layers before their activation, over a batch (Ioffe and Szegedy 2015) "
+        "or over the units of a layer (Ba et al. 2016)."
+    ),
+    "model.l1": "Penalty on the absolute weights of kernels, added to the loss (Tibshirani 1996).",
+    "model.l2": (
+        "Penalty on the squared weights of kernels, added to the loss (Krogh and Hertz 1991); "
+        "scikit-learn's `alpha` is 2 `batch_size` times it for classes."
+    ),
+    "model.dropout": ("Share of hidden units that each step leaves out (Srivastava et al. 2014)."),
+    "model.gaussian_noise": (
+        "Standard deviation of noise that is added to hidden units in training (Bishop 1995)."
+    ),
+    "training.epochs": "How often all training points are visited.",
+    "training.batch_size": "Points of an update; the last batch of an epoch may have fewer.",
+    "training.seed": "Seed of initial weights, batch order and masks; by default the data follow.",
+    "training.validation_points": "Points on which functions are validated, and as many to test.",
+    "training.loss": (
+        "What is minimised: `auto` is `mse` for values and `cross_entropy` for classes; `mae`, "
+        "`huber` (Huber 1964) and `log_cosh` forgive outliers. Runs are compared by the plain "
+        "loss, `score`, all the same."
+    ),
+    "training.delta": "Error from which `huber` is a straight line.",
+    "training.label_smoothing": (
+        "Share of the probability of a class that all classes get in equal parts (Szegedy et al. "
+        "2016); for classes."
+    ),
+    "training.class_weight": (
+        "`balanced` weighs the points of a class by n / (classes * points of the class) in "
+        "training (King and Zeng 2001); for classes."
+    ),
+    "training.early_stopping.patience": (
+        "Ends a training after so many epochs without a lower validation loss, and keeps the best "
+        "weights (Prechelt 1998)."
+    ),
+    "training.early_stopping.min_delta": "By how much the validation loss has to fall to count.",
+    "optimizer.learning_rate": "Size of the steps; a schedule starts from it.",
+    "optimizer.weight_decay": (
+        "Share of the parameters that each update takes off, times the learning rate, beside the "
+        "gradient (Loshchilov and Hutter 2019)."
+    ),
+    "optimizer.decay_biases": "Whether biases decay too, as in Keras.",
+    "optimizer.clipnorm": "Largest norm of the gradient of a kernel or bias.",
+    "optimizer.clipvalue": "Largest component of the gradient.",
+    "optimizer.global_clipnorm": "Largest norm of the whole gradient (Pascanu et al. 2013).",
+    "optimizer.momentum": "Share of the previous step that is added to a step (Polyak 1964).",
+    "optimizer.nesterov": "Whether momentum looks ahead (Sutskever et al. 2013).",
+    "optimizer.beta_1": "Share of the moving average of gradients that is kept.",
+    "optimizer.beta_2": "Share of the moving average of squared gradients that is kept.",
+    "optimizer.epsilon": "Added to the divisor, against division by zero.",
+    "optimizer.amsgrad": "Divides by the largest average so far (Reddi et al. 2018).",
+    "optimizer.rho": "Share of the moving average of squared gradients that is kept.",
+    "optimizer.centered": "Divides by the deviation of gradients instead of their size.",
+    "optimizer.initial_accumulator_value": "What the sum of squared gradients starts from.",
+    "optimizer.learning_rate_power": "Power of the sum of squares by which steps are divided.",
+    "optimizer.l1_regularization_strength": "Penalty on absolute parameters, of FTRL's own.",
+    "optimizer.l2_regularization_strength": "Penalty on squared parameters, of FTRL's own.",
+    "optimizer.l2_shrinkage_regularization_strength": "Penalty that only gradients contain.",
+    "optimizer.beta": "Added to the root of the sum of squares.",
+    "schedule.warmup_epochs": (
+        "Epochs in which the rate rises from 0 to `optimizer.learning_rate`; the schedule follows "
+        "(Goyal et al. 2017)."
+    ),
+    "schedule.alpha": "Last rate of a cosine, as a share (Loshchilov and Hutter 2017).",
+    "schedule.decay_rate": (
+        "exponential: times it in `decay_epochs`, smoothly; step: after each `decay_epochs`; "
+        "inverse_time: divided by 1 + it times t / `decay_epochs`."
+    ),
+    "schedule.decay_epochs": "Length of the decay, in epochs.",
+    "schedule.end_learning_rate": "Rate after the last epoch of a polynomial.",
+    "schedule.power": "Power of a polynomial; 1 is a straight line.",
+    "schedule.power_t": "Power of the points of earlier epochs, plus 1, that divides the rate.",
+}
+
+OPTIONS = {
+    "optimizer.sgd": "Stochastic gradient descent (Robbins and Monro 1951).",
+    "optimizer.adam": "Steps scaled by averages of gradients and squares (Kingma and Ba 2015).",
+    "optimizer.adamw": "Adam with decoupled weight decay (Loshchilov and Hutter 2019).",
+    "optimizer.rmsprop": "Steps scaled by an average of squared gradients (Hinton et al. 2012).",
+    "optimizer.adagrad": "Steps scaled by the sum of squared gradients (Duchi et al. 2011).",
+    "optimizer.adadelta": "Steps scaled by averages of squared gradients and steps (Zeiler 2012).",
+    "optimizer.adamax": "Adam with the largest gradient in place of squares (Kingma and Ba 2015).",
+    "optimizer.nadam": "Adam with Nesterov's momentum (Dozat 2016).",
+    "optimizer.lion": "Steps of the sign of an average of gradients (Chen et al. 2023).",
+    "optimizer.ftrl": "Follow the regularised leader (McMahan et al. 2013).",
+    "optimizer.lamb": "Adam with steps in proportion to each layer's norm (You et al. 2020).",
+    "schedule.constant": (
+        "The rate of the optimizer throughout. Without warm-up a program apart from that of all "
+        "other schedules."
+    ),
+    "schedule.cosine": "Half a wave down to `alpha` at the end (Loshchilov and Hutter 2017).",
+    "schedule.exponential": "`keras.optimizers.schedules.ExponentialDecay`.",
+    "schedule.step": "The same with `staircase=True`: constant between steps.",
+    "schedule.polynomial": "`PolynomialDecay`, down to `end_learning_rate` at the end.",
+    "schedule.inverse_time": "`InverseTimeDecay`.",
+    "schedule.inverse_scaling": "scikit-learn's `learning_rate='invscaling'`.",
+}
