@@ -55,9 +55,7 @@ def arrange_heatmap(selection: Selection) -> HeatMap | None:
     cells = _settled_values(grid)
     for axis in axes:
         categories = cells[axis].cat.categories
-        cells[axis] = cells[axis].cat.rename_categories(
-            label_values(grid.shown, axis, categories)
-        )
+        cells[axis] = cells[axis].cat.rename_categories(label_values(grid.shown, axis, categories))
     row_labels = _ordered_labels(cells, row_axes)
     column_labels = _ordered_labels(cells, column_axes)
     rows = [row_labels.index(label) for label in _join_values(cells, row_axes)]

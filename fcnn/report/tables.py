@@ -20,6 +20,12 @@ from fcnn.report.notes import (
     ranking_note,
     search_importance_note,
 )
+from fcnn.report.numbers import (
+    INFINITE,
+    format_intervals,
+    format_numbers,
+    format_share_intervals,
+)
 
 TABLE_NAMES = ("claims", "ranking", "differences", "importance", "search_importance")
 """Names of the files of all tables, without suffix."""
@@ -115,13 +121,17 @@ def _format_ranking(selection: Selection, ranking: pd.DataFrame) -> pd.DataFrame
     lengths = selection.shown.groupby("cell")["training.epochs"].first()
     n_epochs = cells["cell"].map(lengths)
     epochs = [
-        f"{value:.3g}" if np.isfinite(value) else f"> {length}"
-        for value, length in zip(ranking["epochs to target"], n_epochs, strict=True)
+        text if text != INFINITE else f"> {length}"
+        for text, length in zip(format_numbers(ranking["epochs to target"]), n_epochs, strict=True)
     ]
-    printed = ranking.assign(low=_format_intervals(ranking))
+    printed = ranking.assign(low=format_intervals(ranking["low"], ranking["high"]))
     printed["epochs to target"] = epochs
     printed["still falling"] = ranking["still falling"].map({True: "yes", False: "no"})
-    return printed.drop(columns="high").rename(columns={"low": "interval"})
+    printed = printed.drop(columns="high").rename(columns={"low": "interval"})
+    # Verdicts stand beside the names, where a narrow screen has them in sight.
+    verdict = printed.pop("could be the best")
+    printed.insert(int(printed.columns.get_loc("cell")) + 1, verdict.name, verdict)
+    return printed
 
 
 def _make_comparisons(design: Design, values: pd.DataFrame) -> dict[str, Table]:
@@ -141,7 +151,8 @@ def _make_comparisons(design: Design, values: pd.DataFrame) -> dict[str, Table]:
     if len(grid.shown):
         shares, note = estimate_importance(design)
         if len(shares):
-            printed = shares.assign(low=_format_intervals(shares)).drop(columns="high")
+            intervals = format_share_intervals(shares["low"], shares["high"])
+            printed = shares.assign(low=intervals).drop(columns="high")
             tables["importance"] = Table(
                 "Importance in this grid",
                 importance_note(grid, note),
@@ -166,19 +177,11 @@ def _format_comparisons(comparisons: pd.DataFrame, measure: Measure) -> pd.DataF
         f"{agree} of {seeds}" if seeds >= MIN_SEEDS else str(seeds)
         for agree, seeds in zip(comparisons["agree"], comparisons["seeds"], strict=True)
     ]
-    columns = ["axis", "a", "b", measure.effect, "interval", "p", "seeds that agree", "verdict"]
-    printed = comparisons.assign(interval=_format_intervals(comparisons))
+    columns = ["axis", "a", "b", "verdict", measure.effect, "interval", "p", "seeds that agree"]
+    printed = comparisons.assign(interval=format_intervals(comparisons["low"], comparisons["high"]))
     printed["seeds that agree"] = agreeing
     return _name_columns(printed[columns])
 
 
 def _name_columns(comparisons: pd.DataFrame) -> pd.DataFrame:
     return comparisons.rename(columns={"axis": "hyperparameter", "a": "first", "b": "second"})
-
-
-def _format_intervals(rows: pd.DataFrame) -> list[str]:
-    """Join the limits of intervals: `0.1 to 0.2`."""
-    return [
-        "–" if pd.isna(low) else f"{low:.3g} to {high:.3g}"
-        for low, high in zip(rows["low"], rows["high"], strict=True)
-    ]

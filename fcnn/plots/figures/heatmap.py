@@ -20,7 +20,7 @@ from fcnn.params import hyperparameter_label
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import distinguish_labels, wrap_text
 
-ORDER = 10
+ORDER = 30
 CAPTION = (
     "Settled validation loss of each cell, or accuracy, as in the ranking (a diverged seed counts "
     "as the loss of the constant prediction), below it the smallest and the largest of the other "

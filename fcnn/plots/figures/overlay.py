@@ -126,9 +126,7 @@ def _add_legend(grid: Any, arrangement: Arrangement) -> None:
         frameon=False,
         fontsize=9,
         handlelength=3.5,
-        title=wrap_text(
-            ", ".join(map(hyperparameter_label, arrangement.line_axes)), LEGEND_WIDTH
-        ),
+        title=wrap_text(", ".join(map(hyperparameter_label, arrangement.line_axes)), LEGEND_WIDTH),
         **(place if is_single else {"loc": "outside right center"}),
     )
 

@@ -1,6 +1,7 @@
 """The trials of a search: the settled loss against each hyperparameter."""
 
 from math import ceil
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
