@@ -74,7 +74,7 @@ def _summarise(grid: Selection, axis: str, values: list[str]) -> MainEffect:
             "settled": scores.map(grid.measure.value),
         }
     )
-    quartiles = runs.groupby("value")["settled"].quantile([0.25, 0.5, 0.75]).unstack()
+    quartiles = runs.groupby("value")["settled"].quantile(np.array([0.25, 0.5, 0.75])).unstack()
     numbers = pd.to_numeric(pd.Series(in_order), errors="coerce").to_numpy(dtype=float)
     is_numeric = bool(np.isfinite(numbers).all()) and spans_decades(numbers)
     return MainEffect(

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import hydra
 from omegaconf import DictConfig
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from fcnn.config.command_line import check_flags, exit_on_user_error
@@ -18,6 +18,17 @@ from fcnn.config.parsing import validate_config
 from fcnn.errors import ConfigError, StoreError
 from fcnn.escaping import printable
 from fcnn.tracking.store import check, exists
+
+
+def _check_model_name(name: str) -> str:
+    """Refuse what MLflow refuses, before any work."""
+    if not name.strip() or name in (".", "..") or set("/:\\") & set(name):
+        raise ValueError("should be a name without / and :")
+    return name
+
+
+ModelName = Annotated[str, AfterValidator(_check_model_name)]
+"""A name in MLflow's model registry."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -42,6 +53,7 @@ class Settings:
 
     study: StudyName | None
     output: Annotated[str, Field(min_length=1)]
+    register: ModelName | None
     report: ReportSettings
     tracking: StoreSettings
 
@@ -60,6 +72,8 @@ def report(cfg: DictConfig) -> None:
     if not exists(uri):
         raise StoreError(f"tracking.uri: there is no store yet; {command_name('train')} creates it")
     if study is None:
+        if settings.register:
+            raise ConfigError(f"register={settings.register}: needs study=NAME, whose winner it is")
         print_studies(uri)
     else:
         write_report(uri, study, settings)
@@ -101,6 +115,22 @@ def write_report(uri: str, study: str, settings: Settings) -> None:
         columns = ["sentence", "verdict", "figures", "seeds"]
         _print_table(columns, written.claims[columns].itertuples(index=False), show_lines=True)
     print(*written.files, sep="\n")
+    if settings.register:
+        _register(uri, written.best_run_id, settings.register)
+
+
+def _register(uri: str, run_id: str, name: str) -> None:
+    """Register the winner, and print how to load it."""
+    from fcnn.tracking.reader import Reader
+    from fcnn.tracking.registry import register_champion
+
+    registered = register_champion(Reader(uri).client, run_id, name)
+    print(
+        printable(
+            f"run {run_id} is version {registered.version} of {name}; "
+            f"mlflow.pyfunc.load_model('{registered.uri}') loads it"
+        )
+    )
 
 
 def _print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], **style: Any) -> None:

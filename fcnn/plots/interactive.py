@@ -26,6 +26,8 @@ FULL_HOVER_TEXT = "%{meta}<br>epoch %{x}: %{y:.3g}<extra></extra>"
 FONT = {"family": "system-ui, sans-serif", "size": 13, "color": "#1a1a1a"}
 SYMBOLS = {"o": "circle", "s": "square", "^": "triangle-up", "D": "diamond", "v": "triangle-down"}
 """Plotly's names of matplotlib's markers."""
+TICK_SIZE = 15
+"""Pixels; Plotly draws the digits between decades at three quarters of it."""
 GRID_COLOUR = "#ddd"
 
 
@@ -84,7 +86,9 @@ def draw_interactive(cells: Sequence[CellCurves], selection: Selection) -> str:
 def _label_axes(figure: go.Figure, arrangement: Arrangement, metric: str) -> None:
     """Name the axes at the left and at the lower edge; losses are on logarithmic axes."""
     figure.update_xaxes(gridcolor=GRID_COLOUR)
-    figure.update_yaxes(gridcolor=GRID_COLOUR, type="log", exponentformat="power")
+    figure.update_yaxes(
+        gridcolor=GRID_COLOUR, type="log", exponentformat="power", tickfont_size=TICK_SIZE
+    )
     n_panels, n_columns = len(arrangement.panels), arrangement.n_columns
     for number in range(n_panels):
         row, column = divmod(number, n_columns)

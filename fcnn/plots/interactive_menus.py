@@ -31,15 +31,11 @@ def make_menus(
         {
             "label": name,
             "method": "update",
-            "args": [{"x": x, "y": y}, dict.fromkeys(titles, name)],
+            # The traces of the legend, which come last, have no points and keep none.
+            "args": [{"x": x, "y": y}, dict.fromkeys(titles, name), list(range(len(x)))],
         }
         for name, (x, y) in points_of_metric.items()
     ]
-    for button in metrics:
-        if len(axes) > 1:
-            # The traces of the legend have no points and keep none.
-            numbers = list(range(len(points_of_metric[button["label"]][0])))
-            button["args"].append(numbers)
     scales = [
         {
             "label": f"{kind} axis",

@@ -34,7 +34,7 @@ def scale_numbers(panel: Axes, numbers: Any) -> None:
         format_logarithms(panel.xaxis)
 
 
-def label_values(panel: Axes, values: Sequence[str]) -> None:
+def name_places(panel: Axes, values: Sequence[str]) -> None:
     """Name the places 0, 1, ... of a horizontal axis, slanted if the names are long."""
     labels = distinguish_labels(values, LABEL_LENGTH)
     is_wide = sum(map(len, labels)) > 2 * LABEL_LENGTH

@@ -80,7 +80,8 @@ def arrange_panels(selection: Selection, labels: Sequence[str]) -> Arrangement:
         labels: of its cells.
     """
     cells, axes = selection.cells, list(selection.axes)
-    for n_line_axes in (2, 1):
+    is_search = bool(selection.shown["searched"].any())
+    for n_line_axes in () if is_search else (2, 1):
         panels = _divide_by(selection, axes[n_line_axes:])
         if len(panels) <= MAX_PANELS and max(len(panel.cells) for panel in panels) <= MAX_LINES:
             line_axes = axes[:n_line_axes]
@@ -89,7 +90,7 @@ def arrange_panels(selection: Selection, labels: Sequence[str]) -> Arrangement:
             styles = assign_line_styles(cells, axes if is_single else line_axes)
             return Arrangement(panels, line_axes, names, styles, find_best(selection))
     places = list(range(len(cells)))
-    if len(cells) <= MAX_CELLS:
+    if MAX_LINES < len(cells) <= MAX_CELLS:
         half = (len(cells) + 1) // 2
         panels = [Panel("", places[:half]), Panel("", places[half:])]
     else:

@@ -35,11 +35,13 @@ class Report:
         files: the paths of its files.
         headline: what the study has shown, as it stands on the page.
         claims: what it was expected to show, with verdicts; None if it states nothing.
+        best_run_id: id of the median run of the best cell.
     """
 
     files: list[Path]
     headline: str
     claims: pd.DataFrame | None = None
+    best_run_id: str = ""
 
 
 def build(
@@ -90,7 +92,8 @@ def build(
         log.warning(line)
     if not drawing.pictures and drawing.interactive is None:
         raise FcnnError(f"study={name}: no figure could be drawn; tables are in {folder}")
-    return Report(files, headline, claims.rows if claims else None)
+    best_run_id = str(selection.best_run["run_id"])
+    return Report(files, headline, claims.rows if claims else None, best_run_id)
 
 
 def _make_csv_tables(data: ReportData, tables: Mapping[str, Table]) -> dict[str, pd.DataFrame]:

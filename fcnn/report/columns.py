@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from fcnn.report.numbers import (
+from fcnn.plots.numbers import (
     align_decimals,
     format_numbers,
     format_p_values,
@@ -44,7 +45,7 @@ def present_columns(rows: pd.DataFrame) -> list[Column]:
     return [_present(str(name), rows[name]) for name in rows]
 
 
-def _present(name: str, values: "pd.Series[object]") -> Column:
+def _present(name: str, values: "pd.Series[Any]") -> Column:
     if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
         return Column(name, [str(value) for value in values], name in NUMBERS_IN_WORDS)
     if name.startswith(SHARES):

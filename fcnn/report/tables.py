@@ -14,17 +14,17 @@ from fcnn.analysis.paired import MIN_SEEDS
 from fcnn.analysis.ranking import default_targets, rank_cells
 from fcnn.analysis.search_importance import estimate_search_importance
 from fcnn.analysis.selection import Selection
+from fcnn.plots.numbers import (
+    INFINITE,
+    format_intervals,
+    format_numbers,
+    format_share_intervals,
+)
 from fcnn.report.notes import (
     differences_note,
     importance_note,
     ranking_note,
     search_importance_note,
-)
-from fcnn.report.numbers import (
-    INFINITE,
-    format_intervals,
-    format_numbers,
-    format_share_intervals,
 )
 
 TABLE_NAMES = ("claims", "ranking", "differences", "importance", "search_importance")
@@ -130,7 +130,7 @@ def _format_ranking(selection: Selection, ranking: pd.DataFrame) -> pd.DataFrame
     printed = printed.drop(columns="high").rename(columns={"low": "interval"})
     # Verdicts stand beside the names, where a narrow screen has them in sight.
     verdict = printed.pop("could be the best")
-    printed.insert(int(printed.columns.get_loc("cell")) + 1, verdict.name, verdict)
+    printed.insert(list(printed).index("cell") + 1, "could be the best", verdict)
     return printed
 
 

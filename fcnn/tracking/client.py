@@ -70,6 +70,12 @@ class StoreClient:
     list_artifacts = _guard(MlflowClient.list_artifacts)
     create_logged_model = _guard(MlflowClient.create_logged_model)
 
+    search_registered_models = _guard(MlflowClient.search_registered_models)
+    create_registered_model = _guard(MlflowClient.create_registered_model)
+    search_model_versions = _guard(MlflowClient.search_model_versions)
+    create_model_version = _guard(MlflowClient.create_model_version)
+    set_registered_model_alias = _guard(MlflowClient.set_registered_model_alias)
+
 
 def find_finished_runs(
     client: StoreClient, experiment_ids: list[str], fingerprints: Sequence[str]

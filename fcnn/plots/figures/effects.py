@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from fcnn.analysis.effects import MainEffect, find_main_effects
 from fcnn.analysis.selection import Selection
 from fcnn.plots.colours import COLOURS
-from fcnn.plots.loss_axis import label_values, scale_losses, scale_numbers
+from fcnn.plots.loss_axis import name_places, scale_losses, scale_numbers
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import wrap_text
 
@@ -80,6 +80,6 @@ def _draw_effect(panel: Axes, effect: MainEffect) -> None:
     panel.set_xlabel(wrap_text(effect.label, 40))
     panel.grid(axis="y", alpha=0.3)
     if numbers is None:
-        label_values(panel, effect.values)
+        name_places(panel, effect.values)
     else:
         scale_numbers(panel, numbers)

@@ -78,7 +78,7 @@ def plot_overlay(
     grid = figure.subplots(n_rows, n_columns, sharex=True, sharey=True, squeeze=False)
     for axes, panel in zip(grid.flat, panels, strict=False):
         _draw_lines(axes, panel.cells, cells, arrangement, metric)
-        axes.set_title(wrap_text(panel.title, TITLE_WIDTH // (2 * n_columns)), fontsize=9)
+        axes.set_title(wrap_text(panel.title, TITLE_WIDTH // n_columns - 8), fontsize=9)
     for axes in grid.flat[len(panels) :]:
         axes.set_axis_off()
     _scale_axes(grid, len(panels), metric, max((_count_epochs(cell) for cell in cells), default=0))

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from fcnn.analysis.effects import spans_decades
 from fcnn.analysis.search_importance import encode_values, has_numbers, summarise_trials
 from fcnn.analysis.selection import Selection
-from fcnn.escaping import shorten_number, shortened
+from fcnn.analysis.value_labels import label_values
+from fcnn.escaping import shortened
 from fcnn.params import hyperparameter_label
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import wrap_text
@@ -27,6 +28,8 @@ CAPTION = (
 MAX_WORDS = 12
 """Values in words that an axis has room for."""
 N_TICKS = 5
+BACKGROUND = {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 1}
+"""Behind labels, which stand on lines."""
 
 
 def draw(data: ReportData) -> Figure | None:
@@ -51,7 +54,8 @@ def plot_parallel(
     heights = []
     for place, (axis, values) in enumerate(values_of_axis.items()):
         numbers = encode_values(trials[axis], values)
-        words = None if has_numbers(trials[axis]) else list(map(shorten_number, values))
+        labels = label_values(selection.shown, axis, values)
+        words = None if has_numbers(trials[axis]) else list(labels.values())
         heights.append(_draw_axis(axes, place, numbers, words))
     losses = trials["score"].map(measure.value).to_numpy(dtype=float)
     heights.append(_draw_axis(axes, len(heights), losses, None))
@@ -89,5 +93,6 @@ def _draw_axis(
         labels = [shortened(words[int(tick)], 18) for tick in ticks]
     axes.axvline(place, color="black", linewidth=0.8)
     for tick, label in zip(ticks, labels, strict=True):
-        axes.text(place + 0.03, (tick - low) / width, label, fontsize=9, va="center")
+        height = (tick - low) / width
+        axes.text(place + 0.03, height, label, fontsize=9, va="center", bbox=BACKGROUND, zorder=3)
     return np.nan_to_num((scaled - low) / width, nan=-0.05)

@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 
 from fcnn.analysis.search_importance import encode_values, has_numbers, summarise_trials
 from fcnn.analysis.selection import Selection
-from fcnn.escaping import shorten_number
+from fcnn.analysis.value_labels import label_values
 from fcnn.params import hyperparameter_label
 from fcnn.plots.colours import COLOURS
-from fcnn.plots.loss_axis import label_values, scale_losses, scale_numbers
+from fcnn.plots.loss_axis import name_places, scale_losses, scale_numbers
 from fcnn.plots.report_data import ReportData
 
 ORDER = 7
@@ -44,9 +44,9 @@ def plot_trials(
     colours = np.where(trials["score"] == trials["score"].min(), COLOURS[1], COLOURS[0])
     n_columns = min(MAX_COLUMNS, len(values_of_axis))
     n_rows = ceil(len(values_of_axis) / n_columns)
-    figure = Figure(figsize=(3.6 * n_columns + 0.6, 3.2 * n_rows), layout="constrained")
+    figure = Figure(figsize=(3.4 * n_columns + 0.5, 3.2 * n_rows), layout="constrained")
     panels = figure.subplots(n_rows, n_columns, sharey=True, squeeze=False)
-    figure.supylabel(measure.noun, fontsize=10)
+    figure.supylabel(f"settled {measure.noun}", fontsize=10)
     for panel, (axis, values) in zip(panels.flat, values_of_axis.items(), strict=False):
         places = encode_values(trials[axis], values)
         panel.scatter(places, losses, c=colours.tolist(), s=14, alpha=0.8, linewidths=0)
@@ -55,7 +55,7 @@ def plot_trials(
         if has_numbers(trials[axis]):
             scale_numbers(panel, places)
         else:
-            label_values(panel, list(map(shorten_number, values)))
+            name_places(panel, list(label_values(selection.shown, axis, values).values()))
     for panel in panels.flat[len(values_of_axis) :]:
         panel.set_axis_off()
     if measure.is_logarithmic:

@@ -1,4 +1,4 @@
-"""Numbers in the tables of a report: three significant digits, one notation in a column."""
+"""Numbers in tables and figures: three significant digits, one notation in a column."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
