@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from fcnn.config.command_line import check_flags, exit_on_user_error
-from fcnn.config.fields import STRICT, PositiveFloat, StudyName
+from fcnn.config.fields import STRICT, Name, PositiveFloat, StudyName
 from fcnn.config.locations import command_name
 from fcnn.config.parsing import validate_config
 from fcnn.errors import ConfigError, StoreError
@@ -23,11 +23,11 @@ from fcnn.tracking.store import check, exists
 def _check_model_name(name: str) -> str:
     """Refuse what MLflow refuses, before any work."""
     if not name.strip() or name in (".", "..") or set("/:\\") & set(name):
-        raise ValueError("should be a name without / and :")
+        raise ValueError(f"register={name}: should be a name without '/' and ':'")
     return name
 
 
-ModelName = Annotated[str, AfterValidator(_check_model_name)]
+ModelName = Annotated[Name, AfterValidator(_check_model_name)]
 """A name in MLflow's model registry."""
 
 

@@ -45,7 +45,7 @@ def register_champion(client: StoreClient, run_id: str, name: str) -> Registered
     models = outputs.model_outputs if outputs else []
     if not models:
         raise ConfigError(
-            f"register={name}: run {run_id} has no model; train it with training.save_model=true"
+            f"register={name}: run {run_id} has no model; train it with tracking.save_model=true"
         )
     quoted = name.replace("'", "\\'")
     if not client.search_registered_models(f"name = '{quoted}'"):

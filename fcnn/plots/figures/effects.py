@@ -21,8 +21,12 @@ CAPTION = (
     "from the lower to the upper quartile. Losses on different data are relative to the mean of "
     "their data"
 )
-MAX_COLUMNS, MAX_LOG_VALUES = 3, 8
-"""Panels in a row, and the values of a number whose box has room on a logarithmic axis."""
+COLUMNS_BY_VALUES = {6: 3, 12: 2}
+"""Panels in a row, by how many values a panel has at most; with more values it has the row."""
+MAX_LOG_VALUES = 8
+"""The values of a number whose boxes have room on a logarithmic axis."""
+WIDTH = 10.2
+"""Inches of a full row."""
 JITTER, BOX = 0.22, 0.34
 """How far dots and the box reach to each side of their value, of the distance between values."""
 
@@ -40,9 +44,12 @@ def plot_effects(effects: Sequence[MainEffect], selection: Selection) -> Figure:
         effects: as `find_main_effects` returns them.
         selection: what the effects are of.
     """
-    n_columns = min(MAX_COLUMNS, len(effects))
+    n_values = max(len(effect.values) for effect in effects)
+    per_row = next((n for limit, n in COLUMNS_BY_VALUES.items() if n_values <= limit), 1)
+    n_columns = min(per_row, len(effects))
     n_rows = ceil(len(effects) / n_columns)
-    figure = Figure(figsize=(3.4 * n_columns + 0.5, 3.3 * n_rows), layout="constrained")
+    width = WIDTH / per_row * n_columns + 0.5
+    figure = Figure(figsize=(width, 3.3 * n_rows), layout="constrained")
     panels = figure.subplots(n_rows, n_columns, sharey=True, squeeze=False)
     measure = selection.measure
     is_relative = len(selection.grid.data_labels) > 1
