@@ -41,8 +41,9 @@ def format_shares(shares: Iterable[float]) -> list[str]:
     percents = 100 * np.asarray(list(shares), dtype=float)
     finite = percents[np.isfinite(percents)]
     decimals = 0 if np.allclose(finite, finite.round(), atol=1e-6) else 1
-    # Whole percents of omega squared may be -0.
-    return [f"{_format(number + 0.0, f'.{decimals}f')} %" for number in percents.round(decimals)]
+    # Adding zero turns -0 into 0.
+    texts = [_format(percent, f".{decimals}f") for percent in percents.round(decimals) + 0.0]
+    return [text if text == MISSING else f"{text} %" for text in texts]
 
 
 def format_p_values(p_values: Iterable[float]) -> list[str]:
@@ -67,7 +68,7 @@ def format_share_intervals(low: Iterable[float], high: Iterable[float]) -> list[
     texts = format_shares([*lows, *high])
     pairs = zip(texts[: len(lows)], texts[len(lows) :], strict=True)
     return [
-        MISSING if start.startswith(MISSING) else f"{start.removesuffix(' %')} to {stop}"
+        MISSING if start == MISSING else f"{start.removesuffix(' %')} to {stop}"
         for start, stop in pairs
     ]
 
