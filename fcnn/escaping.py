@@ -43,6 +43,14 @@ def shortened(text: str, width: int) -> str:
     return f"{text[: width // 2]}…{text[-((width - 1) // 2) :]}"
 
 
+def shorten_number(text: str) -> str:
+    """Shorten a number of more than six significant digits, as searches draw them, to four."""
+    digits = text.lower().partition("e")[0].replace(".", "").lstrip("+-0")
+    if len(digits) <= 6 or not digits.isdecimal() or "." not in text:
+        return text
+    return f"{float(text):.4g}"
+
+
 def markdown(text: object) -> str:
     r"""Escape a text so that Markdown shows it as written, on GitHub and in MLflow.
 

@@ -15,7 +15,7 @@ from fcnn.config.data_seed import DATA_SEED_KEY
 from fcnn.config.neutral import drop_neutral
 from fcnn.config.schema import Config, flatten_hyperparameters
 from fcnn.data import with_digest
-from fcnn.escaping import printable
+from fcnn.escaping import printable, shorten_number
 from fcnn.network import NUMERICS_VERSION
 
 Params = Mapping[str, str]
@@ -26,7 +26,8 @@ DATASET_KEYS = ("dataset.name", "dataset.table", "dataset.path")
 PATH_KEY, DIGEST_KEY = "dataset.path", "dataset.digest"
 """Keys of the path of a csv file and of the hash of its contents, which identifies it."""
 VALIDATION_POINTS_KEY = "training.validation_points"
-DERIVED_KEYS = ("model.units", "model.parameters")
+HIDDEN_UNITS_KEY, UNITS_KEY = "model.hidden_units", "model.units"
+DERIVED_KEYS = (UNITS_KEY, "model.parameters")
 """Params that follow from the hyperparameters."""
 MAX_PARAM_LENGTH = 6_000
 """Characters of a param that MLflow stores."""
@@ -238,7 +239,7 @@ def hyperparameter_label(key: str) -> str:
 
 
 def _format_value(params: Params, key: str) -> str:
-    if key == "model.hidden_units":
-        return params.get("model.units", params[key])
-    value = truncate_with_hash(printable(params[key]), MAX_LABEL_LENGTH)
+    if key == HIDDEN_UNITS_KEY:
+        return params.get(UNITS_KEY, params[key])
+    value = truncate_with_hash(shorten_number(printable(params[key])), MAX_LABEL_LENGTH)
     return _VALUE_FORMATS.get(key, hyperparameter_label(key) + " {}").format(value)

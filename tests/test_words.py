@@ -184,15 +184,15 @@ def test_figures_show_the_words(pictures, name, expected):
 
 
 def test_network_is_drawn_under_the_name_of_its_run(pictures):
-    assert set(pictures) == {"heatmap", "network", "overlay", "points", "surface"}
+    assert set(pictures) == {"effects", "heatmap", "network", "overlay", "points", "surface"}
     assert any(not misses(texts(pictures["network"]), [label]) for label in labels())
 
 
-@pytest.mark.parametrize("name", ["heatmap", "network", "overlay", "points", "surface"])
+@pytest.mark.parametrize("name", ["effects", "heatmap", "network", "overlay", "points", "surface"])
 def test_no_text_of_a_figure_is_cut(pictures, name):
     figure = pictures[name]
     figure.set_dpi(150)  # as in the file
-    legends = [axes.get_legend() for axes in figure.axes if axes.get_legend()]
+    legends = [axes.get_legend() for axes in figure.axes if axes.get_legend()] + figure.legends
     artists = [*legends, figure._suptitle, *(axes.title for axes in figure.axes)]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # where no font has them

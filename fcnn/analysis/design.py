@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from fcnn.analysis.selection import NOT_APPLICABLE, Selection
+from fcnn.analysis.value_labels import label_values
 from fcnn.params import hyperparameter_label
 
 
@@ -54,12 +55,13 @@ def build_design(selection: Selection) -> Design:
         varies = _count_combinations(runs, axis) > _count_combinations(runs)
         if axis in selection.data_axes or not varies:
             continue
+        labels = label_values(runs, axis, dict.fromkeys(runs[axis]))
         equivalent = next((name for name in factors if _are_equivalent(runs, name, axis)), None)
         if equivalent:
-            runs[equivalent] += ", " + runs[axis]
+            runs[equivalent] += ", " + runs[axis].map(labels)
             factors[equivalent] += ", " + hyperparameter_label(axis)
         else:
-            runs[f"factor_{number}"] = runs[axis]
+            runs[f"factor_{number}"] = runs[axis].map(labels)
             factors[f"factor_{number}"] = hyperparameter_label(axis)
     return Design(selection, runs, factors)
 

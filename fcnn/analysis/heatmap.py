@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fcnn.analysis.selection import Selection
+from fcnn.analysis.value_labels import label_values
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ def arrange_heatmap(selection: Selection) -> HeatMap | None:
     axes = list(grid.axes)
     row_axes, column_axes = axes[:1], axes[1:]
     cells = _settled_values(grid)
+    for axis in axes:
+        categories = cells[axis].cat.categories
+        cells[axis] = cells[axis].cat.rename_categories(label_values(grid.shown, axis, categories))
     row_labels = _ordered_labels(cells, row_axes)
     column_labels = _ordered_labels(cells, column_axes)
     rows = [row_labels.index(label) for label in _join_values(cells, row_axes)]

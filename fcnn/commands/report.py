@@ -3,21 +3,37 @@
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import hydra
 from omegaconf import DictConfig
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from fcnn.config.command_line import arrange_arguments, exit_on_user_error
-from fcnn.config.fields import STRICT, PositiveFloat, StudyName
+from fcnn.config.fields import STRICT, Name, PositiveFloat, StudyName
 from fcnn.config.locations import command_name
 from fcnn.config.parsing import validate_config
 from fcnn.errors import ConfigError, StoreError
+from fcnn.escaping import printable
 from fcnn.printing import print_table
 from fcnn.status import show_status
 from fcnn.tracking.store import check, exists
+
+if TYPE_CHECKING:
+    from fcnn.report.build import Report
+    from fcnn.tracking.reader import Reader
+
+
+def _check_model_name(name: str) -> str:
+    """Refuse what MLflow refuses, before any work."""
+    if not name.strip() or name in (".", "..") or set("/:\\") & set(name):
+        raise ValueError(f"register={name}: should be a name without '/' and ':'")
+    return name
+
+
+ModelName = Annotated[Name, AfterValidator(_check_model_name)]
+"""A name in MLflow's model registry."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -42,6 +58,7 @@ class Settings:
 
     study: StudyName | None
     output: Annotated[str, Field(min_length=1)]
+    register: ModelName | None
     report: ReportSettings
     tracking: StoreSettings
 
@@ -60,6 +77,8 @@ def report(cfg: DictConfig) -> None:
     if not exists(uri):
         raise StoreError(f"tracking.uri: there is no store yet; {command_name('train')} creates it")
     if study is None:
+        if settings.register:
+            raise ConfigError(f"register={settings.register}: needs study=NAME, whose winner it is")
         print_studies(uri)
     else:
         write_report(uri, study, settings)
@@ -84,12 +103,17 @@ def write_report(uri: str, study: str, settings: Settings) -> None:
     Raises:
         ConfigError: there is no such study or run, or the folder cannot be written.
     """
+    from fcnn.tracking.reader import Reader
+
     with show_status("drawing the report"):
-        lines = _build_report(uri, study, settings)
+        written, lines = _build_report(uri, study, settings)
     print(*lines, sep="\n")
+    if settings.register:
+        print(_register(Reader(uri), written.best_run_id, settings.register))
 
 
-def _build_report(uri: str, study: str, settings: Settings) -> list[str]:
+def _build_report(uri: str, study: str, settings: Settings) -> tuple["Report", list[str]]:
+    """Write a report, and return it with the lines to print."""
     from fcnn.analysis.measure import MEASURES
     from fcnn.report.build import build
     from fcnn.report.closing import format_links, format_summary
@@ -105,7 +129,18 @@ def _build_report(uri: str, study: str, settings: Settings) -> list[str]:
         ) from None
     files = [*map(str, written.files), ""]
     summary = format_summary(written.summary, with_figures=True)
-    return files + summary + format_links(Reader(uri), study, written.files)
+    return written, files + summary + format_links(Reader(uri), study, written.files)
+
+
+def _register(reader: "Reader", run_id: str, name: str) -> str:
+    """Register the winner, and return how to load it."""
+    from fcnn.tracking.registry import register_champion
+
+    registered = register_champion(reader.client, run_id, name)
+    return printable(
+        f"run {run_id} is version {registered.version} of {name}; "
+        f"mlflow.pyfunc.load_model({registered.uri!r}) loads it"
+    )
 
 
 def main() -> None:

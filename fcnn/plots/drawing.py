@@ -18,8 +18,10 @@ from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import encode_figure, typesetting
 from fcnn.tracking.redaction import redact
 
-AFTER_TABLES = 50
-"""Figures of this `ORDER` and above come after the tables of a report."""
+CURVES, RESULTS, WINNER, DATA = 20, 30, 50, 70
+"""The `ORDER` from which on figures belong to a later part of a report than the effects."""
+MEDIA_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
+PIXELS_PER_INCH = 100
 FIGURE_NAMES = sorted(module.name for module in iter_modules(figures.__path__))
 
 
@@ -30,16 +32,27 @@ class Picture:
     Attributes:
         name: of the figure, and of its files without their suffixes.
         caption: what the figure shows.
-        is_result: whether it comes before the tables.
+        order: its place in the report.
         figure: the figure itself.
         files: the content of each file by its format, `png` or `svg`.
     """
 
     name: str
     caption: str
-    is_result: bool
+    order: int
     figure: Figure
     files: dict[str, bytes]
+
+    @property
+    def image(self) -> tuple[str, bytes]:
+        """The media type and the content of the smaller of the files, for the page."""
+        smallest = min(self.files, key=lambda file_format: len(self.files[file_format]))
+        return MEDIA_TYPES[smallest], self.files[smallest]
+
+    @property
+    def width(self) -> int:
+        """Pixels at which texts of eight points are eleven pixels high."""
+        return round(PIXELS_PER_INCH * self.figure.get_figwidth())
 
 
 @dataclass(frozen=True)
@@ -95,8 +108,7 @@ def draw_all(data: ReportData) -> Drawing:
         except Exception as error:
             drawing.errors.append(_describe_error(f"figure {name}", error))
             continue
-        is_result = module.ORDER < AFTER_TABLES
-        drawing.pictures.append(Picture(name, module.CAPTION, is_result, figure, files))
+        drawing.pictures.append(Picture(name, module.CAPTION, module.ORDER, figure, files))
         drawing.missing_characters.update(missing_characters)
     try:
         interactive = draw_interactive(data.cells, data.selection)

@@ -36,10 +36,12 @@ class Report:
     Attributes:
         files: the paths of its files.
         summary: what the study has shown, as it stands on the page.
+        best_run_id: id of the median run of the best cell.
     """
 
     files: list[Path]
     summary: Summary
+    best_run_id: str
 
 
 def build(
@@ -91,7 +93,7 @@ def build(
     if not drawing.pictures and drawing.interactive is None:
         raise FcnnError(f"study={name}: no figure could be drawn; tables are in {folder}")
     summary = Summary(tables["ranking"].csv_rows, headline, claims.rows if claims else None)
-    return Report(files, summary)
+    return Report(files, summary, str(selection.best_run["run_id"]))
 
 
 def _make_csv_tables(data: ReportData, tables: Mapping[str, Table]) -> dict[str, pd.DataFrame]:

@@ -9,11 +9,11 @@ import pandas as pd
 from fcnn.analysis.comparisons import compare_values
 from fcnn.analysis.design import build_design
 from fcnn.analysis.ranking import default_targets, rank_cells
+from fcnn.plots.numbers import format_intervals, format_numbers
 from fcnn.printing import format_paragraph, format_table
 from fcnn.report.claims_table import make_claims_table
 from fcnn.report.headline import write_headline
 from fcnn.report.reading import read_report_data
-from fcnn.report.tables import format_intervals
 from fcnn.tracking.links import serving_command, study_links
 from fcnn.tracking.reader import Reader
 
@@ -97,8 +97,8 @@ def _format_leaderboard(ranking: pd.DataFrame) -> list[str]:
     """The best cells; where losses are not comparable, the best on each set of data."""
     best = (ranking if "data" not in ranking else ranking[ranking["rank"] == 1]).head(N_CELLS)
     settled = next(name for name in map(str, ranking) if name.startswith("settled "))
-    table = best.assign(interval=format_intervals(best))
-    table[settled] = best[settled].map("{:.3g}".format)
+    table = best.assign(interval=format_intervals(best["low"], best["high"]))
+    table[settled] = format_numbers(best[settled])
     table["test loss"] = _format_test_losses(best)
     numbers = [settled, "interval", "test loss", "seeds"]
     columns = [*(["data"] if "data" in best else []), "cell", *numbers]
@@ -113,7 +113,6 @@ def _list_verdicts(claims: pd.DataFrame, with_figures: bool) -> Iterator[tuple[s
             yield "", f"{figures}; seeds: {seeds}"
 
 
-def _format_test_losses(ranking: pd.DataFrame) -> "pd.Series[str]":
+def _format_test_losses(ranking: pd.DataFrame) -> list[str]:
     """The test loss of the best cell; those of the others would invite a choice."""
-    losses = ranking.get("test loss", pd.Series(float("nan"), index=ranking.index))
-    return losses.map(lambda loss: "–" if pd.isna(loss) else f"{loss:.3g}")
+    return format_numbers(ranking.get("test loss", [float("nan")] * len(ranking)))

@@ -1,7 +1,6 @@
 """The page and its Markdown twin: what the report says, in a file that needs no network."""
 
 import base64
-import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,11 +16,22 @@ from fcnn.analysis.failures import Failure, describe_resuming
 from fcnn.analysis.stopped import describe_stopped
 from fcnn.analysis.validation_sample import describe_validation_sample
 from fcnn.escaping import markdown, markdown_code
-from fcnn.plots.drawing import Drawing
+from fcnn.plots.drawing import CURVES, DATA, RESULTS, WINNER, Drawing, Picture
+from fcnn.plots.plotly_library import plotly_script
 from fcnn.plots.report_data import ReportData
+from fcnn.report.columns import present_columns
 from fcnn.report.tables import Table
+from fcnn.report.winner import Winner, describe_winner
 from fcnn.tracking.provenance import command
 
+PARTS = {
+    "effects": (0, CURVES),
+    "curves": (CURVES, RESULTS),
+    "results": (RESULTS, WINNER),
+    "winner": (WINNER, DATA),
+    "data": (DATA, sys.maxsize),
+}
+"""The parts of the page, with the `ORDER` of their figures."""
 PACKAGES = ("fcnn", "mlflow", "numpy", "scipy", "statsmodels", "matplotlib", "plotly")
 """Packages whose versions the page names."""
 
@@ -63,6 +73,25 @@ class Page:
             files.append(folder / name)
             files[-1].write_text(text, encoding="utf-8")
         return files
+
+    def find_pictures(self, part: str) -> list[Picture]:
+        """Return the figures of a part of the page, in order.
+
+        Args:
+            part: `effects`, `curves`, `results`, `winner` or `data`.
+        """
+        start, stop = PARTS[part]
+        return [picture for picture in self.drawing.pictures if start <= picture.order < stop]
+
+    @property
+    def script(self) -> str:
+        """The library that draws the interactive plot."""
+        return plotly_script()
+
+    @property
+    def winner(self) -> Winner | None:
+        """The run that the page looks into, None without runs to load."""
+        return describe_winner(self.data) if self.data.run else None
 
     @property
     def resuming(self) -> str:
@@ -116,7 +145,7 @@ def _html_environment() -> Environment:
         loader=PackageLoader("fcnn.report"), autoescape=True, trim_blocks=True
     )
     environment.filters["base64"] = lambda content: base64.b64encode(content).decode()
-    environment.filters["text"] = _format_value
+    environment.filters["columns"] = present_columns
     return environment
 
 
@@ -128,19 +157,13 @@ def _markdown_environment() -> Environment:
         finalize=lambda value: value if isinstance(value, Markup) else markdown(value),
         trim_blocks=True,
     )
+    # What a macro returns has been escaped in it.
+    environment.filters["markup"] = Markup
     environment.filters["code"] = lambda text: Markup(markdown_code(text))
-    environment.filters["text"] = _format_value
+    environment.filters["columns"] = present_columns
     return environment
 
 
 def _format_versions() -> str:
     packages = [f"{package} {version(package)}" for package in PACKAGES]
     return ", ".join([f"Python {sys.version.split()[0]}", *packages])
-
-
-def _format_value(value: object) -> str:
-    if not isinstance(value, float):
-        return str(value)
-    if math.isnan(value):
-        return "–"
-    return "∞" if math.isinf(value) else f"{value:.3g}"

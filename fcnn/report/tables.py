@@ -2,16 +2,21 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from fcnn.analysis.comparisons import compare_values
 from fcnn.analysis.design import Design, build_design
 from fcnn.analysis.importance import estimate_importance
-from fcnn.analysis.measure import Measure, format_number
+from fcnn.analysis.measure import Measure
 from fcnn.analysis.paired import MIN_SEEDS
 from fcnn.analysis.ranking import default_targets, rank_cells
 from fcnn.analysis.selection import Selection
+from fcnn.plots.numbers import (
+    INFINITE,
+    format_intervals,
+    format_numbers,
+    format_share_intervals,
+)
 from fcnn.report.headline import write_headline
 from fcnn.report.notes import (
     differences_note,
@@ -90,13 +95,17 @@ def _format_ranking(selection: Selection, ranking: pd.DataFrame) -> pd.DataFrame
     lengths = selection.shown.groupby("cell")["training.epochs"].first()
     n_epochs = cells["cell"].map(lengths)
     epochs = [
-        f"{value:.3g}" if np.isfinite(value) else f"> {length}"
-        for value, length in zip(ranking["epochs to target"], n_epochs, strict=True)
+        text if text != INFINITE else f"> {length}"
+        for text, length in zip(format_numbers(ranking["epochs to target"]), n_epochs, strict=True)
     ]
-    printed = ranking.assign(low=format_intervals(ranking))
+    printed = ranking.assign(low=format_intervals(ranking["low"], ranking["high"]))
     printed["epochs to target"] = epochs
     printed["still falling"] = ranking["still falling"].map({True: "yes", False: "no"})
-    return printed.drop(columns="high").rename(columns={"low": "interval"})
+    printed = printed.drop(columns="high").rename(columns={"low": "interval"})
+    # Verdicts stand beside the names, where a narrow screen has them in sight.
+    verdict = printed.pop("could be the best")
+    printed.insert(list(printed).index("cell") + 1, "could be the best", verdict)
+    return printed
 
 
 def _make_comparisons(design: Design, values: pd.DataFrame) -> dict[str, Table]:
@@ -116,7 +125,8 @@ def _make_comparisons(design: Design, values: pd.DataFrame) -> dict[str, Table]:
     if len(grid.shown):
         shares, note = estimate_importance(design)
         if len(shares):
-            printed = shares.assign(low=format_intervals(shares)).drop(columns="high")
+            intervals = format_share_intervals(shares["low"], shares["high"])
+            printed = shares.assign(low=intervals).drop(columns="high")
             tables["importance"] = Table(
                 "Importance in this grid",
                 importance_note(grid, note),
@@ -144,21 +154,13 @@ def _format_comparisons(comparisons: pd.DataFrame, measure: Measure) -> pd.DataF
         f"{agree} of {seeds}" if seeds >= MIN_SEEDS else str(seeds)
         for agree, seeds in zip(comparisons["agree"], comparisons["seeds"], strict=True)
     ]
-    columns = ["axis", "a", "b", measure.effect, "interval", "p", "seeds that agree", "verdict"]
-    printed = comparisons.assign(interval=format_intervals(comparisons, measure.no_effect))
+    columns = ["axis", "a", "b", "verdict", measure.effect, "interval", "p", "seeds that agree"]
+    limits = comparisons["low"], comparisons["high"]
+    printed = comparisons.assign(interval=format_intervals(*limits, measure.no_effect))
+    printed[measure.effect] = format_numbers(comparisons[measure.effect], measure.no_effect)
     printed["seeds that agree"] = agreeing
     return _name_columns(printed[columns])
 
 
 def _name_columns(comparisons: pd.DataFrame) -> pd.DataFrame:
     return comparisons.rename(columns={"axis": "hyperparameter", "a": "first", "b": "second"})
-
-
-def format_intervals(rows: pd.DataFrame, boundary: float | None = None) -> list[str]:
-    """Join the limits of intervals, `0.1 to 0.2`, such that none is rounded to the boundary."""
-    return [
-        "–"
-        if pd.isna(low)
-        else f"{format_number(low, boundary)} to {format_number(high, boundary)}"
-        for low, high in zip(rows["low"], rows["high"], strict=True)
-    ]

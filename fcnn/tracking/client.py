@@ -76,6 +76,12 @@ class StoreClient:
     search_logged_models = _guard(MlflowClient.search_logged_models)
     delete_logged_model = _guard(MlflowClient.delete_logged_model)
 
+    search_registered_models = _guard(MlflowClient.search_registered_models)
+    create_registered_model = _guard(MlflowClient.create_registered_model)
+    search_model_versions = _guard(MlflowClient.search_model_versions)
+    create_model_version = _guard(MlflowClient.create_model_version)
+    set_registered_model_alias = _guard(MlflowClient.set_registered_model_alias)
+
 
 def find_finished_runs(
     client: StoreClient, experiment_ids: list[str], fingerprints: Sequence[str]

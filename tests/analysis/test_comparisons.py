@@ -39,7 +39,7 @@ def test_paired_factor_is_the_true_one_with_its_interval_around_it(design_of):
     assert row["low"] < 10 < row["high"]
     assert row["p"] < 0.001
     assert row["verdict"] == "the second reaches a lower loss"
-    same = table.loc["hidden units", "[4]", "[16]"]
+    same = table.loc["hidden units", "2-4-1", "2-16-1"]
     assert same["low"] < 1 < same["high"]
     assert same["verdict"] == "undecided with 20 seeds"
 

@@ -37,7 +37,7 @@ def test_cells_have_the_settled_loss_of_the_ranking_and_its_range(runs_of, grid)
     figure = draw(selection)
     (axes,) = figure.axes
     assert labels(axes.yaxis) == ["sigmoid", "tanh", "relu"]
-    assert labels(axes.xaxis) == ["[4]", "[16]"]
+    assert labels(axes.xaxis) == ["2-4-1", "2-16-1"]
     (image,) = axes.images
     assert image.get_array().shape == (3, 2)
     for _, group in selection.finished.groupby("cell"):
@@ -47,8 +47,8 @@ def test_cells_have_the_settled_loss_of_the_ranking_and_its_range(runs_of, grid)
         mean = stats.gmean(losses)
         assert image.get_array()[row, column] == pytest.approx(mean)
         assert texts(figure)[row, column] == [
-            f"{mean:.3g}",
-            f"{losses.min():.3g} to {losses.max():.3g}",
+            f"{mean:#.3g}",
+            f"{losses.min():#.3g} to {losses.max():#.3g}",
         ]
 
 

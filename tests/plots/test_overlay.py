@@ -130,16 +130,24 @@ def test_legend_says_when_seeds_are_missing(runs_of, curves_of, grid):
     assert legend(draw(runs_of(grid[:5]), curves_of)) == ["2-4-1 (2 of 3 seeds)", "2-16-1"]
 
 
-def test_24_cells_all_look_different_and_fit(runs_of, curves_of):
+def panels_of(figure):
+    return [axes for axes in figure.axes if axes.get_lines()]
+
+
+def test_24_cells_are_in_panels_of_few_lines_that_all_look_different_and_fit(runs_of, curves_of):
     variations = [
         [f"optimizer={name}", f"optimizer.learning_rate={rate}"]
         for name in ("sgd", "adam", "rmsprop")
         for rate in (0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.007, 0.008)
     ]
-    axes = draw(runs_of(variations), curves_of)
-    assert len(set(styles_of(axes))) == 24
-    axes.figure.draw_without_rendering()
-    assert axes.get_legend().get_window_extent().height < axes.figure.bbox.height
+    figure = overlay.draw(report_data(runs_of(variations), curves_of))
+    panels = panels_of(figure)
+    assert sum(len(axes.get_lines()) for axes in panels) == 24
+    for axes in panels:
+        assert len(set(styles_of(axes))) == len(axes.get_lines()) <= 12
+    (legend_box,) = figure.legends
+    figure.draw_without_rendering()
+    assert legend_box.get_window_extent().height < figure.bbox.height
 
 
 def test_lines_of_a_single_axis_differ_in_style_too_not_by_colour_alone(runs_of, curves_of):
@@ -156,25 +164,47 @@ def test_line_of_a_diverged_cell_ends_where_it_diverged(runs_of, curves_of, grid
     assert [np.isfinite(line.get_ydata()).sum() for line in axes.get_lines()] == [10, 2]
 
 
-def test_many_values_of_three_axes_all_look_different(runs_of, curves_of):
-    variations = [
-        [f"model.activation={act}", f"model.hidden_units=[{units}]", f"training.batch_size={size}"]
+def three_axes(units, sizes):
+    return [
+        [f"model.activation={act}", f"model.hidden_units=[{unit}]", f"training.batch_size={size}"]
         for act in ("tanh", "relu")
-        for units in range(2, 9)
-        for size in (50, 100)
+        for unit in units
+        for size in sizes
     ]
-    axes = draw(runs_of(variations), curves_of, plan=Plan("p", AXES, {}, set()))
-    assert len(set(styles_of(axes))) == 28
 
 
-def test_third_axis_is_told_by_the_marker(runs_of, curves_of):
-    variations = [
-        [f"model.activation={act}", f"model.hidden_units=[{units}]", f"training.batch_size={size}"]
-        for act in ("tanh", "relu")
-        for units in (2, 4)
-        for size in (50, 100)
-    ]
-    assert len(set(styles_of(draw(runs_of(variations), curves_of)))) == 8
+def test_third_axis_is_told_by_the_panel_and_the_legend_has_each_line_once(runs_of, curves_of):
+    variations = three_axes((2, 4), (50, 100))
+    plan = Plan("p", [*AXES, "training.batch_size"], {}, set())
+    figure = overlay.draw(report_data(runs_of(variations), curves_of, plan=plan))
+    first, second = panels_of(figure)
+    assert [axes.get_title() for axes in (first, second)] == ["batch size 50", "batch size 100"]
+    assert styles_of(first) == styles_of(second)
+    assert len(set(styles_of(first))) == 4
+    (legend_box,) = figure.legends
+    names = [text.get_text() for text in legend_box.get_texts()]
+    assert names == ["tanh, 2-2-1", "tanh, 2-4-1", "relu, 2-2-1", "relu, 2-4-1"]
+
+
+def test_more_than_12_lines_are_divided_by_the_second_axis_too(runs_of, curves_of):
+    variations = three_axes(range(2, 9), (50,))
+    figure = overlay.draw(
+        report_data(runs_of(variations), curves_of, plan=Plan("p", AXES, {}, set()))
+    )
+    titles = [axes.get_title() for axes in panels_of(figure)]
+    assert titles == [f"2-{units}-1" for units in range(2, 9)]
+    assert {len(axes.get_lines()) for axes in panels_of(figure)} == {2}
+
+
+def test_of_many_cells_that_no_axis_divides_the_ten_best_are_shown(runs_of, curves_of):
+    rates = [f"{0.001 * number:.3f}" for number in range(1, 31)]
+    data = report_data(runs_of([[f"optimizer.learning_rate={rate}"] for rate in rates]), curves_of)
+    (axes,) = panels_of(overlay.draw(data))
+    # The runs' losses rise with their number.
+    assert sorted(legend(axes)) == sorted(
+        f"learning rate {rate.rstrip('0')}" for rate in rates[:10]
+    )
+    assert axes.get_title(loc="left").endswith("the 10 best of 30 cells")
 
 
 def test_overlay_of_another_metric_shows_its_curves(runs_of, curves_of, grid):

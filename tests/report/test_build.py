@@ -4,6 +4,8 @@ import base64
 import re
 
 import mlflow
+import numpy as np
+import pandas as pd
 import pytest
 from running import run_script
 from words import PageText, rendered
@@ -15,7 +17,7 @@ from fcnn.report.build import build
 # pyarrow's own, when it takes a frame with times.
 pytestmark = pytest.mark.filterwarnings("ignore:Series.values returning:DeprecationWarning")
 GRID = ["-m", "study.name=demo", "training.epochs=2", "model.activation=tanh,relu"]
-FIGURES = {"surface", "heatmap", "overlay", "points"}
+FIGURES = {"effects", "surface", "heatmap", "overlay", "points"}
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,7 @@ def test_figure_that_fails_is_named_and_the_others_are_drawn(study, monkeypatch,
     assert (report / "overlay.svg").exists() == (name != "overlay")
     page = PageText((report / "index.html").read_text())
     assert line in page.text
-    assert page.tags.count("img") == 3
+    assert page.tags.count("img") == 4
     markdown = (report / "report.md").read_text()
     assert line in rendered(markdown).text
     assert f"({name}.png)" not in markdown
@@ -96,7 +98,8 @@ def test_page_has_the_very_pictures_that_are_in_the_folder(study, tmp_path):
     pictures = [path for path in files if path.suffix == ".png"]
     assert {path.stem for path in pictures} == FIGURES
     for path in pictures:
-        assert base64.b64encode(path.read_bytes()).decode() in page
+        contents = [file.read_bytes() for file in files if file.stem == path.stem]
+        assert any(base64.b64encode(content).decode() in page for content in contents)
 
 
 def test_same_study_gives_the_same_files(study, tmp_path):
@@ -104,6 +107,36 @@ def test_same_study_gives_the_same_files(study, tmp_path):
     assert [path.name for path in first] == [path.name for path in second]
     for path, other_path in zip(first, second, strict=True):
         assert path.read_bytes() == other_path.read_bytes(), path.name
+
+
+def test_winner_is_registered_on_request_once_and_loads_as_the_champion(study):
+    folder, uri = study
+    client = mlflow.MlflowClient(uri)
+    for _ in range(2):
+        report = run_script("report", "study=demo", "register='my best'", cwd=folder, uri=uri)
+        assert report.returncode == 0, report.stderr
+    assert "mlflow.pyfunc.load_model('models:/my best@champion') loads it" in report.stdout
+    (version,) = client.search_model_versions("name = 'my best'")
+    champion = client.get_model_version_by_alias("my best", "champion")
+    assert champion.run_id == version.run_id
+    ranking = pd.read_csv(folder / "reports" / "demo" / "ranking.csv")
+    assert client.get_run(champion.run_id).info.run_name == f"{ranking['cell'][0]}, seed 0"
+    mlflow.set_tracking_uri(uri)
+    model = mlflow.pyfunc.load_model("models:/my best@champion")
+    assert model.predict(np.zeros((3, 2), dtype=np.float32)).shape == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["study=demo", "register=a/b"], "register=a/b: should be a name without '/' and ':'"),
+        (["register=best"], "register=best: needs study=NAME, whose winner it is"),
+    ],
+)
+def test_name_that_cannot_be_registered_is_refused_in_one_line(study, arguments, message):
+    report = run_script("report", *arguments, cwd=study[0], uri=study[1])
+    assert report.returncode == 1
+    assert report.stderr.strip() == message
 
 
 def test_command_says_in_one_line_what_it_could_not_draw_and_succeeds(study, tmp_path):

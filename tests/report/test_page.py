@@ -14,7 +14,7 @@ from words import rendered
 from fcnn.analysis.failures import Failure
 from fcnn.analysis.selection import select
 from fcnn.analysis.spread import spread_curves
-from fcnn.plots.drawing import Drawing, Picture
+from fcnn.plots.drawing import CURVES, Drawing, Picture
 from fcnn.plots.interactive import draw_interactive
 from fcnn.plots.report_data import ReportData
 from fcnn.report.page import Page
@@ -49,7 +49,7 @@ def overlay():
     figure, file = Figure(), io.BytesIO()
     figure.savefig(file)
     files = {"png": file.getvalue()}
-    return Picture("overlay", "what it shows", is_result=True, figure=figure, files=files)
+    return Picture("overlay", "what it shows", order=CURVES, figure=figure, files=files)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def written(page, tmp_path, monkeypatch):
 
 def test_page_is_one_file_that_fetches_nothing(written):
     text, tags, _ = written
-    assert len(text) < 8e6
+    assert len(text) < 2e6
     for tag, attributes in tags.tags:
         for markup in (attributes.get("src"), attributes.get("href")):
             assert markup is None or markup.startswith("data:"), tag

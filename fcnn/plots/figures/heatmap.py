@@ -17,10 +17,11 @@ from rich.cells import cell_len
 from fcnn.analysis.heatmap import HeatMap, arrange_heatmap
 from fcnn.analysis.selection import Selection
 from fcnn.params import hyperparameter_label
+from fcnn.plots.numbers import format_numbers
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import distinguish_labels, wrap_text
 
-ORDER = 10
+ORDER = 30
 CAPTION = (
     "Settled validation loss of each cell, or accuracy, as in the ranking (a diverged seed counts "
     "as the loss of the constant prediction), below it the smallest and the largest of the other "
@@ -59,8 +60,9 @@ def plot_heatmap(heatmap: HeatMap, selection: Selection, name: str) -> Figure:
         values = heatmap.values(data_label)
         scale = _colour_scale(values) if selection.measure.is_logarithmic else None
         images[data_label] = axes.imshow(values, cmap="viridis", norm=scale, aspect="auto")
-    for _, cell in heatmap.cells.iterrows():
-        _write_cell(axes, cell, images[cell["data"]])
+    labels = _format_cells(heatmap.cells)
+    for label, (_, cell) in zip(labels, heatmap.cells.iterrows(), strict=True):
+        _write_cell(axes, cell, label, images[cell["data"]])
     layout.label_ticks(axes)
     axes.set(
         xlabel=", ".join(map(hyperparameter_label, heatmap.column_axes)),
@@ -130,7 +132,7 @@ def _colour_scale(losses: NDArray[np.float64]) -> LogNorm | None:
     return LogNorm(positive.min(), max(positive.max(), positive.min() * MIN_COLOUR_RATIO))
 
 
-def _write_cell(axes: Axes, cell: "pd.Series[Any]", image: AxesImage) -> None:
+def _write_cell(axes: Axes, cell: "pd.Series[Any]", label: str, image: AxesImage) -> None:
     """Write a cell's losses in black or white, whichever stands out from its colour."""
     is_dark = False
     if np.isfinite(cell["value"]):
@@ -139,7 +141,7 @@ def _write_cell(axes: Axes, cell: "pd.Series[Any]", image: AxesImage) -> None:
     axes.text(
         cell["column"],
         cell["row"],
-        _format_cell(cell),
+        label,
         ha="center",
         va="center",
         fontsize=8,
@@ -147,15 +149,22 @@ def _write_cell(axes: Axes, cell: "pd.Series[Any]", image: AxesImage) -> None:
     )
 
 
-def _format_cell(cell: "pd.Series[Any]") -> str:
-    lines = []
-    if cell["n_seeds"]:
-        lines.append(f"{cell['value']:.3g}")
-    if cell["n_seeds"] > 1:
-        lines.append(f"{cell['min']:.3g} to {cell['max']:.3g}")
-    if cell["n_diverged"]:
-        lines.append(f"{cell['n_diverged']} diverged")
-    return "\n".join(lines)
+def _format_cells(cells: pd.DataFrame) -> list[str]:
+    """Write the value of each cell, its range, and how many seeds diverged; one notation in all."""
+    columns = [cells[name] for name in ("value", "min", "max")]
+    texts = iter(format_numbers(pd.concat(columns)))
+    values, smallest, largest = ([next(texts) for _ in column] for column in columns)
+    labels = []
+    for number, (_, cell) in enumerate(cells.iterrows()):
+        lines = []
+        if cell["n_seeds"]:
+            lines.append(values[number])
+        if cell["n_seeds"] > 1:
+            lines.append(f"{smallest[number]} to {largest[number]}")
+        if cell["n_diverged"]:
+            lines.append(f"{cell['n_diverged']} diverged")
+        labels.append("\n".join(lines))
+    return labels
 
 
 def _title(selection: Selection, name: str) -> list[str]:

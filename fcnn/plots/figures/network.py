@@ -39,7 +39,7 @@ def plot_network(weights: Weights, title: str) -> Figure:
     sizes = [len(kernels[0]), *(kernel.shape[1] for kernel in kernels)]
     largest_size = max(sizes)
     figure = Figure(
-        figsize=(3.2 * len(kernels) + 1.5, max(3.5, 0.42 * largest_size + 1.8)),
+        figsize=(3.2 * len(kernels) + 1.5, max(3.5, 0.5 * largest_size + 1.8)),
         layout="constrained",
     )
     axes = figure.add_subplot()
@@ -98,8 +98,8 @@ def _draw_neurons(
 ) -> None:
     """Draw the circles of a layer with their biases; inputs have none."""
     axes.scatter(
-        np.full(len(heights), layer), heights, s=240, color="white", edgecolors="black", zorder=2
+        np.full(len(heights), layer), heights, s=420, color="white", edgecolors="black", zorder=2
     )
     for height, bias in zip(heights, biases, strict=False):
         text = f"{bias:.1f}".replace("-0.0", "0.0")
-        axes.text(layer, height, text, ha="center", va="center", fontsize=6, zorder=3)
+        axes.text(layer, height, text, ha="center", va="center", fontsize=8, zorder=3)

@@ -1,6 +1,7 @@
 """The overlay: every cell's loss against the epoch in one plot."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from fcnn.analysis.spread import CellCurves
 from fcnn.errors import ConfigError
 from fcnn.params import hyperparameter_label
 from fcnn.plots.bands import BAND_OPACITY, EXTREMES_OPACITY, find_band, find_largest
-from fcnn.plots.line_styles import assign_line_styles
+from fcnn.plots.panels import Arrangement, Panel, arrange_panels
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import MAX_TEXT_LENGTH, LogFormatter, distinguish_labels, wrap_text
 
@@ -24,11 +25,14 @@ FORMATS = ("png", "svg")
 CAPTION = (
     "Loss against epoch, a line for each cell: the median over seeds, in a band from the lower to "
     "the upper quartile; thin lines are the smallest and the largest value. A seed that diverged "
-    "counts as infinite from then on"
+    "counts as infinite from then on. From three axes on there is a panel for each value of the "
+    "third"
 )
 LEGEND_WIDTH = 50
 """Characters in a line of the legend."""
-TITLE_WIDTH = 120
+WIDTH = 10.7
+"""Inches, at which the page shows the figure in its own size."""
+TITLE_WIDTH = 115
 """Characters in a line of the title."""
 
 
@@ -49,6 +53,8 @@ def plot_overlay(
 ) -> Figure:
     """Plot the spread over seeds of one metric, for each cell.
 
+    Panels are those of `arrange_panels`; where no panels fit all cells, the best are shown.
+
     Args:
         cells: the spread of each cell, in the order of `selection.cells`.
         selection: the runs that the cells are made of.
@@ -56,49 +62,89 @@ def plot_overlay(
         metric: what to plot; losses are on a logarithmic axis.
     """
     labels = distinguish_labels([cell.label for cell in cells], MAX_TEXT_LENGTH)
-    labels = [wrap_text(label, LEGEND_WIDTH) for label in labels]
-    legend_height = 0.24 * len(cells) + 0.17 * sum(label.count("\n") for label in labels)
-    figure = Figure(figsize=(11, max(5.5, legend_height + 1.5)), layout="constrained")
-    axes = figure.add_subplot()
-    _draw_lines(axes, cells, selection, labels, metric)
-    n_epochs = max((cell.values.index.max() for cell in cells if len(cell.values)), default=0)
-    axes.set(
-        xlabel="epoch", ylabel=metric.replace("val_", "validation "), xlim=(1, max(2, n_epochs))
-    )
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    arrangement = arrange_panels(selection, labels)
+    panels = arrangement.panels
+    title = _title(selection, name)
+    if not arrangement.fits:
+        panels = [Panel("", arrangement.best)]
+        title += f"\nthe {len(arrangement.best)} best of {len(cells)} cells"
+    n_columns = arrangement.n_columns
+    n_rows = ceil(len(panels) / n_columns)
+    names = [arrangement.names[place] for panel in panels for place in panel.cells]
+    wrapped = [wrap_text(text, LEGEND_WIDTH) for text in dict.fromkeys(names)]
+    legend_height = sum(0.24 + 0.17 * text.count("\n") for text in wrapped)
+    height = max(5.5 if n_rows == 1 else 3.3 * n_rows, legend_height + 1.5)
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    grid = figure.subplots(n_rows, n_columns, sharex=True, sharey=True, squeeze=False)
+    for axes, panel in zip(grid.flat, panels, strict=False):
+        _draw_lines(axes, panel.cells, cells, arrangement, metric)
+        axes.set_title(wrap_text(panel.title, TITLE_WIDTH // n_columns - 8), fontsize=9)
+    for axes in grid.flat[len(panels) :]:
+        axes.set_axis_off()
+    _scale_axes(grid, len(panels), metric, max((_count_epochs(cell) for cell in cells), default=0))
+    if len(panels) == 1:
+        grid[0, 0].set_title(title, loc="left", fontsize=10)
+    else:
+        figure.suptitle(title, x=0.01, ha="left", fontsize=10)
+    _add_legend(grid, arrangement)
+    return figure
+
+
+def _count_epochs(cell: CellCurves) -> int:
+    return int(cell.values.index.max()) if len(cell.values) else 0
+
+
+def _scale_axes(grid: Any, n_panels: int, metric: str, n_epochs: int) -> None:
+    """Label the outer axes of panels that share their scales."""
+    first = grid[0, 0]
+    first.set_xlim(1, max(2, n_epochs))
+    first.xaxis.set_major_locator(MaxNLocator(integer=True))
     if metric.endswith(("loss", "score")):
-        axes.set_yscale("log")
-        axes.yaxis.set_major_formatter(LogFormatter())
-        axes.yaxis.set_minor_formatter(LogFormatter())
-    axes.grid(which="major", alpha=0.3)
-    axes.yaxis.grid(which="minor", alpha=0.12)
-    axes.set_title(_title(selection, name), loc="left", fontsize=10)
+        first.set_yscale("log")
+        first.yaxis.set_major_formatter(LogFormatter())
+        first.yaxis.set_minor_formatter(LogFormatter())
+    for number, axes in enumerate(list(grid.flat)[:n_panels]):
+        axes.grid(which="major", alpha=0.3)
+        axes.yaxis.grid(which="minor", alpha=0.12)
+        if number % grid.shape[1] == 0:
+            axes.set_ylabel(metric.replace("val_", "validation "))
+        if number + grid.shape[1] >= n_panels:
+            axes.set_xlabel("epoch")
+            axes.xaxis.set_tick_params(labelbottom=True)
+
+
+def _add_legend(grid: Any, arrangement: Arrangement) -> None:
+    """Name each line once, beside the panels."""
+    lines = {line.get_label(): line for axes in grid.flat for line in axes.get_lines()}
+    is_single = grid.size == 1
     # By default matplotlib leaves out labels that begin with an underscore.
-    axes.legend(
-        handles=axes.get_lines(),
-        labels=labels,
-        loc="center left",
-        bbox_to_anchor=(1.01, 0.5),
+    legend = grid[0, -1].legend if is_single else grid[0, 0].figure.legend
+    place = {"loc": "center left", "bbox_to_anchor": (1.01, 0.5)}
+    legend(
+        handles=list(lines.values()),
+        labels=[wrap_text(label, LEGEND_WIDTH) for label in lines],
         frameon=False,
         fontsize=9,
         handlelength=3.5,
-        title=wrap_text(", ".join(map(hyperparameter_label, selection.axes)), LEGEND_WIDTH),
+        title=wrap_text(", ".join(map(hyperparameter_label, arrangement.line_axes)), LEGEND_WIDTH),
+        **(place if is_single else {"loc": "outside right center"}),
     )
-    return figure
 
 
 def _draw_lines(
     axes: Axes,
+    places: Sequence[int],
     cells: Sequence[CellCurves],
-    selection: Selection,
-    labels: Sequence[str],
+    arrangement: Arrangement,
     metric: str,
 ) -> None:
-    styles = assign_line_styles(selection.cells, list(selection.axes))
+    """Draw the lines of a panel, with their bands."""
     largest = find_largest(cells, metric)
-    for cell, style, label in zip(cells, styles, labels, strict=True):
+    for place in places:
+        cell, style = cells[place], arrangement.styles[place]
         epochs, values = cell.values.index, cell.values[metric]
-        axes.plot(epochs, values["median"], label=label, linewidth=1.8, **style)
+        name = arrangement.names[place]
+        axes.plot(epochs, values["median"], label=name, linewidth=1.8, **style)
         if cell.has_band:
             _draw_band(axes, values, style["color"], largest)
 

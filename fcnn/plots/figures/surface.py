@@ -52,7 +52,9 @@ def plot_surface(predict: Predict, data: Data, target: TargetFunction | None, ti
     """
     surface = compute_surface(predict, data, target)
     n_panels = 1 if surface.truth is None else 3
-    figure = Figure(figsize=(5.6 * n_panels, 5.0), layout="constrained")
+    figure = Figure(
+        figsize=(5.6, 5.0) if n_panels == 1 else (3.55 * n_panels, 3.9), layout="constrained"
+    )
     panels = list(np.atleast_1d(figure.subplots(1, n_panels)))
     _draw_panels(panels, surface, data)
     low, high = surface.low, surface.high

@@ -1,0 +1,65 @@
+"""The model of a run, and MLflow's registry of models."""
+
+from dataclasses import dataclass
+
+from fcnn.errors import ConfigError
+from fcnn.tracking.client import StoreClient
+
+CHAMPION = "champion"
+"""The alias of the version that a report has registered last."""
+
+
+@dataclass(frozen=True)
+class RegisteredModel:
+    """A version of a registered model.
+
+    Attributes:
+        name: of the model.
+        version: its number, as MLflow gives it.
+    """
+
+    name: str
+    version: str
+
+    @property
+    def uri(self) -> str:
+        """The address by which the version loads, as long as it is the champion."""
+        return f"models:/{self.name}@{CHAMPION}"
+
+
+def find_model(client: StoreClient, run_id: str) -> str:
+    """Return the id of a run's model in MLflow, which `models:/ID` loads; empty without a model."""
+    outputs = client.get_run(run_id).outputs
+    models = outputs.model_outputs if outputs else []
+    return models[0].model_id if models else ""
+
+
+def register_champion(client: StoreClient, run_id: str, name: str) -> RegisteredModel:
+    """Register the model of a run as a version of a model, with the alias `champion`.
+
+    A run that is registered under this name already keeps its version.
+
+    Args:
+        client: the open store.
+        run_id: the run.
+        name: of the registered model, which is created if needed.
+
+    Raises:
+        ConfigError: the run has no model.
+        StoreError: the store has no registry, or cannot be written.
+    """
+    model_id = find_model(client, run_id)
+    if not model_id:
+        raise ConfigError(
+            f"register={name}: run {run_id} has no model; train it with tracking.save_model=true"
+        )
+    quoted = name.replace("'", "\\'")
+    if not client.search_registered_models(f"name = '{quoted}'"):
+        client.create_registered_model(name)
+    versions = client.search_model_versions(f"name = '{quoted}'")
+    version = next((version for version in versions if version.run_id == run_id), None)
+    if version is None:
+        source = f"models:/{model_id}"
+        version = client.create_model_version(name, source, run_id, model_id=model_id)
+    client.set_registered_model_alias(name, CHAMPION, version.version)
+    return RegisteredModel(name, str(version.version))
