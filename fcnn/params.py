@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from pathlib import PurePath
 
+from fcnn.config.neutral import drop_neutral_values
 from fcnn.config.schema import Config, flatten_hyperparameters
 from fcnn.data import with_digest
 from fcnn.escaping import printable
@@ -86,8 +87,8 @@ def truncate_with_hash(text: str, length: int) -> str:
 def compute_fingerprint(config: Config) -> str:
     """Hash everything that can change a run's result, 16 hexadecimal digits.
 
-    This covers the hyperparameters, the contents of a csv file (not its path), and the version of
-    the numerics.
+    This covers the hyperparameters that are not at a neutral value, the contents of a csv file
+    (not its path), and the version of the numerics.
     """
     return fingerprint_of_params(flatten_hyperparameters(with_digest(config)))
 
@@ -105,17 +106,17 @@ def former_fingerprint(config: Config) -> str:
 def cell_id(params: Params) -> str:
     """Hash the cell of a run: what runs share that are equal but for the seed.
 
-    Params derived from the hyperparameters do not count, and neither does the path of a csv file
-    whose digest is known.
+    Params derived from the hyperparameters do not count, nor does a key at its neutral value, nor
+    the path of a csv file whose digest is known.
     """
     ignored = {SEED_KEY, *DERIVED_KEYS}
-    if DIGEST_KEY in params:
-        ignored.add(PATH_KEY)
+    ignored |= {PATH_KEY} if DIGEST_KEY in params else set()
+    params = drop_neutral_values(params)
     return _hash({key: value for key, value in params.items() if key not in ignored})
 
 
 def _hash_with_numerics(params: Params) -> str:
-    return _hash(dict(params) | {"numerics": str(NUMERICS_VERSION)})
+    return _hash(drop_neutral_values(params) | {"numerics": str(NUMERICS_VERSION)})
 
 
 def _hash(params: Params) -> str:
@@ -173,7 +174,7 @@ def validation_params(params: Params) -> dict[str, str]:
         ignored.add(PATH_KEY)
     selected = {
         key: value
-        for key, value in params.items()
+        for key, value in drop_neutral_values(params).items()
         if key.startswith("dataset.") and key not in ignored
     }
     if VALIDATION_POINTS_KEY in params and "dataset.validation_share" not in params:

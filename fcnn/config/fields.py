@@ -1,6 +1,7 @@
 """Types of single config values: a choice of names, or a number in a range."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
@@ -16,6 +17,8 @@ TableTask = Literal["regression", "classification"]
 """Task of a table; whether it has two classes or several follows from its target column."""
 SklearnTable = Literal["breast_cancer", "diabetes", "digits", "iris", "linnerud", "wine"]
 """Tables that are part of scikit-learn; none is downloaded."""
+REGRESSION_TABLES = ("diabetes", "linnerud")
+"""Those of them whose targets are values; the others have classes."""
 Scaling = Literal["standard", "minmax", "none"]
 """How columns are scaled: to mean 0 and variance 1, to 0 and 1, or not; over training rows."""
 MissingValues = Literal["error", "drop", "median"]
@@ -25,6 +28,25 @@ NOT_A_NAME = "not_a_name"
 """Type of pydantic's error for a name that YAML or Hydra reads as another kind of value."""
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 """Unknown keys, infinity and NaN are errors."""
+
+
+@dataclass(frozen=True)
+class Neutral:
+    """Declares beside a field the value at which its key changes nothing.
+
+    A run with the key at this value is the run without the key, as older versions recorded it: the
+    key then enters neither cell nor fingerprint (see `fcnn.config.neutral`).
+    """
+
+    value: object
+
+
+@dataclass(frozen=True)
+class Notation:
+    """Declares beside a field that its key says how something is written, not what it is.
+
+    The key enters neither cell nor fingerprint, whatever its value.
+    """
 
 
 def _check_single_precision(value: float) -> float:
@@ -100,7 +122,7 @@ PositiveFloat = Annotated[float, Field(gt=0, strict=True), AfterValidator(_check
 NonNegativeFloat = Annotated[
     float, Field(ge=0, strict=True), AfterValidator(_check_single_precision)
 ]
-UnitInterval = Annotated[float, Field(gt=0, lt=1, strict=True)]
 PositiveInt = Annotated[int, Field(ge=1, lt=2**31, strict=True)]
 PointCount = Annotated[int, Field(ge=2, lt=2**31, strict=True)]
 Seed = Annotated[int, Field(ge=0, lt=2**63, strict=True)]
+Switch = Annotated[bool, Field(strict=True)]

@@ -14,29 +14,17 @@ from fcnn.config import optimizers
 from fcnn.config.fields import (
     STRICT,
     Activation,
-    CommentMark,
-    DayFirst,
-    DecimalMark,
-    Header,
     Initializer,
     LibraryName,
-    MissingValues,
     Name,
-    Names,
     NonNegativeFloat,
     PointCount,
     PositiveInt,
-    Scaling,
     Seed,
-    Separator,
-    SklearnTable,
     StudyName,
-    TableName,
-    TableTask,
-    ThousandsSeparator,
-    UnitInterval,
 )
 from fcnn.config.locations import project_dir
+from fcnn.config.tables import SklearnDataset, TableDataset
 from fcnn.targets import TARGET_FUNCTIONS
 
 if TYPE_CHECKING:
@@ -85,66 +73,6 @@ class SyntheticDataset:
                 f"dataset.noise={self.noise}: should be at most 1, "
                 "it is the share of flipped labels"
             )
-
-
-@dataclass(frozen=True, kw_only=True, config=STRICT)
-class TableDataset:
-    """A table of the user's: csv, tsv, compressed or not, or Parquet.
-
-    `features=None` takes every column but `target` and `group`. `digest` is the hash of the parsed
-    columns when the sweep was planned, set by the sweeper; jobs refuse a table with other contents.
-    Defaults are for configs saved before the keys existed.
-    """
-
-    name: TableName
-    path: Name
-    target: Name | Names
-    features: Names | None
-    task: TableTask
-    group: Name | None = None
-    missing: MissingValues = "error"
-    missing_indicator: bool = False
-    scaling: Scaling = "standard"
-    separator: Separator = "auto"
-    decimal: DecimalMark = "auto"
-    thousands: ThousandsSeparator = "auto"
-    encoding: Name = "auto"
-    comment: CommentMark = "auto"
-    header: Header = "auto"
-    day_first: DayFirst = "auto"
-    validation_share: UnitInterval
-    seed: Seed
-    digest: str | None = None
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """The names of all target columns."""
-        return (self.target,) if isinstance(self.target, str) else self.target
-
-    def __post_init__(self) -> None:
-        if len(self.targets) > 1 and self.task == "classification":
-            raise ValueError(
-                f"dataset.target={list(self.targets)}: a classification has one target; several "
-                "are for dataset.task=regression"
-            )
-        if len(set(self.targets)) < len(self.targets):
-            raise ValueError(f"dataset.target={list(self.targets)}: a column is repeated")
-        if self.missing_indicator and self.missing != "median":
-            raise ValueError(
-                f"dataset.missing_indicator=true: needs dataset.missing=median; with "
-                f"dataset.missing={self.missing} no gaps are left to indicate"
-            )
-
-
-@dataclass(frozen=True, kw_only=True, config=STRICT)
-class SklearnDataset:
-    """A table that is part of scikit-learn."""
-
-    name: Literal["sklearn"]
-    table: SklearnTable
-    scaling: Scaling = "standard"
-    validation_share: UnitInterval
-    seed: Seed
 
 
 Dataset = Annotated[SyntheticDataset | TableDataset | SklearnDataset, Field(discriminator="name")]

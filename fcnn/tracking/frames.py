@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from mlflow.entities import Run
 
+from fcnn.config.neutral import add_neutral_values
 from fcnn.escaping import printable
 from fcnn.tracking import process
 from fcnn.tracking.names import DIVERGED, ERROR, FINGERPRINT, PARENT, PROCESS
@@ -33,7 +34,7 @@ def _make_row(run: Run) -> dict[str, Any]:
         "diverged_epoch": float(data.tags.get(DIVERGED, "nan")),
         "error": printable(" ".join(data.tags.get(ERROR, "").splitlines())),
         **{f"final_{metric}": data.metrics.get(metric, nan) for metric in METRICS},
-        **{key: printable(value) for key, value in data.params.items()},
+        **{key: printable(value) for key, value in add_neutral_values(data.params).items()},
     }
 
 

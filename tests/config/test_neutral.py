@@ -1,0 +1,36 @@
+"""Keys that a run did not have yet, and those at their neutral values, change no identity."""
+
+import pytest
+
+from fcnn.config.neutral import add_neutral_values, drop_neutral_values, neutral_values
+from fcnn.config.schema import flatten_hyperparameters
+from fcnn.params import cell_id, compute_fingerprint, fingerprint_of_params, validation_params
+
+TABLE = ["dataset=sklearn", "dataset.table=diabetes"]
+NEUTRAL = [*TABLE, "dataset.test_share=0"]
+
+
+@pytest.mark.parametrize("key", neutral_values({"dataset.name": "sklearn"}))
+def test_key_at_its_neutral_value_is_the_key_that_is_not_there(config, key):
+    params = flatten_hyperparameters(config(*NEUTRAL))
+    older = {name: value for name, value in params.items() if name != key}
+    assert params[key] == neutral_values(params)[key]
+    assert cell_id(params) == cell_id(older)
+    assert fingerprint_of_params(params) == fingerprint_of_params(older)
+    assert validation_params(params) == validation_params(older)
+    assert add_neutral_values(older) == params
+    assert drop_neutral_values(params) == drop_neutral_values(older)
+
+
+def test_key_at_another_value_is_another_run(config):
+    assert compute_fingerprint(config(*NEUTRAL)) != compute_fingerprint(config(*TABLE))
+    cells = [cell_id(flatten_hyperparameters(config(*lines))) for lines in (NEUTRAL, TABLE)]
+    assert cells[0] != cells[1]
+
+
+def test_values_are_never_stratified_and_classes_are_unless_told_otherwise(config):
+    assert config(*TABLE).dataset.stratify is False
+    classes = [*TABLE[:1], "dataset.table=iris"]
+    assert config(*classes).dataset.stratify is True
+    plain = config(*classes, "dataset.stratify=false")
+    assert compute_fingerprint(plain) != compute_fingerprint(config(*classes))
