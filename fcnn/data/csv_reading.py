@@ -48,6 +48,13 @@ class CsvReading:
     is_default: bool = True
     notes: tuple[str, ...] = ()
 
+    @property
+    def has_line_breaks(self) -> bool:
+        """Whether any field spans lines."""
+        return self.dialect.quote in self.text and has_line_breaks(
+            [*self.names, *self.columns.values()]
+        )
+
 
 def read_csv_text(dataset: TableDataset, text: str, wanted: Set[str]) -> CsvReading:
     """Read a csv text.

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
@@ -146,14 +146,13 @@ def check_names(path: str, names: Sequence[str]) -> None:
             )
 
 
-def count_line_breaks(rows: "pa.Table") -> int:
-    """Count the line breaks inside of fields."""
+def has_line_breaks(columns: "Iterable[str | pa.ChunkedArray[Any]]") -> bool:
+    """Whether any name, or any field of the columns, spans lines."""
     import pyarrow.compute as pc
 
-    return sum(_sum(pc.count_substring_regex(column, r"\r\n|\r|\n")) for column in rows.columns)
-
-
-def _sum(counts: "pa.ChunkedArray[Any]") -> int:
-    import pyarrow.compute as pc
-
-    return pc.sum(counts).as_py() or 0
+    return any(
+        re.search(r"[\r\n]", column) is not None
+        if isinstance(column, str)
+        else pc.any(pc.match_substring_regex(column, r"[\r\n]")).as_py()
+        for column in columns
+    )
