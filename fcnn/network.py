@@ -6,6 +6,7 @@ and sees the same batches, and a network sees in a population exactly what it se
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from fcnn.config.schema import Model
 from fcnn.data import Array, Data
 from fcnn.targets import Task
 
+Floats = NDArray[np.floating]
+"""An array of single or of double precision."""
 Weights = list[Array]
 """Kernel (n_in, n_out) and bias (n_out,) of each layer, in the order of Keras's `get_weights`."""
 
@@ -110,11 +113,27 @@ def forward(weights: Weights, x: Array, activation: Activation, task: Task) -> A
     Returns:
         Values, or probabilities of the classes, shape (n, n_outputs).
     """
+    logits = compute_logits(weights, x, activation)
+    return np.asarray(_OUTPUT_ACTIVATIONS[task](logits), dtype=np.float32)
+
+
+def compute_logits(weights: Sequence[Floats], x: Floats, activation: Activation) -> Floats:
+    """Compute what the last layer gives before its activation, in the precision of the inputs.
+
+    Args:
+        weights: Kernels and biases.
+        x: Inputs, shape (n, n_inputs), standardised as in training.
+        activation: Activation of the hidden layers.
+
+    Returns:
+        Values, or logits of the classes, shape (n, n_outputs).
+    """
     *hidden, output = zip(weights[0::2], weights[1::2], strict=True)
+    outputs = x
     for kernel, bias in hidden:
-        x = _ACTIVATIONS[activation](x @ kernel + bias)
+        outputs = _ACTIVATIONS[activation](outputs @ kernel + bias)
     kernel, bias = output
-    return _OUTPUT_ACTIVATIONS[task](x @ kernel + bias)
+    return outputs @ kernel + bias
 
 
 def validation_outputs(weights: Weights, data: Data, activation: Activation) -> NDArray[np.float64]:
@@ -150,21 +169,21 @@ def output_mismatch(
     return None if largest <= OUTPUT_TOLERANCE * magnitude else largest
 
 
-def _sigmoid(values: Array) -> Array:
-    return np.asarray(0.5 * (1 + np.tanh(0.5 * values)), dtype=np.float32)
+def _sigmoid(values: Floats) -> Floats:
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * values)), dtype=values.dtype)
 
 
-def _softmax(values: Array) -> Array:
+def _softmax(values: Floats) -> Floats:
     powers = np.exp(values - values.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=values.dtype)
 
 
-_ACTIVATIONS: dict[Activation, Callable[[Array], Array]] = {
-    "relu": lambda values: np.maximum(values, np.float32(0)),
+_ACTIVATIONS: dict[Activation, Callable[[NDArray[Any]], NDArray[Any]]] = {
+    "relu": lambda values: np.maximum(values, 0),
     "sigmoid": _sigmoid,
     "tanh": np.tanh,
 }
-_OUTPUT_ACTIVATIONS: dict[Task, Callable[[Array], Array]] = {
+_OUTPUT_ACTIVATIONS: dict[Task, Callable[[NDArray[Any]], NDArray[Any]]] = {
     Task.REGRESSION: lambda values: values,
     Task.BINARY: _sigmoid,
     Task.MULTICLASS: _softmax,

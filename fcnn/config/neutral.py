@@ -1,7 +1,7 @@
 """Keys at their neutral values: a run that has such a key is the run that does not have it."""
 
-import dataclasses
 from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
 from functools import cache
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -87,7 +87,7 @@ def _list_classes(annotation: Any) -> list[type]:
     """The dataclasses of a section's annotation; none of a section that is a value."""
     annotation = _unwrap(annotation)
     candidates = [_unwrap(option) for option in get_args(annotation) or (annotation,)]
-    return [option for option in candidates if dataclasses.is_dataclass(option)]
+    return [option for option in candidates if isinstance(option, type) and is_dataclass(option)]
 
 
 def _find_neutral(section: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

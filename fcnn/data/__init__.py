@@ -3,6 +3,7 @@
 from fcnn.data.csv_file import file_digest, with_digest
 from fcnn.data.dataset import Array, Classes, Data, Scale, class_numbers, encode_classes
 from fcnn.data.loading import load_data
+from fcnn.data.reference_losses import compute_constant_loss, compute_noise_floor
 from fcnn.data.synthetic import HIGH, LOW, sample_dataset
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "Data",
     "Scale",
     "class_numbers",
+    "compute_constant_loss",
+    "compute_noise_floor",
     "encode_classes",
     "file_digest",
     "load_data",

@@ -21,7 +21,10 @@ class Scale:
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """Training and validation points of a data set.
+    """Training, validation and test points of a data set.
+
+    Whatever is chosen is chosen on the validation points; the test points are looked at once, when
+    a run ends.
 
     Attributes:
         x: Training inputs, shape (n_points, n_inputs).
@@ -33,6 +36,9 @@ class Data:
         x_scale: How the inputs of a table were standardised, None for synthetic data.
         y_scale: How the targets of a table were standardised, None for classes.
         x_val_raw: Validation inputs of a table in its own units, shape (n_val, n_inputs).
+        x_test: Test inputs, shape (n_test, n_inputs); None without a test sample.
+        y_test: Test targets, shape (n_test, n_outputs); None without a test sample.
+        x_test_raw: Test inputs of a table in its own units, shape (n_test, n_inputs).
         notes: What a user should know about a table, one line each.
     """
 
@@ -44,6 +50,9 @@ class Data:
     x_scale: Scale | None = None
     y_scale: Scale | None = None
     x_val_raw: NDArray[np.float64] | None = None
+    x_test: Array | None = None
+    y_test: Array | None = None
+    x_test_raw: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
 
     @property

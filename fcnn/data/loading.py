@@ -13,8 +13,8 @@ from fcnn.data.tables import split_table
 def load_data(config: Config) -> Data:
     """Load the data of a config; configs with the same data share the arrays.
 
-    Synthetic data has `training.validation_points` validation points, a table is split by
-    `dataset.validation_share`.
+    Synthetic data has `training.validation_points` validation points and as many test points, a
+    table is split by `dataset.validation_share` and `dataset.test_share`.
 
     Raises:
         ConfigError: The table cannot be read, or has columns that a network cannot use.

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from fcnn.config.fields import REGRESSION_TABLES
 from fcnn.config.schema import SklearnDataset
 from fcnn.data.tables import Table
 
@@ -17,7 +18,7 @@ def read_sklearn_table(dataset: SklearnDataset) -> Table:
     def format_cell(row: int, column: str) -> str:
         return str(x[row, features.index(column)])
 
-    if dataset.table in ("diabetes", "linnerud"):
+    if dataset.table in REGRESSION_TABLES:
         targets = tuple(map(str, getattr(bunch, "target_names", ("target",))))
         return Table(dataset.table, features, targets, x, bunch.target, "regression", format_cell)
     labels = np.asarray(bunch.target_names)[bunch.target]

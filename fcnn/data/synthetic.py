@@ -11,14 +11,18 @@ LOW, HIGH = -2.0, 2.0
 
 
 def sample_dataset(dataset: SyntheticDataset, validation_points: int) -> Data:
-    """Sample a synthetic data set; training and validation points have generators of their own."""
+    """Sample a synthetic data set, with as many test points as validation points.
+
+    Training, validation and test points have a generator each.
+    """
     target = TARGET_FUNCTIONS[dataset.name]
-    seeds = np.random.SeedSequence(dataset.seed).spawn(2)
-    train_rng, val_rng = (np.random.default_rng(seed) for seed in seeds)
+    seeds = np.random.SeedSequence(dataset.seed).spawn(3)
+    train_rng, val_rng, test_rng = (np.random.default_rng(seed) for seed in seeds)
     x, y = _sample_points(dataset, dataset.n_points, train_rng)
     x_val, y_val = _sample_points(dataset, validation_points, val_rng)
+    x_test, y_test = _sample_points(dataset, validation_points, test_rng)
     classes = tuple(str(index) for index in range(target.n_classes))
-    return Data(x, y, x_val, y_val, classes)
+    return Data(x, y, x_val, y_val, classes, x_test=x_test, y_test=y_test)
 
 
 def _sample_points(

@@ -1,4 +1,4 @@
-"""Tables, and how one is split into training and validation rows."""
+"""Tables, and how one becomes training, validation and test points."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from fcnn.config.fields import TableTask
 from fcnn.config.schema import CsvDataset, SklearnDataset
 from fcnn.data.dataset import Classes, Data, encode_classes
-from fcnn.data.standardise import find_constant, join_names, standardise_columns
+from fcnn.data.splitting import OTHER_ROWS, describe_classes, describe_parts, split_rows
+from fcnn.data.standardise import find_constant, standardise_columns
 from fcnn.errors import ConfigError
-
-_OTHER_ROWS = "; another dataset.seed or dataset.validation_share gives other rows"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,39 +47,39 @@ def split_table(dataset: CsvDataset | SklearnDataset, table: Table) -> Data:
     Features, and the target of a regression, get mean 0 and variance 1 on the training rows.
 
     Raises:
-        ConfigError: Too few rows on one side of the split, or a column that a network cannot use.
+        ConfigError: Too few rows in a part of the split, or a column that a network cannot use.
     """
-    n_rows = len(table.x)
-    order = np.random.default_rng(dataset.seed).permutation(n_rows)
-    n_val = round(n_rows * dataset.validation_share)
-    if n_val < 2 or n_rows - n_val < 2:
-        raise ConfigError(
-            f"dataset.validation_share={dataset.validation_share}: "
-            f"of {n_rows} rows, too few are left on one side"
-        )
-    train, val = order[n_val:], order[:n_val]
+    numbers: Classes | None = None
+    names: list[str] = []
+    if table.task == "classification":
+        names, numbers = _number_classes(table)
+    rows = split_rows(dataset, len(table.x), numbers if dataset.stratify else None)
     x, x_scale, x_notes = standardise_columns(
-        table.name, table.x, table.features, train, table.format_cell
+        table.name, table.x, table.features, rows.train, table.format_cell
     )
-    if table.task == "regression":
-        values = _regression_values(table, train)
-        classes: tuple[str, ...] = ()
+    if numbers is None:
+        values = _regression_values(table, rows.train)
         y, y_scale, y_notes = standardise_columns(
-            table.name, values, table.targets, train, table.format_cell
+            table.name, values, table.targets, rows.train, table.format_cell
         )
     else:
-        classes, numbers, y_notes = _number_classes(table, train)
-        y, y_scale = encode_classes(numbers, len(classes)), None
+        y_notes = describe_classes(table.name, names, numbers, rows)
+        y, y_scale = encode_classes(numbers, len(names)), None
+    notes = [*describe_parts(table.name, dataset, rows), *table.notes, *x_notes, *y_notes]
+    has_test = len(rows.test) > 0
     return Data(
-        x[train],
-        y[train],
-        x[val],
-        y[val],
-        classes=classes,
+        x[rows.train],
+        y[rows.train],
+        x[rows.val],
+        y[rows.val],
+        classes=tuple(names),
         x_scale=x_scale,
         y_scale=y_scale,
-        x_val_raw=table.x[val],
-        notes=(*table.notes, *x_notes, *y_notes),
+        x_val_raw=table.x[rows.val],
+        x_test=x[rows.test] if has_test else None,
+        y_test=y[rows.test] if has_test else None,
+        x_test_raw=table.x[rows.test] if has_test else None,
+        notes=tuple(notes),
     )
 
 
@@ -94,15 +93,13 @@ def _regression_values(table: Table, train: NDArray[np.int64]) -> NDArray[np.flo
         raise ConfigError(
             f"dataset: the target {table.targets[column]} is constant{where}, "
             f"{values[train[0], column]:g}: there is nothing to learn"
-            f"{_OTHER_ROWS if where else ''}"
+            f"{OTHER_ROWS if where else ''}"
         )
     return values
 
 
-def _number_classes(
-    table: Table, train: NDArray[np.int64]
-) -> tuple[tuple[str, ...], Classes, tuple[str, ...]]:
-    """Return the sorted names of the classes, the class number of each row, and notes.
+def _number_classes(table: Table) -> tuple[list[str], Classes]:
+    """Return the sorted names of the classes of all rows, and the class number of each row.
 
     Raises:
         ConfigError: The target has a single class, or nearly each row has a class of its own.
@@ -115,19 +112,4 @@ def _number_classes(
             f"dataset: the target has {len(names)} classes in {len(numbers)} rows; "
             "values are for dataset.task=regression"
         )
-    trained = np.unique(numbers[train])
-    if len(trained) < 2:
-        raise ConfigError(
-            "dataset: the target has one class only in the training rows, "
-            f"{names[trained[0]]}{_OTHER_ROWS}"
-        )
-    notes = []
-    unseen = [str(name) for name in np.delete(names, trained)]
-    if unseen:
-        plural = len(unseen) > 1
-        subject = f"classes {join_names(unseen)} are" if plural else f"class {unseen[0]} is"
-        notes.append(
-            f"{table.name}: {subject} in validation rows only, where no network can learn about "
-            f"{'them' if plural else 'it'}{_OTHER_ROWS}"
-        )
-    return tuple(map(str, names)), numbers.astype(np.int64), tuple(notes)
+    return list(map(str, names)), numbers.astype(np.int64)

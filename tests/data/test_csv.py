@@ -222,7 +222,7 @@ def test_quote_that_swallows_rows_is_refused(table, text, overrides, reason):
 def test_text_with_line_breaks_is_no_row(table, text, n_notes, target, task):
     options = [f"dataset.task={task}", "dataset.features=[a]"]
     data = load_data(table(rows(text, "{0}", target, header="text,a,y"), *options))
-    assert len(data.x) + len(data.x_val) == 20
+    assert len(data.x) + len(data.x_val) + len(data.x_test) == 20
     assert len(data.notes) == n_notes
     assert all("row 1 spans lines 2 to" in note for note in data.notes)
 
@@ -230,8 +230,11 @@ def test_text_with_line_breaks_is_no_row(table, text, n_notes, target, task):
 def test_class_in_validation_rows_only_is_noted(table):
     labels = ["c" if row == 2 else "ab"[row % 2] for row in range(20)]  # 2 is a validation row
     text = "a,y\n" + "".join(f"{row},{word}\n" for row, word in enumerate(labels))
-    (note,) = load_data(table(text, CLASSES)).notes
+    plain = [CLASSES, "dataset.stratify=false"]
+    (note,) = load_data(table(text, *plain, "dataset.test_share=0")).notes
     assert "class c is in validation rows only" in note
+    (note,) = load_data(table(text, *plain)).notes
+    assert "class c is in validation or test rows only" in note
 
 
 @pytest.mark.parametrize("header", ["a,y", "y,a"])
@@ -247,7 +250,8 @@ def test_class_in_validation_rows_only_is_noted(table):
 def test_whole_numbers_up_to_2_53_are_learned_from_exactly(table, header, value, n_rows):
     data = load_data(table(numbered(value, header, n_rows)))
     assert data.notes == ()
-    columns = {"a": (data.x, data.x_val), "y": (data.y, data.y_val)}[header[0]]
+    parts = {"a": (data.x, data.x_val, data.x_test), "y": (data.y, data.y_val, data.y_test)}
+    columns = parts[header[0]]
     assert abs(columns[0].mean()) < 0.3
     assert columns[0].std() == pytest.approx(1, abs=1e-5)
     n_distinct = len({value(row) for row in range(n_rows)})
@@ -389,6 +393,7 @@ def test_runs_of_a_table_from_0_1_0_are_not_trained_again(tmp_path):
         *("-m", "study.name=table", "dataset=csv", f"dataset.path={tmp_path}/houses.csv"),
         *("dataset.target=price", "model.activation=relu,tanh", "training.seed=0,1"),
         *("training.epochs=5", "tracking.save_model=false", "training.batch_size=10"),
+        "dataset.test_share=0",
     ]
     earlier = Reader(uri).runs("table", None)
     result = run_script("train", *grid, cwd=tmp_path, uri=uri)

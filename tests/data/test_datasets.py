@@ -112,7 +112,8 @@ def test_sklearn_tables_are_standardised_and_split(config, table, task, n_inputs
     np.testing.assert_allclose(data.x.mean(axis=0), 0, atol=1e-5)
     varying = data.x.std(axis=0) > 0
     np.testing.assert_allclose(data.x.std(axis=0)[varying], 1, atol=1e-4)
-    assert len(data.x_val) == round(0.2 * (len(data.x) + len(data.x_val)))
+    n_rows = len(data.x) + len(data.x_val) + len(data.x_test)
+    assert len(data.x_val) == len(data.x_test) == round(0.2 * n_rows)
 
 
 def test_unknown_table_is_refused(config):
@@ -135,6 +136,7 @@ def table(config, tmp_path):
             f"dataset.path={path}",
             "dataset.target=y",
             "dataset.validation_share=0.5",
+            "dataset.test_share=0",
             *overrides,
         )
 
