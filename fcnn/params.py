@@ -13,7 +13,8 @@ from pathlib import PurePath
 
 from fcnn.config.neutral import drop_neutral_values
 from fcnn.config.schema import Config, flatten_hyperparameters
-from fcnn.data import with_digest
+from fcnn.config.tables import TableDataset
+from fcnn.data import former_digest, with_digest
 from fcnn.escaping import printable
 from fcnn.network import NUMERICS_VERSION
 
@@ -98,9 +99,19 @@ def fingerprint_of_params(params: Params) -> str:
     return _hash_with_numerics({key: value for key, value in params.items() if key != PATH_KEY})
 
 
-def former_fingerprint(config: Config) -> str:
-    """Return the fingerprint in version 0.1.0, which included the path of a csv file as typed."""
-    return _hash_with_numerics(flatten_hyperparameters(with_digest(config)))
+def former_fingerprints(config: Config) -> set[str]:
+    """Return the fingerprints that versions before 0.2.0 gave to a config.
+
+    They knew a table by the hash of its file, and 0.1.0 also by its path, as it was typed.
+    """
+    params = drop_neutral_values(flatten_hyperparameters(with_digest(config)))
+    params["numerics"] = str(NUMERICS_VERSION)
+    if isinstance(config.dataset, TableDataset):
+        params |= {"dataset.name": "csv", DIGEST_KEY: former_digest(config.dataset)}
+    return {
+        _hash({key: params[key] for key in params if key not in ignored})
+        for ignored in ((), (PATH_KEY,))
+    }
 
 
 def cell_id(params: Params) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config.schema import TableDataset
+from fcnn.config.tables import TableDataset
 from fcnn.data.columns import Column
 
 Labels = NDArray[Any]

@@ -53,7 +53,7 @@ class Column:
         """Which rows have a gap, (n_rows,)."""
         if self.kind == "word":
             return np.asarray(self.values == "", dtype=bool)
-        return np.isnan(self.values)
+        return np.asarray(np.isnan(self.values))
 
     def format_cell(self, row: int) -> str:
         """Return a cell as the file has it, shortened and printable; rows count from 0."""
@@ -71,8 +71,11 @@ class Column:
         import pyarrow.compute as pc
 
         if not pa.types.is_string(self.cells.type):
-            return [str(cell).strip() if cell is not None else "" for cell in self.cells.to_pylist()]
-        return pc.fill_null(trim(self.cells), "").to_pylist()
+            return [
+                str(cell).strip() if cell is not None else "" for cell in self.cells.to_pylist()
+            ]
+        texts: list[str] = pc.fill_null(trim(self.cells), "").to_pylist()
+        return texts
 
     @property
     def has_blanks(self) -> bool:
@@ -219,15 +222,22 @@ def _parse_typed(name: str, cells: "pa.ChunkedArray[Any]") -> Column:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    types = pa.types
-    if types.is_boolean(cells.type):
+    types, kind = pa.types, cells.type
+    if types.is_boolean(kind):
         return Column(name, "boolean", _to_numpy(pc.cast(cells, pa.float64())), cells)
-    if types.is_null(cells.type):
+    if types.is_null(kind):
         return Column(name, "number", np.full(len(cells), np.nan), cells)
-    if types.is_integer(cells.type) or types.is_floating(cells.type) or types.is_decimal(cells.type):
+    if (
+        types.is_integer(cells.type)
+        or types.is_floating(cells.type)
+        or types.is_decimal(cells.type)
+    ):
         return Column(name, "number", _to_numpy(pc.cast(cells, pa.float64(), safe=False)), cells)
-    if types.is_timestamp(cells.type) or types.is_date(cells.type):
+    if types.is_timestamp(kind) or types.is_date(kind):
         instants = pc.cast(cells, pa.timestamp("ms"), safe=False).to_pandas()
-        return Column(name, "date", to_days(instants), cells, (str(cells.type),))
-    words = [str(cell).strip() if cell is not None else "" for cell in cells.to_pylist()]
-    return Column(name, "word", np.array(words, dtype=object), cells)
+        return Column(name, "date", to_days(instants), cells, (str(kind),))
+    return Column(name, "word", np.array(_format_cells(cells), dtype=object), cells)
+
+
+def _format_cells(cells: "pa.ChunkedArray[Any]") -> list[str]:
+    return ["" if cell is None else str(cell).strip() for cell in cells.to_pylist()]

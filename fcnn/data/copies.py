@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config.schema import TableDataset
+from fcnn.config.tables import TableDataset
 from fcnn.data.tables import Table
 from fcnn.errors import ConfigError
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from fcnn.config.schema import TableDataset
+from fcnn.config.tables import TableDataset
 from fcnn.data.csv_rows import (
     SEPARATORS,
     Dialect,
     RowError,
     check_names,
+    has_line_breaks,
     prepare_text,
     read_rows,
 )
@@ -105,9 +106,7 @@ def _list_dialects(dataset: TableDataset, text: str) -> list[Dialect]:
     if dataset.comment == "auto":
         has_comments = re.search(rf"^[ \t]*{COMMENT}", text, re.MULTILINE)
         comments = ["none", COMMENT] if has_comments else ["none"]
-    return [
-        Dialect(separator, comment=comment) for comment in comments for separator in separators
-    ]
+    return [Dialect(separator, comment=comment) for comment in comments for separator in separators]
 
 
 def _find_fitting(
@@ -131,9 +130,7 @@ def _agree(reading: CsvReading, other: CsvReading) -> bool:
     )
 
 
-def _read(
-    dataset: TableDataset, text: str, dialect: Dialect, wanted: Set[str]
-) -> CsvReading:
+def _read(dataset: TableDataset, text: str, dialect: Dialect, wanted: Set[str]) -> CsvReading:
     """Read a text in one dialect.
 
     Raises:
@@ -169,9 +166,7 @@ def _read(
     )
 
 
-def _checked(
-    dataset: TableDataset, reading: CsvReading, wanted: Set[str]
-) -> CsvReading:
+def _checked(dataset: TableDataset, reading: CsvReading, wanted: Set[str]) -> CsvReading:
     # Data that is taken for a header may well hold a number twice.
     if not reading.looks_headless or wanted <= set(reading.names):
         check_names(dataset.path, reading.names)

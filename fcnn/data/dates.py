@@ -71,7 +71,7 @@ def to_days(instants: "pd.Series[Any]") -> NDArray[np.float64]:
     if instants.dt.tz is not None:
         instants = instants.dt.tz_convert("UTC").dt.tz_localize(None)
     days = (instants - pd.Timestamp(0)) / pd.Timedelta(days=1)
-    return days.to_numpy(np.float64)
+    return np.asarray(days, dtype=np.float64)
 
 
 def _list_formats(day_first: str) -> list[str]:

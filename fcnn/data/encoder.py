@@ -73,9 +73,7 @@ class TableEncoder:
         """What each input stands for: `area`, `age is missing`, `city=Paris`."""
         names = [feature.name for feature in self.measured]
         names += [f"{feature.name} is missing" for feature in self._indicated]
-        names += [
-            f"{feature.name}={level}" for feature in self._words for level in feature.levels
-        ]
+        names += [f"{feature.name}={level}" for feature in self._words for level in feature.levels]
         return tuple(names)
 
     def encode(self, values: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
@@ -141,9 +139,7 @@ class TableEncoder:
 def _fit_feature(column: Column, train: NDArray[np.int64]) -> Feature:
     has_gaps = bool(column.missing.any())
     if column.kind == "word":
-        return Feature(
-            column.name, "word", has_gaps=has_gaps, levels=choose_levels(column.values)
-        )
+        return Feature(column.name, "word", has_gaps=has_gaps, levels=choose_levels(column.values))
     values = column.values[train]
     values = values[~np.isnan(values)]
     # Where all gaps are in the training rows, any number does: no weight will be trained for it.

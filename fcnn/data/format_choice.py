@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from fcnn.config.schema import TableDataset
+from fcnn.config.tables import TableDataset
 from fcnn.data.number_formats import (
     FORMATS,
     NumberFormat,

@@ -2,12 +2,10 @@
 
 from functools import lru_cache
 
-from fcnn.config.schema import Config, CsvDataset, Dataset, SklearnDataset, SyntheticDataset
-from fcnn.data.csv_table import read_csv_table
+from fcnn.config.schema import Config, Dataset, SyntheticDataset
+from fcnn.config.tables import SklearnDataset, TableDataset
 from fcnn.data.dataset import Data
-from fcnn.data.sklearn_table import read_sklearn_table
 from fcnn.data.synthetic import sample_dataset
-from fcnn.data.tables import split_table
 
 
 def load_data(config: Config) -> Data:
@@ -28,10 +26,15 @@ def load_data(config: Config) -> Data:
 
 @lru_cache(maxsize=16)
 def _load_dataset(dataset: Dataset, validation_points: int) -> Data:
+    if isinstance(dataset, SyntheticDataset):
+        return sample_dataset(dataset, validation_points)
+    # What reads tables takes half a second to import, and few configs need it.
+    from fcnn.data.sklearn_table import read_sklearn_table
+    from fcnn.data.tables import split_table
+    from fcnn.data.user_table import read_table
+
     match dataset:
-        case SyntheticDataset():
-            return sample_dataset(dataset, validation_points)
-        case CsvDataset():
-            return split_table(dataset, read_csv_table(dataset))
+        case TableDataset():
+            return split_table(dataset, read_table(dataset))
         case SklearnDataset():
             return split_table(dataset, read_sklearn_table(dataset))

@@ -7,7 +7,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fcnn.config.schema import Config, TableDataset
+from fcnn.config.schema import Config
+from fcnn.config.tables import TableDataset
 from fcnn.data.columns import Column, parse_column
 from fcnn.data.csv_reading import CsvReading, read_csv_text
 from fcnn.data.csv_rows import check_names
@@ -18,7 +19,7 @@ from fcnn.data.text_encoding import decode
 from fcnn.errors import ConfigError
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 MAX_CACHED_BYTES = 2**29
 """Total size of the tables kept in memory; others are read again and must not have changed."""
@@ -52,15 +53,14 @@ class TableFile:
     def n_bytes(self) -> int:
         """About how much memory it takes."""
         texts = len(self.csv.text) if self.csv else 0
-        return texts + sum(
-            column.cells.nbytes + column.values.nbytes for column in self.columns.values()
-        )
+        columns = self.columns.values()
+        return texts + sum(int(column.cells.nbytes + column.values.nbytes) for column in columns)
 
 
 _Key = tuple[Any, ...]
 _tables: "OrderedDict[_Key, TableFile]" = OrderedDict()
 """Tables by their options and digest, the one last used at the end."""
-_latest: dict[_Key, tuple[tuple[int, int], str]] = {}
+_latest: dict[_Key, tuple[tuple[int, int] | None, str]] = {}
 """By options and path: time and size of the file when it was read, and the digest of its table."""
 
 
@@ -101,6 +101,11 @@ def with_digest(config: Config) -> Config:
         return config
     digest = read_table_file(dataset).digest
     return replace(config, dataset=replace(dataset, digest=digest))
+
+
+def former_digest(dataset: TableDataset) -> str:
+    """Return the digest that versions before 0.2.0 had for a table: that of its file."""
+    return read_table_file(dataset).bytes_digest
 
 
 def _reading_options(dataset: TableDataset) -> _Key:

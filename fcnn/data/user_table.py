@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config.schema import TableDataset
+from fcnn.config.tables import TableDataset
 from fcnn.data.class_labels import read_classes
 from fcnn.data.column_checks import (
     check_numbers,
@@ -47,8 +47,9 @@ def read_table(dataset: TableDataset) -> Table:
         if reason:
             complaints.append(f"dataset.features: column {column.name} {reason}")
             continue
-        complaints += check_numbers(dataset, file, column) + describe_gaps(dataset, column)
-        notes += describe_use(file.path, column)
+        faults = check_numbers(dataset, file, column) + describe_gaps(dataset, column)
+        complaints += faults
+        notes += [] if faults else describe_use(file.path, column)
         useful.append(column)
     if dataset.task == "regression":
         for column in targets:
@@ -160,9 +161,7 @@ def _find_kept_rows(
     return np.flatnonzero(~dropped)
 
 
-def _describe_dropped(
-    dataset: TableDataset, file: TableFile, kept: NDArray[np.int64]
-) -> list[str]:
+def _describe_dropped(dataset: TableDataset, file: TableFile, kept: NDArray[np.int64]) -> list[str]:
     n_rows = len(next(iter(file.columns.values())).values)
     n_dropped = n_rows - len(kept)
     if not n_dropped:

@@ -1,6 +1,6 @@
-"""Finds the runs of version 0.1.0 whose fingerprints have changed since."""
+"""Finds the runs of versions before 0.2.0 whose fingerprints have changed since."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from fcnn.config.schema import SECTIONS
 from fcnn.network import NUMERICS_VERSION
@@ -10,17 +10,22 @@ from fcnn.tracking.names import FINGERPRINT
 from fcnn.tracking.reader import Reader
 
 
-def find_former_fingerprints(reader: Reader, digests: Collection[str]) -> dict[str, str]:
-    """Fingerprints of finished runs of 0.1.0 on these csv files, by today's fingerprint.
+def find_former_fingerprints(reader: Reader, digests: Mapping[str, str]) -> dict[str, str]:
+    """Fingerprints of finished runs of older versions on these tables, by today's fingerprint.
 
-    In 0.1.0 the path of the file, as it was typed, was part of the fingerprint.
+    They knew a table by the hash of its file and by the name `csv`, and 0.1.0 also by its path, as
+    it was typed.
+
+    Args:
+        reader: The open store.
+        digests: Today's digests of tables, by the hashes of their files.
     """
     if NUMERICS_VERSION != NUMERICS_OF_0_1_0:
         return {}
     former: dict[str, str] = {}
-    for digest in digests:
+    for file_hash, digest in digests.items():
         for run in reader.search(
-            f"params.`{DIGEST_KEY}` = '{digest}' and attributes.status = 'FINISHED' "
+            f"params.`{DIGEST_KEY}` = '{file_hash}' and attributes.status = 'FINISHED' "
             f"and {tag_filter(FINGERPRINT)}"
         ):
             params = {
@@ -28,7 +33,8 @@ def find_former_fingerprints(reader: Reader, digests: Collection[str]) -> dict[s
                 for key, value in run.data.params.items()
                 if key.partition(".")[0] in SECTIONS and key not in DERIVED_KEYS
             }
-            today, then = fingerprint_of_params(params), run.data.tags[FINGERPRINT]
+            today = fingerprint_of_params(params | {DIGEST_KEY: digest})
+            then = run.data.tags[FINGERPRINT]
             if today != then:
                 former.setdefault(today, then)
     return former

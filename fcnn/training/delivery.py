@@ -12,7 +12,7 @@ from fcnn.config.parsing import find_parent_run_id, parse_yaml
 from fcnn.config.schema import Tracking
 from fcnn.errors import ConfigError, DiskFullError, StoreUnavailableError
 from fcnn.libraries.base import Chunk
-from fcnn.params import compute_fingerprint, former_fingerprint
+from fcnn.params import compute_fingerprint, former_fingerprints
 from fcnn.tracking.address import describe_kind
 from fcnn.tracking.outbox import Outbox, PendingRun, PendingTermination, read_entry
 from fcnn.tracking.redaction import redact
@@ -84,7 +84,7 @@ def replay(entry: PendingTermination, store: Writer, tracking: Tracking) -> None
     parent_run_id = entry.parent_run_id or find_parent_run_id(entry.config_yaml)
     config = parse_yaml(entry.config_yaml, replace(tracking, parent_run_id=parent_run_id))
     fingerprint = compute_fingerprint(config)
-    fingerprints = {fingerprint, former_fingerprint(config)}
+    fingerprints = {fingerprint} | former_fingerprints(config)
     if entry.fingerprint not in fingerprints:
         raise ConfigError("its csv file or our numerics have changed since it was trained")
     if store.is_recorded(entry.fingerprint, entry.started_ms):

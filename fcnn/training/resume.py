@@ -7,8 +7,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fcnn.config.schema import CsvDataset, Tracking
-from fcnn.data import file_digest
+from fcnn.config.schema import Tracking
+from fcnn.config.tables import TableDataset
+from fcnn.data import former_digest, with_digest
 from fcnn.errors import StoreError
 from fcnn.tracking.former_runs import find_former_fingerprints
 from fcnn.tracking.outbox import Outbox
@@ -118,15 +119,16 @@ def has_waiting_networks(tracking: Tracking) -> bool:
 def _find_finished(jobs: Sequence[Job], store: Writer) -> tuple[list[str], dict[str, FinishedRun]]:
     """The fingerprints of the jobs as the store has them, and its finished runs by fingerprint.
 
-    Version 0.1.0 had other fingerprints for runs on csv files.
+    Versions before 0.2.0 had other fingerprints for runs on csv files.
     """
     fingerprints = [job.fingerprint for job in jobs]
     finished = store.find_finished(set(fingerprints))
-    digests = set()
+    digests: dict[str, str] = {}
     for job in jobs:
         dataset = job.config.dataset
-        if job.fingerprint not in finished and isinstance(dataset, CsvDataset):
-            digests.add(dataset.digest or file_digest(dataset.path))
+        if job.fingerprint not in finished and isinstance(dataset, TableDataset):
+            table = with_digest(job.config).dataset
+            digests[former_digest(dataset)] = getattr(table, "digest", "")
     former = find_former_fingerprints(store, digests)
     fingerprints = [
         fingerprint if fingerprint in finished else former.get(fingerprint, fingerprint)
