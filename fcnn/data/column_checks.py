@@ -14,9 +14,7 @@ from fcnn.data.table_file import TableFile
 
 MAX_MAGNITUDE, MIN_MAGNITUDE = 1e150, 1e-150
 """Squares of larger values overflow, those of smaller values vanish."""
-_ID_NAME = re.compile(
-    r"(Unnamed: \d+|id|.*_id|index|row_?(num|number|id|names?)?|obs)", re.I
-)
+_ID_NAME = re.compile(r"(Unnamed: \d+|id|.*_id|index|row_?(num|number|id|names?)?|obs)", re.I)
 _LEAVE_OUT = "dataset.features names the columns to use"
 
 

@@ -13,6 +13,7 @@ from fcnn.data.csv_rows import (
     check_names,
     has_line_breaks,
     prepare_text,
+    read_located_records,
     read_rows,
 )
 from fcnn.data.number_formats import DEFAULT_FORMAT, find_numbers, trim
@@ -83,6 +84,7 @@ def read_csv_text(dataset: TableDataset, text: str, wanted: Set[str]) -> CsvRead
     fitting = _find_fitting(dataset, text, others, wanted)
     complete = [other for other in fitting if wanted <= other.columns.keys()]
     if not complete and reading and (len(reading.columns) > 1 or not fitting):
+        _explain_single_column(dataset, text, others, reading, wanted)
         return _checked(dataset, reading, wanted)
     alternatives = complete or fitting
     if not alternatives:
@@ -104,7 +106,7 @@ def _list_dialects(dataset: TableDataset, text: str) -> list[Dialect]:
         separators = [dataset.separator]
     comments: Sequence[str] = [dataset.comment]
     if dataset.comment == "auto":
-        has_comments = re.search(rf"^[ \t]*{COMMENT}", text, re.MULTILINE)
+        has_comments = COMMENT in text and re.search(rf"^[ \t]*{COMMENT}", text, re.MULTILINE)
         comments = ["none", COMMENT] if has_comments else ["none"]
     return [Dialect(separator, comment=comment) for comment in comments for separator in separators]
 
@@ -122,6 +124,26 @@ def _find_fitting(
         if len(reading.columns) > 1 and not any(_agree(reading, other) for other in fitting):
             fitting.append(reading)
     return fitting
+
+
+def _explain_single_column(
+    dataset: TableDataset,
+    text: str,
+    dialects: Sequence[Dialect],
+    reading: CsvReading,
+    wanted: Set[str],
+) -> None:
+    """Refuse a table of one column whose header has the wanted names in another dialect."""
+    if len(reading.columns) > 1 or wanted <= reading.columns.keys():
+        return
+    for dialect in dialects:
+        prepared = prepare_text(text, dialect)
+        header = next(read_located_records(prepared, dialect)).fields
+        if wanted <= {name.strip() for name in header}:
+            try:
+                read_rows(prepared, dialect)
+            except RowError as error:
+                raise ConfigError(f"dataset.path={dataset.path}: with {dialect}, {error}") from None
 
 
 def _agree(reading: CsvReading, other: CsvReading) -> bool:

@@ -58,7 +58,7 @@ def scale_columns(
     notes = _constant_notes(table, names, is_constant, find_constant(values))
     is_flat = ~is_constant & _find_flat(values, scale)
     for column, name in enumerate(names):
-        row = int(np.abs(values if is_lost[column] else scaled)[:, column].argmax())
+        row = int(np.abs((values if is_lost[column] else scaled)[:, column]).argmax())
         distance = abs(scaled[row, column])
         is_refused = distance > MAX_DEVIATIONS or is_flat[column] or is_lost[column]
         is_far = scaling == "standard" and distance > NOTED_DEVIATIONS
