@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from fcnn.errors import (
         ConfigError,
         DiskFullError,
-        DivergedError,
         FailedRunsError,
         FcnnError,
         StoreError,
@@ -33,7 +32,6 @@ __version__ = "0.1.1"
 __all__ = [
     "ConfigError",
     "DiskFullError",
-    "DivergedError",
     "FailedRunsError",
     "FcnnError",
     "StoreError",
@@ -48,7 +46,6 @@ __all__ = [
 _MODULE_OF_NAME = {
     "ConfigError": "fcnn.errors",
     "DiskFullError": "fcnn.errors",
-    "DivergedError": "fcnn.errors",
     "FailedRunsError": "fcnn.errors",
     "FcnnError": "fcnn.errors",
     "StoreError": "fcnn.errors",

@@ -6,12 +6,11 @@
     - StoreUnavailableError: it does not answer now. Retry; finished networks wait in the outbox.
     - StoreRejectedError: it answers, but refuses a request. Retrying does not help.
     - DiskFullError: its disk is full. Free space, then repeat the command, which resumes.
-  + DivergedError: a run's loss is no longer finite. Its curve is recorded up to that epoch;
-    lower the learning rate. In a sweep it is the error of one run.
   + FailedRunsError: runs of a sweep failed; all the others are trained and recorded. The message
     has a line for each.
 
-`ConfigError` is a `ValueError` too. Anything else that is raised is a bug.
+`ConfigError` is a `ValueError` too. Anything else that is raised is a bug. A training that diverges
+is no error but a result.
 """
 
 from typing import Any
@@ -51,17 +50,6 @@ class StoreRejectedError(StoreError):
 
 class DiskFullError(StoreError):
     """The store's disk is full."""
-
-
-class DivergedError(FcnnError):
-    """The loss is not finite from `epoch` (counted from 1) on."""
-
-    def __init__(self, epoch: int) -> None:
-        super().__init__(epoch)  # not the message: unpickling calls the class with these arguments
-        self.epoch = epoch
-
-    def __str__(self) -> str:
-        return f"diverged at epoch {self.epoch}: the loss is not finite"
 
 
 class FailedRunsError(FcnnError):

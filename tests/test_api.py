@@ -22,11 +22,13 @@ from packaging.version import Version
 from running import curves, run_script, statuses
 
 import fcnn
+from fcnn.api.trained import load_network
 from fcnn.composition.composing import compose_grid
 from fcnn.composition.values import format_axis, format_grid, format_value
 from fcnn.config import conf_dir, project_dir
 from fcnn.data import load_data
 from fcnn.params import compute_fingerprint
+from fcnn.tracking.reader import Reader
 
 # Of Keras's and pyarrow's own code, which a program does not see; elsewhere every warning fails.
 pytestmark = [
@@ -296,10 +298,20 @@ class TestRunning:
         created = {path.name for path in tmp_path.iterdir()} - files
         assert created <= {"mlruns", "mlflow.db.lock"}
 
-    def test_runs_that_fail_raise_and_leave_the_others_recorded(self, store):
+    def test_runs_that_diverge_are_results_and_raise_nothing(self, store):
         axes = {"optimizer.learning_rate": [0.01, 1e30]}
-        study = fcnn.Study("fails", axes, [*SHORT, "optimizer=sgd"], seeds=1)
-        with pytest.raises(fcnn.FcnnError, match=r"1 of 2 runs failed:\n.*1e.?30.*diverged"):
+        study = fcnn.Study("diverges", axes, [*SHORT, "optimizer=sgd"], seeds=1)
+        study.run()
+        assert statuses(store, "diverges") == ["FINISHED"] * 3
+        diverged = Reader(store).runs("diverges", None).dropna(subset="diverged_epoch")
+        assert list(diverged["optimizer.learning_rate"]) == ["1e+30"]
+        with pytest.raises(fcnn.ConfigError, match="has no network, it diverged at epoch"):
+            load_network(Reader(store), diverged["run_id"].iloc[0], store)
+
+    def test_runs_that_fail_raise_and_leave_the_others_recorded(self, store):
+        axes = {"model.hidden_units": [[4], [3000000, 3000000]]}
+        study = fcnn.Study("fails", axes, SHORT, seeds=1)
+        with pytest.raises(fcnn.FcnnError, match=r"1 of 2 runs failed:\n.*3000000"):
             study.run()
         assert statuses(store, "fails") == ["FAILED", "FAILED", "FINISHED"]
 

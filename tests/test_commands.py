@@ -113,7 +113,7 @@ def test_params_are_the_flat_config_and_metrics_have_the_epoch_as_step(client):
         assert params["training.batch_size"] == "100"
         assert params["dataset.name"] == "prod"
         assert params["library"] == "keras"
-        assert set(child.data.metrics) == {"loss", "val_loss"}
+        assert set(child.data.metrics) == {"loss", "val_loss", "test_loss"}
         for metric in ("loss", "val_loss"):
             assert [
                 point.step for point in client.get_metric_history(child.info.run_id, metric)
@@ -241,39 +241,28 @@ def test_single_run_and_grid_without_a_study_have_their_own_experiments(
     assert parent.data.tags["fcnn.runs"] == "4"
 
 
-def test_diverged_job_leaves_the_others_intact_and_is_named_at_the_end(
+def test_diverged_job_is_a_result_that_is_counted_and_not_trained_again(
     finished_sweep, client, tmp_path
 ):
     rates = "optimizer.learning_rate=0.01,1e20,0.02"
-    sweep = run_script(
-        "train",
-        "-m",
-        "study.name=wild",
-        "optimizer=sgd",
-        rates,
-        "model.activation=relu",
-        "training.epochs=20",
-        cwd=tmp_path,
-        uri=finished_sweep[1],
-    )
-    assert sweep.returncode == 1
-    assert "1 of 3 runs failed:\n" in sweep.stderr
-    assert "optimizer.learning_rate=1e+20" in sweep.stderr
-    assert "diverged at epoch" in sweep.stderr
-    assert sweep.stderr.splitlines()[-1] == "python scripts/report.py study=wild draws the others"
-    assert "Traceback" not in sweep.stderr
+    grid = ["-m", "study.name=wild", "optimizer=sgd", rates, "model.activation=relu"]
+    line = "1 of 3 runs diverged: its loss is no longer finite"
+    for is_trained in (True, False):
+        sweep = run_script(
+            "train", *grid, "training.epochs=20", cwd=tmp_path, uri=finished_sweep[1]
+        )
+        assert (sweep.returncode, sweep.stderr) == (0, "")
+        assert line in sweep.stdout
+        assert ("diverged at epoch" in sweep.stdout) == is_trained
+        assert ("3 of 3 runs are there, training 0" in sweep.stdout) != is_trained
     parent, children = split(runs_of(client, "wild"))
-    assert parent.info.status == "FAILED"
-    assert {
-        child.data.params["optimizer.learning_rate"]: child.info.status for child in children
-    } == {
-        "0.01": "FINISHED",
-        "1e+20": "FAILED",
-        "0.02": "FINISHED",
-    }
-    (failed,) = [child for child in children if child.info.status == "FAILED"]
-    epochs = [point.step for point in client.get_metric_history(failed.info.run_id, "loss")]
-    assert len(epochs) == int(failed.data.tags["fcnn.diverged_epoch"]) - 1
+    assert [run.info.status for run in (parent, *children)] == ["FINISHED"] * 4
+    (diverged,) = [child for child in children if "fcnn.diverged_epoch" in child.data.tags]
+    assert diverged.data.params["optimizer.learning_rate"] == "1e+20"
+    epochs = [point.step for point in client.get_metric_history(diverged.info.run_id, "loss")]
+    assert len(epochs) == int(diverged.data.tags["fcnn.diverged_epoch"]) - 1
+    assert "test_loss" not in diverged.data.metrics
+    assert {file.path for file in client.list_artifacts(diverged.info.run_id)} == {"config.yaml"}
     report = run_script("report", "study=wild", cwd=tmp_path, uri=finished_sweep[1])
     assert report.returncode == 0
     assert (

@@ -157,7 +157,8 @@ def test_search_in_which_every_trial_diverges_says_so_in_one_line(tmp_path, empt
     )
     assert search.returncode == 1
     assert "Traceback" not in search.stderr
-    assert "none of 2 trials has a finite median loss" in search.stderr
+    assert "none of 2 trials has a finite median loss: half of the runs" in search.stderr
+    assert "4 of 4 runs diverged" in search.stdout
 
 
 def test_search_refuses_a_proposal_that_cannot_be_trained(tmp_path, empty_store):
@@ -219,5 +220,5 @@ def test_diverged_run_leaves_the_others_intact_with_hydras_own_sweeper(tmp_path,
         "training.epochs=5",
     ]
     sweep = run_script("train", "-m", "hydra/sweeper=basic", *overrides, cwd=tmp_path, uri=uri)
-    assert sweep.returncode == 1
-    assert statuses(uri, "plain") == ["FAILED", "FINISHED"]
+    assert sweep.returncode == 0
+    assert statuses(uri, "plain") == ["FINISHED", "FINISHED"]

@@ -58,7 +58,11 @@ def describe_unfinished(runs: pd.DataFrame, plan: Plan | None) -> list[str]:
     latest = latest_per_group(runs, ["fingerprint"])
     failed = latest[latest["status"] == "FAILED"]
     interrupted = latest[latest["status"] == "KILLED"]
+    n_diverged = int(latest["diverged_epoch"].notna().sum())
     clauses = []
+    if n_diverged:
+        subject = "1 run" if n_diverged == 1 else f"{n_diverged} runs"
+        clauses.append(f"{subject} diverged, for which a lower learning rate is the usual remedy")
     if len(failed):
         reason = failed["error"].iloc[0] or "no reason is recorded"
         clauses.append(f"{len(failed)} failed, the newest because: {reason}")

@@ -61,8 +61,8 @@ class Selection:
 
     @cached_property
     def finished(self) -> pd.DataFrame:
-        """The finished runs among those shown."""
-        return self.shown[self.shown["status"] == "FINISHED"].reset_index(drop=True)
+        """The runs among those shown that trained to their end."""
+        return self.shown[self.shown["diverged_epoch"].isna()].reset_index(drop=True)
 
     @property
     def n_diverged(self) -> int:
@@ -81,8 +81,8 @@ class Selection:
 
     @property
     def metrics(self) -> list[str]:
-        """Names of the metrics that at least one finished run has."""
-        finals = self.finished.filter(regex="^final_").dropna(axis="columns", how="all")
+        """Names of the metrics of each epoch that at least one finished run has."""
+        finals = self.finished.filter(regex="^final_(?!test_)").dropna(axis="columns", how="all")
         return [str(column).removeprefix("final_") for column in finals]
 
     @property
@@ -132,7 +132,7 @@ class Selection:
 
         Columns: `cell`, `label`, `data`, `n_seeds` (finished), `n_diverged`, and the axes.
         """
-        is_finished = self.shown["status"] == "FINISHED"
+        is_finished = self.shown["diverged_epoch"].isna()
         cells = (
             self.shown.assign(finished=is_finished, diverged=~is_finished)
             .groupby("cell", sort=False)
@@ -167,7 +167,7 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
     params = [params_of_row(row) for _, row in runs.iterrows()]
     hyperparameters = [_without_derived(row) for row in params]
     runs["cell"] = [cell_id(row) for row in hyperparameters]
-    is_finished = runs["status"] == "FINISHED"
+    is_finished = (runs["status"] == "FINISHED") & runs["diverged_epoch"].isna()
     if not is_finished.any():
         raise ValueError("; ".join(["no run has finished yet", *describe_unfinished(runs, plan)]))
     complete = runs[is_finished | runs["diverged_epoch"].notna()]
@@ -181,7 +181,7 @@ def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
         all_runs=runs,
         shown=shown.assign(
             label=[format_label(params[index], axes) for index in shown.index],
-            loss=shown["final_val_loss"].where(shown["status"] == "FINISHED", math.inf),
+            loss=shown["final_val_loss"].where(shown["diverged_epoch"].isna(), math.inf),
             data=data,
             searched=_is_searched(shown, plan) if plan else False,
         ).reset_index(drop=True),

@@ -12,6 +12,8 @@ from fcnn.data import Data, class_numbers, load_data
 from fcnn.errors import ConfigError
 from fcnn.network import Weights, forward
 from fcnn.targets import Task
+from fcnn.tracking.divergence import describe_divergence
+from fcnn.tracking.names import DIVERGED
 from fcnn.tracking.reader import Reader
 
 
@@ -125,6 +127,9 @@ def load_network(reader: Reader, run_id: str, uri: str) -> TrainedNetwork:
     if recorded is None:
         raise ConfigError(f"run_id={run_id}: the store has no trained network with this id")
     tracking = Tracking(uri=uri, save_model=False, parent_run_id=None)
+    if DIVERGED in recorded[0].data.tags:
+        epoch = int(recorded[0].data.tags[DIVERGED])
+        raise ConfigError(f"run_id={run_id}: has no network, it {describe_divergence(epoch)}")
     arrays = reader.arrays(run_id)
     weights = [values for key, values in arrays.items() if key.startswith("weights_")]
     return TrainedNetwork(run_id, parse_yaml(recorded[1], tracking), weights)

@@ -29,7 +29,7 @@ def train(cfg: DictConfig) -> float:
     """Train and record one config, alone or as a job of a foreign launcher or sweeper.
 
     Returns:
-        Its last validation loss, which a searching sweeper minimises.
+        Its last validation loss, which a searching sweeper minimises; infinite if it diverged.
     """
     # MLflow and TensorFlow take seconds to import: not before the config is known to be good.
     from fcnn.training.single import run_single, run_worker_job

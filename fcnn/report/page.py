@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from fcnn.analysis.failures import Failure, describe_resuming
+from fcnn.analysis.validation_sample import describe_validation_sample
 from fcnn.escaping import markdown, markdown_code
 from fcnn.plots.drawing import Drawing
 from fcnn.plots.report_data import ReportData
@@ -83,6 +84,8 @@ class Page:
                 f"which differ in {selection.data_axes_label}, and ranking, comparisons, "
                 "importance and colours are within each"
             )
+        if fitted := describe_validation_sample(selection.shown):
+            text += f". {fitted}"
         if selection.differs_from_latest_sweep:
             axes = ", ".join(selection.differs_from_latest_sweep)
             text += (

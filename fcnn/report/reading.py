@@ -59,7 +59,8 @@ def _find_run(selection: Selection, study: str, run_id: str) -> "pd.Series[Any]"
         ConfigError: there is no such run.
     """
     runs = selection.all_runs
-    matches = runs[(runs["run_id"] == run_id) & (runs["status"] == "FINISHED")]
+    is_finished = (runs["status"] == "FINISHED") & runs["diverged_epoch"].isna()
+    matches = runs[(runs["run_id"] == run_id) & is_finished]
     if matches.empty:
         raise ConfigError(f"report.run={run_id}: study {study} has no finished run of this id")
     return matches.iloc[0]
@@ -71,7 +72,7 @@ def check_claims(reader: Reader) -> pd.DataFrame:
     for study in dict.fromkeys(claim.study for claim in CLAIMS):
         plan = reader.plan(study)
         runs = reader.runs(study, plan)
-        if not runs.empty and (runs["status"] == "FINISHED").any():
+        if not runs.empty and (runs["status"] == "FINISHED")[runs["diverged_epoch"].isna()].any():
             selection = select(runs, plan)
             curves = reader.curves(list(selection.finished["run_id"]), ["val_loss"])
             studies[study] = StudyRuns(study, selection, curves)

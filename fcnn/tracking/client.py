@@ -10,11 +10,16 @@ import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
-from fcnn.tracking.names import FINGERPRINT
-from fcnn.tracking.plan import FinishedRun
+from fcnn.tracking.names import DIVERGED, FINGERPRINT
+from fcnn.tracking.plan import FinishedRun, make_finished_run
 
 MAX_THREADS = 8
 """A server answers one request at a time; most of the time of a request is latency."""
+HAS_RESULT = (
+    "attributes.status = 'FINISHED'",
+    f"attributes.status = 'FAILED' and tags.`{DIVERGED}` != ''",
+)
+"""Conditions on runs that have finished; versions before 0.2.0 recorded a divergence as FAILED."""
 NEWEST_FIRST = ["attributes.start_time DESC"]
 
 P = ParamSpec("P")
@@ -72,14 +77,21 @@ def find_finished_runs(
     """As `database.find_finished_runs`, for servers."""
 
     def find_newest(fingerprint: str) -> list[Run]:
-        condition = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.status = 'FINISHED'"
-        runs = client.search_runs(experiment_ids, condition, order_by=NEWEST_FIRST, max_results=1)
-        return list(runs)
+        wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}'"
+        for condition in HAS_RESULT:
+            runs = client.search_runs(
+                experiment_ids, f"{wanted} and {condition}", order_by=NEWEST_FIRST, max_results=1
+            )
+            if runs:
+                return list(runs)
+        return []
 
     with ThreadPoolExecutor(MAX_THREADS) as pool:
         runs = [run for newest in pool.map(find_newest, fingerprints) for run in newest]
     return {
-        run.data.tags[FINGERPRINT]: FinishedRun(run.info.run_id, run.data.metrics["val_loss"])
+        run.data.tags[FINGERPRINT]: make_finished_run(
+            run.info.run_id, run.data.metrics.get("val_loss"), run.data.tags.get(DIVERGED)
+        )
         for run in runs
     }
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from fcnn.tracking.mlflow_internals import (
     SqlExperiment,
@@ -13,22 +14,32 @@ from fcnn.tracking.mlflow_internals import (
     SqlRun,
     SqlTag,
 )
-from fcnn.tracking.names import FINGERPRINT
-from fcnn.tracking.plan import FinishedRun
+from fcnn.tracking.names import DIVERGED, FINGERPRINT
+from fcnn.tracking.plan import FinishedRun, make_finished_run
 
 
 def find_finished_runs(engine: Engine, fingerprints: Sequence[str]) -> dict[str, FinishedRun]:
-    """Return the newest finished run of each fingerprint that has one, in any experiment."""
+    """Return the newest run of each fingerprint that has finished or diverged, in any experiment.
+
+    A run that diverged in its first epoch has no validation loss.
+    """
+    diverged: Any = aliased(SqlTag)
     query: Any = (
-        select(SqlTag.value, SqlTag.run_uuid, SqlLatestMetric.value)
+        select(SqlTag.value, SqlTag.run_uuid, SqlLatestMetric.value, diverged.value)
         .join(SqlRun, SqlRun.run_uuid == SqlTag.run_uuid)
         .join(SqlExperiment, SqlExperiment.experiment_id == SqlRun.experiment_id)
-        .join(SqlLatestMetric, SqlLatestMetric.run_uuid == SqlTag.run_uuid)
+        .outerjoin(
+            SqlLatestMetric,
+            and_(SqlLatestMetric.run_uuid == SqlTag.run_uuid, SqlLatestMetric.key == "val_loss"),
+        )
+        .outerjoin(diverged, and_(diverged.run_uuid == SqlTag.run_uuid, diverged.key == DIVERGED))
         .where(
             SqlTag.key == FINGERPRINT,
             SqlTag.value.in_(fingerprints),
-            SqlLatestMetric.key == "val_loss",
-            SqlRun.status == "FINISHED",
+            or_(
+                and_(SqlRun.status == "FINISHED", SqlLatestMetric.value.is_not(None)),
+                and_(SqlRun.status.in_(["FINISHED", "FAILED"]), diverged.value.is_not(None)),
+            ),
             SqlRun.lifecycle_stage == "active",
             SqlExperiment.lifecycle_stage == "active",
         )
@@ -37,7 +48,10 @@ def find_finished_runs(engine: Engine, fingerprints: Sequence[str]) -> dict[str,
     with engine.connect() as connection:
         rows = connection.execute(query).all()
     # Oldest first: later rows replace earlier ones.
-    return {fingerprint: FinishedRun(run_id, loss) for fingerprint, run_id, loss in rows}
+    return {
+        fingerprint: make_finished_run(run_id, loss, diverged_epoch)
+        for fingerprint, run_id, loss, diverged_epoch in rows
+    }
 
 
 def read_points(engine: Engine, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:

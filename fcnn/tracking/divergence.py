@@ -5,8 +5,6 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.errors import DivergedError
-
 
 def count_finite_epochs(metrics: Mapping[str, NDArray[np.float32]]) -> int:
     """Count the epochs before the first one with a value that is not finite.
@@ -18,16 +16,17 @@ def count_finite_epochs(metrics: Mapping[str, NDArray[np.float32]]) -> int:
     return len(is_finite) if is_finite.all() else int(np.argmin(is_finite))
 
 
-def check_finite(first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> None:
-    """Check consecutive epochs, the first of which is `first_epoch` (counted from 1).
+def find_divergence(first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> int | None:
+    """Return the first epoch with a value that is not finite; None if all are.
 
     Args:
-        first_epoch: Epoch of the first value.
+        first_epoch: Epoch of the first value, counted from 1.
         metrics: One array of shape (epochs,) per metric.
-
-    Raises:
-        DivergedError: A value is not finite.
     """
     n_finite = count_finite_epochs(metrics)
-    if n_finite < len(metrics["loss"]):
-        raise DivergedError(first_epoch + n_finite)
+    return first_epoch + n_finite if n_finite < len(metrics["loss"]) else None
+
+
+def describe_divergence(epoch: int) -> str:
+    """Say that a training diverged at this epoch."""
+    return f"diverged at epoch {epoch}: the loss is not finite"

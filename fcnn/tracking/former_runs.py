@@ -6,6 +6,7 @@ from fcnn.config.schema import SECTIONS
 from fcnn.network import NUMERICS_VERSION
 from fcnn.params import DERIVED_KEYS, DIGEST_KEY, NUMERICS_OF_0_1_0, fingerprint_of_params
 from fcnn.tracking.connection import tag_filter
+from fcnn.tracking.frames import has_result
 from fcnn.tracking.names import FINGERPRINT
 from fcnn.tracking.reader import Reader
 
@@ -24,10 +25,8 @@ def find_former_fingerprints(reader: Reader, digests: Mapping[str, str]) -> dict
         return {}
     former: dict[str, str] = {}
     for file_hash, digest in digests.items():
-        for run in reader.search(
-            f"params.`{DIGEST_KEY}` = '{file_hash}' and attributes.status = 'FINISHED' "
-            f"and {tag_filter(FINGERPRINT)}"
-        ):
+        wanted = f"params.`{DIGEST_KEY}` = '{file_hash}' and {tag_filter(FINGERPRINT)}"
+        for run in filter(has_result, reader.search(wanted)):
             params = {
                 key: value
                 for key, value in run.data.params.items()

@@ -10,9 +10,20 @@ from mlflow.entities import Run
 from fcnn.config.neutral import add_neutral_values
 from fcnn.escaping import printable
 from fcnn.tracking import process
-from fcnn.tracking.names import DIVERGED, ERROR, FINGERPRINT, PARENT, PROCESS
+from fcnn.tracking.names import (
+    CONSTANT_LOSS,
+    DIVERGED,
+    ERROR,
+    FINGERPRINT,
+    NOISE_FLOOR,
+    PARENT,
+    PROCESS,
+)
 
 METRICS = ("loss", "val_loss", "accuracy", "val_accuracy")
+"""Metrics of every epoch."""
+TEST_METRICS = ("test_loss", "test_accuracy")
+"""Metrics that a run has once, at its end."""
 
 
 def make_runs_frame(runs: Sequence[Run]) -> pd.DataFrame:
@@ -31,19 +42,43 @@ def _make_row(run: Run) -> dict[str, Any]:
         "seconds": seconds,
         "sweep": data.tags.get(PARENT),
         "fingerprint": data.tags[FINGERPRINT],
-        "diverged_epoch": float(data.tags.get(DIVERGED, "nan")),
-        "error": printable(" ".join(data.tags.get(ERROR, "").splitlines())),
-        **{f"final_{metric}": data.metrics.get(metric, nan) for metric in METRICS},
+        "diverged_epoch": float(data.tags[DIVERGED]) if has_diverged(run) else nan,
+        "error": "" if has_diverged(run) else _get_error(run),
+        "constant_loss": float(data.tags.get(CONSTANT_LOSS, "nan")),
+        "noise_floor": float(data.tags.get(NOISE_FLOOR, "nan")),
+        **{
+            f"final_{metric}": data.metrics.get(metric, nan) for metric in (*METRICS, *TEST_METRICS)
+        },
         **{key: printable(value) for key, value in add_neutral_values(data.params).items()},
     }
 
 
 def get_status(run: Run) -> str:
-    """Return the run's status; KILLED too where its process was killed and could not record it."""
+    """Return the run's status, as this version would have recorded it.
+
+    It is KILLED too where its process was killed and could not record it, and FINISHED of a run
+    that diverged, which versions before 0.2.0 recorded as FAILED.
+    """
+    if has_diverged(run):
+        return "FINISHED"
     is_orphaned = run.info.status == "RUNNING" and process.has_exited(
         run.data.tags.get(PROCESS, "")
     )
     return "KILLED" if is_orphaned else str(run.info.status)
+
+
+def has_diverged(run: Run) -> bool:
+    """Whether the training of a run that has ended diverged."""
+    return DIVERGED in run.data.tags and run.info.status in ("FINISHED", "FAILED")
+
+
+def has_result(run: Run) -> bool:
+    """Whether a run need not be trained again: it has finished, or it diverged."""
+    return run.info.status == "FINISHED" or has_diverged(run)
+
+
+def _get_error(run: Run) -> str:
+    return printable(" ".join(run.data.tags.get(ERROR, "").splitlines()))
 
 
 def latest_per_group(runs: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

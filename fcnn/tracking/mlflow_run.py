@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from fcnn.config.fields import LibraryName
 from fcnn.data import Data
-from fcnn.errors import DivergedError
 from fcnn.tracking import models
 from fcnn.tracking.connection import Connection
 from fcnn.tracking.divergence import count_finite_epochs
@@ -67,6 +66,12 @@ class MlflowRun:
         ]
         self.client.log_batch(self.run_id, metrics=points)
 
+    def log_final(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Log metrics that a run has once, with its last epoch as their step."""
+        now_ms = int(time.time() * 1000)
+        points = [Metric(key, value, now_ms, epoch) for key, value in metrics.items()]
+        self.client.log_batch(self.run_id, metrics=points)
+
     def log_artifacts(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Store arrays by name, for reports that need no library."""
         with tempfile.TemporaryDirectory() as folder:
@@ -87,6 +92,10 @@ class MlflowRun:
         """Tag the run with what is wrong with its model."""
         self.client.set_tag(self.run_id, MODEL, fault)
 
+    def tag_divergence(self, epoch: int) -> None:
+        """Tag the run with the first epoch whose loss is not finite."""
+        self.client.set_tag(self.run_id, DIVERGED, str(epoch))
+
     def end(self, error: BaseException | None = None) -> None:
         """End the run, with the reason as a tag.
 
@@ -94,8 +103,6 @@ class MlflowRun:
             error: None for FINISHED, an `Exception` for FAILED, any other for KILLED.
         """
         try:
-            if isinstance(error, DivergedError):
-                self.client.set_tag(self.run_id, DIVERGED, str(error.epoch))
             if error is not None:
                 self.client.set_tag(self.run_id, ERROR, _describe(error))
         finally:

@@ -3,6 +3,8 @@
 STUDY = "fcnn.study"
 FINGERPRINT = "fcnn.fingerprint"
 DIVERGED = "fcnn.diverged_epoch"
+CONSTANT_LOSS = "fcnn.constant_loss"
+NOISE_FLOOR = "fcnn.noise_floor"
 ERROR = "fcnn.error"
 MODEL = "fcnn.model"
 PROCESS = "fcnn.process"

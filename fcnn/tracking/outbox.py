@@ -6,7 +6,7 @@ There is a file for each finished network, and one for the end of each sweep.
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,9 @@ _KEYS = {
     "fingerprint": "fingerprint",
     "environment": "provenance",
     "parent_run_id": "parent",
+    "test_metrics": "test_metrics",
 }
-"""Names in the header of a file, which are those of 0.1.0, by field."""
+"""Names in the header of a file by field; those of 0.1.0 for what it had."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +56,9 @@ class PendingRun(PendingTermination):
 
     `config_yaml` is its composed config and `number` its place in the sweep. `fingerprint` and
     `environment` are those of when it was trained. `metrics` have shape (epochs,) each, from epoch
-    1 on. `parent_run_id` is its sweep's; files of 0.1.0 have it in the YAML only. The run that the
-    store has open, if it has one, ends as `PendingTermination` describes.
+    1 on; `test_metrics` are those of its test sample, if it has one. `parent_run_id` is its
+    sweep's; files of 0.1.0 have it in the YAML only. The run that the store has open, if it has
+    one, ends as `PendingTermination` describes.
     """
 
     config_yaml: str
@@ -67,6 +69,7 @@ class PendingRun(PendingTermination):
     metrics: dict[str, NDArray[np.float32]]
     weights: list[NDArray[np.float32]]
     parent_run_id: str | None = None
+    test_metrics: dict[str, float] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -1,5 +1,6 @@
 """What the store knows of a study: the runs that its sweeps planned, and which have finished."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,10 +12,22 @@ from fcnn.params import sort_values
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A finished run: its id and its last validation loss."""
+    """A run that has its result: its id and its last validation loss.
+
+    A training that diverged is a result; its loss is infinite, and `diverged_epoch` is its first
+    epoch with a loss that is not finite.
+    """
 
     run_id: str
     loss: float
+    diverged_epoch: int | None = None
+
+
+def make_finished_run(run_id: str, loss: float | None, diverged_epoch: str | None) -> FinishedRun:
+    """Make a finished run of what the store has: its latest validation loss and its tag."""
+    if diverged_epoch is not None:
+        return FinishedRun(run_id, math.inf, int(diverged_epoch))
+    return FinishedRun(run_id, math.nan if loss is None else loss)
 
 
 @dataclass(frozen=True)

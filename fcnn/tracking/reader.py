@@ -16,7 +16,12 @@ from fcnn.escaping import from_markdown, printable
 from fcnn.tracking import client, database, npz
 from fcnn.tracking.client import NEWEST_FIRST
 from fcnn.tracking.connection import Connection, batched, tag_filter
-from fcnn.tracking.frames import latest_per_group, make_curves_frame, make_runs_frame
+from fcnn.tracking.frames import (
+    has_result,
+    latest_per_group,
+    make_curves_frame,
+    make_runs_frame,
+)
 from fcnn.tracking.mlflow_internals import is_database
 from fcnn.tracking.names import (
     ARRAYS_FILE,
@@ -47,7 +52,7 @@ class Reader(Connection):
         self.database = create_engine(uri) if is_database(uri) else None
 
     def find_finished(self, fingerprints: Collection[str]) -> dict[str, FinishedRun]:
-        """Return the newest finished run of each fingerprint that has one, in any study."""
+        """Return the newest run of each fingerprint that has finished or diverged, in any study."""
         finished: dict[str, FinishedRun] = {}
         for batch in batched(list(fingerprints)):
             if self.database is None:
@@ -104,14 +109,16 @@ class Reader(Connection):
             Columns `run_id`, `name`, `status` (KILLED also if the process was killed and nobody
             has closed the run), `started` (UTC), `seconds` (NaN while it runs), `sweep` (parent
             run or None), `fingerprint`, `diverged_epoch` (NaN if it has not), `error` (why it
-            failed), `final_loss`, `final_val_loss` and so on for each metric, and a column of
-            strings for each param, named by its key.
+            failed), `constant_loss` (validation loss of a constant prediction) and `noise_floor`
+            (NaN if unknown), `final_loss`, `final_val_loss`, `final_test_loss` and so on for each
+            metric, and a column of strings for each param, named by its key. A run that diverged
+            is FINISHED, whichever version recorded it.
         """
         return make_runs_frame(self._find_runs(name, plan))
 
     def _find_runs(self, name: str, plan: Plan | None) -> list[Run]:
         runs = self._search_study(name, FINGERPRINT)
-        finished = {run.data.tags[FINGERPRINT] for run in runs if run.info.status == "FINISHED"}
+        finished = {run.data.tags[FINGERPRINT] for run in runs if has_result(run)}
         missing = plan.all_fingerprints - finished if plan else set()
         reused = [run.run_id for run in self.find_finished(missing).values()]
         for batch in batched(reused):

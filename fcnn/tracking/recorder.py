@@ -4,10 +4,11 @@ What is slow or can fail about recording is dealt with behind these five calls; 
 are those of `fcnn.tracking.writer.Writer`.
 """
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from fcnn.config.schema import Config
 from fcnn.data import Data
 from fcnn.errors import DiskFullError, StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.tracking.mlflow_run import MlflowRun
+from fcnn.tracking.names import CONSTANT_LOSS, NOISE_FLOOR
 from fcnn.tracking.outbox import Outbox, PendingRun
 from fcnn.tracking.writer import Writer
 
@@ -27,8 +29,9 @@ class RunDescription:
     """All that a run records of itself when it opens.
 
     `config_yaml` is the YAML that the run keeps, `environment` the versions, commit and machine as
-    tags, `number` its place in the sweep. `started_ms` and `ended_ms` are in ms since the epoch;
-    `ended_ms` is None unless the run ended in the past, as a run from the outbox did.
+    tags, `number` its place in the sweep. `constant_loss` and `noise_floor` are the losses that
+    its own is judged by (`fcnn.data.reference_losses`). `started_ms` and `ended_ms` are in ms since
+    the epoch; `ended_ms` is None unless the run ended in the past, as a run from the outbox did.
     """
 
     config: Config
@@ -41,14 +44,30 @@ class RunDescription:
     environment: Mapping[str, str]
     started_ms: int
     ended_ms: int | None = None
+    constant_loss: float | None = None
+    noise_floor: float | None = None
+
+    @property
+    def reference_losses(self) -> dict[str, str]:
+        """The tags of those reference losses that are known and finite."""
+        losses = {CONSTANT_LOSS: self.constant_loss, NOISE_FLOOR: self.noise_floor}
+        return {
+            tag: repr(loss)
+            for tag, loss in losses.items()
+            if loss is not None and math.isfinite(loss)
+        }
 
 
 @dataclass(frozen=True)
 class KeptNetwork:
-    """A network as the outbox keeps it: metrics from epoch 1 on, (epochs,) each, and weights."""
+    """A network as the outbox keeps it.
+
+    `metrics` are those from epoch 1 on, (epochs,) each; `test_metrics` those of its test sample.
+    """
 
     metrics: dict[str, NDArray[np.float32]]
     weights: list[NDArray[np.float32]]
+    test_metrics: dict[str, float] = field(default_factory=dict)
 
 
 class Recorder:
@@ -92,6 +111,7 @@ class Recorder:
                 params=description.params,
                 fingerprint=description.fingerprint,
                 config_yaml=description.config_yaml,
+                tags=description.reference_losses,
                 environment=description.environment,
                 started_ms=description.started_ms,
                 dataset=description.dataset,
@@ -109,6 +129,18 @@ class Recorder:
         if self._run and self.is_recording:
             with self._defer_store_errors():
                 self._run.log_points(first_epoch, metrics)
+
+    def log_final(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Log metrics that a run has once, at its last epoch."""
+        if self._run and self.is_recording:
+            with self._defer_store_errors():
+                self._run.log_final(epoch, metrics)
+
+    def log_divergence(self, epoch: int) -> None:
+        """Note the first epoch whose loss is not finite; the run still ends as FINISHED."""
+        if self._run and self.is_recording:
+            with self._defer_store_errors():
+                self._run.tag_divergence(epoch)
 
     def log_artifacts(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Store the arrays that a report draws the network from."""
@@ -184,6 +216,7 @@ class Recorder:
             environment=dict(description.environment),
             metrics=network.metrics,
             weights=network.weights,
+            test_metrics=network.test_metrics,
             parent_run_id=tracking.parent_run_id,
         )
         Outbox(tracking).put(pending, pending.name)

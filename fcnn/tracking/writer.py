@@ -17,11 +17,11 @@ from fcnn.params import (
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import tag_filter
 from fcnn.tracking.descriptions import describe_dataset, format_sweep_note
+from fcnn.tracking.frames import has_result
 from fcnn.tracking.mlflow_run import MlflowRun, status_of
 from fcnn.tracking.names import (
     COMMAND,
     CONFIG_FILE,
-    DIVERGED,
     ERROR,
     FINGERPRINT,
     INTERRUPTED,
@@ -62,6 +62,7 @@ class Writer(Reader):
         params: Mapping[str, str],
         fingerprint: str,
         config_yaml: str,
+        tags: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
         started_ms: int | None = None,
         dataset: str | None = None,
@@ -74,16 +75,17 @@ class Writer(Reader):
             params: Its params, by config key.
             fingerprint: Hash of all that can change its result.
             config_yaml: The YAML that it keeps.
+            tags: Further tags of the run.
             environment: Tags of versions, commit and machine; by default those of this process.
             started_ms: When it started, in ms; by default now.
             dataset: Name of its data set; by default from its params.
         """
         parent_run_id = config.tracking.parent_run_id
-        tags = {STUDY: config.experiment, FINGERPRINT: fingerprint}
-        tags |= environment or environment_tags()
+        all_tags = {STUDY: config.experiment, FINGERPRINT: fingerprint, **(tags or {})}
+        all_tags |= environment or environment_tags()
         if parent_run_id:
-            tags[PARENT] = parent_run_id
-        run = self._create_run(config.experiment, config.study, name, tags, started_ms)
+            all_tags[PARENT] = parent_run_id
+        run = self._create_run(config.experiment, config.study, name, all_tags, started_ms)
         try:
             self.client.log_batch(
                 run.run_id, params=[Param(key, value) for key, value in params.items()]
@@ -159,11 +161,7 @@ class Writer(Reader):
     def is_recorded(self, fingerprint: str, started_ms: int) -> bool:
         """Whether the store has the run that started at `started_ms`, with how it ended."""
         wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.start_time = {started_ms}"
-        return any(
-            run.info.status == "FINISHED"
-            or (run.info.status == "FAILED" and DIVERGED in run.data.tags)
-            for run in self.search(wanted)
-        )
+        return any(map(has_result, self.search(wanted)))
 
     def close_run(
         self, run_id: str, status: str, ended_ms: int | None = None, reason: str = ""

@@ -109,7 +109,7 @@ def _record_entry(entry: PendingRun, job: Job, sweep: OpenSweep) -> None:
     run.log([Chunk(1, metrics, [entry.weights])])
     result = run.finish()
     log_result(result)
-    if result.error and result.error is not run.history.divergence:
+    if result.error:
         raise result.error
     if run.recorder.deferred:
         raise run.recorder.deferred

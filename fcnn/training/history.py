@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.errors import DivergedError
 from fcnn.libraries.base import Chunk
 from fcnn.network import Weights
-from fcnn.tracking.divergence import check_finite
+from fcnn.tracking.divergence import find_divergence
 
 Metrics = dict[str, NDArray[np.float32]]
 """One array of shape (epochs,) per metric."""
@@ -27,7 +26,7 @@ class TrainingHistory:
         self.member = member
         self.epoch = 0
         self.weights: Weights = []
-        self.divergence: DivergedError | None = None
+        self.diverged_epoch: int | None = None
         self._parts: list[Metrics] = []
 
     def append(self, chunks: Sequence[Chunk]) -> Metrics | None:
@@ -46,16 +45,19 @@ class TrainingHistory:
         self._parts.append(metrics)
         self.epoch = chunks[-1].last_epoch
         self.weights = chunks[-1].weights[self.member]
-        try:
-            check_finite(chunks[0].first_epoch, metrics)
-        except DivergedError as error:
-            self.divergence = self.divergence or error
+        if self.diverged_epoch is None:
+            self.diverged_epoch = find_divergence(chunks[0].first_epoch, metrics)
         return metrics
 
     @property
     def is_complete(self) -> bool:
         """Whether the network has trained for all epochs of its run."""
         return self.epoch == self.n_epochs
+
+    @property
+    def has_result(self) -> bool:
+        """Whether the outcome of the run is known: all epochs are trained, or it diverged."""
+        return self.is_complete or self.diverged_epoch is not None
 
     @property
     def metrics(self) -> Metrics:

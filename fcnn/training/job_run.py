@@ -1,18 +1,15 @@
 """One run on its way: joins a job, the history of its network and its recorder."""
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from fcnn.config.schema import Config, SyntheticDataset
-from fcnn.data import Data, load_data
+from fcnn.data import Data, compute_constant_loss, compute_noise_floor, load_data
 from fcnn.errors import StoreError
+from fcnn.evaluation import evaluate_test_sample
 from fcnn.libraries.base import Chunk, load_library
-from fcnn.network import Weights, forward, layer_sizes, n_parameters, output_mismatch
+from fcnn.network import layer_sizes, n_parameters
 from fcnn.params import (
     DATASET_KEYS,
     SEED_KEY,
@@ -22,10 +19,12 @@ from fcnn.params import (
     with_table_name,
 )
 from fcnn.tracking.address import describe_kind
+from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.outbox import PendingRun
 from fcnn.tracking.provenance import environment_tags
 from fcnn.tracking.recorder import KeptNetwork, Recorder, RunDescription
 from fcnn.tracking.redaction import redact
+from fcnn.training.artifacts import describe_fault, make_network_arrays
 from fcnn.training.history import TrainingHistory
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
 from fcnn.training.progress import SweepProgress
@@ -59,6 +58,7 @@ class JobRun:
         self.history = TrainingHistory(job.config.training.epochs, member)
         self.recorder = Recorder(sweep.store)
         self.error: Exception | None = None
+        self.test_metrics = restored.test_metrics if restored else {}
         self._is_finished = False
         self._warnings: list[str] = []
         self._start_s = time.monotonic()
@@ -76,27 +76,27 @@ class JobRun:
             The number of epochs.
         """
         start = self.history.epoch
+        is_over = self.history.diverged_epoch is not None
         metrics = self.history.append(chunks)
         if metrics is None:
             return 0
-        if self.error is None:
+        if self.error is None and not is_over:
             with self._note_error():
                 self.recorder.log_points(start + 1, metrics)
-        self.error = self.error or self.history.divergence
         return self.history.epoch - start
 
     def set_error(self, error: Exception | None) -> None:
         """Note what ended the training of the population before this run was complete."""
-        if error and not self.history.is_complete:
+        if error and not self.history.has_result:
             self.error = self.error or error
 
     def finish(self) -> RunResult:
-        """Record the trained network and end the run."""
+        """Record the trained network, or that the training diverged, and end the run."""
         self._is_finished = True
         try:
-            if self.error is None and self.recorder.is_recording:
+            if self.error is None:
                 with self._note_error():
-                    self._record_network()
+                    self._record_outcome()
             with self._note_error():
                 self.recorder.end(self.error, self._network_to_keep())
         except BaseException:  # an interrupt
@@ -113,7 +113,7 @@ class JobRun:
         if self._is_finished:
             return
         with suppress(Exception):  # the other runs are to be closed too
-            if self.history.is_complete and self.error is None:
+            if self.history.has_result and self.error is None:
                 log_result(self.finish())
             else:
                 self.recorder.kill()
@@ -130,43 +130,63 @@ class JobRun:
 
     def _network_to_keep(self) -> KeptNetwork | None:
         """The network if it came to an end: what the store rejects today it may take tomorrow."""
-        if self.history.is_complete or self.history.divergence:
-            return KeptNetwork(self.history.metrics, self.history.weights)
+        if self.history.has_result:
+            return KeptNetwork(self.history.metrics, self.history.weights, self.test_metrics)
         return None
+
+    def _record_outcome(self) -> None:
+        """Record the network with its test metrics; of one that diverged, only since when."""
+        if self.history.diverged_epoch is not None:
+            self.recorder.log_divergence(self.history.diverged_epoch)
+            return
+        activation = self.job.config.model.activation
+        self.test_metrics = self.test_metrics or evaluate_test_sample(
+            self.history.weights, self.data, activation
+        )
+        self.recorder.log_final(self.history.epoch, self.test_metrics)
+        if self.recorder.is_recording:
+            self._record_network()
 
     def _record_network(self) -> None:
         config = self.job.config
-        self.recorder.log_artifacts(_network_arrays(config, self.data, self.history.weights))
+        self.recorder.log_artifacts(make_network_arrays(config, self.data, self.history.weights))
         if not config.tracking.save_model or not self.recorder.is_recording:
             return
         library = load_library(config.library)
         model = library.build_model(config, self.data, self.history.weights)
-        fault = _describe_fault(config, self.data, self.history.weights, model)
+        fault = describe_fault(config, self.data, self.history.weights, model)
         if fault:
             self._warnings.append(f"{self.name}: its saved model {fault}")
         self.recorder.log_model(config.library, model, self.data, fault)
 
     def _make_result(self) -> RunResult:
         warnings = tuple(self._warnings)
-        is_alone = self.progress.n_runs == 1
         seconds = time.monotonic() - self._start_s
         if self.error:
             # The command of a single run tells of it at its end.
-            if is_alone and not self.job.config.tracking.parent_run_id:
+            if self.progress.n_runs == 1 and not self.job.config.tracking.parent_run_id:
                 return RunResult(self.job, float("nan"), self.error, "", warnings)
             outcome = redact(str(self.error))
             summary = self.progress.end_run(self.name, f"{outcome}, {seconds:.1f} s")
             return RunResult(self.job, float("nan"), self.error, summary, warnings)
+        val_loss = math.inf if self.history.diverged_epoch else self.history.latest["val_loss"]
+        outcome = self._describe_outcome()
+        summary = self.progress.end_run(self.name, f"{outcome}, {seconds:.1f} s")
+        return RunResult(self.job, val_loss, None, summary, warnings)
+
+    def _describe_outcome(self) -> str:
+        """Say what has come out of a run without an error."""
         latest = self.history.latest
         outcome = f"loss {latest['loss']:.3g}, validation loss {latest['val_loss']:.3g}"
         if "val_accuracy" in latest:
             outcome += f", validation accuracy {latest['val_accuracy']:.3g}"
-        if is_alone and self.recorder.run_id:
+        if self.history.diverged_epoch:
+            outcome = describe_divergence(self.history.diverged_epoch)
+        if self.progress.n_runs == 1 and self.recorder.run_id:
             outcome = f"run {self.recorder.run_id}, {outcome}"
         if self.recorder.deferred:
             outcome += f", kept until the {describe_kind(self.job.config.tracking.uri)} answers"
-        summary = self.progress.end_run(self.name, f"{outcome}, {seconds:.1f} s")
-        return RunResult(self.job, latest["val_loss"], None, summary, warnings)
+        return outcome
 
 
 def describe_run(
@@ -191,37 +211,6 @@ def describe_run(
         environment=restored.environment if restored else environment_tags(),
         started_ms=restored.started_ms if restored else int(time.time() * 1000),
         ended_ms=restored.ended_ms if restored else None,
+        constant_loss=compute_constant_loss(data),
+        noise_floor=compute_noise_floor(job.config.dataset),
     )
-
-
-def _describe_fault(config: Config, data: Data, weights: Weights, model: Any) -> str:
-    """How far a model's predictions are from those of the network; empty if they agree."""
-    x = data.x_val if data.x_val_raw is None else data.x_val_raw
-    predicted = load_library(config.library).predict(model, x)
-    deviation = output_mismatch(predicted, weights, data, config.model.activation)
-    if deviation is None:
-        return ""
-    unit = " deviations of the target" if data.y_scale else ""
-    fault = f"differs from the network that was evaluated, by up to {deviation:.2g}{unit}"
-    if config.library == "keras":
-        fault += ": predict() rounds its inputs to float32; model(x) takes float64"
-    return fault
-
-
-def _network_arrays(config: Config, data: Data, weights: Weights) -> dict[str, NDArray[Any]]:
-    """What a report draws a network from.
-
-    That is its weights and, of a table, what the config alone does not give. 16 hidden units take
-    one kilobyte, where predictions on a grid would take fifteen.
-    """
-    arrays: dict[str, NDArray[Any]] = {
-        f"weights_{index}": values for index, values in enumerate(weights)
-    }
-    if isinstance(config.dataset, SyntheticDataset):
-        return arrays
-    arrays["true"] = data.y_val
-    arrays["predicted"] = forward(weights, data.x_val, config.model.activation, data.task)
-    arrays["classes"] = np.array(data.classes, dtype=str)
-    if data.n_inputs == 2:
-        arrays |= {"x": data.x, "y": data.y}
-    return arrays

@@ -1,6 +1,7 @@
 """What goes into training and what comes out: a job, a result, and the sweep they belong to."""
 
 import logging
+import math
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -47,8 +48,9 @@ def make_job(
 class RunResult:
     """A run that has ended and is recorded: its last validation loss, or why it failed.
 
-    `val_loss` is NaN where there is an `error`. `summary` is the line that tells people of it,
-    empty where somebody else does; `warnings` are lines that come before it.
+    `val_loss` is infinite where the training diverged, and NaN where there is an `error`.
+    `summary` is the line that tells people of it, empty where somebody else does; `warnings` are
+    lines that come before it.
     """
 
     job: Job
@@ -56,6 +58,11 @@ class RunResult:
     error: Exception | None = None
     summary: str = ""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def has_diverged(self) -> bool:
+        """Whether the training diverged, which is a result like any other."""
+        return math.isinf(self.val_loss)
 
 
 @dataclass(frozen=True)

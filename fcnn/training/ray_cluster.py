@@ -136,7 +136,9 @@ def _count_result(result: RunResult, progress: SweepProgress) -> RunResult:
     """The result with the summary of the whole sweep instead of its task's."""
     name = f"run {result.job.number}"
     progress.advance_epochs(name, result.job.config.training.epochs)
-    outcome = str(result.error) if result.error else f"loss {result.val_loss:.3g}"
+    outcome = "diverged" if result.has_diverged else f"loss {result.val_loss:.3g}"
+    if result.error:
+        outcome = str(result.error)
     return replace(result, summary=progress.end_run(name, outcome))
 
 

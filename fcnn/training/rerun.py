@@ -12,7 +12,9 @@ from fcnn.data import load_data
 from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.params import DIGEST_KEY, config_params
+from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.frames import METRICS
+from fcnn.tracking.names import DIVERGED, ERROR
 from fcnn.tracking.provenance import differences
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.store import exists
@@ -48,7 +50,9 @@ def rerun(uri: str, run_id: str) -> str:
     check_installed(f"library={config.library}")
     curves = reader.curves([run_id], METRICS)
     if curves.empty:
-        reason = run.data.tags.get("fcnn.error", run.info.status.lower())
+        reason = run.data.tags.get(ERROR, run.info.status.lower())
+        if DIVERGED in run.data.tags:
+            reason = describe_divergence(int(run.data.tags[DIVERGED]))
         return f"no epoch of it is recorded: {reason}"
     lines, is_same = _compare(curves, _train(config))
     changes = differences(run.data.tags)

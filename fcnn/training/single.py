@@ -5,6 +5,7 @@ import math
 from contextlib import suppress
 
 from fcnn.errors import StoreRejectedError, StoreUnavailableError
+from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.jobs import Job, OpenSweep
@@ -21,12 +22,11 @@ def run_single(job: Job) -> float:
     """Train and record one config outside a sweep, unless the store has its finished run.
 
     Returns:
-        Its last validation loss; NaN of a dry run.
+        Its last validation loss, infinite if it diverged; NaN of a dry run.
 
     Raises:
         StoreError: The store cannot be opened.
-        DivergedError: The loss is not finite; the run is FAILED and has its curve up to there.
-        Exception: What else went wrong with the run.
+        Exception: What went wrong with the run.
     """
     tracking = job.config.tracking
     store = open_store(tracking, job.config.dry_run)
@@ -48,7 +48,7 @@ def run_worker_job(job: Job) -> float:
     train waits in the outbox.
 
     Returns:
-        Its last validation loss.
+        Its last validation loss, infinite if it diverged.
 
     Raises:
         Exception: What went wrong with the run.
@@ -72,7 +72,8 @@ def _train(job: Job, sweep: OpenSweep) -> float:
 
 
 def _report_finished(run: FinishedRun) -> float:
-    log.info(
-        f"run {run.run_id} is there, validation loss {run.loss:.3g}; force=true trains it anew",
-    )
+    outcome = f"validation loss {run.loss:.3g}"
+    if run.diverged_epoch is not None:
+        outcome = describe_divergence(run.diverged_epoch)
+    log.info(f"run {run.run_id} is there, {outcome}; force=true trains it anew")
     return run.loss

@@ -1,6 +1,7 @@
 """The road of a sweep: from jobs to results, with the store opened once. No Hydra here."""
 
 import logging
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -44,11 +45,20 @@ class SweepOutcome:
     results: dict[int, RunResult] = field(default_factory=dict)
 
     def val_loss(self, place: int) -> float | None:
-        """Last validation loss of a job; NaN if it failed, None if it was not trained."""
+        """Last validation loss of a job.
+
+        It is infinite if the job diverged, NaN if it failed, and None if it was not trained.
+        """
         place = self.representative[place]
         if place in self.finished:
             return self.finished[place].loss
         return self.results[place].val_loss if place in self.results else None
+
+    @property
+    def n_diverged(self) -> int:
+        """How many jobs diverged, now or when they were trained before."""
+        losses = map(self.val_loss, range(len(self.representative)))
+        return sum(loss is not None and math.isinf(loss) for loss in losses)
 
 
 def run_sweep(
@@ -56,9 +66,8 @@ def run_sweep(
 ) -> SweepOutcome:
     """Train the jobs that the store does not have, and record them under one parent run.
 
-    Opens the store once, delivers the outbox, closes orphaned runs, and leaves out what is
-    finished. Touches neither logging configuration nor signal handlers, makes no folders, and
-    writes its progress to the logger `fcnn`.
+    Opens the store once, delivers the outbox, closes orphaned runs and leaves out what is finished.
+    Touches neither logging nor signal handlers, makes no folders, and logs to `fcnn`.
 
     Args:
         jobs: The whole grid, each composed and checked once (see
@@ -89,14 +98,16 @@ def run_sweep(
     if config.dry_run or store is None:
         _log_pending(plan, jobs)
         return outcome
-    if not is_planned(plan, jobs, store):
+    if is_planned(plan, jobs, store):
+        log_diverged(outcome.n_diverged, len(jobs))
+    else:
         axes, tables = _find_axes(jobs, axis_keys)
         n_runs = len(plan.pending)
         with store.open_sweep(config, axes, plan.fingerprints, n_runs, tables) as parent_run_id:
             sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
             open_sweep = OpenSweep(store, sweep, config.tracking)
             outcome.results.update(train_pending(jobs, plan, open_sweep, train))
-            _raise_if_failed(jobs, outcome, report_command)
+            _conclude(jobs, outcome, report_command)
     if not has_waiting_networks(config.tracking):
         log.info(f"all {len(jobs)} runs are there; {report_command} draws them")
     return outcome
@@ -136,6 +147,16 @@ def train_pending(
     return dict(sorted(by_place.items()))
 
 
+def log_diverged(n_diverged: int, n_runs: int) -> None:
+    """Say how many runs of a sweep diverged, if any did."""
+    if n_diverged:
+        losses = "its loss is" if n_diverged == 1 else "their losses are"
+        log.info(
+            f"{n_diverged} of {n_runs} runs diverged: {losses} no longer finite, which is a result "
+            "that the report counts"
+        )
+
+
 def _log_pending(plan: ResumePlan, jobs: Sequence[Job]) -> None:
     """Log the pending jobs of a dry run, each by the overrides that not all jobs share."""
     for place in plan.pending:
@@ -148,7 +169,13 @@ def _differing_overrides(jobs: Sequence[Job], place: int) -> str:
     return " ".join(line for line in jobs[place].overrides if line not in shared)
 
 
-def _raise_if_failed(jobs: Sequence[Job], outcome: SweepOutcome, report_command: str) -> None:
+def _conclude(jobs: Sequence[Job], outcome: SweepOutcome, report_command: str) -> None:
+    """Say how many jobs diverged.
+
+    Raises:
+        FailedRunsError: Jobs failed.
+    """
+    log_diverged(outcome.n_diverged, len(jobs))
     failed = {place: result for place, result in outcome.results.items() if result.error}
     if not failed:
         return

@@ -18,7 +18,7 @@ from fcnn.params import (
 )
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable, parse_and_check
-from fcnn.training.jobs import OpenSweep, RunResult
+from fcnn.training.jobs import OpenSweep
 from hydra_plugins.fcnn_sweeper.search_space import SearchSpace, check_data, sample_combinations
 from hydra_plugins.fcnn_sweeper.study_sweeper import (
     StudySweeper,
@@ -28,6 +28,8 @@ from hydra_plugins.fcnn_sweeper.study_sweeper import (
 
 if TYPE_CHECKING:
     import optuna
+
+    from fcnn.training.sweep import SweepOutcome
 
 
 class SearchSweeper(StudySweeper):
@@ -76,6 +78,7 @@ class SearchSweeper(StudySweeper):
         """Train batch after batch of trials under one parent run, whose plan is written last."""
         from fcnn.tracking.writer import Sweep
         from fcnn.training.resume import open_store, tidy_store
+        from fcnn.training.sweep import log_diverged
 
         tracking = space.config.tracking
         store = open_store(tracking)
@@ -84,7 +87,7 @@ class SearchSweeper(StudySweeper):
         axes: dict[str, list[str]] = {key: [] for key in distributions}
         n_runs = self.n_trials * len(space.seeds)
         fingerprints: list[str] = []
-        results: list[RunResult] = []
+        outcomes: list[SweepOutcome] = []
         with store.open_sweep(space.config, axes, [], n_runs, space.tables) as parent_run_id:
             sweep = OpenSweep(
                 store, Sweep(n_runs, list(axes), space.tables, parent_run_id), tracking
@@ -102,19 +105,21 @@ class SearchSweeper(StudySweeper):
                     n_trials = min(self.n_jobs, self.n_trials - first_trial)
                     trials = [search.ask(distributions) for _ in range(n_trials)]
                     first_number = first_trial * len(space.seeds)
-                    results = self._run_trials(
-                        search, trials, space, sweep, fingerprints, first_number
+                    outcomes.append(
+                        self._run_trials(search, trials, space, sweep, fingerprints, first_number)
                     )
             finally:
                 # Only now is it known what was searched, runs of other studies included. Where
                 # the store is away, the networks wait in the outbox.
                 with suppress(StoreUnavailableError, StoreRejectedError):
                     write_plan()
+            log_diverged(sum(outcome.n_diverged for outcome in outcomes), n_runs)
             if math.isinf(search.best_value):
-                reason = next(result.error for result in results if result.error)
+                results = outcomes[-1].results.values()
+                errors = [redact(str(result.error)) for result in results if result.error]
+                reason = next(iter(errors), "half of the runs of each, or more, diverged")
                 raise ConfigError(
-                    f"none of {self.n_trials} trials has a finite median loss: "
-                    f"{redact(str(reason))}"
+                    f"none of {self.n_trials} trials has a finite median loss: {reason}"
                 )
 
     def _run_trials(
@@ -125,7 +130,7 @@ class SearchSweeper(StudySweeper):
         sweep: OpenSweep,
         fingerprints: list[str],
         first_number: int,
-    ) -> list[RunResult]:
+    ) -> "SweepOutcome":
         """Train trials with all seeds, and tell the search their median losses."""
         from fcnn.training.resume import make_resume_plan
         from fcnn.training.sweep import SweepOutcome, train_pending
@@ -148,7 +153,7 @@ class SearchSweeper(StudySweeper):
             losses = [outcome.val_loss(place) for place in places]
             finite = [math.inf if loss is None or math.isnan(loss) else loss for loss in losses]
             search.tell(trial, statistics.median(finite))
-        return list(results.values())
+        return outcome
 
     def _check_space(self, overrides: list[Override]) -> SearchSpace:
         """Check what is searched and what is fixed.

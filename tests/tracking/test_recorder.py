@@ -1,6 +1,5 @@
 """Runs in MLflow, and the recorder that falls back to the outbox."""
 
-import pickle
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +9,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from fcnn.errors import DivergedError, StoreRejectedError, StoreUnavailableError
-from fcnn.tracking.divergence import check_finite
+from fcnn.errors import StoreRejectedError, StoreUnavailableError
+from fcnn.tracking.divergence import find_divergence
 from fcnn.tracking.mlflow_run import MlflowRun
 from fcnn.tracking.outbox import Outbox, read_entry
 from fcnn.tracking.recorder import KeptNetwork, Recorder, RunDescription
@@ -67,12 +66,11 @@ def test_epochs_are_the_steps_from_1_and_the_run_is_finished(store, config):
 def test_diverged_run_keeps_its_curve_up_to_there(store, config, metric, bad):
     metrics = {"loss": np.float32([0.5, 0.25, 0.5]), "val_loss": np.float32([0.5, 0.25, 0.5])}
     metrics[metric][2] = bad
-    run = open_run(store, config)
-    run.log_points(4, metrics)
-    with pytest.raises(DivergedError, match="diverged at epoch 6"), run:
-        check_finite(4, metrics)
+    with open_run(store, config) as run:
+        run.log_points(4, metrics)
+        run.tag_divergence(find_divergence(4, metrics))
     run = find_run(store)
-    assert run.info.status == "FAILED"
+    assert run.info.status == "FINISHED"
     assert run.data.tags["fcnn.diverged_epoch"] == "6"
     assert history(store, metric) == [(4, 0.5), (5, 0.25)]
 
@@ -143,13 +141,9 @@ def test_interrupt_in_the_middle_of_a_transaction_is_raised_after_it(store, conf
     assert history(store, "loss") == [(1, 0.5), (2, 0.25)]
 
 
-def test_divergence_survives_the_way_from_a_worker():
-    sent = pickle.loads(pickle.dumps(DivergedError(7)))
-    assert (str(sent), sent.epoch) == (str(DivergedError(7)), 7)
-
-
 METRICS = {"loss": np.float32([0.5]), "val_loss": np.float32([0.75])}
-NETWORK = KeptNetwork(METRICS, [np.float32([[1, 2]]), np.float32([3])])
+TEST_METRICS = {"test_loss": 0.1}
+NETWORK = KeptNetwork(METRICS, [np.float32([[1, 2]]), np.float32([3])], TEST_METRICS)
 
 
 @pytest.fixture
@@ -168,6 +162,7 @@ def description(config, uri, tmp_path):
         environment={"fcnn.versions": "of then"},
         started_ms=1_000,
         ended_ms=3_000,
+        constant_loss=1 / 3,
     )
 
 
@@ -186,16 +181,20 @@ def test_recorded_run_leaves_nothing_in_the_outbox(store, description):
     recorder = Recorder(store)
     recorder.open(description)
     recorder.log_points(1, METRICS)
+    recorder.log_final(1, TEST_METRICS)
     recorder.log_artifacts({"weights_0": NETWORK.weights[0]})
     recorder.end(network=NETWORK)
     run = find_run(store)
     assert (run.info.run_id, run.info.status) == (recorder.run_id, "FINISHED")
     assert (run.info.start_time, run.info.end_time) == (1_000, 3_000)
     assert history(store, "loss") == [(1, 0.5)]
+    assert history(store, "test_loss") == [(1, 0.1)]
+    assert float(run.data.tags["fcnn.constant_loss"]) == 1 / 3
+    assert "fcnn.noise_floor" not in run.data.tags
     assert list_outbox(description) == []
 
 
-@pytest.mark.parametrize("method", ["log_points", "log_artifacts", "end"])
+@pytest.mark.parametrize("method", ["log_points", "log_final", "log_artifacts", "end"])
 def test_network_goes_into_the_outbox_when_the_store_goes_away(
     store, description, monkeypatch, method
 ):
@@ -203,6 +202,7 @@ def test_network_goes_into_the_outbox_when_the_store_goes_away(
     recorder = Recorder(store)
     recorder.open(description)
     recorder.log_points(1, METRICS)
+    recorder.log_final(1, TEST_METRICS)
     recorder.log_artifacts({"weights_0": NETWORK.weights[0]})
     recorder.end(network=NETWORK)
     assert str(recorder.deferred) == "away"
@@ -210,6 +210,7 @@ def test_network_goes_into_the_outbox_when_the_store_goes_away(
     assert (entry.run_id, entry.number, entry.ended_ms) == (recorder.run_id, 3, 3_000)
     assert entry.environment == {"fcnn.versions": "of then"}
     assert entry.metrics["val_loss"].tolist() == [0.75]
+    assert entry.test_metrics == TEST_METRICS
     assert [values.tolist() for values in entry.weights] == [[[1, 2]], [3]]
 
 

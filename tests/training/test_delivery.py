@@ -8,6 +8,7 @@ from omegaconf import OmegaConf
 from fcnn.config.parsing import parse
 from fcnn.data import file_digest, load_data
 from fcnn.errors import StoreUnavailableError
+from fcnn.evaluation import evaluate_test_sample
 from fcnn.libraries.base import load_library
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.mlflow_run import MlflowRun
@@ -33,7 +34,7 @@ def composed(config, uri, tmp_path):
     return lambda *overrides: compose("train", [*overrides_of_all, *overrides])
 
 
-def train_and_keep(cfg, run_id=None):
+def train_and_keep(cfg, run_id=None, test_metrics=None):
     """Train a config and put it into its outbox, as a sweep does whose server is away.
 
     Returns:
@@ -60,6 +61,7 @@ def train_and_keep(cfg, run_id=None):
         environment=environment,
         metrics=metrics,
         weights=chunks[-1].weights[0],
+        test_metrics=test_metrics or {},
     )
     outbox.put(network, "network")
     return config, outbox, metrics
@@ -80,6 +82,33 @@ def test_delivered_network_has_curves_times_and_versions_of_its_training(store, 
     for key, values in metrics.items():
         history = store.client.get_metric_history(run.info.run_id, key)
         assert [np.float32(point.value) for point in history] == values.tolist()
+    assert outbox.list_files() == []
+
+
+def test_delivered_network_has_the_test_loss_of_its_training(store, composed):
+    config, _, _ = train_and_keep(composed(), test_metrics={"test_loss": 0.125})
+    deliver(store, config.tracking)
+    (run,) = runs_of(store)
+    (point,) = store.client.get_metric_history(run.info.run_id, "test_loss")
+    assert (point.step, point.value) == (2, 0.125)
+
+
+def test_network_that_an_older_version_kept_is_delivered_with_a_test_loss_too(store, composed):
+    config, outbox, _ = train_and_keep(composed())
+    (file,) = outbox.list_files()
+    weights = read_entry(file).weights
+    deliver(store, config.tracking)
+    (run,) = runs_of(store)
+    expected = evaluate_test_sample(weights, load_data(config), config.model.activation)
+    assert {key: run.data.metrics[key] for key in expected} == expected
+
+
+def test_network_that_diverged_is_delivered_as_a_result(store, composed):
+    wild = ["optimizer=sgd", "optimizer.learning_rate=1e30", "model.activation=relu"]
+    config, outbox, _ = train_and_keep(composed(*wild))
+    assert deliver(store, config.tracking) == 0
+    (run,) = runs_of(store)
+    assert (run.info.status, run.data.tags["fcnn.diverged_epoch"]) == ("FINISHED", "1")
     assert outbox.list_files() == []
 
 

@@ -36,10 +36,10 @@ def test_epochs_of_longer_runs_are_left_out():
 def test_divergence_has_the_first_epoch_that_is_not_finite():
     history = TrainingHistory(n_epochs=9, member=0)
     history.append([make_chunk(1, [[1], [2]])])
-    assert history.divergence is None
+    assert (history.diverged_epoch, history.has_result) == (None, False)
     history.append([make_chunk(3, [[3], [np.inf]]), make_chunk(5, [[np.nan]])])
-    assert history.divergence.epoch == 4
-    assert not history.is_complete
+    assert history.diverged_epoch == 4
+    assert (history.is_complete, history.has_result) == (False, True)
 
 
 def test_history_without_epochs_has_no_loss():

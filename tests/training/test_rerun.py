@@ -104,11 +104,16 @@ def test_config_of_0_1_0_which_has_the_key_is_still_read():
 
 def test_run_that_diverged_at_once_is_reported_with_its_reason(recorded_run, tmp_path):
     diverging = ["optimizer=sgd", "optimizer.learning_rate=1e30", "model.activation=relu"]
-    assert run_script("train", *diverging, cwd=tmp_path, uri=recorded_run[0]).returncode == 1
+    trained = run_script("train", *diverging, cwd=tmp_path, uri=recorded_run[0])
+    assert (trained.returncode, trained.stderr) == (0, "")
+    assert "diverged at epoch 1: the loss is not finite" in trained.stdout
     experiment = recorded_run[1].get_experiment_by_name("single").experiment_id
-    (failed,) = recorded_run[1].search_runs([experiment], "attributes.status = 'FAILED'")
-    result = run_script("rerun", failed.info.run_id, cwd=tmp_path, uri=recorded_run[0])
-    recorded_run[1].delete_run(failed.info.run_id)
+    (run,) = recorded_run[1].search_runs([experiment], "tags.`fcnn.diverged_epoch` = '1'")
+    assert f"run {run.info.run_id}, diverged" in trained.stdout
+    again = run_script("train", *diverging, cwd=tmp_path, uri=recorded_run[0])
+    assert f"run {run.info.run_id} is there, diverged at epoch 1: the loss" in again.stdout
+    result = run_script("rerun", run.info.run_id, cwd=tmp_path, uri=recorded_run[0])
+    recorded_run[1].delete_run(run.info.run_id)
     assert (result.returncode, result.stdout) == (
         0,
         "no epoch of it is recorded: diverged at epoch 1: the loss is not finite\n",

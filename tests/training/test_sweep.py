@@ -9,12 +9,15 @@ from functools import partial
 from pathlib import Path
 
 import mlflow
+import numpy as np
 import pytest
 
 from fcnn.config.locations import project_dir
 from fcnn.errors import FailedRunsError
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.connection import Connection
+from fcnn.tracking.reader import Reader
+from fcnn.tracking.writer import Writer
 from fcnn.training.jobs import Job
 from fcnn.training.local import train_and_log
 from fcnn.training.sweep import run_sweep
@@ -69,15 +72,57 @@ def test_store_is_opened_once(make_jobs, monkeypatch):
 
 
 def test_failed_run_is_raised_with_what_became_of_all(make_jobs, uri):
-    wild = ["optimizer=sgd", "optimizer.learning_rate=1e25", "model.activation=relu"]
+    huge = ["model.hidden_units=[3000000,3000000]"]
     with pytest.raises(FailedRunsError, match="1 of 3 runs failed:") as failure:
-        run_sweep(make_jobs(*SEEDS, wild), [], TRAIN, report_command="draw")
+        run_sweep(make_jobs(*SEEDS, huge), [], TRAIN, report_command="draw")
     lines = str(failure.value).splitlines()
-    assert lines[1].startswith(f"  {' '.join(wild)}: diverged at epoch ")
+    assert lines[1].startswith(f"  {' '.join(huge)}: ")
     assert lines[2] == "draw draws the others"
     outcome = failure.value.outcome
     assert [math.isnan(outcome.val_loss(place)) for place in range(3)] == [False, False, True]
     assert sorted(run.info.status for run in runs_of(uri)) == ["FAILED"] * 2 + ["FINISHED"] * 2
+
+
+WILD = ["optimizer=sgd", "optimizer.learning_rate=1e25", "model.activation=relu"]
+
+
+def test_diverged_run_is_a_result_and_is_not_trained_again(make_jobs, uri, caplog):
+    caplog.set_level(logging.INFO, "fcnn")
+    for _ in range(2):
+        outcome = run_sweep(make_jobs(*SEEDS, WILD), [], TRAIN, report_command="draw")
+        losses = [outcome.val_loss(place) for place in range(3)]
+        assert [math.isinf(loss) for loss in losses] == [False, False, True]
+        line = "1 of 3 runs diverged: its loss is no longer finite, which is a result"
+        assert sum(message.startswith(line) for message in caplog.messages) == 1
+        caplog.clear()
+    assert not outcome.results
+    assert [run.info.status for run in runs_of(uri)] == ["FINISHED"] * 4
+
+
+@pytest.mark.parametrize("n_epochs", [0, 1])
+def test_run_that_0_1_1_recorded_as_failed_because_it_diverged_is_a_result(
+    make_jobs, uri, n_epochs
+):
+    (job,) = make_jobs(WILD)
+    run = Writer(uri).open_run(
+        job.config, name="", params={}, fingerprint=job.fingerprint, config_yaml=job.config_yaml
+    )
+    run.client.set_tag(run.run_id, "fcnn.diverged_epoch", str(n_epochs + 1))
+    losses = np.full(n_epochs, 0.5, np.float32)
+    run.log_points(1, {"loss": losses, "val_loss": losses})
+    run.end(RuntimeError("diverged"))
+    outcome = run_sweep(make_jobs(WILD), [], TRAIN, report_command="draw")
+    assert outcome.finished[0].run_id == run.run_id
+    assert outcome.finished[0].diverged_epoch == n_epochs + 1
+    runs = Reader(uri).runs("mine", None)
+    assert list(runs["status"]) == ["FINISHED"]
+    assert list(runs["diverged_epoch"]) == [n_epochs + 1]
+    assert list(runs["error"]) == [""]
+    through_the_client = Reader(uri)
+    through_the_client.database = None
+    assert through_the_client.find_finished([job.fingerprint]) == {
+        job.fingerprint: outcome.finished[0]
+    }
 
 
 def test_dry_run_trains_nothing(make_jobs, uri, caplog):
