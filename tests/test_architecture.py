@@ -14,7 +14,7 @@ LAYERS = [
     {"fcnn.config"},
     {"fcnn.data"},
     {"fcnn.network"},
-    {"fcnn.evaluation"},
+    {"fcnn.evaluation", "fcnn.prediction"},
     {"fcnn.params"},
     {"fcnn.libraries", "fcnn.tracking"},
     {"fcnn.training", "fcnn.analysis"},

@@ -1,16 +1,13 @@
 """The arrays that a network is trained and validated on."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.data.scale import Scale
+from fcnn.data.table_schema import TableSchema
 from fcnn.targets import Task, task_of
-
-if TYPE_CHECKING:  # scikit-learn and pandas take half a second, and few data sets are tables
-    from fcnn.data.table_schema import TableSchema
 
 Array = NDArray[np.float32]
 Classes = NDArray[np.int64]
@@ -53,7 +50,7 @@ class Data:
     x_test: Array | None = None
     y_test: Array | None = None
     x_test_raw: NDArray[np.float64] | None = None
-    schema: "TableSchema | None" = None
+    schema: TableSchema | None = None
     val_rows: NDArray[np.int64] | None = None
     test_rows: NDArray[np.int64] | None = None
     notes: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from mlflow.entities import Run
 from numpy.typing import NDArray
 from sqlalchemy import create_engine
 
+from fcnn.data.table_schema import TableSchema
 from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.escaping import from_markdown, printable
 from fcnn.tracking import client, database, npz
@@ -32,6 +33,7 @@ from fcnn.tracking.names import (
     PARENT,
     PLAN_FILE,
     RUNS,
+    TABLE_FILE,
 )
 from fcnn.tracking.plan import FinishedRun, Plan, combine_plans, training_command
 
@@ -190,6 +192,18 @@ class Reader(Connection):
             return npz.load(path)
         except npz.DamagedFileError as error:
             raise StoreError(f"tracking.uri: {ARRAYS_FILE} of run {run_id} {error}") from None
+
+    def table_schema(self, run_id: str) -> TableSchema | None:
+        """Return what the columns of a run's table mean; None of synthetic data and older runs.
+
+        Raises:
+            StoreError: The file cannot be read.
+        """
+        with self.translate_errors():
+            names = [file.path for file in self.client.list_artifacts(run_id)]
+        if TABLE_FILE not in names:
+            return None
+        return TableSchema.from_json(self._load_artifact(load_text, run_id, TABLE_FILE))
 
     def _load_artifact(self, load: Callable[[str], Any], run_id: str, file_name: str) -> Any:
         """Return a file that was recorded with a run, as `load` returns it.

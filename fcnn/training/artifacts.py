@@ -10,6 +10,9 @@ from fcnn.data import Data
 from fcnn.libraries.base import load_library
 from fcnn.network import Weights, forward, output_mismatch
 
+MAX_TEST_ROWS = 2000
+"""Test rows that a run on a table keeps, of which a report judges its network."""
+
 
 def describe_fault(config: Config, data: Data, weights: Weights, model: Any) -> str:
     """How far a model's predictions are from those of the network; empty if they agree."""
@@ -41,4 +44,12 @@ def make_network_arrays(config: Config, data: Data, weights: Weights) -> dict[st
     arrays["classes"] = np.array(data.classes, dtype=str)
     if data.n_inputs == 2:
         arrays |= {"x": data.x, "y": data.y}
+    if data.x_test is not None and data.y_test is not None:
+        # Rows are in random order, so the first ones are a random sample.
+        arrays |= {
+            "x_test": data.x_test[:MAX_TEST_ROWS],
+            "test_true": data.y_test[:MAX_TEST_ROWS],
+        }
+    if data.val_rows is not None and data.test_rows is not None:
+        arrays |= {"val_rows": data.val_rows, "test_rows": data.test_rows}
     return arrays

@@ -149,7 +149,9 @@ class JobRun:
 
     def _record_network(self) -> None:
         config = self.job.config
-        self.recorder.log_artifacts(make_network_arrays(config, self.data, self.history.weights))
+        self.recorder.log_artifacts(
+            make_network_arrays(config, self.data, self.history.weights), self.data.schema
+        )
         if not config.tracking.save_model or not self.recorder.is_recording:
             return
         library = load_library(config.library)
@@ -213,4 +215,5 @@ def describe_run(
         ended_ms=restored.ended_ms if restored else None,
         constant_loss=compute_constant_loss(data),
         noise_floor=compute_noise_floor(job.config.dataset),
+        notes=data.notes,
     )

@@ -1,7 +1,7 @@
 import re
 import shutil
-from collections import OrderedDict
 import sqlite3
+from collections import OrderedDict
 
 import mlflow
 import numpy as np
