@@ -1,5 +1,6 @@
 """Predictions for new rows of a table, from what a run keeps of its network."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,17 +34,6 @@ class TablePredictor:
     def task(self) -> Task:
         """Regression or classification, by the number of classes."""
         return task_of(len(self.schema.classes))
-
-    @property
-    def classes(self) -> NDArray[Any]:
-        """Labels of the classes (n_classes,): integers where all of them are written as such."""
-        labels = self.schema.classes
-        try:
-            numbers = [int(label) for label in labels]
-        except ValueError:
-            return np.array(labels)
-        # "01" is a name: as a number it would be another one.
-        return np.array(numbers if [*map(str, numbers)] == [*labels] else labels)
 
     def compute_outputs(self, inputs: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute values in the targets' units, or probabilities, from encoded inputs.
@@ -87,11 +77,25 @@ class TablePredictor:
         is_absent = np.isnan(inputs).any(axis=1)
         if self.task is Task.REGRESSION:
             return pd.DataFrame(outputs, index=frame.index, columns=list(self.schema.targets))
-        labels = pd.Series(self.classes[outputs.argmax(axis=1)], index=frame.index)
+        labels = pd.Series(
+            read_labels(self.schema.classes)[outputs.argmax(axis=1)], index=frame.index
+        )
         outputs[is_absent] = np.nan
         probabilities = {
             f"probability of {name}": outputs[:, index]
             for index, name in enumerate(self.schema.classes)
         }
-        columns = {self.schema.targets[0]: labels.mask(is_absent) if is_absent.any() else labels}
+        if is_absent.any():
+            labels = labels.mask(pd.Series(is_absent, frame.index))
+        columns = {self.schema.targets[0]: labels}
         return pd.DataFrame(columns | probabilities, index=frame.index)
+
+
+def read_labels(classes: Sequence[str]) -> NDArray[Any]:
+    """Return labels of classes (n_classes,): integers where all of them are written as such."""
+    try:
+        numbers = [int(label) for label in classes]
+    except ValueError:
+        return np.array(classes)
+    # "01" is a name: as a number it would be another one.
+    return np.array(numbers if [*map(str, numbers)] == [*classes] else classes)

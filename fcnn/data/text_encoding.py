@@ -1,6 +1,7 @@
 """The encoding of a text file: as the config says, or found where that is certain."""
 
 import codecs
+import re
 
 from fcnn.errors import ConfigError
 
@@ -15,13 +16,16 @@ _BYTE_ORDER_MARKS = {
 _SAMPLE_BYTES = 2**16
 WESTERN = "cp1252"
 """What Windows calls ANSI in Western Europe; it agrees with Latin-1 in all printable characters."""
+_WESTERN_LETTERS = "àáâãäåæçèéêëìíîïñòóôõöøùúûüßœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒ"
+_FOREIGN_WORD = re.compile(rf"[^\x00-\x7f{_WESTERN_LETTERS}°§€]|[{_WESTERN_LETTERS}]{{3}}")
+"""What cp1252 makes of other encodings: letters that are rare in it, and words of nothing else."""
 
 
 def decode(path: str, raw: bytes, encoding: str) -> tuple[str, str | None]:
     """Decode a file.
 
     `auto` reads UTF-8, else what a byte-order mark says, else UTF-16 whose text is mostly ASCII,
-    else cp1252, unless charset-normalizer finds that another encoding fits better.
+    else cp1252 if its letters stand in words of Western Europe, or charset-normalizer finds so.
 
     Args:
         path: Path for messages.
@@ -78,8 +82,9 @@ def _decode_double_bytes(path: str, raw: bytes) -> tuple[str, str | None]:
 def _decode_single_bytes(path: str, raw: bytes) -> tuple[str, str]:
     """Decode as cp1252, if nothing speaks for another encoding.
 
-    Any bytes are text in some encoding, so this asks charset-normalizer, which knows which
-    letters go together in which languages.
+    Any bytes are text in some encoding. Where accented letters stand alone among those of ASCII,
+    it is a western one; otherwise charset-normalizer has to agree, which knows which letters go
+    together in which languages, but needs many of them.
     """
     from charset_normalizer import from_bytes
 
@@ -87,9 +92,10 @@ def _decode_single_bytes(path: str, raw: bytes) -> tuple[str, str]:
     lines = [line for line in raw.splitlines(keepends=True) if not line.isascii()]
     sample = b"".join(lines)[:_SAMPLE_BYTES]
     western = _try_decode(sample, WESTERN)
-    best = from_bytes(sample).best()
+    is_western = western is not None and not _FOREIGN_WORD.search(western)
+    best = None if is_western else from_bytes(sample).best()
     guess = best.encoding if best else None
-    if western is not None and (guess is None or _try_decode(sample, guess) == western):
+    if western is not None and (is_western or (guess and _try_decode(sample, guess) == western)):
         text = _try_decode(raw, WESTERN)
         if text is not None:
             return text, (
