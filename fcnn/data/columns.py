@@ -77,6 +77,15 @@ class Column:
         texts: list[str] = pc.fill_null(trim(self.cells), "").to_pylist()
         return texts
 
+    def read_values(self, rows: NDArray[np.int64]) -> list[Any]:
+        """Return some values as JSON has them; dates as texts, gaps as None."""
+        if self.kind in ("date", "word"):
+            return [self.read_text(int(row)).strip() or None for row in rows]
+        numbers = [None if np.isnan(value) else float(value) for value in self.values[rows]]
+        if self.kind == "boolean":
+            return [None if number is None else bool(number) for number in numbers]
+        return numbers
+
     @property
     def has_blanks(self) -> bool:
         """Whether any cell has blanks around it."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +35,7 @@ class TableSchema:
         number_format: How texts write numbers.
         missing: What the config says about gaps. New rows with gaps are refused by `error`, have
             no prediction by `drop`, and are filled by `median`.
+        example: The features of a few rows, by name.
     """
 
     encoder: TableEncoder
@@ -44,6 +45,7 @@ class TableSchema:
     y_scale: Scale | None
     number_format: NumberFormat = DEFAULT_FORMAT
     missing: MissingValues = "error"
+    example: Mapping[str, list[Any]] = field(default_factory=dict)
 
     def encode(self, frame: "pd.DataFrame") -> NDArray[np.float64]:
         """Encode rows.
@@ -107,6 +109,7 @@ class TableSchema:
             "y_scale": self.y_scale and _scale_to_dict(self.y_scale),
             "number_format": asdict(self.number_format),
             "missing": self.missing,
+            "example": dict(self.example),
         }
         return json.dumps(state, ensure_ascii=False, indent=1)
 
@@ -122,6 +125,7 @@ class TableSchema:
             y_scale=state["y_scale"] and _scale_from_dict(state["y_scale"]),
             number_format=NumberFormat(**state["number_format"]),
             missing=state["missing"],
+            example=state["example"],
         )
 
 

@@ -85,6 +85,7 @@ def split_table(dataset: TableDataset | SklearnDataset, table: Table) -> Data:
         y_scale=y_scale,
         number_format=table.number_format,
         missing=dataset.missing if isinstance(dataset, TableDataset) else "error",
+        example={column.name: column.read_values(rows.train[:3]) for column in table.columns},
     )
     return Data(
         x[rows.train],

@@ -8,13 +8,16 @@ Nothing public does the same:
   when it is killed.
 - `get_engine`: the timeout of a locked file, and connections to a file that was replaced, belong
   to MLflow's own engine.
+- `save_example`: flavours save an example of the input of their own, which for PyTorch is a tensor.
 
 `tests/tracking/test_mlflow_internals.py` notices when one of them changes.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlflow import MlflowClient
+from mlflow.models import Model
+from mlflow.models.utils import _save_example
 from mlflow.store.db.db_types import DATABASE_ENGINES
 from mlflow.store.db.utils import _initialize_tables
 from mlflow.store.tracking.dbmodels.models import (
@@ -26,6 +29,9 @@ from mlflow.store.tracking.dbmodels.models import (
 )
 from sqlalchemy import Engine
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = [
     "SqlExperiment",
     "SqlLatestMetric",
@@ -35,6 +41,7 @@ __all__ = [
     "create_tables",
     "get_engine",
     "is_database",
+    "save_example",
 ]
 
 
@@ -52,3 +59,8 @@ def get_engine(client: MlflowClient) -> Any:
     """Return the engine through which a client talks to its database."""
     tracking_client: Any = client._tracking_client
     return tracking_client.store.engine
+
+
+def save_example(model: Model, example: "pd.DataFrame", path: str) -> None:
+    """Save an example of a model's input beside it, which only flavours of MLflow's own can."""
+    _save_example(model, example, path)

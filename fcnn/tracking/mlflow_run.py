@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from fcnn.config.fields import LibraryName
 from fcnn.data import Data
 from fcnn.data.table_schema import TableSchema
+from fcnn.prediction import TablePredictor
 from fcnn.tracking import models
 from fcnn.tracking.connection import Connection
 from fcnn.tracking.divergence import count_finite_epochs
@@ -90,14 +91,20 @@ class MlflowRun:
                 self.client.log_artifact(self.run_id, str(Path(folder) / TABLE_FILE))
             self.client.log_artifact(self.run_id, str(path))
 
-    def log_model(self, library: LibraryName, model: Any, data: Data) -> None:
+    def log_model(
+        self,
+        library: LibraryName,
+        model: Any,
+        data: Data,
+        predictor: TablePredictor | None = None,
+    ) -> None:
         """Store a network that was trained on `data` in its library's MLflow flavour."""
         # Created here, because MLflow would put it into its active experiment.
         logged = self.client.create_logged_model(
             self.experiment_id, name=models.MODEL_NAME, source_run_id=self.run_id
         )
         with self.connection.translate_errors():
-            models.log_model(library, model, data, self.run_id, logged.model_id)
+            models.log_model(library, model, data, self.run_id, logged.model_id, predictor)
 
     def tag_model(self, fault: str) -> None:
         """Tag the run with what is wrong with its model."""

@@ -20,6 +20,7 @@ from fcnn.data import Data
 from fcnn.data.table_schema import TableSchema
 from fcnn.errors import DiskFullError, StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.escaping import markdown
+from fcnn.prediction import TablePredictor
 from fcnn.tracking.mlflow_run import MlflowRun
 from fcnn.tracking.names import CONSTANT_LOSS, NOISE_FLOOR, NOTE
 from fcnn.tracking.outbox import Outbox, PendingRun
@@ -156,7 +157,14 @@ class Recorder:
             with self._end_when_rejected(), self._defer_store_errors():
                 self._run.log_artifacts(arrays, schema)
 
-    def log_model(self, library: LibraryName, model: Any, data: Data, fault: str = "") -> None:
+    def log_model(
+        self,
+        library: LibraryName,
+        model: Any,
+        data: Data,
+        fault: str = "",
+        predictor: TablePredictor | None = None,
+    ) -> None:
         """Store the network as a model of its library.
 
         Args:
@@ -164,10 +172,11 @@ class Recorder:
             model: The library's own object.
             data: What it was trained on.
             fault: What is wrong with the model, if anything; becomes a tag.
+            predictor: The network with what the columns of its table mean.
         """
         if self._run and self.is_recording:
             with self._end_when_rejected(), self._defer_store_errors():
-                self._run.log_model(library, model, data)
+                self._run.log_model(library, model, data, predictor)
                 if fault:
                     self._run.tag_model(fault)
 

@@ -9,6 +9,7 @@ from fcnn.config.schema import Config, SyntheticDataset
 from fcnn.data import Data
 from fcnn.libraries.base import load_library
 from fcnn.network import Weights, forward, output_mismatch
+from fcnn.prediction import TablePredictor
 
 MAX_TEST_ROWS = 2000
 """Test rows that a run on a table keeps, of which a report judges its network."""
@@ -26,6 +27,13 @@ def describe_fault(config: Config, data: Data, weights: Weights, model: Any) -> 
     if config.library == "keras":
         fault += ": predict() rounds its inputs to float32; model(x) takes float64"
     return fault
+
+
+def make_predictor(config: Config, data: Data, weights: Weights) -> TablePredictor | None:
+    """What predicts rows of a table; None of synthetic data."""
+    if data.schema is None:
+        return None
+    return TablePredictor(data.schema, weights, config.model.activation)
 
 
 def make_network_arrays(config: Config, data: Data, weights: Weights) -> dict[str, NDArray[Any]]:

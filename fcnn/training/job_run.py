@@ -24,7 +24,7 @@ from fcnn.tracking.outbox import PendingRun
 from fcnn.tracking.provenance import environment_tags
 from fcnn.tracking.recorder import KeptNetwork, Recorder, RunDescription
 from fcnn.tracking.redaction import redact
-from fcnn.training.artifacts import describe_fault, make_network_arrays
+from fcnn.training.artifacts import describe_fault, make_network_arrays, make_predictor
 from fcnn.training.history import TrainingHistory
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
 from fcnn.training.progress import SweepProgress
@@ -159,7 +159,8 @@ class JobRun:
         fault = describe_fault(config, self.data, self.history.weights, model)
         if fault:
             self._warnings.append(f"{self.name}: its saved model {fault}")
-        self.recorder.log_model(config.library, model, self.data, fault)
+        predictor = make_predictor(config, self.data, self.history.weights)
+        self.recorder.log_model(config.library, model, self.data, fault, predictor)
 
     def _make_result(self) -> RunResult:
         warnings = tuple(self._warnings)
