@@ -28,7 +28,7 @@ class Feature:
         kind: Numbers, booleans, dates or words.
         median: Of the training rows; what fills gaps. Words have none.
         has_gaps: Whether the table has gaps here.
-        levels: Of words, those that have an input; any other, and a gap, sets none of them.
+        levels: Of words, those that have an input; "" is a gap. Any other sets none of them.
         date_format: Of dates that are texts, their format.
     """
 
@@ -56,7 +56,8 @@ class TableEncoder:
         cls, columns: Sequence[Column], train: NDArray[np.int64], has_indicators: bool
     ) -> "TableEncoder":
         """Learn medians from the training rows, and the levels of words from all rows."""
-        return cls(tuple(_fit_feature(column, train) for column in columns), has_indicators)
+        features = (_fit_feature(column, train, has_indicators) for column in columns)
+        return cls(tuple(features), has_indicators)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -73,7 +74,11 @@ class TableEncoder:
         """What each input stands for: `area`, `age is missing`, `city=Paris`."""
         names = [feature.name for feature in self.measured]
         names += [f"{feature.name} is missing" for feature in self._indicated]
-        names += [f"{feature.name}={level}" for feature in self._words for level in feature.levels]
+        names += [
+            f"{feature.name}={level}" if level else f"{feature.name} is missing"
+            for feature in self._words
+            for level in feature.levels
+        ]
         return tuple(names)
 
     def encode(self, values: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
@@ -136,10 +141,12 @@ class TableEncoder:
         return ColumnTransformer(transformers, sparse_threshold=0).fit(pd.DataFrame(row))
 
 
-def _fit_feature(column: Column, train: NDArray[np.int64]) -> Feature:
+def _fit_feature(column: Column, train: NDArray[np.int64], has_indicators: bool) -> Feature:
     has_gaps = bool(column.missing.any())
     if column.kind == "word":
-        return Feature(column.name, "word", has_gaps=has_gaps, levels=choose_levels(column.values))
+        levels = choose_levels(column.values)
+        levels += ("",) if has_gaps and has_indicators else ()
+        return Feature(column.name, "word", has_gaps=has_gaps, levels=levels)
     values = column.values[train]
     values = values[~np.isnan(values)]
     # Where all gaps are in the training rows, any number does: no weight will be trained for it.

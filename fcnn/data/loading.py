@@ -1,11 +1,17 @@
 """The data of a config, whatever it comes from."""
 
+from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from fcnn.config.schema import Config, Dataset, SyntheticDataset
 from fcnn.config.tables import SklearnDataset, TableDataset
 from fcnn.data.dataset import Data
 from fcnn.data.synthetic import sample_dataset
+from fcnn.data.table_file import with_digest
+
+if TYPE_CHECKING:
+    from fcnn.data.tables import Table
 
 
 def load_data(config: Config) -> Data:
@@ -21,7 +27,8 @@ def load_data(config: Config) -> Data:
         >>> load_data(config).x.shape  # dataset=prod, dataset.n_points=2500
         (2500, 2)
     """
-    return _load_dataset(config.dataset, config.training.validation_points)
+    # With the digest of a table that has changed meanwhile, this is another data set.
+    return _load_dataset(with_digest(config).dataset, config.training.validation_points)
 
 
 @lru_cache(maxsize=16)
@@ -31,10 +38,17 @@ def _load_dataset(dataset: Dataset, validation_points: int) -> Data:
     # What reads tables takes half a second to import, and few configs need it.
     from fcnn.data.sklearn_table import read_sklearn_table
     from fcnn.data.tables import split_table
-    from fcnn.data.user_table import read_table
 
     match dataset:
         case TableDataset():
-            return split_table(dataset, read_table(dataset))
+            return split_table(dataset, _read_table(replace(dataset, seed=0)))
         case SklearnDataset():
             return split_table(dataset, read_sklearn_table(dataset))
+
+
+@lru_cache(maxsize=4)
+def _read_table(dataset: TableDataset) -> "Table":
+    """Read a table once for all of the seeds that split it."""
+    from fcnn.data.user_table import read_table
+
+    return read_table(dataset)

@@ -36,31 +36,10 @@ def read_table(dataset: TableDataset) -> Table:
     """
     file = read_table_file(dataset)
     features, targets, group = _select_columns(dataset, file)
-    complaints: list[str] = []
-    notes = list(file.notes)
-    useful: list[Column] = []
-    for column in features:
-        reason = find_useless(column)
-        if reason and dataset.features is None:
-            notes.append(f"{file.path}: column {column.name} {reason}, and is left out")
-            continue
-        if reason:
-            complaints.append(f"dataset.features: column {column.name} {reason}")
-            continue
-        faults = check_numbers(dataset, file, column) + describe_gaps(dataset, column)
-        complaints += faults
-        notes += [] if faults else describe_use(file.path, column)
-        useful.append(column)
-    if dataset.task == "regression":
-        for column in targets:
-            complaints += check_numbers(dataset, file, column) + describe_gaps(dataset, column)
-        target: NDArray[Any] = np.column_stack([_as_numbers(column) for column in targets])
-        target = target[:, 0] if len(targets) == 1 else target
-        is_missing = np.isnan(target.reshape(len(target), -1)).any(axis=1)
-    else:
-        target, is_missing, faults, class_notes = read_classes(dataset, targets[0])
-        complaints += faults
-        notes += class_notes
+    useful, complaints, notes = _check_features(dataset, file, features)
+    target, is_missing, faults, target_notes = _read_target(dataset, file, targets)
+    complaints += faults
+    notes += target_notes
     _raise_complaints(complaints)
     if not useful:
         raise ConfigError(f"dataset.path={file.path}: has no column that a network can learn from")
@@ -77,9 +56,44 @@ def read_table(dataset: TableDataset) -> Table:
         rows=kept,
         groups=None if group is None else _number_groups(group)[kept],
         number_format=file.number_format,
-        notes=tuple(notes),
+        notes=(*file.notes, *notes),
     )
-    return replace(table, notes=(*notes, *check_copies(dataset, table)))
+    return replace(table, notes=(*table.notes, *check_copies(dataset, table)))
+
+
+def _check_features(
+    dataset: TableDataset, file: TableFile, features: Sequence[Column]
+) -> tuple[list[Column], list[str], list[str]]:
+    """Return the features that a network can learn from, complaints, and notes."""
+    useful: list[Column] = []
+    complaints: list[str] = []
+    notes: list[str] = []
+    for column in features:
+        faults = check_numbers(dataset, file, column)
+        reason = "" if faults else find_useless(column)
+        if reason and dataset.features is None:
+            notes.append(f"{file.path}: column {column.name} {reason}, and is left out")
+            continue
+        faults += [f"dataset.features: column {column.name} {reason}"] if reason else []
+        faults += [] if reason else describe_gaps(dataset, column)
+        complaints += faults
+        notes += [] if faults else describe_use(file.path, column)
+        useful.append(column)
+    return useful, complaints, notes
+
+
+def _read_target(
+    dataset: TableDataset, file: TableFile, targets: Sequence[Column]
+) -> tuple[NDArray[Any], NDArray[np.bool_], list[str], list[str]]:
+    """Return the targets of each row, which rows have none, complaints, and notes."""
+    if dataset.task == "classification":
+        return read_classes(dataset, targets[0])
+    complaints: list[str] = []
+    for column in targets:
+        complaints += check_numbers(dataset, file, column) + describe_gaps(dataset, column)
+    values = np.column_stack([_as_numbers(column) for column in targets])
+    is_missing = np.asarray(np.isnan(values).any(axis=1))
+    return values[:, 0] if len(targets) == 1 else values, is_missing, complaints, []
 
 
 def _select_columns(

@@ -1,0 +1,120 @@
+"""A model of a table takes and gives what its file has, whatever library trained it."""
+
+import json
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+from running import run_script
+
+import fcnn
+from fcnn.errors import ConfigError
+from fcnn.tracking.reader import Reader
+
+N = 90
+OPTIONS = [
+    *("dataset=table", "dataset.path=houses.csv", "dataset.missing=median", "training.epochs=3"),
+    *("training.batch_size=20", "model.hidden_units=[5]"),
+]
+CLASSES = ["dataset.target=kind", "dataset.task=classification", "dataset.features=[area,city,age]"]
+
+
+def make_houses():
+    rng = np.random.default_rng(0)
+    houses = pd.DataFrame(
+        {
+            "area": rng.integers(20, 200, N),
+            "city": rng.choice(["Köln", "Bonn", "Ulm"], N),
+            "built": pd.Series(pd.date_range("1990-01-03", periods=N)).dt.strftime("%d.%m.%Y"),
+            "seen at": 1_700_000_000 + rng.integers(0, 180, N),
+            "age": rng.integers(0, 90, N).astype(float),
+        }
+    )
+    houses.loc[::7, "age"] = np.nan
+    houses["price"] = houses["area"] * 3000.0 + 5e4 * (houses["city"] == "Ulm")
+    houses["kind"] = np.where(houses["price"] > 3e5, "dear", "cheap")
+    return houses
+
+
+def train(tmp_path, uri, *overrides):
+    """Train one network on the houses, and return its run."""
+    houses = make_houses()
+    houses.to_csv(tmp_path / "houses.csv", index=False)
+    result = run_script("train", *OPTIONS, *overrides, cwd=tmp_path, uri=uri)
+    assert result.returncode == 0, result.stderr
+    (run,) = mlflow.MlflowClient(uri).search_runs(["1"])
+    return run, houses
+
+
+def validation_loss(predicted, houses, uri, run):
+    """The loss of predictions in the file's own units, as the run recorded it."""
+    rows = Reader(uri).arrays(run.info.run_id)["val_rows"]
+    schema = Reader(uri).table_schema(run.info.run_id)
+    if schema.classes:
+        return np.mean(
+            [-np.log(predicted[f"probability of {houses['kind'][row]}"][row]) for row in rows]
+        )
+    errors = (predicted["price"] - houses["price"])[rows]
+    return np.mean((errors / schema.y_scale.deviation[0]) ** 2)
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+@pytest.mark.parametrize("library", ["keras", "tensorflow", "torch", "sklearn"])
+def test_loaded_model_takes_the_file_and_gives_the_recorded_loss(tmp_path, uri, library, task):
+    if library == "torch":
+        pytest.importorskip("torch")
+    overrides = CLASSES if task == "classification" else ["dataset.target=price"]
+    run, houses = train(tmp_path, uri, f"library={library}", *overrides)
+    mlflow.set_tracking_uri(uri)
+    model = mlflow.pyfunc.load_model(f"runs:/{run.info.run_id}/model")
+    predicted = model.predict(houses)
+    recorded = run.data.metrics["val_loss"]
+    assert validation_loss(predicted, houses, uri, run) == pytest.approx(recorded, abs=1e-5)
+    names = model.metadata.signature.inputs.input_names()
+    assert names == [
+        "area",
+        "city",
+        *([] if task == "classification" else ["built", "seen at"]),
+        "age",
+        *([] if task == "classification" else ["kind"]),
+    ]
+    assert model.input_example is not None
+    narrow = houses.astype({"area": "int32", "age": "float32"}).set_index("price", drop=False)
+    again = model.predict(narrow)
+    np.testing.assert_allclose(again.iloc[:, -1], predicted.iloc[:, -1], rtol=1e-5)
+    assert list(again.index) == list(houses["price"])
+
+
+def test_model_holds_no_code_and_answers_requests(tmp_path, uri):
+    from mlflow.pyfunc import scoring_server
+
+    run, houses = train(tmp_path, uri, "dataset.target=price")
+    mlflow.set_tracking_uri(uri)
+    folder = mlflow.artifacts.download_artifacts(f"runs:/{run.info.run_id}/model")
+    files = [path.suffix for path in (tmp_path / "mlruns").rglob("*")]
+    assert not {".pkl", ".py", ".pickle"} & set(files)
+    from starlette.testclient import TestClient
+
+    server = TestClient(scoring_server.init(mlflow.pyfunc.load_model(folder)))
+    body = json.loads(houses.drop(columns="price").head(2).to_json(orient="split"))
+    body.pop("index")
+    answer = server.post("/invocations", json={"dataframe_split": body})
+    assert answer.status_code == 200, answer.text
+    assert [*answer.json()["predictions"][0]] == ["price"]
+
+
+def test_best_network_predicts_a_data_frame_without_its_file(tmp_path, uri, monkeypatch):
+    run, houses = train(tmp_path, uri, *CLASSES)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "houses.csv").unlink()
+    network = fcnn.load("single").best()
+    labels = network.predict(houses[["age", "city", "area"]])
+    assert set(labels) <= {"dear", "cheap"}
+    assert list(network.classes_) == ["cheap", "dear"]
+    probabilities = network.predict_proba(houses)
+    np.testing.assert_array_equal(labels == "dear", probabilities[:, 1] > 0.5)
+    with pytest.raises(ConfigError, match="column city is missing"):
+        network.predict(houses[["area", "age"]])
+    assert run.info.run_id == network.run_id
