@@ -1,6 +1,7 @@
 """A model of a table takes and gives what its file has, whatever library trained it."""
 
 import json
+from pathlib import Path
 
 import mlflow
 import numpy as np
@@ -59,8 +60,15 @@ def validation_loss(predicted, houses, uri, run):
     return np.mean((errors / schema.y_scale.deviation[0]) ** 2)
 
 
-@pytest.mark.parametrize("task", ["regression", "classification"])
-@pytest.mark.parametrize("library", ["keras", "tensorflow", "torch", "sklearn"])
+@pytest.mark.parametrize(
+    ("library", "task"),
+    [
+        ("keras", "regression"),
+        ("tensorflow", "classification"),
+        ("torch", "regression"),
+        ("sklearn", "classification"),
+    ],
+)
 def test_loaded_model_takes_the_file_and_gives_the_recorded_loss(tmp_path, uri, library, task):
     if library == "torch":
         pytest.importorskip("torch")
@@ -86,22 +94,25 @@ def test_loaded_model_takes_the_file_and_gives_the_recorded_loss(tmp_path, uri, 
     assert list(again.index) == list(houses["price"])
 
 
-def test_model_holds_no_code_and_answers_requests(tmp_path, uri):
-    from mlflow.pyfunc import scoring_server
-
+def test_model_holds_no_code_and_is_served(tmp_path, uri):
     run, houses = train(tmp_path, uri, "dataset.target=price")
     mlflow.set_tracking_uri(uri)
     folder = mlflow.artifacts.download_artifacts(f"runs:/{run.info.run_id}/model")
-    files = [path.suffix for path in (tmp_path / "mlruns").rglob("*")]
-    assert not {".pkl", ".py", ".pickle"} & set(files)
-    from starlette.testclient import TestClient
-
-    server = TestClient(scoring_server.init(mlflow.pyfunc.load_model(folder)))
+    suffixes = {path.suffix for path in Path(folder).rglob("*")}
+    assert not {".pkl", ".py", ".pickle"} & suffixes
     body = json.loads(houses.drop(columns="price").head(2).to_json(orient="split"))
     body.pop("index")
-    answer = server.post("/invocations", json={"dataframe_split": body})
-    assert answer.status_code == 200, answer.text
-    assert [*answer.json()["predictions"][0]] == ["price"]
+    (tmp_path / "request.json").write_text(json.dumps({"dataframe_split": body}))
+    # What `mlflow models serve` does with a request.
+    mlflow.models.predict(
+        folder,
+        input_path=str(tmp_path / "request.json"),
+        content_type="json",
+        output_path=str(tmp_path / "answer.json"),
+        env_manager="local",
+    )
+    answer = json.loads((tmp_path / "answer.json").read_text())
+    assert [[*row] for row in answer["predictions"]] == [["price"], ["price"]]
 
 
 def test_best_network_predicts_a_data_frame_without_its_file(tmp_path, uri, monkeypatch):
