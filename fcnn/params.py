@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from pathlib import PurePath
 
-from fcnn.config.neutral import drop_neutral_values
+from fcnn.config.data_seed import DATA_SEED_KEY
+from fcnn.config.neutral import drop_neutral
 from fcnn.config.schema import Config, flatten_hyperparameters
 from fcnn.config.tables import TableDataset
 from fcnn.data import former_digest, with_digest
@@ -36,7 +37,8 @@ MAX_LABEL_LENGTH = 400
 """Characters of a value in a label."""
 
 # Training points have a generator of their own, and a table is split by rows, whatever its columns.
-_KEYS_BESIDE_VALIDATION = ("dataset.n_points", "dataset.features")
+# Which sample it is does not count: seeds are replicates.
+_KEYS_BESIDE_VALIDATION = ("dataset.n_points", "dataset.features", DATA_SEED_KEY)
 _SELF_EXPLANATORY_KEYS = (
     "library",
     "dataset.name",
@@ -104,7 +106,7 @@ def former_fingerprints(config: Config) -> set[str]:
 
     They knew a table by the hash of its file, and 0.1.0 also by its path, as it was typed.
     """
-    params = drop_neutral_values(flatten_hyperparameters(with_digest(config)))
+    params = drop_neutral(flatten_hyperparameters(with_digest(config)))
     params["numerics"] = str(NUMERICS_VERSION)
     if isinstance(config.dataset, TableDataset):
         params |= {"dataset.name": "csv", DIGEST_KEY: former_digest(config.dataset)}
@@ -115,19 +117,19 @@ def former_fingerprints(config: Config) -> set[str]:
 
 
 def cell_id(params: Params) -> str:
-    """Hash the cell of a run: what runs share that are equal but for the seed.
+    """Hash the cell of a run: what runs share that are equal but for the seed and the data seed.
 
     Params derived from the hyperparameters do not count, nor does a key at its neutral value, nor
     the path of a csv file whose digest is known.
     """
-    ignored = {SEED_KEY, *DERIVED_KEYS}
+    ignored = {SEED_KEY, DATA_SEED_KEY, *DERIVED_KEYS}
     ignored |= {PATH_KEY} if DIGEST_KEY in params else set()
-    params = drop_neutral_values(params)
+    params = drop_neutral(params)
     return _hash({key: value for key, value in params.items() if key not in ignored})
 
 
 def _hash_with_numerics(params: Params) -> str:
-    return _hash(drop_neutral_values(params) | {"numerics": str(NUMERICS_VERSION)})
+    return _hash(drop_neutral(params) | {"numerics": str(NUMERICS_VERSION)})
 
 
 def _hash(params: Params) -> str:
@@ -174,7 +176,7 @@ def with_table_name(params: Params, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def validation_params(params: Params) -> dict[str, str]:
-    """Select the params that determine which validation sample and targets a loss refers to.
+    """Select the params that determine which kind of validation data and targets a loss refers to.
 
     Losses are comparable where these params are equal. A csv file is identified by its contents
     where these are known, and a table has `dataset.validation_share` instead of
@@ -185,7 +187,7 @@ def validation_params(params: Params) -> dict[str, str]:
         ignored.add(PATH_KEY)
     selected = {
         key: value
-        for key, value in drop_neutral_values(params).items()
+        for key, value in drop_neutral(params).items()
         if key.startswith("dataset.") and key not in ignored
     }
     if VALIDATION_POINTS_KEY in params and "dataset.validation_share" not in params:
@@ -202,7 +204,7 @@ def differing_keys(grid: Sequence[Params]) -> list[str]:
 def find_axes(grid: Sequence[Params], first: Iterable[str | None] = ()) -> dict[str, list[str]]:
     """Find the hyperparameters that a grid varies, and their values in order.
 
-    Neither the seed nor the digest of a csv file is an axis. A key that only some params have (an
+    No seed is an axis, nor is the digest of a csv file. A key that only some params have (an
     optimizer's own) is an axis if its values differ.
 
     Args:
@@ -217,7 +219,7 @@ def find_axes(grid: Sequence[Params], first: Iterable[str | None] = ()) -> dict[
     values_by_key = {
         key: sort_values(params[key] for params in grid if key in params)
         for key in keys
-        if key and key not in (SEED_KEY, DIGEST_KEY)
+        if key and key not in (SEED_KEY, DATA_SEED_KEY, DIGEST_KEY)
     }
     return {key: values for key, values in values_by_key.items() if len(values) > 1}
 
@@ -248,8 +250,6 @@ def format_shared(grid: Sequence[Params]) -> str:
 
 def hyperparameter_label(key: str) -> str:
     """Return the name of a hyperparameter in words: `optimizer`, `learning rate`."""
-    if key == "dataset.seed":
-        return "data seed"
     section, _, name = key.rpartition(".")
     return section if name == "name" else name.replace("_", " ")
 

@@ -20,17 +20,23 @@ def prepare_training(configs: Sequence[Config]) -> Callable[[], tuple[float, flo
     It returns the means of their last losses and validation losses.
     """
     first = configs[0]
-    data = load_data(first)
+    data = [load_data(config) for config in configs]
+    # As in fcnn: data that all networks share are one copy.
+    axis = None if len({*data}) == 1 else 0
     activation = getattr(jax.nn, first.model.activation)
-    x, y = jnp.asarray(data.x), jnp.asarray(data.y)
-    x_val, y_val = jnp.asarray(data.x_val), jnp.asarray(data.y_val)
+    points = [
+        jnp.asarray(arrays[0] if axis is None else np.stack(arrays))
+        for arrays in zip(*((part.x, part.y, part.x_val, part.y_val) for part in data), strict=True)
+    ]
 
     def compute_loss(weights: Any, x: Any, y: Any) -> Any:
         for kernel, bias in zip(weights[0:-2:2], weights[1:-2:2], strict=True):
             x = activation(x @ kernel + bias)
         return jnp.mean((x @ weights[-2] + weights[-1] - y) ** 2)
 
-    def train_epoch(state: Any, order: Any, learning_rate: Any) -> Any:
+    def train_epoch(state: Any, order: Any, learning_rate: Any, points: Sequence[Any]) -> Any:
+        x, y, x_val, y_val = points
+
         def step(state: Any, batch: Any) -> Any:
             loss, gradients = jax.value_and_grad(compute_loss)(state[0], x[batch], y[batch])
             return _update(state, gradients, learning_rate), loss
@@ -38,16 +44,16 @@ def prepare_training(configs: Sequence[Config]) -> Callable[[], tuple[float, flo
         state, losses = jax.lax.scan(step, state, order)
         return state, losses.mean(), compute_loss(state[0], x_val, y_val)
 
-    train_epoch_of_all = jax.jit(jax.vmap(train_epoch))
+    train_epoch_of_all = jax.jit(jax.vmap(train_epoch, in_axes=(0, 0, 0, axis)))
 
     def train() -> tuple[float, float]:
-        state = _initial_state(configs, layer_sizes(data, first.model))
+        state = _initial_state(configs, layer_sizes(data[0], first.model))
         learning_rates = jnp.asarray([config.optimizer.learning_rate for config in configs])
-        shape = (len(configs), -1, first.training.batch_size)
+        n_points, shape = len(data[0].x), (len(configs), -1, first.training.batch_size)
         for epoch in range(1, first.training.epochs + 1):
-            batch_orders = [batch_order(len(data.x), run.training.seed, epoch) for run in configs]
+            batch_orders = [batch_order(n_points, run.training.seed, epoch) for run in configs]
             batches = np.stack(batch_orders).reshape(shape)
-            state, loss, val_loss = train_epoch_of_all(state, batches, learning_rates)
+            state, loss, val_loss = train_epoch_of_all(state, batches, learning_rates, points)
         return float(loss.mean()), float(val_loss.mean())
 
     return train

@@ -35,6 +35,7 @@ def _record(
 ) -> None:
     params = flatten_hyperparameters(config) | {
         "training.seed": str(seed),
+        "dataset.seed": str(seed),
         "model.units": "2-16-16-1",
         "model.parameters": "337",
     }

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fcnn.config.data_seed import DATA_SEED_KEY
 from fcnn.config.schema import flatten_hyperparameters
 from fcnn.params import SEED_KEY, cell_id, format_layer_sizes
 
@@ -16,8 +17,9 @@ def runs_of(config):
         # Composing takes long, and the seed is but a number.
         values = dict(override.split("=", 1) for override in overrides)
         seed = values.pop(SEED_KEY, "0")
+        data_seed = values.pop(DATA_SEED_KEY, seed)
         composed = config(*(f"{key}={value}" for key, value in values.items()))
-        return flatten_hyperparameters(composed) | {SEED_KEY: seed}
+        return flatten_hyperparameters(composed) | {SEED_KEY: seed, DATA_SEED_KEY: data_seed}
 
     def derived_params(params):
         hidden_units = map(int, params["model.hidden_units"].strip("[]").split(","))
@@ -44,6 +46,10 @@ def runs_of(config):
                 "final_val_loss": 1.0 + number,
                 "final_accuracy": np.nan,
                 "final_val_accuracy": np.nan,
+                "final_test_loss": np.nan,
+                # Above all losses of these tests, so that none is cut.
+                "constant_loss": 1e30,
+                "noise_floor": np.nan,
             }
             rows.append(row | params | derived_params(params))
         return pd.DataFrame(rows[::-1])

@@ -369,7 +369,7 @@ class TestLoading:
     def test_a_file_that_differs_from_the_store_is_warned_of(self, store):
         fcnn.Study("depth", {"model.hidden_units": [[4]]}, SHORT, seeds=1).run()
         with pytest.warns(
-            UserWarning, match="30 of the file's 30 runs are not in the store, and 1"
+            UserWarning, match="60 of the file's 60 runs are not in the store, and 1"
         ):
             fcnn.load("depth")
 
@@ -389,12 +389,14 @@ class TestResults:
     def test_ranking_has_a_row_for_each_cell_the_best_first(self, trained):
         ranking = trained.ranking()
         assert len(ranking) == 4
-        assert ranking["median loss"].is_monotonic_increasing
+        assert ranking["settled loss"].is_monotonic_increasing
 
     def test_comparisons_have_a_row_for_each_pair(self, trained):
         comparisons = trained.comparisons()
         assert [*comparisons["axis"]] == ["activation", "hidden units"]
-        assert (comparisons["low"] <= comparisons["factor"]).all()
+        # Two seeds are too few for an interval.
+        assert comparisons["low"].isna().all()
+        assert set(comparisons["outcome"]) == {"not tested"}
 
     @pytest.mark.parametrize("method", ["plot_overlay", "plot_heatmap"])
     def test_figures_show_in_a_notebook_without_pyplot(self, trained, method):

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import yaml
 from running import Command, curves, real_command, real_script, run_script
+from words import PageText, rendered
 
 from fcnn.data import load_data
 from fcnn.libraries.base import load_library
@@ -34,7 +35,7 @@ ALWAYS = {
     "curves.csv",
     "ranking.csv",
 }
-COMPARED = {"differences.csv", "against_best.csv", "importance.csv"}
+COMPARED = {"differences.csv", "importance.csv"}
 IMPORTS = ("-X", "importtime")
 SWEEP = [
     "study=activation_size",
@@ -134,7 +135,7 @@ def test_tracked_curve_and_model_are_those_of_the_config(client, config):
         "model.activation=tanh",
     )
     data = load_data(run_config)
-    chunks = list(load_library(run_config.library).train([run_config], data))
+    chunks = list(load_library(run_config.library).train([run_config], [data]))
     losses = np.concatenate([chunk.metrics["loss"][:, 0] for chunk in chunks])
     assert [point.value for point in client.get_metric_history(child.info.run_id, "loss")] == [
         float(loss) for loss in losses
@@ -188,12 +189,20 @@ def test_each_job_has_its_own_folder_with_config_and_log(finished_sweep):
 def test_report_writes_pictures_and_tables_and_logs_them_to_the_parent_run(finished_sweep, client):
     folder, _, _, report = finished_sweep
     names = ALWAYS | COMPARED | {"points.png"}
-    assert {Path(line).name for line in report.stdout.splitlines()} == names
+    headline, _, paths = report.stdout.partition("\n\n")
+    assert {Path(line).name for line in paths.splitlines()} == names
+    reports = folder / "reports" / "activation_size"
+    assert headline in PageText((reports / "index.html").read_text()).text
+    assert headline in rendered((reports / "report.md").read_text()).text
+    best = pd.read_csv(reports / "ranking.csv")["cell"][0]
+    assert headline.startswith(f"“{best}” has the lowest validation loss, ")
     assert {path.name for path in (folder / "reports" / "activation_size").iterdir()} == names
     parent, _ = split(runs_of(client, "activation_size"))
     assert {
         Path(file.path).name for file in client.list_artifacts(parent.info.run_id, "report")
     } == names
+    note = parent.data.tags["mlflow.note.content"]
+    assert re.search(rf"\*\*Best run:\*\* {re.escape(best)}, seed \d, the median run", note)
     with (folder / "reports" / "activation_size" / "runs.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 12
@@ -444,14 +453,11 @@ def test_report_of_a_grid_over_targets_compares_within_each_target(finished_swee
     assert list(ranked["data"]) == ["target product"] * 2 + ["target multiple"] * 2
     assert list(ranked["rank"]) == [1, 2, 1, 2]
     assert set(pd.read_csv(folder / "differences.csv")["hyperparameter"]) == {"activation"}
-    pairs = pd.read_csv(folder / "against_best.csv")
-    assert [first.split(",")[0] for first in pairs["first"]] == [
-        second.split(",")[0] for second in pairs["second"]
-    ]
     assert "target" not in set(pd.read_csv(folder / "importance.csv")["source"])
     page = (folder / "report.md").read_text()
     assert "Losses on different data are not compared: there are 2 sets of data" in page
-    assert "What matters most is target" not in page
+    for target in ("product", "multiple"):
+        assert f"has the lowest validation loss on target {target}, " in page
     parent, _ = split(runs_of(mlflow.MlflowClient(finished_sweep[1]), "targets"))
     note = parent.data.tags["mlflow.note.content"].partition("**Best run:** ")[2]
     assert note.startswith("target product, ")

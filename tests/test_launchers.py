@@ -134,8 +134,8 @@ def test_report_of_a_search_beside_a_grid_ranks_all_and_judges_the_grid(tmp_path
         assert (report.returncode, report.stderr) == (0, "")
         folder = tmp_path / "reports" / study
         assert (folder / "ranking.csv").read_text().count("\n") == cells + 1
-        names = ("differences.csv", "against_best.csv", "importance.csv", "heatmap.png")
-        assert [(folder / name).exists() for name in names] == [evaluate_claims] * 4
+        names = ("differences.csv", "importance.csv", "heatmap.png")
+        assert [(folder / name).exists() for name in names] == [evaluate_claims] * 3
         assert "a search chooses its trials by their losses" in (folder / "report.md").read_text()
     text = (tmp_path / "reports" / "both" / "differences.csv").read_text()
     pairs = text.replace('"', "").splitlines()

@@ -115,7 +115,6 @@ TABLE = ["dataset=csv", "dataset.path=a.csv", "dataset.target=y"]
     [
         ["dataset=xor"],
         ["dataset.noise=0.1"],
-        ["dataset.seed=1"],
         ["training.validation_points=400"],
         [*TABLE],
         ["dataset=sklearn"],
@@ -135,10 +134,11 @@ def test_validation_params_of_a_table_differ_with_target_task_and_rows(config, k
     assert validation_params(first) != validation_params(second)
 
 
-def test_validation_params_ignore_what_does_not_change_the_validation_sample(config):
+def test_validation_params_ignore_what_does_not_change_the_kind_of_validation_data(config):
     points = grid(config, [], ["dataset.n_points=100", "training.seed=3", "model.activation=relu"])
     table = grid(config, TABLE, [*TABLE, "dataset.features=[a]", "training.validation_points=9"])
-    for first, second in (points, table):
+    sample = grid(config, [], ["dataset.seed=1"])
+    for first, second in (points, table, sample):
         assert validation_params(first) == validation_params(second)
 
 
@@ -153,13 +153,14 @@ def test_table_is_identified_by_its_contents_if_known_else_by_its_path(config):
     assert validation_params(first | known) != validation_params(first | {DIGEST_KEY: "34"})
 
 
-def test_cell_is_shared_by_runs_that_differ_in_the_seed_only(config):
+def test_cell_is_shared_by_runs_that_differ_in_seed_and_data_seed_only(config):
     first, second, other = grid(
         config,
         ["training.seed=0"],
         ["training.seed=1"],
         ["training.seed=0", "model.activation=relu"],
     )
+    assert first["dataset.seed"] != second["dataset.seed"]
     assert cell_id(first) == cell_id(second) != cell_id(other)
 
 
@@ -172,7 +173,7 @@ def test_cell_ignores_derived_params(config):
 @pytest.mark.parametrize(
     "path", sorted((conf_dir() / "study").glob("*.yaml")), ids=lambda path: path.stem
 )
-def test_every_study_has_a_grid_of_seeds_0_to_4_a_command_and_a_description(config, path):
+def test_every_study_has_a_grid_of_ten_seeds_a_command_and_a_description(config, path):
     study = config(f"study={path.stem}").study
     assert study.name == path.stem
     assert study.description.endswith(".")
@@ -182,4 +183,4 @@ def test_every_study_has_a_grid_of_seeds_0_to_4_a_command_and_a_description(conf
     assert f"#   python scripts/train.py study={path.stem}\n" in text
     hydra = yaml.safe_load(text)["hydra"]
     assert hydra["mode"] == "MULTIRUN"
-    assert hydra["sweeper"]["params"]["training.seed"] == "0,1,2,3,4"
+    assert hydra["sweeper"]["params"]["training.seed"] == "range(10)"

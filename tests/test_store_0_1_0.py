@@ -48,7 +48,7 @@ def test_report_has_all_its_pictures_and_tables(folder, uri, study):
         (
             [
                 *("-m", "study.name=tiny", "model.activation=relu,tanh", "training.epochs=5"),
-                *("model.hidden_units=[2],[4]", "training.seed=0,1", *SMALL),
+                *("model.hidden_units=[2],[4]", "training.seed=0,1", "dataset.seed=0", *SMALL),
             ],
             "8 of 8 runs are there",
         ),

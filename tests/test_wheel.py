@@ -129,7 +129,7 @@ def test_help_and_built_in_studies_name_the_installed_commands(installation):
     assert "fcnn-train study=activation_size" in installation.run("fcnn-train", "--help").stdout
     assert "fcnn-report study=activation_size" in installation.run("fcnn-report", "--help").stdout
     dry_run = installation.run("fcnn-train", "study=depth", "dry_run=true")
-    assert "30 would train" in dry_run.stdout, dry_run.stderr
+    assert "60 would train" in dry_run.stdout, dry_run.stderr
 
 
 def test_a_wrong_study_is_refused_with_the_studies_of_both_folders(installation):

@@ -1,9 +1,9 @@
-"""Paired comparisons of final validation losses.
+"""Paired comparisons of the values of each hyperparameter.
 
-Losses lie orders of magnitude apart, so their logarithms are compared. They are paired by seed: the
-same seed has the same initial weights and batches in every cell. A seed counts once, however many
-cells it has, because its cells are not independent. Losses that are measured on different data are
-not comparable, so values are compared within the same data.
+Runs are paired by seed: the same seed has the same data sample, initial weights and batches in
+every cell. A seed counts once, however many cells it has, because its cells are not independent.
+Losses that are measured on different data are not comparable, so values are compared within the
+same data.
 """
 
 import itertools
@@ -13,17 +13,26 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from statsmodels.stats.multitest import multipletests
 
 from fcnn.analysis.design import Design
-from fcnn.analysis.significance import LEVEL, bootstrap_interval, seeds_needed, wilcoxon_p_value
+from fcnn.analysis.measure import LOSS, Measure
+from fcnn.analysis.paired import (
+    LEVEL,
+    MIN_SEEDS,
+    are_identical,
+    correct_p_values,
+    paired_p_value,
+    step_levels,
+    t_interval,
+)
 from fcnn.params import SEED_KEY
 
-COLUMNS = ["a", "b", "factor", "low", "high", "p", "seeds", "verdict"]
+BEYOND, UNDECIDED, IDENTICAL, NOT_TESTED = "beyond chance", "undecided", "identical", "not tested"
+"""The outcomes of a comparison."""
 
 
 class Pair(NamedTuple):
-    """Two values or cells, and the differences of their log losses (a minus b) by seed."""
+    """Two values, and the differences of their scores (a minus b) by seed."""
 
     a: str
     b: str
@@ -33,103 +42,98 @@ class Pair(NamedTuple):
 def compare_values(design: Design) -> pd.DataFrame:
     """Compare the values of each factor pairwise, averaged over the other factors.
 
+    P-values are corrected for the pairs of each factor (Holm).
+
     Returns:
         One row for each pair, with the columns of `compare_pairs` and `axis`, the factor's label.
 
     Example:
         >>> compare_values(build_design(selection))[["axis", "a", "b", "factor", "p"]]
     """
+    selection = design.selection
     tables = []
     for factor, label in design.factors.items():
         others = [name for name in design.factors if name != factor]
-        losses = design.runs.pivot_table(
+        scores = design.runs.pivot_table(
             index=["data", *others, SEED_KEY],
             columns=factor,
-            values="log_loss",
+            values="settled",
             observed=True,
             sort=False,
         )
         pairs = [
-            Pair(a, b, (losses[a] - losses[b]).groupby(SEED_KEY).mean())
+            Pair(a, b, (scores[a] - scores[b]).groupby(SEED_KEY).mean())
             for a, b in itertools.combinations(design.runs[factor].unique(), 2)
         ]
-        tables.append(compare_pairs(pairs).assign(axis=label))
-    return pd.concat(tables, ignore_index=True) if tables else compare_pairs([]).assign(axis="")
+        table = compare_pairs(pairs, selection.level, selection.measure)
+        tables.append(table.assign(axis=label))
+    if not tables:
+        return compare_pairs([], selection.level, selection.measure).assign(axis="")
+    return pd.concat(tables, ignore_index=True)
 
 
-def compare_with_best(design: Design) -> pd.DataFrame:
-    """Compare each cell with the best cell on its data, the one with the smallest median loss.
-
-    The best cell is chosen from the same runs, so p-values are corrected for all pairs of cells.
-    Otherwise, in one of eight studies of twelve equal cells, one would be judged worse than best.
-
-    Returns:
-        One row for each cell except the best ones, with the columns of `compare_pairs`.
-    """
-    labels = design.runs.drop_duplicates("cell").set_index("cell")["label"]
-    pairs = []
-    for _, runs in design.runs.groupby("data", sort=False):
-        losses = {
-            str(cell): group.set_index(SEED_KEY)["log_loss"] for cell, group in runs.groupby("cell")
-        }
-        best, *others = sorted(losses, key=lambda cell: design.median_losses[cell])
-        pairs += [Pair(labels[cell], labels[best], losses[cell] - losses[best]) for cell in others]
-    return compare_pairs(pairs, design.n_cell_pairs)
-
-
-def compare_pairs(pairs: Sequence[Pair], n_family: int = 0) -> pd.DataFrame:
+def compare_pairs(
+    pairs: Sequence[Pair], level: float = LEVEL, measure: Measure = LOSS
+) -> pd.DataFrame:
     """Compare pairs of values; their p-values are corrected together.
 
     Args:
         pairs: what to compare; pairs without a common seed are left out.
-        n_family: how many comparisons the correction is for, if these are more than the pairs.
+        level: the significance level of all pairs together.
+        measure: what is compared.
 
     Returns:
-        One row for each pair: `a`, `b`; `factor`, the loss of a over the loss of b (median over
-        seeds), with its bootstrap interval `low` and `high`; `p`, of Wilcoxon's signed-rank test,
-        Holm-corrected; `seeds`; and `verdict`, a phrase.
+        One row for each pair: `a`, `b`; `factor`, the loss of a over the loss of b (geometric mean
+        over seeds), or `difference`, the accuracy of a minus that of b; `low` and `high`, its t
+        interval at the level of the pair's own step in Holm's procedure; `p`, of the paired t test,
+        Holm-corrected; `seeds`; `agree`, how many of them have a difference in the direction of the
+        mean; `outcome`; and `verdict`, a phrase. A pair is beyond chance if and only if the
+        interval excludes no difference.
     """
     pairs = [pair for pair in pairs if pair.differences.notna().any()]
-    n_family = max(n_family, len(pairs))
-    differences = [pair.differences.dropna().to_numpy() for pair in pairs]
-    p_values = _corrected_p_values(differences, n_family)
-    rows = [
-        _compare_pair(pair, values, p, n_family)
-        for pair, values, p in zip(pairs, differences, p_values, strict=True)
-    ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    differences = [pair.differences.dropna().to_numpy(dtype=float) for pair in pairs]
+    p_values = [paired_p_value(values) for values in differences]
+    corrected = correct_p_values(p_values)
+    levels = step_levels(p_values, level)
+    rows = []
+    for pair, values, p, own_level in zip(pairs, differences, corrected, levels, strict=True):
+        mean, low, high = t_interval(values, own_level)
+        outcome = _judge(values, low, high)
+        limits = measure.limits(low, high)
+        rows.append(
+            {
+                "a": pair.a,
+                "b": pair.b,
+                measure.effect: measure.value(mean),
+                "low": limits[0],
+                "high": limits[1],
+                "p": np.nan if outcome == IDENTICAL else float(p),
+                "seeds": len(values),
+                "agree": int((np.sign(values) == np.sign(mean)).sum()),
+                "outcome": outcome,
+                "verdict": _describe(outcome, mean, len(values), measure),
+            }
+        )
+    columns = [measure.effect, "low", "high", "p", "seeds", "agree", "outcome", "verdict"]
+    return pd.DataFrame(rows, columns=["a", "b", *columns])
 
 
-def _corrected_p_values(differences: Sequence[NDArray[Any]], n_family: int) -> list[float]:
-    """Return Holm-corrected p-values; comparisons that are not made count with p = 1."""
-    if not differences:
-        return []
-    p_values = [wilcoxon_p_value(values) for values in differences]
-    padding = [1.0] * (n_family - len(p_values))
-    corrected = multipletests(p_values + padding, method="holm")[1]
-    return [float(p) for p in corrected[: len(p_values)]]
+def _judge(values: NDArray[Any], low: float, high: float) -> str:
+    """Judge a pair by its interval, so that verdict and interval never contradict."""
+    if len(values) < MIN_SEEDS:
+        return NOT_TESTED
+    if are_identical(values):
+        return IDENTICAL
+    return BEYOND if low > 0 or high < 0 else UNDECIDED
 
 
-def _compare_pair(pair: Pair, values: NDArray[Any], p: float, n_family: int) -> dict[str, object]:
-    low, high = bootstrap_interval(values)
-    factor = 10 ** float(np.median(values))
-    return {
-        "a": pair.a,
-        "b": pair.b,
-        "factor": factor,
-        "low": low,
-        "high": high,
-        "p": p,
-        "seeds": len(values),
-        "verdict": _judge(factor, p, len(values), n_family),
-    }
-
-
-def _judge(factor: float, p: float, n_seeds: int, n_comparisons: int) -> str:
-    if p < LEVEL:
-        return f"the {'first' if factor < 1 else 'second'} reaches a lower loss"
-    needed = seeds_needed(n_comparisons)
-    if n_seeds < needed:
+def _describe(outcome: str, mean: float, n_seeds: int, measure: Measure) -> str:
+    if outcome == NOT_TESTED:
         seeds = "seed" if n_seeds == 1 else "seeds"
-        return f"{n_seeds} {seeds} cannot separate these; {needed} would, if all agree"
-    return f"no difference that {n_seeds} seeds could show"
+        return f"not tested: {n_seeds} {seeds}, at least {MIN_SEEDS} are needed"
+    if outcome == IDENTICAL:
+        return "identical in every seed"
+    if outcome == UNDECIDED:
+        return f"undecided with {n_seeds} seeds"
+    better = "lower loss" if measure.is_logarithmic else "higher accuracy"
+    return f"the {'first' if mean < 0 else 'second'} reaches a {better}"

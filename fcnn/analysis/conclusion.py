@@ -1,58 +1,188 @@
-"""The conclusion of a study in one sentence or two."""
+"""The headline: what a study has shown, in a few sentences for anybody."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
-from fcnn.analysis.design import Design
-from fcnn.analysis.significance import LEVEL, seeds_needed
+from fcnn.analysis.best import NO, UNTESTED, YES
+from fcnn.analysis.comparisons import BEYOND, IDENTICAL, NOT_TESTED, UNDECIDED
+from fcnn.analysis.measure import Measure
+from fcnn.analysis.paired import LEVEL, MIN_SEEDS
+from fcnn.analysis.selection import Selection
+from fcnn.config.data_seed import FOLLOWS_SEED
+
+MAX_DATA, MAX_NAMES = 3, 4
+"""How many sets of data, and how many cells or pairs, the headline names."""
 
 
-def conclude(design: Design, shares: pd.DataFrame, comparisons: pd.DataFrame) -> str:
-    """Say which hyperparameter matters most, and how many comparisons are beyond chance.
+def conclude(selection: Selection, ranking: pd.DataFrame, comparisons: pd.DataFrame) -> str:
+    """Say which cells are best, what the largest effect is, and how much of it is beyond chance.
 
     Args:
-        design: the design of the study.
-        shares: of `estimate_importance`.
-        comparisons: of `compare_values`.
+        selection: the runs of the study.
+        ranking: of `rank_cells`.
+        comparisons: of `compare_values`, without rows if nothing is compared.
 
     Returns:
-        The sentences, none if nothing can be compared.
+        The sentences, one paragraph.
     """
-    if shares.empty:
-        return ""
-    return _describe_importance(design, shares) + _describe_comparisons(design, comparisons)
+    sentences = [*_describe_winners(selection, ranking), *_describe_curves(ranking)]
+    if len(comparisons):
+        sentences += [
+            *_describe_largest_effect(comparisons, selection.measure),
+            *_count_outcomes(comparisons),
+        ]
+    sentences += [*_describe_seeds(selection), _describe_data(selection)]
+    return " ".join(sentences)
 
 
-def _describe_importance(design: Design, shares: pd.DataFrame) -> str:
-    of_factors = shares[shares["source"].isin(design.factors.values())]
-    factor = of_factors.iloc[int(of_factors["share"].argmax())]
-    largest = shares.iloc[int(shares["share"].argmax())]
-    percent = f"{100 * factor['share']:.0f} %"
-    if factor["share"] == largest["share"]:
-        return (
-            f"What matters most is {factor['source']}: {percent} of the variance of the log loss. "
-        )
-    return (
-        "No hyperparameter alone matters most: of the variance of the log loss "
-        f"{factor['source']} has {percent}; "
-        f"{100 * largest['share']:.0f} %: {largest['source']}. "
-    )
-
-
-def _describe_comparisons(design: Design, comparisons: pd.DataFrame) -> str:
-    selection = design.selection
-    n_significant = int((comparisons["p"] < LEVEL).sum())
+def describe_best_run(selection: Selection) -> str:
+    """Name the best run, with what its cell has reached, and its data if there are several."""
+    cell, measure = selection.winners.iloc[0], selection.measure
     text = (
-        f"{n_significant} of {len(comparisons)} comparisons of single values are beyond chance "
-        f"with {selection.seeds_label}"
+        f"{selection.best_run['name']}, the median run of the cell with the {measure.lowest} "
+        f"{measure.noun}, {measure.value(cell['score']):.3g}"
     )
-    pairs_per_axis = comparisons.groupby("axis").size()
-    for_values = max(map(seeds_needed, pairs_per_axis), default=0)
-    for_cells = seeds_needed(max(1, design.n_cell_pairs))
-    if len(selection.seeds) < for_values:
-        text += f", too few for all of these, which takes at least {for_values}"
-    if len(selection.seeds) < for_cells:
-        text += (
-            f"; telling every cell from the best takes at least {for_cells} seeds "
-            f"('training.seed=range({for_cells})')"
-        )
-    return text + "."
+    if len(selection.data_labels) == 1:
+        return text
+    return (
+        f"{text}, on {cell['data']} (the first of {len(selection.data_labels)} sets of data, whose "
+        "losses are not compared)"
+    )
+
+
+def _describe_winners(selection: Selection, ranking: pd.DataFrame) -> list[str]:
+    """Name the best cell of each data, and the cells that could be the best."""
+    if "data" not in ranking:
+        return _describe_winner(selection.measure, ranking)
+    sentences = []
+    for data in selection.winners["data"].iloc[:MAX_DATA]:
+        cells = ranking[ranking["data"] == data]
+        sentences += _describe_winner(selection.measure, cells, f" on {data}")
+    n_more = len(selection.data_labels) - MAX_DATA
+    if n_more > 0:
+        others = "another set" if n_more == 1 else f"{n_more} more sets"
+        sentences.append(f"The ranking names the best on {others} of data.")
+    return sentences
+
+
+def _describe_winner(measure: Measure, cells: pd.DataFrame, on_data: str = "") -> list[str]:
+    best = cells.iloc[0]
+    value = f"{best[f'settled {measure.name}']:.3g}"
+    if not np.isnan(best["low"]):
+        value += f" (95 % interval {best['low']:.3g} to {best['high']:.3g})"
+    test_loss = best.get("test loss", np.nan)
+    if not np.isnan(test_loss):
+        value += f"; on the test sample its loss is {test_loss:.3g}"
+    if len(cells) == 1:
+        return [f"The {measure.noun}{on_data} settles at {value}."]
+    subject = _quote(best["cell"])
+    sentence = f"{subject} has the {measure.lowest} {measure.noun}{on_data}, {value}."
+    return [sentence, *_describe_candidates(cells)]
+
+
+def _describe_candidates(cells: pd.DataFrame) -> list[str]:
+    """Say which cells could be the best."""
+    answers = cells["could be the best"]
+    candidates = list(cells.loc[answers == YES, "cell"])
+    n_tested = int((answers != UNTESTED).sum())
+    if answers.iloc[0] == UNTESTED or n_tested < 2:
+        return []
+    if not (answers == NO).any():
+        cells_in_question = "Neither cell" if n_tested == 2 else f"None of the {n_tested} cells"
+        return [f"{cells_in_question} can be ruled out as the best."]
+    if len(candidates) == 1:
+        others = "The other cell" if n_tested == 2 else f"The other {n_tested - 1} cells"
+        return [f"{others} can be ruled out as the best."]
+    names = _list_first([_quote(name) for name in candidates[1:]])
+    return [f"{len(candidates)} of {n_tested} cells could be the best: this and {names}."]
+
+
+def _describe_curves(ranking: pd.DataFrame) -> list[str]:
+    n_falling = int(ranking["still falling"].sum())
+    if not n_falling:
+        return []
+    if len(ranking) == 1:
+        return ["The loss is still falling at the end."]
+    return [
+        f"In {n_falling} of {len(ranking)} cells the loss is still falling at the end, so more "
+        "epochs may change the order."
+    ]
+
+
+def _describe_largest_effect(comparisons: pd.DataFrame, measure: Measure) -> list[str]:
+    """Describe the largest of the effects that are beyond chance."""
+    effects = comparisons[comparisons["outcome"] == BEYOND]
+    if effects.empty:
+        return []
+    sizes = effects[measure.effect]
+    sizes = np.abs(np.log(sizes)) if measure.is_logarithmic else sizes.abs()
+    pair = effects.iloc[int(sizes.argmax())]
+    first, second = pair["a"], pair["b"]
+    size, low, high = (float(pair[name]) for name in (measure.effect, "low", "high"))
+    if measure.is_logarithmic and size < 1:
+        first, second, size, low, high = second, first, 1 / size, 1 / high, 1 / low
+    elif not measure.is_logarithmic and size < 0:
+        first, second, size, low, high = second, first, -size, -high, -low
+    relation = "times that with" if measure.is_logarithmic else "higher than with"
+    interval = f"{low:.3g} to {high:.3g}"
+    agreeing = "all" if pair["agree"] == pair["seeds"] else f"{pair['agree']} of"
+    return [
+        f"The largest effect is that of {pair['axis']}: the {measure.noun} with {first} is "
+        f"{size:.3g} {relation} {second} (interval {interval}), and {agreeing} "
+        f"{pair['seeds']} seeds agree."
+    ]
+
+
+def _count_outcomes(comparisons: pd.DataFrame) -> list[str]:
+    """Say how many comparisons are beyond chance, and which are not."""
+    outcomes = comparisons["outcome"]
+    n_tested = int((outcomes != NOT_TESTED).sum())
+    if not n_tested:
+        return []
+    n_beyond = int((outcomes == BEYOND).sum())
+    verb = "is" if n_beyond == 1 else "are"
+    text = f"{n_beyond} of {n_tested} comparisons of single values {verb} beyond chance"
+    for outcome, word in ((UNDECIDED, "undecided"), (IDENTICAL, "identical in every seed")):
+        pairs = comparisons[outcomes == outcome]
+        if len(pairs):
+            names = pairs["axis"] + " " + pairs["a"] + " or " + pairs["b"]
+            text += f"; {word}: {_list_first(list(names))}"
+    return [f"{text}."]
+
+
+def _describe_seeds(selection: Selection) -> list[str]:
+    """Say what is missing for a test, and how often the seeds were looked at."""
+    n_seeds = len(selection.seeds)
+    if n_seeds < MIN_SEEDS:
+        verb = "is" if n_seeds == 1 else "are"
+        return [
+            f"{selection.seeds_label} {verb} too few for any test, which takes {MIN_SEEDS}; ten "
+            "tell most ('training.seed=range(10)')."
+        ]
+    if selection.n_looks > 1:
+        return [
+            f"Seeds came in {selection.n_looks} sweeps, each of which could be looked at, so the "
+            f"level is {LEVEL} divided by {selection.n_looks}."
+        ]
+    return []
+
+
+def _describe_data(selection: Selection) -> str:
+    """Say on how many data samples all this rests."""
+    if selection.data_rule != FOLLOWS_SEED or len(selection.seeds) == 1:
+        return "All runs share one data sample, so this holds for that sample only."
+    return f"This rests on {len(selection.seeds)} data samples, one for each seed."
+
+
+def _quote(label: str) -> str:
+    """Keep the parts of a cell's label together: `relu, 2-16-1`."""
+    return f"“{label}”" if ", " in label else label
+
+
+def _list_first(names: Sequence[str]) -> str:
+    """Join names, the first few of many."""
+    n_more = len(names) - MAX_NAMES
+    shown = [*names[:MAX_NAMES], f"{n_more} more"] if n_more > 0 else names
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

@@ -1,25 +1,22 @@
 """The factorial design of a study: which hyperparameters vary, and what can be told apart."""
 
-import math
 from dataclasses import dataclass
-from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from fcnn.analysis.selection import NOT_APPLICABLE, Selection
-from fcnn.analysis.spread import loss_quantile
 from fcnn.params import hyperparameter_label
 
 
 @dataclass(frozen=True)
 class Design:
-    """FinishedRun runs with their factors.
+    """The runs of a study with their factors.
 
     Attributes:
         selection: the runs that the design is made of.
-        runs: the finished runs in the order of the axes. Further columns: `log_loss`, the logarithm
-            to base 10 of the final validation loss, and one for each factor.
+        runs: these runs in the order of the axes, also those that diverged. `settled` is the score
+            that is compared, the log10 settled loss unless the study's measure is another; further
+            columns are one for each factor.
         factors: the columns of the factors in `runs`, with their labels. A factor has several
             values on the same data; axes that determine each other there (an optimizer that always
             has the same learning rate) are one factor.
@@ -28,17 +25,6 @@ class Design:
     selection: Selection
     runs: pd.DataFrame
     factors: dict[str, str]
-
-    @cached_property
-    def median_losses(self) -> "pd.Series[float]":
-        """Median loss of each cell; a seed that diverged counts as infinite."""
-        return loss_quantile(self.selection.shown, 0.5)
-
-    @property
-    def n_cell_pairs(self) -> int:
-        """Number of pairs of cells on the same data."""
-        cells_per_data = self.runs.groupby("data")["cell"].nunique()
-        return sum(math.comb(count, 2) for count in cells_per_data)
 
     @property
     def is_full(self) -> bool:
@@ -57,13 +43,12 @@ def build_design(selection: Selection) -> Design:
         >>> design = build_design(select(reader.runs("depth", plan), plan))
         >>> compare_values(design)
     """
-    smallest = float(np.finfo(np.float32).tiny)
     runs = (
         selection.cells[["cell"]]
-        .merge(selection.finished, on="cell")
+        .merge(selection.shown, on="cell")
         .fillna(dict.fromkeys(selection.axes, NOT_APPLICABLE))
     )
-    runs["log_loss"] = np.log10(runs["final_val_loss"].clip(lower=smallest))
+    runs["settled"] = runs["score"]
     factors: dict[str, str] = {}
     for number, axis in enumerate(selection.axes):
         varies = _count_combinations(runs, axis) > _count_combinations(runs)

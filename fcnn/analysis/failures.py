@@ -20,7 +20,7 @@ class Failure(NamedTuple):
 
 
 def find_failures(runs: pd.DataFrame, finished: pd.DataFrame) -> list[Failure]:
-    """Return the runs that failed or were interrupted, oldest first.
+    """Return the runs that failed or were interrupted, oldest first; divergence is a result.
 
     Of several attempts at the same config only the newest is returned, and none if one of the
     `finished` runs has the same fingerprint.
@@ -29,7 +29,7 @@ def find_failures(runs: pd.DataFrame, finished: pd.DataFrame) -> list[Failure]:
         runs: all runs of a study, newest first.
         finished: the finished runs in a report.
     """
-    is_unfinished = runs["status"].isin(["FAILED", "KILLED"])
+    is_unfinished = runs["status"].isin(["FAILED", "KILLED"]) & runs["diverged_epoch"].isna()
     is_replaced = runs["fingerprint"].isin(set(finished["fingerprint"]))
     latest = runs[is_unfinished & ~is_replaced].drop_duplicates("fingerprint")
     return [
@@ -56,9 +56,10 @@ def describe_unfinished(runs: pd.DataFrame, plan: Plan | None) -> list[str]:
         plan: what its sweeps planned.
     """
     latest = latest_per_group(runs, ["fingerprint"])
-    failed = latest[latest["status"] == "FAILED"]
+    is_diverged = latest["diverged_epoch"].notna()
+    failed = latest[(latest["status"] == "FAILED") & ~is_diverged]
     interrupted = latest[latest["status"] == "KILLED"]
-    n_diverged = int(latest["diverged_epoch"].notna().sum())
+    n_diverged = int(is_diverged.sum())
     clauses = []
     if n_diverged:
         subject = "1 run" if n_diverged == 1 else f"{n_diverged} runs"

@@ -29,3 +29,17 @@ def name_tables(runs: pd.DataFrame) -> pd.DataFrame:
     named_runs = runs.copy()
     named_runs[PATH_KEY] = [with_table_name(row, names).get(PATH_KEY) for row in params]
     return named_runs
+
+
+def complete_runs(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs that finished or diverged, the latter last."""
+    is_diverged = runs["diverged_epoch"].notna()
+    is_complete = (runs["status"] == "FINISHED") | is_diverged
+    order = is_diverged[is_complete].sort_values(kind="stable").index
+    return runs.loc[order]
+
+
+def curve_metrics(runs: pd.DataFrame) -> list[str]:
+    """Return the names of the metrics that at least one of these runs has for each epoch."""
+    finals = runs.filter(regex="^final_(val_)?(loss|accuracy)$").dropna(axis="columns", how="all")
+    return [str(column).removeprefix("final_") for column in finals]

@@ -1,4 +1,4 @@
-"""What the heat map shows: the final validation losses of all cells in rows and columns."""
+"""What the heat map shows: the settled losses of all cells in rows and columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fcnn.analysis.selection import Selection
-from fcnn.analysis.spread import spread_final_losses
 
 
 @dataclass(frozen=True)
@@ -16,8 +15,9 @@ class HeatMap:
     """Cells of a grid in rows and columns.
 
     Attributes:
-        cells: those of the selection, with their place in the map (`row`, `column`) and the
-            `median`, `min` and `max` of their final validation losses.
+        cells: those of the selection, with their place in the map (`row`, `column`), their settled
+            `value` (the loss or accuracy that the ranking has, NaN if all seeds diverged) and the
+            smallest and largest of their finished runs, `min` and `max`.
         row_axes: the axis along the rows, none if nothing differs.
         column_axes: all other axes, whose values are combined in the columns.
         row_labels: the values of each row.
@@ -30,12 +30,12 @@ class HeatMap:
     row_labels: list[str]
     column_labels: list[str]
 
-    def medians(self, data_label: str) -> NDArray[np.float64]:
-        """Return the median losses on one data, NaN elsewhere, shape (n_rows, n_columns)."""
-        medians = np.full((len(self.row_labels), len(self.column_labels)), np.nan)
+    def values(self, data_label: str) -> NDArray[np.float64]:
+        """Return the settled values on one data, NaN elsewhere, shape (n_rows, n_columns)."""
+        values = np.full((len(self.row_labels), len(self.column_labels)), np.nan)
         cells = self.cells[self.cells["data"] == data_label]
-        medians[cells["row"], cells["column"]] = cells["median"]
-        return medians
+        values[cells["row"], cells["column"]] = cells["value"]
+        return values
 
 
 def arrange_heatmap(selection: Selection) -> HeatMap | None:
@@ -51,13 +51,22 @@ def arrange_heatmap(selection: Selection) -> HeatMap | None:
         return None
     axes = list(grid.axes)
     row_axes, column_axes = axes[:1], axes[1:]
-    cells = grid.cells.join(spread_final_losses(grid), on="cell")
+    cells = _settled_values(grid)
     row_labels = _ordered_labels(cells, row_axes)
     column_labels = _ordered_labels(cells, column_axes)
     rows = [row_labels.index(label) for label in _join_values(cells, row_axes)]
     columns = [column_labels.index(label) for label in _join_values(cells, column_axes)]
     placed = cells.assign(row=rows, column=columns)
     return HeatMap(placed, row_axes, column_axes, row_labels, column_labels)
+
+
+def _settled_values(grid: Selection) -> pd.DataFrame:
+    """Return the cells with their settled value and the range of their finished runs."""
+    value = grid.measure.value
+    finished = grid.finished.assign(value=grid.finished["score"].map(value))
+    ranges = finished.groupby("cell")["value"].agg(["min", "max"])
+    cells = grid.cells.join(ranges, on="cell")
+    return cells.assign(value=cells["score"].map(value).where(cells["n_seeds"] > 0))
 
 
 def _ordered_labels(cells: pd.DataFrame, axes: Sequence[str]) -> list[str]:

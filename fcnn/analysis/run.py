@@ -8,6 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fcnn.analysis.frames import params_of_row
+from fcnn.analysis.selection import Selection
+from fcnn.config.data_seed import DATA_SEED_KEY
 from fcnn.config.schema import SyntheticDataset
 from fcnn.data import Array, Data, sample_dataset
 from fcnn.escaping import printable
@@ -92,20 +94,38 @@ class TrackedRun:
         return forward(self.weights, x, self.row["model.activation"], self.task)
 
 
+def find_winners(selection: Selection) -> pd.DataFrame:
+    """Return a finished run for each kind of data, whose sample stands for those of all seeds.
+
+    That is the best run where the data are its own, else the run with the best settled value. The
+    kinds are in the order of the first runs on them.
+    """
+    runs = selection.finished
+    best_run_id = selection.best_run["run_id"]
+    # The kind of data, including how many points train on it, without the sample of a seed.
+    columns = [
+        name for name in map(str, runs) if name.startswith("dataset.") and name != DATA_SEED_KEY
+    ]
+    kinds = runs.groupby(columns, sort=False, dropna=False).ngroup()
+    in_order = runs.assign(kind=kinds, is_other=runs["run_id"] != best_run_id).sort_values(
+        ["kind", "is_other", "score"], kind="stable"
+    )
+    return in_order.drop_duplicates("kind").drop(columns=["kind", "is_other"])
+
+
 def load_data_sets(
     runs: pd.DataFrame, axes: Mapping[str, object], load_arrays: LoadArrays
 ) -> dict[str, Data]:
-    """Load each data set of two inputs that these runs were trained on, by its label.
+    """Load the data of two inputs that each of these runs was trained on, by its label.
 
     Args:
-        runs: rows of `Reader.runs`.
+        runs: rows of `Reader.runs`, one for each kind of data.
         axes: the axes of the study; those of the data set are part of the label.
         load_arrays: loads what is stored with a run.
     """
-    columns = [column for column in runs.columns if column.startswith("dataset.")]
-    differing = [axis for axis in axes if axis in columns and axis not in DATASET_KEYS]
+    differing = [axis for axis in axes if axis.startswith("dataset.") and axis not in DATASET_KEYS]
     data_sets = {}
-    for _, row in runs.drop_duplicates(columns).iterrows():
+    for _, row in runs.iterrows():
         run = TrackedRun(row, load_arrays)
         if run.data is not None:
             values = [f"{hyperparameter_label(axis)} {row[axis]}" for axis in differing]

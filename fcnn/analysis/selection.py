@@ -1,7 +1,5 @@
 """Which runs of a study a report shows: the newest finished run of each cell and seed."""
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -9,20 +7,22 @@ from typing import Any
 import pandas as pd
 
 from fcnn.analysis.data_groups import label_data
+from fcnn.analysis.data_rule import describe_left_out, find_data_rule, split_by_data_rule
 from fcnn.analysis.failures import describe_unfinished
-from fcnn.analysis.frames import name_tables, params_of_row
+from fcnn.analysis.frames import complete_runs, curve_metrics, name_tables, params_of_row
+from fcnn.analysis.measure import ACCURACY, LOSS, Measure
+from fcnn.analysis.paired import LEVEL
+from fcnn.analysis.planned import count_missing, is_searched, order_axes
+from fcnn.analysis.settled import score_runs, settle_runs
 from fcnn.params import (
     DERIVED_KEYS,
     SEED_KEY,
     Params,
     cell_id,
-    find_axes,
     format_label,
     format_shared,
     hyperparameter_label,
-    sort_values,
 )
-from fcnn.tracking.frames import latest_per_group
 from fcnn.tracking.plan import Plan
 
 NOT_APPLICABLE = "-"
@@ -34,12 +34,15 @@ class Selection:
     """The runs that a report shows, from any sweep of a study.
 
     Attributes:
-        all_runs: every run of the study, newest first, with the columns of `Reader.runs` and
+        data_rule: the rule by which the runs draw their data, that of the newest sweep:
+            `training.seed`, or the number at which `dataset.seed` is fixed.
+        left_out: the runs whose data do not fit that rule, newest first.
+        all_runs: every other run of the study, newest first, with the columns of `Reader.runs` and
             `cell`.
-        shown: for each cell and seed the newest finished run, or the newest that diverged if none
-            has finished. Further columns: `label`; `loss`, the final validation loss, infinite for
-            a run that diverged; `data`, a label of the data on which the loss is measured;
-            `searched`, whether the run is a trial of a search.
+        shown: for each cell and seed the newest run that was trained to its end, or the newest that
+            diverged if all did. Further columns: `label`; `data`, a label of the data on which the
+            loss is measured; `searched`, whether the run is a trial of a search; those of
+            `settle_runs`; and `score`, the settled value that is compared, less is better.
         axes: the keys in which the runs differ, each with its values in order. The first is shown
             by colour, the second by line style.
         data_axes: the axes that describe the data. They are not hyperparameters, and losses are
@@ -48,8 +51,13 @@ class Selection:
         n_planned: how many runs there will be once the latest sweep is complete.
         latest_sweep: id of the parent run of the latest sweep, None without a sweep.
         differs_from_latest_sweep: labels of the axes that only earlier sweeps vary.
+        measure: what is compared.
+        n_looks: how many sweeps have added seeds. A report may have been read after each, so the
+            level of significance is divided by it.
     """
 
+    data_rule: str
+    left_out: pd.DataFrame
     all_runs: pd.DataFrame
     shown: pd.DataFrame
     axes: dict[str, list[str]]
@@ -58,16 +66,23 @@ class Selection:
     n_planned: int
     latest_sweep: str | None
     differs_from_latest_sweep: list[str]
+    measure: Measure = LOSS
+    n_looks: int = 1
 
     @cached_property
     def finished(self) -> pd.DataFrame:
-        """The runs among those shown that trained to their end."""
-        return self.shown[self.shown["diverged_epoch"].isna()].reset_index(drop=True)
+        """The runs among those shown that were trained to their end without diverging."""
+        return self.shown[~self.shown["diverged"]].reset_index(drop=True)
 
     @property
     def n_diverged(self) -> int:
         """Number of cells and seeds whose only complete runs diverged."""
         return len(self.shown) - len(self.finished)
+
+    @property
+    def level(self) -> float:
+        """The significance level of each family of comparisons."""
+        return LEVEL / self.n_looks
 
     @property
     def seeds(self) -> list[int]:
@@ -81,9 +96,8 @@ class Selection:
 
     @property
     def metrics(self) -> list[str]:
-        """Names of the metrics of each epoch that at least one finished run has."""
-        finals = self.finished.filter(regex="^final_(?!test_)").dropna(axis="columns", how="all")
-        return [str(column).removeprefix("final_") for column in finals]
+        """Names of the metrics that at least one finished run has for each epoch."""
+        return curve_metrics(self.finished)
 
     @property
     def data_labels(self) -> list[str]:
@@ -95,25 +109,26 @@ class Selection:
         """The hyperparameters in which the data differ: `target, noise`."""
         return ", ".join(map(hyperparameter_label, self.data_axes))
 
-    @property
-    def best_run(self) -> "pd.Series[Any]":
-        """The run with the smallest final validation loss on the first data with finished runs."""
-        finished_data = set(self.finished["data"])
-        first = next(label for label in self.data_labels if label in finished_data)
-        candidates = self.finished[self.finished["data"] == first]
-        return candidates.iloc[int(candidates["final_val_loss"].argmin())]
+    @cached_property
+    def ranked_cells(self) -> pd.DataFrame:
+        """The rows of `cells`, the best score first; cells that diverged in all seeds are last."""
+        cells = self.cells.assign(has_finished=self.cells["n_seeds"] > 0)
+        keys = ["has_finished", "score", "n_diverged"]
+        return cells.sort_values(keys, ascending=[False, True, True], kind="stable")
+
+    @cached_property
+    def winners(self) -> pd.DataFrame:
+        """The best cell on each data with finished runs, a row of `cells` for each."""
+        best = self.ranked_cells.query("n_seeds > 0").drop_duplicates("data")
+        return best.sort_values("data", key=lambda data: data.map(self.data_labels.index))
 
     @property
-    def best_run_label(self) -> str:
-        """Name and loss of the best run, and its data if there are several."""
-        best = self.best_run
-        label = f"{best['name']}, validation loss {best['final_val_loss']:.3g}"
-        if len(self.data_labels) == 1:
-            return label
-        return (
-            f"{label}, on {best['data']} (the first of {len(self.data_labels)} sets of data, "
-            "whose losses are not compared)"
-        )
+    def best_run(self) -> "pd.Series[Any]":
+        """The median run of the best cell, on the first data with finished runs."""
+        runs = self.finished[self.finished["cell"] == self.winners["cell"].iloc[0]]
+        in_order = runs.sort_values(["score", "started"], kind="stable")
+        median: pd.Series[Any] = in_order.iloc[(len(in_order) - 1) // 2]
+        return median
 
     @cached_property
     def grid(self) -> "Selection":
@@ -130,15 +145,16 @@ class Selection:
     def cells(self) -> pd.DataFrame:
         """One row for each cell, in the order of the axes.
 
-        Columns: `cell`, `label`, `data`, `n_seeds` (finished), `n_diverged`, and the axes.
+        Columns: `cell`, `label`, `data`, `score` (the mean over seeds), `n_seeds` (finished),
+        `n_diverged`, and the axes.
         """
-        is_finished = self.shown["diverged_epoch"].isna()
         cells = (
-            self.shown.assign(finished=is_finished, diverged=~is_finished)
+            self.shown.assign(finished=~self.shown["diverged"])
             .groupby("cell", sort=False)
             .agg(
                 label=("label", "first"),
                 data=("data", "first"),
+                score=("score", "mean"),
                 n_seeds=("finished", "sum"),
                 n_diverged=("diverged", "sum"),
                 **{axis: (axis, "first") for axis in self.axes},
@@ -151,79 +167,69 @@ class Selection:
         return cells.sort_values(list(self.axes) or ["label"]).reset_index()
 
 
-def select(runs: pd.DataFrame, plan: Plan | None) -> Selection:
+def select(
+    runs: pd.DataFrame,
+    plan: Plan | None,
+    curves: pd.DataFrame | None = None,
+    measure: Measure = LOSS,
+) -> Selection:
     """Choose the runs to show from all runs of a study.
 
     Args:
         runs: all runs, with the columns of `Reader.runs`.
         plan: what the study's sweeps planned, None without a sweep.
+        curves: the curves of `complete_runs`, from which their settled losses are taken. Without
+            curves, the values of the last epoch count as settled.
+        measure: what is compared.
 
     Raises:
-        ValueError: no run has finished.
+        ValueError: no run has finished, or none has what is to be compared.
     """
     runs = name_tables(runs).sort_values(
         "started", ascending=False, kind="stable", ignore_index=True
     )
+    data_rule = find_data_rule(runs, plan)
+    runs, left_out = split_by_data_rule(runs, data_rule)
     params = [params_of_row(row) for _, row in runs.iterrows()]
     hyperparameters = [_without_derived(row) for row in params]
     runs["cell"] = [cell_id(row) for row in hyperparameters]
-    is_finished = (runs["status"] == "FINISHED") & runs["diverged_epoch"].isna()
-    if not is_finished.any():
-        raise ValueError("; ".join(["no run has finished yet", *describe_unfinished(runs, plan)]))
-    complete = runs[is_finished | runs["diverged_epoch"].notna()]
-    latest = latest_per_group(complete, ["cell", SEED_KEY])
+    complete = complete_runs(runs)
+    if complete["diverged_epoch"].notna().all():
+        left_out_line = describe_left_out(left_out, data_rule)
+        clauses = [*filter(None, [left_out_line]), *describe_unfinished(runs, plan)]
+        raise ValueError("; ".join(["no run has finished yet", *clauses]))
+    if measure is ACCURACY:
+        complete = complete[complete["final_val_accuracy"].notna()]
+        if complete.empty:
+            raise ValueError("no run has an accuracy, which only classes have")
+    latest = complete.drop_duplicates(["cell", SEED_KEY])
     # Sweeps start their runs in the order of the grid, so that the oldest come first.
     shown = latest.sort_values("started", kind="stable")
     grid = [hyperparameters[index] for index in shown.index]
-    axes = _order_axes(grid, plan)
+    axes = order_axes(grid, plan)
     data, data_axes = label_data(grid, axes)
+    shown = shown.assign(
+        label=[format_label(params[index], axes) for index in shown.index],
+        data=data,
+        searched=is_searched(shown, plan) if plan else False,
+    )
     return Selection(
+        data_rule=data_rule,
+        left_out=left_out,
         all_runs=runs,
-        shown=shown.assign(
-            label=[format_label(params[index], axes) for index in shown.index],
-            loss=shown["final_val_loss"].where(shown["diverged_epoch"].isna(), math.inf),
-            data=data,
-            searched=_is_searched(shown, plan) if plan else False,
-        ).reset_index(drop=True),
+        shown=score_runs(settle_runs(shown, curves), measure).reset_index(drop=True),
         axes=axes,
         data_axes=data_axes,
         shared=format_shared([params[index] for index in shown.index]),
-        n_planned=len(shown) + _count_missing(shown, plan),
+        n_planned=len(shown) + count_missing(shown, plan),
         latest_sweep=plan.latest_sweep if plan else None,
         differs_from_latest_sweep=[
             hyperparameter_label(axis) for axis in axes if plan and axis not in plan.axes
         ],
+        measure=measure,
+        n_looks=plan.n_looks if plan else 1,
     )
 
 
 def _without_derived(params: Params) -> dict[str, str]:
     return {key: value for key, value in params.items() if key not in DERIVED_KEYS}
-
-
-def _order_axes(grid: Sequence[Params], plan: Plan | None) -> dict[str, list[str]]:
-    """Find the axes of a grid; a plan decides on the order of axes and of their values."""
-    if plan is None:
-        return find_axes(grid)
-    axes = find_axes(grid, first=[*plan.display_axes, *plan.axes])
-    for axis, values in axes.items():
-        in_order = sort_values([*plan.axes.get(axis, []), *values])
-        axes[axis] = [value for value in in_order if value in values]
-    return axes
-
-
-def _count_missing(shown: pd.DataFrame, plan: Plan | None) -> int:
-    """Count the runs that the latest sweep planned and that are not shown yet."""
-    return len(plan.fingerprints - set(shown["fingerprint"])) if plan else 0
-
-
-def _is_searched(shown: pd.DataFrame, plan: Plan) -> "pd.Series[bool]":
-    """Tell the trials of searches, by run, from the runs that a grid planned.
-
-    A search that was killed has recorded no fingerprints; its trials are known by their parent run.
-    Runs outside any sweep count as the grid's, unless there are only searches.
-    """
-    chosen = shown["fingerprint"].isin(plan.all_fingerprints) | shown["sweep"].isin(
-        plan.search_sweeps
-    )
-    has_only_searches = bool(plan.search_sweeps) and not plan.grid_fingerprints
-    return (chosen | has_only_searches) & ~shown["fingerprint"].isin(plan.grid_fingerprints)

@@ -1,13 +1,17 @@
-"""The spread of runs over seeds: for each cell the median, the smallest and the largest value."""
+"""The spread of runs over seeds: for each cell the median, the quartiles and the extremes.
+
+The smallest and the largest value lie further apart the more seeds there are; quartiles do not.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from fcnn.analysis.selection import Selection
 
-STATISTICS = ["median", "min", "max"]
+QUANTILES = {"min": 0.0, "lower": 0.25, "median": 0.5, "upper": 0.75, "max": 1.0}
 
 
 @dataclass(frozen=True)
@@ -15,10 +19,11 @@ class CellCurves:
     """The curves of a cell over its seeds.
 
     Attributes:
-        label: what distinguishes the cell, and how many seeds it has if some are missing.
+        label: what distinguishes the cell, and how many seeds are missing or diverged.
         has_band: whether there are several seeds, so that smallest and largest differ.
-        values: a row for each epoch, columns (metric, `median` | `min` | `max`); no rows if all
-            seeds diverged.
+        values: a row for each epoch, columns (metric, `min` | `lower` | `median` | `upper` |
+            `max`), where `lower` and `upper` are quartiles. A seed that diverged counts from then
+            on, with an infinite loss or an accuracy of 0.
     """
 
     label: str
@@ -31,48 +36,55 @@ def spread_curves(selection: Selection, curves: pd.DataFrame) -> list[CellCurves
 
     Args:
         selection: the runs to show.
-        curves: a row for each run and epoch, as `Reader.curves` returns them.
+        curves: a row for each run and epoch, as `Reader.curves` returns them; also of the runs that
+            diverged.
 
     Example:
         >>> cell = spread_curves(selection, curves)[0]
         >>> cell.values["val_loss"]["median"]  # by epoch
     """
-    cell_of_run = curves["run_id"].map(selection.finished.set_index("run_id")["cell"])
-    values = curves[selection.metrics].groupby([cell_of_run, curves["epoch"]]).agg(STATISTICS)
-    cells = values.index.get_level_values(0)
+    continued = _continue_diverged(selection, curves)
+    groups = continued.groupby(["cell", "epoch"])[selection.metrics]
+    has_value = groups.count() > 0
+    quantiles = {
+        # Between two infinite values pandas interpolates to NaN.
+        name: groups.quantile(fraction).fillna(np.inf).where(has_value)
+        for name, fraction in QUANTILES.items()
+    }
+    values = pd.concat(quantiles, axis="columns").swaplevel(axis="columns")
+    cells = values.index.get_level_values("cell")
     return [
         CellCurves(
             label=_label_cell(selection, cell),
-            has_band=cell["n_seeds"] > 1,
-            values=values.loc[cells == cell["cell"]].droplevel(0),
+            has_band=cell["n_seeds"] + cell["n_diverged"] > 1,
+            values=values.loc[cells == cell["cell"]].droplevel("cell"),
         )
         for _, cell in selection.cells.iterrows()
     ]
 
 
-def spread_final_losses(selection: Selection) -> pd.DataFrame:
-    """Summarise the final validation losses of each cell over its seeds.
-
-    Returns:
-        A row for each cell, by its id: `median`, in which a seed that diverged counts as infinite,
-        and `min` and `max` of the seeds that finished.
-    """
-    extremes = selection.finished.groupby("cell")["final_val_loss"].agg(["min", "max"])
-    return extremes.join(loss_quantile(selection.shown, 0.5).rename("median"), how="outer")
-
-
-def loss_quantile(runs: pd.DataFrame, fraction: float) -> "pd.Series[float]":
-    """Return a quantile of the losses of each cell, by its id; a seed that diverged is infinite."""
-    quantiles = runs.groupby("cell", sort=False)["loss"].quantile(fraction)
-    # Between two infinite losses pandas interpolates to NaN.
-    return quantiles.fillna(float("inf"))
+def _continue_diverged(selection: Selection, curves: pd.DataFrame) -> pd.DataFrame:
+    """Return the curves with their cells; those that diverged go on as long as their cell's do."""
+    runs = selection.shown.set_index("run_id")
+    curves = curves[curves["run_id"].isin(runs.index)]
+    curves = curves.assign(cell=curves["run_id"].map(runs["cell"]))
+    is_finite = ~(curves["epoch"] >= curves["run_id"].map(runs["diverged_epoch"]))
+    worst = {metric: 0.0 if metric.endswith("accuracy") else np.inf for metric in selection.metrics}
+    last_epochs = curves.groupby("cell")["epoch"].max()
+    continuations = [
+        pd.DataFrame({"cell": cell, "epoch": np.arange(int(first), last_epochs[cell] + 1), **worst})
+        for cell, first in runs.dropna(subset="diverged_epoch")[["cell", "diverged_epoch"]].values
+        if cell in last_epochs.index
+    ]
+    return pd.concat([curves[is_finite], *continuations], ignore_index=True)
 
 
 def _label_cell(selection: Selection, cell: "pd.Series[Any]") -> str:
-    """Label a cell; a median over the seeds that finished has to be told from one over all."""
+    """Label a cell, and say of how many seeds its median is and how many of them diverged."""
     label = cell["label"] or "all runs"
-    n_all = len(selection.seeds)
-    if cell["n_seeds"] == n_all:
-        return label
-    diverged = f", {cell['n_diverged']} diverged" if cell["n_diverged"] else ""
-    return f"{label} ({cell['n_seeds']} of {n_all} seeds{diverged})"
+    n_all, n_diverged = len(selection.seeds), cell["n_diverged"]
+    n_shown = cell["n_seeds"] + n_diverged
+    if n_shown < n_all:
+        diverged = f", {n_diverged} of them diverged" if n_diverged else ""
+        return f"{label} ({n_shown} of {n_all} seeds{diverged})"
+    return f"{label} ({n_diverged} of {n_all} seeds diverged)" if n_diverged else label

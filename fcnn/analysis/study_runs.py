@@ -25,7 +25,7 @@ class StudyRuns:
     """
 
     def __init__(self, study: str, selection: Selection, curves: pd.DataFrame) -> None:
-        targets = default_targets(selection, curves)
+        targets = default_targets(selection)
         epochs = epochs_to_target(curves, targets).rename(EPOCHS)
         runs = selection.finished.join(epochs, on="run_id")
         self.runs = runs.fillna({EPOCHS: math.inf})

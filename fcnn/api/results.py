@@ -1,5 +1,6 @@
 """What the store holds of a study, as frames and Figures: the same that a report shows."""
 
+import warnings
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from fcnn.analysis.comparisons import compare_values
+from fcnn.analysis.data_rule import describe_left_out
 from fcnn.analysis.design import build_design
 from fcnn.analysis.ranking import default_targets, rank_cells
 from fcnn.api.trained import TrainedNetwork, load_network
@@ -25,6 +27,8 @@ from fcnn.tracking.store import check, exists
 class StudyResults:
     """The finished runs of a study, as the store has them now.
 
+    A warning says how many are left out because of their data (`fcnn.analysis.data_rule`).
+
     Raises:
         ConfigError: The store has no finished run of the study.
         StoreError: The store cannot be read.
@@ -37,6 +41,10 @@ class StudyResults:
         self.uri, self.name = uri, name
         self.reader = Reader(uri)
         self.data: ReportData = read_report_data(self.reader, name)
+        selection = self.data.selection
+        left_out = describe_left_out(selection.left_out, selection.data_rule)
+        if left_out:
+            warnings.warn(f"study={name}: {left_out}", stacklevel=4)
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -48,7 +56,7 @@ class StudyResults:
         """One row for each cell, the best first, as in `ranking.csv`."""
         selection, curves = self.data.selection, self.data.curves
         if target is None:
-            targets = default_targets(selection, curves)
+            targets = default_targets(selection)
         else:
             targets = pd.Series(target, selection.shown["run_id"])
         return rank_cells(selection, curves, targets)
@@ -64,7 +72,7 @@ class StudyResults:
         return show_in_notebooks(figure)
 
     def plot_heatmap(self) -> NotebookFigure:
-        """The final validation loss of all cells as a map."""
+        """The settled validation loss of all cells as a map."""
         figure = draw_figure("heatmap", self.data)
         if figure is None:
             raise ConfigError(f"study={self.name}: its runs are trials of a search, not a grid")
@@ -72,10 +80,10 @@ class StudyResults:
 
     def write_report(self, folder: Path) -> list[Path]:
         """Write the files of a report."""
-        return build(self.uri, self.name, folder)
+        return build(self.uri, self.name, folder).files
 
     def load_best(self) -> TrainedNetwork:
-        """The network with the smallest final validation loss."""
+        """The median network of the best cell."""
         run_id = str(self.data.selection.best_run["run_id"])
         return load_network(self.reader, run_id, self.uri)
 

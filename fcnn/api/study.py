@@ -30,7 +30,8 @@ class Study:
         name: Name of the study and of its MLflow experiment.
         axes: Config key -> the values of that axis, as Python values.
         overrides: Lines as on the command line, which hold for all runs: `["optimizer=sgd"]`.
-        seeds: How many seeds, from 0, or a list of seeds.
+        seeds: How many seeds, from 0, or a list of seeds. Each has its own sample of the data,
+            unless an override fixes one: `dataset.seed=0`.
 
     Raises:
         ConfigError: A key or value cannot be trained, with the line that the command prints.
@@ -40,7 +41,6 @@ class Study:
         ...     "momentum",
         ...     {"optimizer.momentum": [0.0, 0.9], "optimizer.learning_rate": [0.01, 0.1]},
         ...     overrides=["optimizer=sgd"],
-        ...     seeds=5,
         ... )
         >>> study.run()
         >>> study.ranking()
@@ -52,7 +52,7 @@ class Study:
         name: str,
         axes: Mapping[str, Iterable[Any]],
         overrides: Sequence[str] = (),
-        seeds: int | Sequence[int] = 5,
+        seeds: int | Sequence[int] = 10,
     ) -> None:
         if isinstance(overrides, str):
             raise ConfigError(
@@ -116,11 +116,11 @@ class Study:
         return self._read(lambda results: results.tables["curves"])
 
     def ranking(self, target: float | None = None) -> "pd.DataFrame":
-        """The cells of the grid, the smallest median loss first.
+        """The cells of the grid, the lowest settled loss first.
 
         Args:
             target: The validation loss whose epochs are counted; by default ten times the
-                smallest median on the same data.
+                lowest settled loss on the same data.
 
         Returns:
             One row for each cell.
@@ -131,8 +131,9 @@ class Study:
         """The values of each axis compared in pairs, within seeds.
 
         Returns:
-            One row for each pair: `axis`, `a`, `b`, `factor` (how many times larger the final
-            validation loss of `a` is), its interval from `low` to `high`, `p`, `seeds`, `verdict`.
+            One row for each pair: `axis`, `a`, `b`, `factor` (how many times larger the settled
+            validation loss of `a` is), its interval from `low` to `high`, `p`, `seeds`, `agree`
+            (how many seeds agree with the factor), `outcome`, `verdict`.
         """
         return self._read(lambda results: results.compare_values())
 
@@ -148,7 +149,7 @@ class Study:
         return self._read(lambda results: results.plot_overlay(metric))
 
     def plot_heatmap(self) -> "NotebookFigure":
-        """Plot the final validation loss of all cells as numbers and colours.
+        """Plot the settled validation loss of all cells as numbers and colours.
 
         Returns:
             A matplotlib Figure, which a notebook shows.
@@ -167,7 +168,7 @@ class Study:
         return self._read(lambda results: results.write_report(Path(folder)))
 
     def best(self) -> "TrainedNetwork":
-        """The network with the smallest final validation loss.
+        """The median network of the cell with the lowest settled validation loss.
 
         If the study varies its data set, losses on different data are not compared: it is the
         best on the first data set.

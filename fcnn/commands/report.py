@@ -4,7 +4,7 @@ import signal
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import hydra
 from omegaconf import DictConfig
@@ -22,10 +22,11 @@ from fcnn.tracking.store import check, exists
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class ReportSettings:
-    """A run whose surface and network are drawn, and the loss to which epochs are counted."""
+    """A run to draw, the loss to which epochs are counted, and what runs are compared by."""
 
     run: str | None
     target: PositiveFloat | None
+    measure: Literal["loss", "accuracy"]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -98,21 +99,25 @@ def print_studies(uri: str) -> None:
 
 
 def write_report(uri: str, study: str, settings: Settings) -> None:
-    """Write the report of a study and print the paths of its files.
+    """Write the report of a study, and print its headline and the paths of its files.
 
     Raises:
         ConfigError: there is no such study or run, or the folder cannot be written.
     """
+    from fcnn.analysis.measure import MEASURES
     from fcnn.report.build import build
 
     folder = Path(settings.output) / study
+    chosen = settings.report
     try:
-        files = build(uri, study, folder, settings.report.run, settings.report.target)
+        written = build(uri, study, folder, chosen.run, chosen.target, MEASURES[chosen.measure])
     except OSError as error:
         raise ConfigError(
             f"output={settings.output}: cannot be written: {error.strerror}"
         ) from None
-    print(*files, sep="\n")
+    if written.headline:
+        print(printable(written.headline), end="\n\n")
+    print(*written.files, sep="\n")
 
 
 def _print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], **style: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, QuotedString
 
+from fcnn.config.data_seed import DATA_SEED_KEY, GRID_OF_DATA_SEEDS
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.errors import ConfigError
 from fcnn.tracking.redaction import redact
@@ -24,7 +25,7 @@ def check_arguments(arguments: Sequence[str]) -> None:
     """Check what Hydra has no helpful message for.
 
     That is passwords, packages that are not installed, keys that a group sets, options of a group
-    that are not names, and `rerun`, which is a script of its own.
+    that are not names, several data seeds, and `rerun`, which is a script of its own.
 
     Raises:
         ConfigError: There is one of these.
@@ -39,6 +40,8 @@ def check_arguments(arguments: Sequence[str]) -> None:
         if key in GROUP_OF_KEY:
             group = GROUP_OF_KEY[key]
             raise ConfigError(f"{argument}: {group}={value} chooses one, with its defaults")
+        if key.lstrip("+") == DATA_SEED_KEY and _is_sweep(argument):
+            raise ConfigError(f"{argument}: {GRID_OF_DATA_SEEDS}")
         if key == "rerun":
             command = f"{command_name('rerun')} {value or 'RUN_ID'}"
             raise ConfigError(f"{argument}: {command} trains a run again")
@@ -57,6 +60,12 @@ def check_password(argument: str) -> None:
             "environment, in MLFLOW_TRACKING_URI or in MLFLOW_TRACKING_USERNAME and "
             "MLFLOW_TRACKING_PASSWORD"
         )
+
+
+def _is_sweep(argument: str) -> bool:
+    """Whether an override has several values, or a range of them."""
+    (override,) = OverridesParser.create().parse_overrides([argument])
+    return bool(override.is_sweep_override())
 
 
 def _is_option(argument: str) -> bool:

@@ -30,7 +30,7 @@ from fcnn.config.tables import TableDataset
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 from fcnn.training.checks import parse_and_check
-from fcnn.training.jobs import Job, make_job
+from fcnn.training.jobs import Job, check_data_seeds, make_job
 
 _VERSION_BASE = Version("1.3")
 
@@ -67,6 +67,7 @@ def compose_grid(overrides: Sequence[str]) -> ComposedGrid:
         grid = expand_grid(cfg, overrides, loader)
         job_loader = CachingConfigLoader(loader)
         jobs = [_make_job(job_loader.load_sweep_config(cfg, lines), lines) for lines in grid.jobs]
+        check_data_seeds(jobs)
         return ComposedGrid(jobs, grid, launcher)
 
 

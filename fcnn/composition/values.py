@@ -53,7 +53,7 @@ def format_axis(key: str, values: Iterable[Any]) -> str:
 
 
 def list_seeds(seeds: int | Sequence[int]) -> list[int]:
-    """The seeds of a study: `5` stands for 0 to 4, a list for itself.
+    """The seeds of a study: `10` stands for 0 to 9, a list for itself.
 
     Raises:
         ConfigError: There are none.

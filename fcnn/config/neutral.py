@@ -31,7 +31,7 @@ def neutral_values(params: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
-def drop_neutral_values(params: Mapping[str, str]) -> dict[str, str]:
+def drop_neutral(params: Mapping[str, str]) -> dict[str, str]:
     """Return the params without the keys that are at their neutral values or are mere notation."""
     neutral = neutral_values(params)
     return {
@@ -41,7 +41,7 @@ def drop_neutral_values(params: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def add_neutral_values(params: Mapping[str, str]) -> dict[str, str]:
+def add_neutral(params: Mapping[str, str]) -> dict[str, str]:
     """Return the params of a run of any version with the keys that it did not have."""
     neutral = neutral_values(params)
     missing = {key: value for key, value in neutral.items() if key not in params}

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from yaml import YAMLError
 
+from fcnn.config.data_seed import DATA_SEED_KEY, FOLLOWS_SEED, GRID_OF_DATA_SEEDS, follows_seed
 from fcnn.config.fields import NOT_A_NAME
 from fcnn.config.messages import describe_unknown_key, quote_override
 from fcnn.config.schema import SECTIONS, Config, Tracking
@@ -44,10 +45,13 @@ def validate_config(cfg: DictConfig, adapter: TypeAdapter[T]) -> T:
             raise ConfigError("; ".join(f"{key}: is missing" for key in missing))
         return adapter.validate_python(OmegaConf.to_container(cfg, resolve=True))
     except OmegaConfBaseException as error:
+        if error.full_key == DATA_SEED_KEY and follows_seed(cfg):
+            raise ConfigError(f"{FOLLOWS_SEED}: is missing") from None
         raise ConfigError(str(error).splitlines()[0]) from None
     except ValidationError as error:
         # A wrong item also makes its list too short: only the first error of a key is reported.
-        lines = {_locate(details)[:2]: _describe(details, cfg) for details in error.errors()[::-1]}
+        errors = [details for details in error.errors() if not _is_inherited(details, cfg)]
+        lines = {_locate(details)[:2]: _describe(details, cfg) for details in errors[::-1]}
         raise ConfigError("; ".join(reversed(lines.values()))) from None
 
 
@@ -138,6 +142,11 @@ def _locate(error: ErrorDetails) -> tuple[str, ...]:
     return tuple(location)
 
 
+def _is_inherited(error: ErrorDetails, cfg: DictConfig) -> bool:
+    """Whether `dataset.seed` is wrong because `training.seed`, which it follows, is."""
+    return _locate(error) == ("dataset", "seed") and follows_seed(cfg)
+
+
 def _describe(error: ErrorDetails, cfg: DictConfig) -> str:
     """Return one line about an error of pydantic's: `key=value: what is allowed`."""
     if error["type"] == "value_error":
@@ -175,6 +184,8 @@ def _describe_value(error: ErrorDetails, key: str, *, in_list: bool) -> str:
             return f"{key}={value}: is a section, whose keys are set one by one: {key}.KEY=VALUE"
         case "too_short":
             return f"{key}={list(value)}: should have at least {context['min_length']} item"
+        case _ if isinstance(value, list) and key == DATA_SEED_KEY:
+            return f"{key}={value}: {GRID_OF_DATA_SEEDS}"
         case _ if isinstance(value, list) and value and not in_list:
             grid = ",".join(map(str, value))
             return (

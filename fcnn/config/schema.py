@@ -46,7 +46,7 @@ class Model:
 class Training:
     """Length of the training, size of its batches, and its seed.
 
-    The seed is that of initial weights and batch order, not of the data.
+    The seed is that of initial weights and batch order; by default the data follow it.
     """
 
     epochs: PositiveInt
@@ -59,7 +59,7 @@ class Training:
 class SyntheticDataset:
     """Points of a target function.
 
-    The data have a seed of their own, so that every run of a study sees the same points.
+    By default `seed` follows `training.seed`: runs of the same seed see the same points.
     """
 
     name: TargetFunctionName

@@ -31,24 +31,21 @@ def load_data(config: Config) -> Data:
     return _load_dataset(with_digest(config).dataset, config.training.validation_points)
 
 
-@lru_cache(maxsize=16)
+# As many as a population has members by default: each seed may have a sample of its own.
+@lru_cache(maxsize=32)
 def _load_dataset(dataset: Dataset, validation_points: int) -> Data:
     if isinstance(dataset, SyntheticDataset):
         return sample_dataset(dataset, validation_points)
     # What reads tables takes half a second to import, and few configs need it.
-    from fcnn.data.sklearn_table import read_sklearn_table
     from fcnn.data.tables import split_table
 
-    match dataset:
-        case TableDataset():
-            return split_table(dataset, _read_table(replace(dataset, seed=0)))
-        case SklearnDataset():
-            return split_table(dataset, read_sklearn_table(dataset))
+    return split_table(dataset, _read_table(replace(dataset, seed=0)))
 
 
 @lru_cache(maxsize=4)
-def _read_table(dataset: TableDataset) -> "Table":
-    """Read a table once for all of the seeds that split it."""
+def _read_table(dataset: TableDataset | SklearnDataset) -> "Table":
+    """Read a table once for all of its splits; `dataset.seed` is not looked at."""
+    from fcnn.data.sklearn_table import read_sklearn_table
     from fcnn.data.user_table import read_table
 
-    return read_table(dataset)
+    return read_table(dataset) if isinstance(dataset, TableDataset) else read_sklearn_table(dataset)

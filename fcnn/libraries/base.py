@@ -45,13 +45,17 @@ class Library(Protocol):
     """The functions that each module of this package offers."""
 
     def train(
-        self, configs: Sequence[Config], data: Data, checkpoint_epochs: Collection[int] = ()
+        self,
+        configs: Sequence[Config],
+        data: Sequence[Data],
+        checkpoint_epochs: Collection[int] = (),
     ) -> Iterator[Chunk]:
         """Train P networks until their last epoch, or until no loss is finite any more.
 
         Args:
             configs: One config, or with Keras those of a population (`fcnn.training.populations`).
-            data: The data set of all configs.
+            data: The data set of each config, all of equal shapes. Equal data should be the same
+                object, which is then stacked once.
             checkpoint_epochs: Epochs at which a chunk ends, whose weights are needed.
         """
 
@@ -99,20 +103,20 @@ class Trainer(Protocol):
 def train_network(
     make_trainer: Callable[[Config, Data, Weights], Trainer],
     configs: Sequence[Config],
-    data: Data,
+    data: Sequence[Data],
     checkpoint_epochs: Collection[int] = (),
 ) -> Iterator[Chunk]:
     """Train a single config; see `Library.train`."""
-    (config,) = configs
+    (config,), (dataset,) = configs, data
     epochs, seed = config.training.epochs, config.training.seed
-    sizes = layer_sizes(data, config.model)
+    sizes = layer_sizes(dataset, config.model)
     trainer = make_trainer(
-        config, data, initial_weights(sizes, config.model.kernel_initializer, seed)
+        config, dataset, initial_weights(sizes, config.model.kernel_initializer, seed)
     )
     pending: list[dict[str, Any]] = []
     chunk_started = time.perf_counter()
     for epoch in range(1, epochs + 1):
-        metrics, val_metrics = trainer.train_epoch(batch_order(len(data.x), seed, epoch))
+        metrics, val_metrics = trainer.train_epoch(batch_order(len(dataset.x), seed, epoch))
         pending.append(metrics | {f"val_{name}": value for name, value in val_metrics.items()})
         has_diverged = not math.isfinite(metrics["loss"])
         is_checkpoint = epoch == epochs or epoch in checkpoint_epochs

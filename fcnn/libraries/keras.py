@@ -128,16 +128,16 @@ def acquire_program(key: ProgramKey) -> Iterator[StackedNetworks]:
 
 
 def train(
-    configs: Sequence[Config], data: Data, checkpoint_epochs: Collection[int] = ()
+    configs: Sequence[Config], data: Sequence[Data], checkpoint_epochs: Collection[int] = ()
 ) -> Iterator[Chunk]:
     """Train all configs as one stack of networks; see `Library.train`."""
     first = configs[0]
     seeds = [config.training.seed for config in configs]
-    sizes = [layer_sizes(data, config.model) for config in configs]
-    batch_size = min(first.training.batch_size, len(data.x))
-    points = [tf.constant(values) for values in stacking.padded_points(data)]
-    names = [prefix + name for prefix in ("", "val_") for name in METRICS[data.task]]
-    with acquire_program(_program_key(configs, data, batch_size, points)) as program:
+    sizes = [layer_sizes(data[0], config.model) for config in configs]
+    batch_size = min(first.training.batch_size, len(data[0].x))
+    points = [tf.constant(values) for values in stacking.stack_points(data)]
+    names = [prefix + name for prefix in ("", "val_") for name in METRICS[data[0].task]]
+    with acquire_program(_program_key(configs, data[0], batch_size, points)) as program:
         program.reset(
             [
                 initial_weights(layers, config.model.kernel_initializer, config.training.seed)
@@ -147,7 +147,7 @@ def train(
         )
         epochs = range(1, 2)
         while epochs:
-            indices = tf.constant(stacking.batch_indices(epochs, seeds, len(data.x), batch_size))
+            indices = tf.constant(stacking.batch_indices(epochs, seeds, data, batch_size))
             started = time.perf_counter()
             history = program.train(*points, indices).numpy()
             seconds = time.perf_counter() - started
@@ -167,6 +167,9 @@ def _program_key(
     configs: Sequence[Config], data: Data, batch_size: int, points: Sequence[Any]
 ) -> ProgramKey:
     first = configs[0]
+    # How many data sets there are is not compiled: their points lie one after the other.
+    training_specs = [tf.TensorSpec((None, *tensor.shape[1:])) for tensor in points[:2]]
+    validation_specs = [tf.TensorSpec.from_tensor(tensor) for tensor in points[2:]]
     optimizer_key = replace(first.optimizer, learning_rate=1.0)
     return ProgramKey(
         n_members=len(configs),
@@ -174,8 +177,9 @@ def _program_key(
         activation=first.model.activation,
         task=data.task,
         optimizer=optimizer_key,
+        n_points=len(data.x),
         batch_size=batch_size,
-        point_specs=tuple(tf.TensorSpec.from_tensor(tensor) for tensor in points),
+        point_specs=(*training_specs, *validation_specs),
     )
 
 

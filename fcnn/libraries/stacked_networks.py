@@ -26,8 +26,9 @@ class ProgramKey:
         task: Task of the data set.
         optimizer: The optimizer, whose learning rate is not compiled and therefore the same in
             all keys.
+        n_points: Training points of each member.
         batch_size: Points per batch.
-        point_specs: Tensor specs of the padded points (`stacking.padded_points`).
+        point_specs: Tensor specs of the stacked points (`stacking.stack_points`).
     """
 
     n_members: int
@@ -35,6 +36,7 @@ class ProgramKey:
     activation: Activation
     task: Task
     optimizer: Optimizer
+    n_points: int
     batch_size: int
     point_specs: tuple[Any, ...]
 
@@ -60,7 +62,7 @@ class StackedNetworks:
         self.n_members, self.widths = key.n_members, key.widths
         self.metrics = tuple(metrics.values())
         self.activation = keras.activations.get(key.activation)
-        self.n_points = key.point_specs[0].shape[0] - 1
+        self.n_points = key.n_points
         # Kernel and bias of each layer, and the padding of the last bias.
         self.lengths = [
             *(length for n_in, n_out in pairwise(self.widths) for length in (n_in * n_out, n_out)),
@@ -98,13 +100,13 @@ class StackedNetworks:
             Means of the metrics over the points, shape (epochs, 2 * metrics, P): in training, then
             in validation.
         """
-        epochs = tf.shape(indices)[0]
+        epochs, padding_index = tf.shape(indices)[0], tf.shape(x)[0] - 1
         history = tf.TensorArray(tf.float32, size=epochs)
         for epoch in tf.range(epochs):
             totals = tf.zeros((len(self.metrics), self.n_members))
             for batch in tf.range(indices.shape[2]):
                 points = indices[epoch, :, batch]
-                mask = tf.cast(points < self.n_points, tf.float32)
+                mask = tf.cast(points < padding_index, tf.float32)
                 totals += self._step(tf.gather(x, points), tf.gather(y, points), mask)
             val_totals = self._sum_metrics(self.parameters.value, x_val, y_val, mask_val)
             val_means = val_totals / tf.reduce_sum(mask_val)
@@ -129,10 +131,10 @@ class StackedNetworks:
 
         Args:
             parameters: Rows of the members, shape (P, row length).
-            x: Inputs, shape (P, padded, n_inputs); as for `y` and `mask`, the first dimension is 1
-                where all members see the same points.
+            x: Inputs, shape (P, padded, n_inputs); as for `y`, the first dimension is 1 where all
+                members see the same points.
             y: Targets, shape (P, padded, n_outputs).
-            mask: 1 for a point and 0 for padding, shape (P, padded).
+            mask: 1 for a point and 0 for padding, shape (P, padded) or (1, padded).
 
         Returns:
             Sums of shape (metrics, P).

@@ -60,44 +60,62 @@ def _padded_shapes(widths: Sequence[int]) -> list[tuple[int, ...]]:
     return shapes
 
 
-def padded_points(data: Data) -> list[Array]:
-    """Pad the points of a data set.
+def stack_points(data: Sequence[Data]) -> list[Array]:
+    """Stack the points of P members, whose data sets have equal shapes; equal ones are one copy.
+
+    Args:
+        data: The data set of each member, the same object where they are the same; D are distinct.
 
     Returns:
-        Inputs (n + 1, n_inputs) and targets (n + 1, n_outputs) in training, whose last point is of
-        zeros and pads batches; inputs (1, n_val, n_inputs), targets (1, n_val, n_outputs) and mask
-        (1, n_val) in validation, where `n_val` is padded and the mask is 1 for points.
+        Inputs (D * n + 1, n_inputs) and targets (D * n + 1, n_outputs) in training, whose last
+        point is of zeros and pads batches; inputs (P, n_val, n_inputs), targets
+        (P, n_val, n_outputs) and mask (1, n_val) in validation, where `n_val` is padded and the
+        mask is 1 for points. Inputs and targets in validation have a first dimension of 1 where
+        all members have the same data.
     """
-    n_val = len(data.x_val)
-    x, y = (np.vstack([values, np.zeros_like(values[:1])]) for values in (data.x, data.y))
-    padding = [(0, padded(n_val) - n_val), (0, 0)]
-    x_val, y_val = (np.pad(values, padding)[np.newaxis] for values in (data.x_val, data.y_val))
+    distinct = list(dict.fromkeys(data))
+    members = data if len(distinct) > 1 else distinct
+    n_val = len(distinct[0].x_val)
+    x, y = (
+        np.vstack([*arrays, np.zeros_like(arrays[0][:1])])
+        for arrays in zip(*((member.x, member.y) for member in distinct), strict=True)
+    )
+    padding = [(0, 0), (0, padded(n_val) - n_val), (0, 0)]
+    x_val, y_val = (
+        np.pad(np.stack(arrays), padding)
+        for arrays in zip(*((member.x_val, member.y_val) for member in members), strict=True)
+    )
     mask = (np.arange(padded(n_val)) < n_val).astype(np.float32)[np.newaxis]
     return [x, y, x_val, y_val, mask]
 
 
 def batch_indices(
-    epochs: range, seeds: Sequence[int], n_points: int, batch_size: int
+    epochs: range, seeds: Sequence[int], data: Sequence[Data], batch_size: int
 ) -> NDArray[np.int32]:
     """Return the indices of the points in every batch of P members.
 
     Args:
         epochs: Numbers of the epochs.
         seeds: Seed of each member.
-        n_points: Number of training points, and the index of the point that pads batches.
+        data: Data set of each member.
         batch_size: Points per batch; the last batch may have fewer.
 
     Returns:
-        Indices of shape (epochs, P, batches, padded batch size).
+        Indices of the training points of `stack_points`, shape
+        (epochs, P, batches, padded batch size). The last index pads batches.
     """
+    places = {dataset: place for place, dataset in enumerate(dict.fromkeys(data))}
+    n_points = len(data[0].x)
     n_batches = -(-n_points // batch_size)
-    distinct, members = np.unique(seeds, return_inverse=True)
-    epoch_orders = [
-        [batch_order(n_points, int(seed), epoch) for seed in distinct] for epoch in epochs
-    ]
-    order = np.array(epoch_orders)[:, members]
+    orders = {
+        seed: np.stack([batch_order(n_points, seed, epoch) for epoch in epochs])
+        for seed in dict.fromkeys(seeds)
+    }
+    order = np.stack([orders[seed] for seed in seeds], axis=1)
+    order += np.array([n_points * places[dataset] for dataset in data], np.int32)[:, np.newaxis]
+    pad = n_points * len(places)
     n_missing = n_batches * batch_size - n_points
-    order = np.pad(order, [(0, 0), (0, 0), (0, n_missing)], constant_values=n_points)
+    order = np.pad(order, [(0, 0), (0, 0), (0, n_missing)], constant_values=pad)
     batches = order.reshape(*order.shape[:2], n_batches, batch_size)
     padding = [(0, 0), (0, 0), (0, 0), (0, padded(batch_size) - batch_size)]
-    return np.pad(batches, padding, constant_values=n_points)
+    return np.pad(batches, padding, constant_values=pad)

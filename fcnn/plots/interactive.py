@@ -11,18 +11,20 @@ from fcnn.analysis.selection import Selection
 from fcnn.analysis.spread import CellCurves
 from fcnn.escaping import plotly
 from fcnn.params import hyperparameter_label
+from fcnn.plots.bands import BAND_OPACITY, EXTREMES_OPACITY, find_band, find_largest
 from fcnn.plots.line_styles import assign_line_styles
 from fcnn.plots.typesetting import wrap_text
 
 LEGEND_WIDTH = 80
 """Characters in a line of the legend."""
-BAND_OPACITY = 0.10
 HOVER_TEXT = "%{fullData.name}<br>epoch %{x}: %{y:.3g}<extra></extra>"
 FONT = {"family": "system-ui, sans-serif", "size": 13, "color": "#1a1a1a"}
 
 
 def draw_interactive(cells: Sequence[CellCurves], selection: Selection) -> str:
-    """Draw each cell as a line, the median over seeds, and a band from smallest to largest.
+    """Draw each cell as a line, the median over seeds, in a band between the quartiles.
+
+    The smallest and the largest value are thin lines.
 
     Args:
         cells: the spread of each cell, in the order of `selection.cells`.
@@ -36,16 +38,16 @@ def draw_interactive(cells: Sequence[CellCurves], selection: Selection) -> str:
     styles = assign_line_styles(selection.cells, list(selection.axes))
     for cell, name, style in zip(cells, names, styles, strict=True):
         _add_cell(figure, cell, name, style)
-    values_of_metric = {
-        metric.replace("val_", "validation "): _trace_values(cells, metric)
+    points_of_metric = {
+        metric.replace("val_", "validation "): _trace_points(cells, metric)
         for metric in selection.metrics
     }
-    first_metric = next(iter(values_of_metric))
-    for trace, values in zip(figure.data, values_of_metric[first_metric], strict=True):
-        trace.y = values
+    first_metric = next(iter(points_of_metric))
+    for trace, x, y in zip(figure.data, *points_of_metric[first_metric], strict=True):
+        trace.update(x=x, y=y)
     n_extra_lines = sum(name.count("<br>") for name in names)
     figure.update_layout(
-        updatemenus=_menus(values_of_metric),
+        updatemenus=_menus(points_of_metric),
         xaxis={"title": "epoch", "gridcolor": "#ddd"},
         yaxis={
             "title": first_metric,
@@ -66,45 +68,52 @@ def draw_interactive(cells: Sequence[CellCurves], selection: Selection) -> str:
 
 
 def _add_cell(figure: go.Figure, cell: CellCurves, name: str, style: dict[str, Any]) -> None:
-    """Add the line of a cell, and its band if it has one, without their values."""
-    epochs = cell.values.index.tolist()
+    """Add the line of a cell, and its band and extremes if it has several seeds, without points."""
     colour = to_hex(style["color"])
     figure.add_scatter(
-        x=epochs,
         mode="lines",
         name=name,
         legendgroup=name,
         line={"color": colour, "dash": _dash_pattern(style["linestyle"]), "width": 2},
         hovertemplate=HOVER_TEXT,
     )
-    if cell.has_band:
-        figure.add_scatter(
-            x=epochs + epochs[::-1],
-            mode="lines",
-            legendgroup=name,
-            showlegend=False,
-            line={"width": 0},
-            fill="toself",
-            fillcolor=_band_colour(colour),
-            hoverinfo="skip",
-        )
+    if not cell.has_band:
+        return
+    beside = {"mode": "lines", "legendgroup": name, "showlegend": False, "hoverinfo": "skip"}
+    figure.add_scatter(
+        line={"width": 0}, fill="toself", fillcolor=_fade(colour, BAND_OPACITY), **beside
+    )
+    figure.add_scatter(line={"color": _fade(colour, EXTREMES_OPACITY), "width": 0.8}, **beside)
 
 
-def _trace_values(cells: Sequence[CellCurves], metric: str) -> list[list[float]]:
-    """Return the values of a metric for each trace: medians, and the outline of the band if any."""
-    traces = []
+def _trace_points(cells: Sequence[CellCurves], metric: str) -> tuple[list[Any], list[Any]]:
+    """Return x and y of each trace: medians, the outline of the band, and both extremes."""
+    x: list[Any] = []
+    y: list[Any] = []
+    largest = find_largest(cells, metric)
     for cell in cells:
         values = cell.values[metric]
-        traces.append(_round(values["median"]))
+        epochs = values.index.tolist()
+        x.append(epochs)
+        y.append(_round(values["median"]))
         if cell.has_band:
-            traces.append(_round([*values["max"], *values["min"][::-1]]))
-    return traces
+            band = find_band(values, largest)
+            x.append([*band.index, *band.index[::-1]])
+            y.append(_round([*band["upper"], *band["lower"][::-1]]))
+            # A gap separates the two lines.
+            x.append([*epochs, None, *epochs])
+            y.append([*_round(values["min"]), None, *_round(values["max"])])
+    return x, y
 
 
-def _menus(values_of_metric: dict[str, list[list[float]]]) -> list[dict[str, Any]]:
+def _menus(points_of_metric: dict[str, tuple[list[Any], list[Any]]]) -> list[dict[str, Any]]:
     metrics = [
-        {"label": name, "method": "update", "args": [{"y": values}, {"yaxis.title.text": name}]}
-        for name, values in values_of_metric.items()
+        {
+            "label": name,
+            "method": "update",
+            "args": [{"x": x, "y": y}, {"yaxis.title.text": name}],
+        }
+        for name, (x, y) in points_of_metric.items()
     ]
     scales = [
         {"label": f"{kind} axis", "method": "relayout", "args": [{"yaxis.type": kind}]}
@@ -137,9 +146,9 @@ def _dash_pattern(style: Any) -> str:
     return "solid" if style == "solid" else ",".join(f"{2 * length}px" for length in style[1])
 
 
-def _band_colour(colour: str) -> str:
+def _fade(colour: str, opacity: float) -> str:
     red, green, blue = (255 * value for value in to_rgb(colour))
-    return f"rgba({red:.0f},{green:.0f},{blue:.0f},{BAND_OPACITY:.2f})"
+    return f"rgba({red:.0f},{green:.0f},{blue:.0f},{opacity:.2f})"
 
 
 def _round(values: Any) -> list[float]:

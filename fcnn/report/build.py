@@ -2,11 +2,14 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from fcnn.analysis.conclusion import describe_best_run
 from fcnn.analysis.failures import find_failures
+from fcnn.analysis.measure import LOSS, Measure
 from fcnn.errors import FcnnError
 from fcnn.plots.drawing import draw_all
 from fcnn.report.files import find_formulas, run_tables, write_files
@@ -22,9 +25,27 @@ MAX_CHARACTERS_NAMED = 20
 log = logging.getLogger("fcnn")
 
 
+@dataclass(frozen=True)
+class Report:
+    """A report as it was written.
+
+    Attributes:
+        files: the paths of its files.
+        headline: what the study has shown, as it stands on the page.
+    """
+
+    files: list[Path]
+    headline: str
+
+
 def build(
-    uri: str, name: str, folder: Path, run_id: str | None = None, target: float | None = None
-) -> list[Path]:
+    uri: str,
+    name: str,
+    folder: Path,
+    run_id: str | None = None,
+    target: float | None = None,
+    measure: Measure = LOSS,
+) -> Report:
     """Read a study from the store and write its report.
 
     A figure that cannot be drawn is named on the page and in a warning; the others are drawn.
@@ -33,12 +54,11 @@ def build(
         uri: address of the store.
         name: the study's name.
         folder: where to write the report.
-        run_id: the run whose surface is shown, with a diagram of its network; by default the best.
+        run_id: the run whose surface is shown, with a diagram of its network; by default the median
+            run of the best cell.
         target: the validation loss to which epochs are counted; by default that of
             `ranking.default_targets`.
-
-    Returns:
-        The paths of the files.
+        measure: what runs are ranked and compared by.
 
     Raises:
         ConfigError: there is no such study or run, or none of its runs has finished.
@@ -49,24 +69,24 @@ def build(
         >>> build("sqlite:///mlflow.db", "depth", Path("reports/depth"))
     """
     reader = Reader(uri)
-    data = read_report_data(reader, name, run_id)
+    data = read_report_data(reader, name, run_id, measure)
     selection = data.selection
     drawing = draw_all(data)
-    tables, conclusion = make_tables(selection, data.curves, target)
+    tables, headline = make_tables(selection, data.curves, target)
     csv_tables = run_tables(selection, data.curves)
-    csv_tables |= {key: table.rows for key, table in tables.items()}
+    csv_tables |= {key: table.csv_rows for key, table in tables.items()}
     files = write_files(folder, drawing.pictures, csv_tables)
     failures = find_failures(selection.all_runs, selection.finished)
     printed = [table for table in tables.values() if len(table.rows)]
-    files += Page(data, failures, drawing, printed, conclusion).write(folder)
+    files += Page(data, failures, drawing, printed, headline).write(folder)
     if selection.latest_sweep:
-        log_report(reader.client, selection.latest_sweep, files, selection.best_run_label)
+        log_report(reader.client, selection.latest_sweep, files, describe_best_run(selection))
     hints = [*_font_hint(drawing.missing_characters), *_formula_hint(csv_tables)]
     for line in [*drawing.errors, *hints]:
         log.warning(line)
     if not drawing.pictures and drawing.interactive is None:
         raise FcnnError(f"study={name}: no figure could be drawn; tables are in {folder}")
-    return files
+    return Report(files, headline)
 
 
 def _font_hint(missing_characters: set[str]) -> list[str]:

@@ -13,6 +13,8 @@ from fcnn.params import SEED_KEY
 from fcnn.plots.drawing import FIGURE_NAMES, Picture
 from fcnn.report.tables import TABLE_NAMES
 
+FORMER_TABLES = ("against_best",)
+"""Names of the files of tables that earlier versions wrote."""
 # But not numbers, nor the dash of a missing value.
 _FORMULA = re.compile(r"(?![-+][\d.]+(e[-+]?\d+)?$|-$)[=+@-]")
 
@@ -20,7 +22,8 @@ _FORMULA = re.compile(r"(?![-+][\d.]+(e[-+]?\d+)?$|-$)[=+@-]")
 def run_tables(selection: Selection, curves: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the finished runs and their curves as they are written to files."""
     finished = selection.finished
-    runs = finished.drop(columns=["diverged_epoch", "error"]).dropna(axis="columns", how="all")
+    constant = ["diverged_epoch", "error", "diverged", "score"]
+    runs = finished.drop(columns=constant).dropna(axis="columns", how="all")
     labelled_curves = finished[["run_id", "label", SEED_KEY]].merge(curves, on="run_id")
     return {"runs": runs, "curves": labelled_curves}
 
@@ -59,7 +62,7 @@ def write_files(
 def _remove_stale(folder: Path, current: set[str]) -> None:
     """Remove what an earlier report wrote and this one does not."""
     figures = {f"{name}.{suffix}" for name in FIGURE_NAMES for suffix in ("png", "svg")}
-    tables = {f"{name}.csv" for name in TABLE_NAMES}
+    tables = {f"{name}.csv" for name in (*TABLE_NAMES, *FORMER_TABLES)}
     for name in (figures | tables) - current:
         (folder / name).unlink(missing_ok=True)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
+from fcnn.analysis.data_rule import describe_data_samples, describe_left_out
 from fcnn.analysis.failures import Failure, describe_resuming
 from fcnn.analysis.validation_sample import describe_validation_sample
 from fcnn.escaping import markdown, markdown_code
@@ -71,12 +72,13 @@ class Page:
 
     @property
     def counts(self) -> str:
-        """How many runs finished or diverged, and what is not compared, in sentences."""
+        """How many runs finished or diverged, on which data, and what is not compared."""
         selection = self.data.selection
         text = f"{len(selection.finished)} of {selection.n_planned} runs finished"
         if selection.n_diverged:
             text += f", {selection.n_diverged} diverged"
-        text += f"; {selection.seeds_label}"
+        samples = describe_data_samples(selection.data_rule, len(selection.seeds))
+        text += f"; {selection.seeds_label}, {samples}"
         n_data = len(selection.data_labels)
         if n_data > 1:
             text += (
@@ -84,6 +86,9 @@ class Page:
                 f"which differ in {selection.data_axes_label}, and ranking, comparisons, "
                 "importance and colours are within each"
             )
+        left_out = describe_left_out(selection.left_out, selection.data_rule)
+        if left_out:
+            text += f". {left_out}"
         if fitted := describe_validation_sample(selection.shown):
             text += f". {fitted}"
         if selection.differs_from_latest_sweep:

@@ -5,6 +5,8 @@ from typing import Any
 import pandas as pd
 
 from fcnn.analysis.claims import CLAIMS, evaluate_claims
+from fcnn.analysis.frames import complete_runs, curve_metrics
+from fcnn.analysis.measure import LOSS, Measure
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection, select
 from fcnn.analysis.spread import spread_curves
@@ -14,32 +16,40 @@ from fcnn.plots.report_data import ReportData
 from fcnn.tracking.reader import Reader
 
 
-def read_report_data(reader: Reader, study: str, run_id: str | None = None) -> ReportData:
+def read_report_data(
+    reader: Reader, study: str, run_id: str | None = None, measure: Measure = LOSS
+) -> ReportData:
     """Read a study: its runs, their curves, and the run to look into.
 
     Args:
         reader: the open store.
         study: the study's name.
-        run_id: a finished run to look into, by default the best one.
+        run_id: a finished run to look into, by default the median run of the best cell.
+        measure: what runs are ranked and compared by.
 
     Raises:
-        ConfigError: there is no such study or run, or none of its runs has finished.
+        ConfigError: there is no such study or run, none of its runs has finished, or none has the
+            measure.
 
     Example:
         >>> data = read_report_data(Reader("sqlite:///mlflow.db"), "activation_size")
-        >>> data.selection.best_run_label
+        >>> data.selection.best_run["name"]
     """
     plan = reader.plan(study)
     runs = reader.runs(study, plan)
     if runs.empty:
         studies = ", ".join(reader.studies()) or "no study at all"
         raise ConfigError(f"study={study}: the store has no runs of it; it has {studies}")
+    complete = complete_runs(runs)
+    curves = pd.DataFrame({"run_id": []})
+    if len(complete):
+        curves = reader.curves(list(complete["run_id"]), curve_metrics(complete))
     try:
-        selection = select(runs, plan)
+        selection = select(runs, plan, curves, measure)
     except ValueError as error:
         raise ConfigError(f"study={study}: {error}") from None
+    curves = curves[curves["run_id"].isin(selection.shown["run_id"])]
     row = _find_run(selection, study, run_id) if run_id else selection.best_run
-    curves = reader.curves(list(selection.finished["run_id"]), selection.metrics)
     return ReportData(
         name=study,
         selection=selection,
@@ -58,7 +68,7 @@ def _find_run(selection: Selection, study: str, run_id: str) -> "pd.Series[Any]"
     Raises:
         ConfigError: there is no such run.
     """
-    runs = selection.all_runs
+    runs = pd.concat([selection.all_runs, selection.left_out])
     is_finished = (runs["status"] == "FINISHED") & runs["diverged_epoch"].isna()
     matches = runs[(runs["run_id"] == run_id) & is_finished]
     if matches.empty:

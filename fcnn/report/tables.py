@@ -2,20 +2,29 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from fcnn.analysis.comparisons import compare_values, compare_with_best
+from fcnn.analysis.comparisons import compare_values
 from fcnn.analysis.conclusion import conclude
-from fcnn.analysis.design import build_design
+from fcnn.analysis.design import Design, build_design
 from fcnn.analysis.importance import estimate_importance
-from fcnn.analysis.ranking import STUCK_SHARE, default_targets, rank_cells
+from fcnn.analysis.measure import LOSS, Measure
+from fcnn.analysis.paired import MIN_SEEDS
+from fcnn.analysis.ranking import default_targets, rank_cells
+from fcnn.analysis.search_importance import estimate_search_importance
 from fcnn.analysis.selection import Selection
-from fcnn.analysis.significance import LEVEL
+from fcnn.report.notes import (
+    differences_note,
+    importance_note,
+    ranking_note,
+    search_importance_note,
+)
 
-TABLE_NAMES = ("ranking", "differences", "against_best", "importance")
+TABLE_NAMES = ("ranking", "differences", "importance", "search_importance")
 """Names of the files of all tables, without suffix."""
 _SEARCH_NOTE = (
-    "a search chooses its trials by their losses and tries most values only once, so shares and "
+    "a search chooses its trials by their losses and tries most values only once, so "
     "comparisons would show where it has looked, not what a hyperparameter does"
 )
 
@@ -28,17 +37,24 @@ class Table:
         heading: what it is called.
         note: how to read it.
         rows: with columns named for people.
+        numbers: the same for other programs, where they differ.
     """
 
     heading: str
     note: str
     rows: pd.DataFrame
+    numbers: pd.DataFrame | None = None
+
+    @property
+    def csv_rows(self) -> pd.DataFrame:
+        """The rows for a csv file."""
+        return self.rows if self.numbers is None else self.numbers
 
 
 def make_tables(
     selection: Selection, curves: pd.DataFrame, target: float | None
 ) -> tuple[dict[str, Table], str]:
-    """Make the tables of a report, and the sentences that they come to.
+    """Make the tables of a report, and the headline that they come to.
 
     Runs outside any sweep and the trials of a search are ranked but not compared.
 
@@ -48,118 +64,121 @@ def make_tables(
         target: the validation loss to reach, by default that of `default_targets`.
 
     Returns:
-        The tables by the names of their files, and the conclusion.
+        The tables by the names of their files, and the headline.
     """
+    targets = default_targets(selection)
     if target:
-        targets = pd.Series(target, selection.shown["run_id"])
-    else:
-        targets = default_targets(selection, curves)
+        targets[:] = target
     ranking = rank_cells(selection, curves, targets)
-    tables = {"ranking": Table("Ranking", _ranking_note(selection), ranking)}
+    printed = _format_ranking(selection, ranking)
+    tables = {"ranking": Table("Ranking", ranking_note(selection, ranking), printed, ranking)}
     if not selection.latest_sweep:
         return tables, ""
-    grid, conclusion = selection.grid, ""
-    if grid.axes and len(grid.finished):
-        comparisons, conclusion = _make_comparisons(grid)
-        tables |= comparisons
-    n_searched = len(selection.shown) - len(grid.shown)
-    if n_searched and conclusion:
-        conclusion += (
-            f" This is about the grid's {len(grid.finished)} runs without the search's "
-            f"{n_searched}: "
-            f"{_SEARCH_NOTE}."
+    design = build_design(selection.grid)
+    values = compare_values(design)
+    tables |= _make_comparisons(design, values)
+    headline = conclude(selection, ranking, values)
+    n_searched = len(selection.shown) - len(selection.grid.shown)
+    if n_searched and len(values):
+        headline += (
+            f" Comparisons are about the grid's {len(selection.grid.shown)} runs without the "
+            f"search's {n_searched}: {_SEARCH_NOTE}."
         )
     elif n_searched:
-        conclusion = f"Importance and comparisons of single values are not shown: {_SEARCH_NOTE}."
-    if selection.axes and _has_learned_nothing(ranking):
-        conclusion = (
-            "No run ends below half of its loss after one epoch: either training has to go on "
-            "(more epochs, a larger learning rate), or the data allow no lower loss. "
-            f"{conclusion}"
+        headline += f" Single values are not compared: {_SEARCH_NOTE}."
+    if n_searched:
+        search_tables, absence = _make_search_importance(selection)
+        tables |= search_tables
+        headline = f"{headline} {absence}".rstrip()
+    if selection.axes and selection.measure is LOSS and _has_learned_nothing(ranking):
+        headline = (
+            "No run gets halfway from the loss of the constant prediction to the lowest possible: "
+            "either training has to go on (more epochs, a larger learning rate), or the data allow "
+            f"no lower loss. {headline}"
         )
-    return tables, conclusion
+    return tables, headline
 
 
 def _has_learned_nothing(ranking: pd.DataFrame) -> bool:
     """Whether every run is stuck or has diverged, and not all have diverged."""
     stuck, diverged = ranking["share stuck"], ranking["share diverged"]
-    return bool(stuck.any() and (stuck + diverged == 1).all())
+    return bool(stuck.any() and np.isclose(stuck + diverged, 1).all())
 
 
-def _ranking_note(selection: Selection) -> str:
-    note = (
-        "Final validation loss over seeds, the smallest median first; a seed that diverged counts "
-        "as infinite (∞). Epochs to target are the median over the seeds that reach it. The target "
-        "is report.target, by default ten times the smallest median loss of a cell on the same "
-        "data, but not above the loss at which a seed is stuck. A seed is stuck if it ends above "
-        f"{100 * STUCK_SHARE:.0f} % of the plateau, the median validation loss after one epoch on "
-        "the same data. Seconds are from a run's start to its end; runs that train together share "
-        "most of them."
-    )
-    if len(selection.data_labels) == 1:
-        return note
-    return f"A ranking for each set of data, which differ in {selection.data_axes_label}. {note}"
+def _format_ranking(selection: Selection, ranking: pd.DataFrame) -> pd.DataFrame:
+    """Join the limits of intervals, and say `> 100` where half of the seeds never arrive."""
+    cells = selection.ranked_cells
+    if "data" in ranking:
+        cells = cells.sort_values(
+            "data", key=lambda data: data.map(selection.data_labels.index), kind="stable"
+        )
+    lengths = selection.shown.groupby("cell")["training.epochs"].first()
+    n_epochs = cells["cell"].map(lengths)
+    epochs = [
+        f"{value:.3g}" if np.isfinite(value) else f"> {length}"
+        for value, length in zip(ranking["epochs to target"], n_epochs, strict=True)
+    ]
+    printed = ranking.assign(low=_format_intervals(ranking))
+    printed["epochs to target"] = epochs
+    printed["still falling"] = ranking["still falling"].map({True: "yes", False: "no"})
+    return printed.drop(columns="high").rename(columns={"low": "interval"})
 
 
-def _make_comparisons(grid: Selection) -> tuple[dict[str, Table], str]:
+def _make_comparisons(design: Design, values: pd.DataFrame) -> dict[str, Table]:
     """Make the tables of what the runs of a grid say about its hyperparameters.
 
-    Tables that would only compare pairs of single runs are left out.
+    Pairs of single runs are not shown.
     """
-    design = build_design(grid)
-    values, cells = compare_values(design), compare_with_best(design)
-    shares, importance_note = estimate_importance(design)
-    left_out = ""
-    if grid.n_diverged:
-        left_out = f" Diverged runs, {grid.n_diverged} of {len(grid.shown)}, are left out."
+    grid = design.selection
     tables = {}
     if (values["seeds"] > 1).any():
         tables["differences"] = Table(
             "What is really different",
-            _differences_note(grid) + left_out,
-            _format_comparisons(values, ["axis"]),
+            differences_note(grid),
+            _format_comparisons(values, grid.measure),
+            _name_columns(values[["axis", *values.columns.drop("axis")]]),
         )
-    if (cells["seeds"] > 1).any():
-        tables["against_best"] = Table(
-            "Against the best", _AGAINST_BEST_NOTE + left_out, _format_comparisons(cells, [])
-        )
-    if len(shares):
-        note = f"{_IMPORTANCE_NOTE} {importance_note}{left_out}"
-        tables["importance"] = Table("Importance", note, shares)
-    return tables, conclude(design, shares, values) or importance_note
+    if len(grid.shown):
+        shares, note = estimate_importance(design)
+        if len(shares):
+            printed = shares.assign(low=_format_intervals(shares)).drop(columns="high")
+            tables["importance"] = Table(
+                "Importance in this grid",
+                importance_note(grid, note),
+                printed.rename(columns={"low": "interval"}),
+                shares,
+            )
+    return tables
 
 
-def _differences_note(grid: Selection) -> str:
-    and_data = " and the same data" if len(grid.data_labels) > 1 else ""
-    return (
-        f"Values of each hyperparameter, compared within seeds{and_data} and averaged over all "
-        "other hyperparameters. The factor is how many times larger the final validation loss of "
-        f"the first is (median over seeds, {100 * (1 - LEVEL):.0f} % bootstrap interval); p-values "
-        "are from Wilcoxon's signed-rank test, Holm-corrected for each hyperparameter. Seeds vary "
-        "the initial weights and the batches, so what they show holds for these data points only."
-    )
+def _make_search_importance(selection: Selection) -> tuple[dict[str, Table], str]:
+    """Make the table of what matters in a search; if nothing can be told, the reason instead."""
+    shares, note = estimate_search_importance(selection)
+    if shares.empty:
+        return {}, note
+    heading, note = "Importance in this search", search_importance_note(note)
+    return {"search_importance": Table(heading, note, shares)}, ""
 
 
-_AGAINST_BEST_NOTE = (
-    "Each cell, compared in the same way with the best on the same data, the one with the smallest "
-    "median. The best cell is chosen from the same runs, so p-values are corrected for all pairs "
-    "of cells; a pair that is beyond chance in one table and not in another is at the edge of what "
-    "these seeds can tell."
-)
-_IMPORTANCE_NOTE = (
-    "Share of the variance of the logarithm of the final validation loss (analysis of variance, "
-    "sums of squares of type II, statsmodels), minus what chance alone would explain (epsilon "
-    "squared)."
-)
-
-
-def _format_comparisons(comparisons: pd.DataFrame, first_columns: list[str]) -> pd.DataFrame:
-    """Rename the columns of a comparison for people, and join the limits of its intervals."""
-    intervals = [
-        "–" if pd.isna(low) else f"{low:.3g} to {high:.3g}"
-        for low, high in zip(comparisons["low"], comparisons["high"], strict=True)
+def _format_comparisons(comparisons: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+    """Join the limits of intervals, and say how many seeds agree."""
+    agreeing = [
+        f"{agree} of {seeds}" if seeds >= MIN_SEEDS else str(seeds)
+        for agree, seeds in zip(comparisons["agree"], comparisons["seeds"], strict=True)
     ]
-    columns = [*first_columns, "a", "b", "factor", "interval", "p", "seeds", "verdict"]
-    return comparisons.assign(interval=intervals)[columns].rename(
-        columns={"axis": "hyperparameter", "a": "first", "b": "second"}
-    )
+    columns = ["axis", "a", "b", measure.effect, "interval", "p", "seeds that agree", "verdict"]
+    printed = comparisons.assign(interval=_format_intervals(comparisons))
+    printed["seeds that agree"] = agreeing
+    return _name_columns(printed[columns])
+
+
+def _name_columns(comparisons: pd.DataFrame) -> pd.DataFrame:
+    return comparisons.rename(columns={"axis": "hyperparameter", "a": "first", "b": "second"})
+
+
+def _format_intervals(rows: pd.DataFrame) -> list[str]:
+    """Join the limits of intervals: `0.1 to 0.2`."""
+    return [
+        "–" if pd.isna(low) else f"{low:.3g} to {high:.3g}"
+        for low, high in zip(rows["low"], rows["high"], strict=True)
+    ]

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from mlflow.entities import Run
 
-from fcnn.config.neutral import add_neutral_values
+from fcnn.config.neutral import add_neutral
 from fcnn.escaping import printable
 from fcnn.tracking import process
 from fcnn.tracking.names import (
@@ -49,7 +49,7 @@ def _make_row(run: Run) -> dict[str, Any]:
         **{
             f"final_{metric}": data.metrics.get(metric, nan) for metric in (*METRICS, *TEST_METRICS)
         },
-        **{key: printable(value) for key, value in add_neutral_values(data.params).items()},
+        **{key: printable(value) for key, value in add_neutral(data.params).items()},
     }
 
 

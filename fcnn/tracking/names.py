@@ -10,6 +10,7 @@ MODEL = "fcnn.model"
 PROCESS = "fcnn.process"
 RUNS = "fcnn.runs"
 COMMAND = "fcnn.command"
+DATA_SEED = "fcnn.data_seed"
 PARENT = "mlflow.parentRunId"
 NOTE = "mlflow.note.content"
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from fcnn.config.data_seed import FOLLOWS_SEED
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.escaping import printable
 from fcnn.params import sort_values
@@ -43,6 +44,10 @@ class Plan:
         search_sweeps: Parent runs of searches.
         grid_fingerprints: The runs of all grids.
         command: The command that started the latest sweep; empty if unknown.
+        data_seed: The rule of the latest sweep's data: `training.seed` or the number at which
+            `dataset.seed` is fixed (see `fcnn.config.data_seed`).
+        n_looks: How many sweeps with this rule have added seeds. A report may have been read
+            between them, which makes chance findings likelier.
     """
 
     latest_sweep: str
@@ -53,14 +58,27 @@ class Plan:
     search_sweeps: set[str] = field(default_factory=set)
     grid_fingerprints: set[str] = field(default_factory=set)
     command: str = ""
+    data_seed: str = FOLLOWS_SEED
+    n_looks: int = 1
 
 
-def combine_plans(files: Mapping[str, Mapping[str, Any]], command: str) -> Plan:
+@dataclass(frozen=True)
+class SweepSeeds:
+    """The seeds of one sweep, and the rule of its data."""
+
+    data_seed: str
+    seeds: frozenset[int]
+
+
+def combine_plans(
+    files: Mapping[str, Mapping[str, Any]], command: str, seeds: Sequence[SweepSeeds]
+) -> Plan:
     """Return the plan of a study.
 
     Args:
         files: What each sweep recorded as its plan, by parent run, the latest first; not empty.
         command: The command that started the latest sweep.
+        seeds: The seeds of each sweep, in the same order.
     """
     latest_sweep, latest = next(iter(files.items()))
     # A grid's axes have values; a search records the names of its axes only.
@@ -77,7 +95,20 @@ def combine_plans(files: Mapping[str, Mapping[str, Any]], command: str) -> Plan:
         search_sweeps=search_sweeps,
         grid_fingerprints=_collect_fingerprints(grids),
         command=command,
+        data_seed=seeds[0].data_seed,
+        n_looks=_count_looks(seeds),
     )
+
+
+def _count_looks(sweeps: Sequence[SweepSeeds]) -> int:
+    """Count the sweeps (latest first) that have added seeds, by the rule of the latest one."""
+    known: set[int] = set()
+    n_looks = 0
+    for sweep in reversed(sweeps):
+        if sweep.data_seed == sweeps[0].data_seed and not sweep.seeds <= known:
+            known |= sweep.seeds
+            n_looks += 1
+    return max(1, n_looks)
 
 
 def _combine_axes(files: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,9 +11,11 @@ from mlflow.entities import Run
 from numpy.typing import NDArray
 from sqlalchemy import create_engine
 
+from fcnn.config.data_seed import DATA_SEED_KEY, FOLLOWS_SEED, infer_data_seed_rule
 from fcnn.data.table_schema import TableSchema
 from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.escaping import from_markdown, printable
+from fcnn.params import SEED_KEY
 from fcnn.tracking import client, database, npz
 from fcnn.tracking.client import NEWEST_FIRST
 from fcnn.tracking.connection import Connection, batched, tag_filter
@@ -28,6 +30,7 @@ from fcnn.tracking.names import (
     ARRAYS_FILE,
     COMMAND,
     CONFIG_FILE,
+    DATA_SEED,
     FINGERPRINT,
     NOTE,
     PARENT,
@@ -35,7 +38,7 @@ from fcnn.tracking.names import (
     RUNS,
     TABLE_FILE,
 )
-from fcnn.tracking.plan import FinishedRun, Plan, combine_plans, training_command
+from fcnn.tracking.plan import FinishedRun, Plan, SweepSeeds, combine_plans, training_command
 
 log = logging.getLogger("fcnn")
 
@@ -122,10 +125,13 @@ class Reader(Connection):
         runs = self._search_study(name, FINGERPRINT)
         finished = {run.data.tags[FINGERPRINT] for run in runs if has_result(run)}
         missing = plan.all_fingerprints - finished if plan else set()
-        reused = [run.run_id for run in self.find_finished(missing).values()]
-        for batch in batched(reused):
-            run_ids = ", ".join(f"'{run_id}'" for run_id in batch)
-            runs += self.search(f"attributes.run_id IN ({run_ids})")
+        return runs + self._find_by_id([run.run_id for run in self.find_finished(missing).values()])
+
+    def _find_by_id(self, run_ids: Sequence[str]) -> list[Run]:
+        runs = []
+        for batch in batched(run_ids):
+            listed = ", ".join(f"'{run_id}'" for run_id in batch)
+            runs += self.search(f"attributes.run_id IN ({listed})")
         return runs
 
     def curves(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
@@ -151,7 +157,29 @@ class Reader(Connection):
             return None
         files = {sweep.info.run_id: self.load_plan(sweep.info.run_id) for sweep in sweeps}
         command = sweeps[0].data.tags.get(COMMAND) or training_command(name)
-        return combine_plans(files, command)
+        seeds = [self._read_seeds(sweep, files[sweep.info.run_id]) for sweep in sweeps]
+        return combine_plans(files, command, seeds)
+
+    def _read_seeds(self, sweep: Run, file: Mapping[str, Any]) -> SweepSeeds:
+        """Return the seeds of a sweep; version 0.1.0 recorded them with its runs only.
+
+        A sweep that trained nothing planned runs that other sweeps have trained.
+        """
+        rule = sweep.data.tags.get(DATA_SEED)
+        if rule is not None and "seeds" in file:
+            return SweepSeeds(rule, frozenset(file["seeds"]))
+        runs = self.search(f"tags.`{PARENT}` = '{sweep.info.run_id}'")
+        if not runs:
+            reused = [run.run_id for run in self.find_finished(file["fingerprints"]).values()]
+            runs = self._find_by_id(reused)
+        pairs = [
+            (run.data.params[DATA_SEED_KEY], run.data.params[SEED_KEY])
+            for run in runs
+            if run.data.params.keys() >= {DATA_SEED_KEY, SEED_KEY}
+        ]
+        if rule is None:
+            rule = infer_data_seed_rule(pairs) if pairs else FOLLOWS_SEED
+        return SweepSeeds(rule, frozenset(int(training_seed) for _, training_seed in pairs))
 
     def load_plan(self, sweep_run_id: str) -> dict[str, Any]:
         """Return what one sweep recorded as its plan; see `fcnn.tracking.writer.Writer.write_plan`.

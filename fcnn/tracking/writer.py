@@ -4,16 +4,14 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from mlflow import MlflowException
 from mlflow.entities import Param
 
 from fcnn.config.schema import Config, Study, Tracking
 from fcnn.errors import StoreRejectedError, StoreUnavailableError
-from fcnn.params import (
-    DATASET_KEYS,
-    format_label,
-)
+from fcnn.params import DATASET_KEYS, format_label
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import tag_filter
 from fcnn.tracking.descriptions import describe_dataset, format_sweep_note
@@ -22,6 +20,7 @@ from fcnn.tracking.mlflow_run import MlflowRun, status_of
 from fcnn.tracking.names import (
     COMMAND,
     CONFIG_FILE,
+    DATA_SEED,
     ERROR,
     FINGERPRINT,
     INTERRUPTED,
@@ -33,6 +32,7 @@ from fcnn.tracking.names import (
     STUDY,
 )
 from fcnn.tracking.outbox import Outbox, PendingTermination
+from fcnn.tracking.plan import SweepSeeds
 from fcnn.tracking.provenance import command, environment_tags
 from fcnn.tracking.reader import Reader
 
@@ -105,6 +105,7 @@ class Writer(Reader):
         fingerprints: Sequence[str],
         n_runs: int,
         tables: Mapping[str, str] | None = None,
+        seeds: SweepSeeds | None = None,
     ) -> Iterator[str]:
         """Keep the parent run of a sweep open, and give its id.
 
@@ -116,11 +117,15 @@ class Writer(Reader):
             fingerprints: All runs of the sweep, in order.
             n_runs: How many of them are to be trained.
             tables: Names of the csv files, by digest.
+            seeds: The seeds of the runs, and the rule of their data; None if they are to be read
+                from the runs.
         """
         experiment = first.sweep_experiment
         tags = {STUDY: experiment, NOTE: format_sweep_note(first.study, axes), COMMAND: command()}
+        if seeds:
+            tags[DATA_SEED] = seeds.data_seed
         run = self._create_run(experiment, first.study, f"sweep of {n_runs} runs", tags)
-        self.write_plan(run.run_id, first.study, axes, fingerprints, tables)
+        self.write_plan(run.run_id, first.study, axes, fingerprints, tables, seeds)
         # Only now, because this tag tells readers that the plan exists.
         self.client.set_tag(run.run_id, RUNS, str(n_runs))
         outcome: BaseException | None = None
@@ -139,14 +144,17 @@ class Writer(Reader):
         axes: Mapping[str, Sequence[str]],
         fingerprints: Sequence[str],
         tables: Mapping[str, str] | None = None,
+        seeds: SweepSeeds | None = None,
     ) -> None:
         """Store the plan of a sweep with its parent run; for the arguments see `open_sweep`."""
-        plan = {
+        plan: dict[str, Any] = {
             "first": [axis for axis in (study.colour, study.style) if axis],
             "axes": dict(axes),
             "fingerprints": list(fingerprints),
             "tables": dict(tables or {}),
         }
+        if seeds:
+            plan["seeds"] = sorted(seeds.seeds)
         self.client.log_dict(run_id, plan, PLAN_FILE)
 
     def read_sweep(self, parent_run_id: str) -> Sweep | None:

@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING
 
 from omegaconf import DictConfig
 
+from fcnn.config.data_seed import (
+    DATA_SEED_KEY,
+    FOLLOWS_SEED,
+    GRID_OF_DATA_SEEDS,
+    find_data_seed_rule,
+)
 from fcnn.config.parsing import dump_yaml
 from fcnn.config.schema import Config, Tracking
-from fcnn.errors import FcnnError
+from fcnn.errors import ConfigError, FcnnError
 from fcnn.escaping import printable
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.redaction import redact
@@ -28,6 +34,7 @@ class Job:
 
     `config_yaml` is the YAML that the run keeps (see `fcnn.config.parsing.dump_yaml`), `number` its
     place in the sweep (from 0), `overrides` what a command line would say to get the same config.
+    `data_seed` is the rule of its data (see `fcnn.config.data_seed`).
     """
 
     config: Config
@@ -35,13 +42,44 @@ class Job:
     fingerprint: str
     number: int = 0
     overrides: tuple[str, ...] = ()
+    data_seed: str = FOLLOWS_SEED
 
 
 def make_job(
     cfg: DictConfig, config: Config, *, number: int = 0, overrides: Sequence[str] = ()
 ) -> Job:
     """Make a job of a composed config `cfg` and the typed `config` that it was checked to be."""
-    return Job(config, dump_yaml(cfg), compute_fingerprint(config), number, tuple(overrides))
+    return Job(
+        config,
+        dump_yaml(cfg),
+        compute_fingerprint(config),
+        number,
+        tuple(overrides),
+        find_data_seed_rule(cfg, config),
+    )
+
+
+def check_data_seeds(jobs: Sequence[Job]) -> None:
+    """Check that all jobs of a grid draw their data by the same rule, and that no plot shows it.
+
+    Options of a group, such as files of the user's own for `dataset`, may differ in it.
+
+    Raises:
+        ConfigError: They do, or the data seed is to be shown as an axis.
+    """
+    study = jobs[0].config.study
+    for key, value in (("study.colour", study.colour), ("study.style", study.style)):
+        if value == DATA_SEED_KEY:
+            raise ConfigError(f"{key}={value}: {GRID_OF_DATA_SEEDS}")
+    rules = list(dict.fromkeys(job.data_seed for job in jobs))
+    if len(rules) > 1:
+        first, second = (
+            f"follows {rule}" if rule == FOLLOWS_SEED else f"is {rule}" for rule in rules[:2]
+        )
+        raise ConfigError(
+            f"{DATA_SEED_KEY}: {first} in some runs of the grid and {second} in others; a study "
+            f"has one rule for all: ${{{FOLLOWS_SEED}}}, as by default, or one number"
+        )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from itertools import islice
 from queue import SimpleQueue
 from threading import Event
 
-from fcnn.data import load_data
+from fcnn.config.schema import Config
+from fcnn.data import Data, load_data
 from fcnn.libraries.base import Chunk, load_library
 from fcnn.training.populations import Population
 
@@ -85,7 +86,7 @@ class TrainingPool:
         self._queue.put(TrainingUpdate(number))  # its runs open now
         try:
             configs = population.configs
-            data = load_data(configs[0])
+            data = _load_each(configs)
             library = load_library(configs[0].library)
             for chunk in library.train(configs, data, population.checkpoint_epochs):
                 self._queue.put(TrainingUpdate(number, [chunk]))
@@ -94,3 +95,10 @@ class TrainingPool:
         except Exception as caught:
             error = caught
         self._queue.put(TrainingUpdate(number, is_final=True, error=error))
+
+
+def _load_each(configs: Sequence[Config]) -> list[Data]:
+    """Load the data of each config: the same object for the same data, whatever is cached."""
+    keys = [(config.dataset, config.training.validation_points) for config in configs]
+    data = {key: load_data(config) for key, config in dict(zip(keys, configs, strict=True)).items()}
+    return [data[key] for key in keys]

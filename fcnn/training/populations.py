@@ -26,8 +26,8 @@ class Member:
 class Population:
     """Configs of equal shape, trained as one stack of networks.
 
-    They differ in nothing but seeds, learning rates, initialisers, and sizes that are padded to
-    the same widths. `checkpoint_epochs` are the last epochs of all runs.
+    They differ in nothing but seeds, those of their data, learning rates, initialisers, and sizes
+    that are padded to the same widths. `checkpoint_epochs` are the last epochs of all runs.
     """
 
     members: tuple[Member, ...]
@@ -107,7 +107,7 @@ def _program_key(config: Config) -> Hashable:
     """All that decides a compiled program, and for how many epochs it runs."""
     padded_units = tuple(map(padded, config.model.hidden_units))
     return (
-        config.dataset,
+        replace(config.dataset, seed=0),  # other points in arrays of the same shapes
         padded_units,
         config.model.activation,
         replace(config.optimizer, learning_rate=1.0),

@@ -63,8 +63,7 @@ def rerun(uri: str, run_id: str) -> str:
 
 def _train(config: Config) -> dict[str, NDArray[np.float32]]:
     """The metrics of a config, (epochs,) each."""
-    data = load_data(config)
-    chunks = list(load_library(config.library).train([config], data))
+    chunks = list(load_library(config.library).train([config], [load_data(config)]))
     return {
         metric: np.concatenate([chunk.metrics[metric][:, 0] for chunk in chunks])
         for metric in chunks[0].metrics

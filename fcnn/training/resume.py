@@ -79,11 +79,18 @@ def make_resume_plan(jobs: Sequence[Job], store: Writer | None) -> ResumePlan:
 
 
 def is_planned(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) -> bool:
-    """Whether nothing is pending, and the newest sweep of the study planned the very same runs."""
+    """Whether nothing is pending, and the newest sweep of the study planned the very same runs.
+
+    The rule of its data counts too, because reports go by that of the newest sweep.
+    """
     if store is None or plan.pending:
         return False
     newest = store.plan(jobs[0].config.sweep_experiment)
-    return newest is not None and newest.fingerprints == set(plan.fingerprints)
+    return (
+        newest is not None
+        and newest.fingerprints == set(plan.fingerprints)
+        and newest.data_seed == jobs[0].data_seed
+    )
 
 
 def format_summary(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) -> str:
@@ -98,7 +105,7 @@ def format_summary(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) 
         return f"{n_pending} runs {verb} train, also those that are there"
     finished = f"{len(plan.finished)} of {len(jobs)} runs are there"
     if not config.dry_run:
-        others = _describe_other_runs(plan, config.sweep_experiment, store)
+        others = _describe_other_runs(plan, jobs[0], store)
         return f"{finished}, training {n_pending}{others}"
     if not n_pending:
         return f"{finished}, 0 would train"
@@ -137,16 +144,21 @@ def _find_finished(jobs: Sequence[Job], store: Writer) -> tuple[list[str], dict[
     return fingerprints, finished | store.find_finished(set(fingerprints) - set(finished))
 
 
-def _describe_other_runs(plan: ResumePlan, study: str, store: Writer | None) -> str:
-    """That the study has other runs and none of these.
+def _describe_other_runs(plan: ResumePlan, job: Job, store: Writer | None) -> str:
+    """That the study has other runs and none of these, or that it has them on other data.
 
     Says nothing where the study's plans cannot be read: the report will say so.
     """
+    study = job.config.sweep_experiment
     try:
-        planned = store.plan(study) if store and plan.pending else None
+        planned = store.plan(study) if store else None
     except StoreError:
         planned = None
-    if planned is None or planned.all_fingerprints & set(plan.fingerprints):
+    if planned is None:
+        return ""
+    if planned.data_seed != job.data_seed:
+        return f"; the report of {study} will leave out those on data of another dataset.seed"
+    if not plan.pending or planned.all_fingerprints & set(plan.fingerprints):
         return ""
     n_others = len(planned.all_fingerprints)
     return f"; the report of {study} will show them with the {n_others} that it has"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fcnn.errors import FailedRunsError
 from fcnn.escaping import printable
 from fcnn.params import config_params, find_axes, table_names, with_table_name
-from fcnn.tracking.plan import FinishedRun
+from fcnn.tracking.plan import FinishedRun, SweepSeeds
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.writer import Sweep
 from fcnn.training.jobs import Job, OpenSweep, RunResult
@@ -103,7 +103,9 @@ def run_sweep(
     else:
         axes, tables = _find_axes(jobs, axis_keys)
         n_runs = len(plan.pending)
-        with store.open_sweep(config, axes, plan.fingerprints, n_runs, tables) as parent_run_id:
+        seeds = _collect_seeds(jobs)
+        opening = store.open_sweep(config, axes, plan.fingerprints, n_runs, tables, seeds)
+        with opening as parent_run_id:
             sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
             open_sweep = OpenSweep(store, sweep, config.tracking)
             outcome.results.update(train_pending(jobs, plan, open_sweep, train))
@@ -111,6 +113,11 @@ def run_sweep(
     if not has_waiting_networks(config.tracking):
         log.info(f"all {len(jobs)} runs are there; {report_command} draws them")
     return outcome
+
+
+def _collect_seeds(jobs: Sequence[Job]) -> SweepSeeds:
+    """The seeds of a sweep's jobs, and the rule of their data, which they share."""
+    return SweepSeeds(jobs[0].data_seed, frozenset(job.config.training.seed for job in jobs))
 
 
 def _find_axes(

@@ -2,7 +2,7 @@
 
 import pickle
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import cast
 
 from omegaconf import DictConfig, OmegaConf, open_dict
@@ -36,7 +36,8 @@ class ComposedJob(Job):
 
     def without_cfg(self) -> Job:
         """The job alone, as other processes get it."""
-        return Job(self.config, self.config_yaml, self.fingerprint, self.number, self.overrides)
+        values = {field.name: getattr(self, field.name) for field in fields(Job)}
+        return Job(**values)
 
     def load_cfg(self, master: DictConfig) -> DictConfig:
         """The composed config as if the job had been composed as one of its sweep.

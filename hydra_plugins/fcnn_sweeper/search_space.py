@@ -14,15 +14,17 @@ from fcnn.params import DIGEST_KEY, config_params, differing_keys, validation_pa
 class SearchSpace:
     """What is searched, and what is fixed.
 
-    `fixed` are overrides of one value, `seeds` the overrides of each seed, `searched` the axes.
-    `config` is one of the configs that were checked, `tables` the names of csv files by digest.
+    `fixed` are overrides of one value, `seeds` the overrides by seed, `searched` the axes. `config`
+    is one of the configs that were checked, `tables` the names of csv files by digest, `data_seed`
+    the rule of the data (see `fcnn.config.data_seed`).
     """
 
     searched: dict[str, Override]
     fixed: list[str]
-    seeds: list[list[str]]
+    seeds: dict[int, list[str]]
     config: Config
     tables: dict[str, str]
+    data_seed: str
 
 
 def sample_combinations(values: Mapping[str, list[str]]) -> list[list[tuple[str, str]]]:

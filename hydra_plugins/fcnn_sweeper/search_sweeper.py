@@ -17,7 +17,7 @@ from fcnn.params import (
     table_names,
 )
 from fcnn.tracking.redaction import redact
-from fcnn.training.checks import check_writable, parse_and_check
+from fcnn.training.checks import check_writable
 from fcnn.training.jobs import OpenSweep
 from hydra_plugins.fcnn_sweeper.search_space import SearchSpace, check_data, sample_combinations
 from hydra_plugins.fcnn_sweeper.study_sweeper import (
@@ -76,6 +76,7 @@ class SearchSweeper(StudySweeper):
         self, search: "optuna.Study", space: SearchSpace, distributions: Mapping[str, Any]
     ) -> None:
         """Train batch after batch of trials under one parent run, whose plan is written last."""
+        from fcnn.tracking.plan import SweepSeeds
         from fcnn.tracking.writer import Sweep
         from fcnn.training.resume import open_store, tidy_store
         from fcnn.training.sweep import log_diverged
@@ -88,7 +89,9 @@ class SearchSweeper(StudySweeper):
         n_runs = self.n_trials * len(space.seeds)
         fingerprints: list[str] = []
         outcomes: list[SweepOutcome] = []
-        with store.open_sweep(space.config, axes, [], n_runs, space.tables) as parent_run_id:
+        seeds = SweepSeeds(space.data_seed, frozenset(space.seeds))
+        opening = store.open_sweep(space.config, axes, [], n_runs, space.tables, seeds)
+        with opening as parent_run_id:
             sweep = OpenSweep(
                 store, Sweep(n_runs, list(axes), space.tables, parent_run_id), tracking
             )
@@ -99,6 +102,7 @@ class SearchSweeper(StudySweeper):
                 axes,
                 fingerprints,
                 space.tables,
+                seeds,
             )
             try:
                 for first_trial in range(0, self.n_trials, self.n_jobs):
@@ -140,7 +144,7 @@ class SearchSweeper(StudySweeper):
             for trial in trials
         ]
         jobs = self._make_jobs(
-            [[*proposal, *seed] for proposal in proposals for seed in space.seeds]
+            [[*proposal, *seed] for proposal in proposals for seed in space.seeds.values()]
         )
         # A store that is away has nothing for us now; what is trained meanwhile waits for it.
         is_available = sweep.store.is_available(probe_now=True)
@@ -188,12 +192,29 @@ class SearchSweeper(StudySweeper):
             for override in overrides_by_key.values()
             if not override.is_sweep_override()
         ]
-        configs = [
-            parse_and_check(
-                self._compose([*fixed, *(f"{key}={text}" for key, text in combination)])
-            )
+        return self._make_space(searched, fixed, seeds, values)
+
+    def _make_space(
+        self,
+        searched: dict[str, Override],
+        fixed: list[str],
+        seeds: Sequence[list[str]],
+        values: Mapping[str, list[str]],
+    ) -> SearchSpace:
+        """Make the space, after checking each of its values and each seed.
+
+        Raises:
+            ConfigError: One of them cannot be trained, or losses on them cannot be compared.
+        """
+        combinations = [
+            [*fixed, *(f"{key}={text}" for key, text in combination)]
             for combination in sample_combinations(values)
         ]
+        # Each seed may split a table differently, so that one of them may fail.
+        first, *others = combinations
+        lines = [first + seed for seed in seeds] + [other + seeds[0] for other in others]
+        jobs = self._make_jobs(lines)
+        configs = [job.config for job in jobs]
         check_data(searched, configs)
         if configs[0].dry_run:
             raise ConfigError(
@@ -201,7 +222,10 @@ class SearchSweeper(StudySweeper):
                 "not go with it"
             )
         tables = table_names(map(config_params, configs))
-        return SearchSpace(searched, fixed, seeds, configs[0], tables)
+        numbers = [config.training.seed for config in configs[: len(seeds)]]
+        seeds_by_number = dict(zip(numbers, seeds, strict=True))
+        data_seed = jobs[0].data_seed
+        return SearchSpace(searched, fixed, seeds_by_number, configs[0], tables, data_seed)
 
     def _check_options(self) -> None:
         for option in ("n_trials", "n_jobs"):

@@ -17,7 +17,7 @@ from fcnn.config.locations import command_name, conf_dir
 from fcnn.config.schema import Config
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable, parse_and_check
-from fcnn.training.jobs import Job, OpenSweep, RunResult
+from fcnn.training.jobs import Job, OpenSweep, RunResult, check_data_seeds
 from hydra_plugins._hydra import BasicSweeper
 from hydra_plugins.fcnn_population.composed_job import ComposedJob
 from hydra_plugins.fcnn_sweeper.foreign_launcher import train_with
@@ -87,6 +87,7 @@ class StudySweeper(BasicSweeper):
         for command_line in command_lines:
             cfg = self._compose(list(command_line))
             jobs.append(ComposedJob.make(cfg, parse_and_check(cfg), command_line))
+        check_data_seeds(jobs)
         return jobs
 
     def _train(self, jobs: Sequence[Job], sweep: OpenSweep) -> list[RunResult]:

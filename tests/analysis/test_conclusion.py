@@ -1,42 +1,145 @@
+"""The headline names the best cell, the largest effect, and what cannot be told."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
 import pytest
-from known_effects import PLAN, activation_size_grid, set_effects
+from known_effects import (
+    PLAN,
+    activation_size_grid,
+    data_activation_grid,
+    falling_curves,
+    plan_with_axes,
+    same_target,
+    set_effects,
+)
 
 from fcnn.analysis.comparisons import compare_values
-from fcnn.analysis.conclusion import conclude
+from fcnn.analysis.conclusion import conclude, describe_best_run
 from fcnn.analysis.design import build_design
-from fcnn.analysis.importance import estimate_importance
+from fcnn.analysis.measure import ACCURACY
+from fcnn.analysis.ranking import rank_cells
 from fcnn.analysis.selection import select
 
 
+def headline_of(runs, plan=PLAN, curves=None, **options):
+    selection = select(runs, plan, curves, **options)
+    ranking = rank_cells(selection, falling_curves(selection), same_target(selection, 0.3))
+    return conclude(selection, ranking, compare_values(build_design(selection)))
+
+
 @pytest.fixture
-def conclusion_of(runs_of):
-    def conclusion(n_seeds, **effects):
-        runs = set_effects(runs_of(activation_size_grid(n_seeds)), **effects)
-        design = build_design(select(runs, PLAN))
-        return conclude(design, estimate_importance(design).shares, compare_values(design))
+def runs_with(runs_of):
+    def runs(n_seeds, **effects):
+        return set_effects(runs_of(activation_size_grid(n_seeds)), **effects)
 
-    return conclusion
+    return runs
 
 
-def test_conclusion_names_what_matters_most_and_how_many_seeds_would_tell(conclusion_of):
-    three, nine, ten = (conclusion_of(n_seeds, noise=0.01) for n_seeds in (3, 9, 10))
-    assert three.startswith("What matters most is activation: ")
-    too_few = (
-        "0 of 4 comparisons of single values are beyond chance with 3 seeds, too few for all of "
-        "these, which takes at least 7"
+def test_headline_says_what_is_best_what_differs_and_on_how_many_samples(runs_with):
+    headline = headline_of(runs_with(10, noise=0.05))
+    assert headline.startswith("“relu, 2-")
+    assert " has the lowest validation loss, 0.09" in headline
+    assert " (95 % interval 0.0" in headline
+    assert "2 of 6 cells could be the best: this and “relu, 2-" in headline
+    effect = "The largest effect is that of activation: the validation loss with sigmoid is "
+    assert effect in headline
+    assert "times that with relu (interval " in headline
+    assert ", and all 10 seeds agree. " in headline
+    assert " of 4 comparisons of single values are beyond chance" in headline
+    assert headline.endswith("This rests on 10 data samples, one for each seed.")
+
+
+def test_factor_of_a_hundred_is_found_with_five_seeds(runs_with):
+    runs = runs_with(5, noise=0.2)
+    runs["final_val_loss"] *= np.where(runs["model.activation"] == "relu", 0.1, 1.0)
+    effect = headline_of(runs).partition("largest effect")[2]
+    assert float(effect.partition("with sigmoid is ")[2].split()[0]) == pytest.approx(100, rel=0.3)
+    assert "all 5 seeds agree" in headline_of(runs)
+
+
+def test_too_few_seeds_are_told_with_what_is_missing_and_without_a_test(runs_with):
+    headline = headline_of(runs_with(2, noise=0.05))
+    assert "2 seeds are too few for any test, which takes 3; ten tell most" in headline
+    assert "beyond chance" not in headline
+    assert "interval" not in headline
+    assert "could be the best" not in headline
+
+
+def test_effect_that_chance_could_explain_is_not_named(runs_with):
+    runs = runs_with(4)
+    runs["final_val_loss"] = 10 ** np.random.default_rng(3).normal(0, 2, len(runs))
+    headline = headline_of(runs)
+    assert "largest effect" not in headline
+    assert "0 of 4 comparisons of single values are beyond chance; undecided: " in headline
+    assert "None of the 6 cells can be ruled out as the best." in headline
+
+
+def test_one_fixed_data_sample_is_told(runs_with):
+    runs = runs_with(4, noise=0.1).assign(**{"dataset.seed": "0"})
+    headline = headline_of(runs, replace(PLAN, data_seed="0"))
+    assert headline.endswith("All runs share one data sample, so this holds for that sample only.")
+
+
+def test_sweeps_that_added_seeds_are_told(runs_with):
+    headline = headline_of(runs_with(4, noise=0.1), replace(PLAN, n_looks=3))
+    assert "Seeds came in 3 sweeps, " in headline
+    assert "the level is 0.05 divided by 3." in headline
+
+
+def test_each_data_set_has_a_winner_and_three_are_named(runs_of):
+    names = ("prod", "sum_squares", "polynom", "xor")
+    grid = [(data, name) for data in names for name in ("tanh", "relu")]
+    runs = runs_of(data_activation_grid(grid, 4))
+    noise = 10 ** np.random.default_rng(0).normal(0, 0.05, len(runs))
+    runs["final_val_loss"] = np.where(runs["model.activation"] == "relu", 0.1, 1.0) * noise
+    headline = headline_of(runs, plan_with_axes("dataset.name", "model.activation"))
+    for data in names[:3]:
+        assert f"“{data}, relu” has the lowest validation loss on {data}, 0." in headline
+    assert "loss on xor" not in headline
+    assert "The ranking names the best on another set of data." in headline
+
+
+def test_test_loss_of_the_winner_is_told(runs_with):
+    runs = runs_with(4, noise=0.05)
+    runs["final_test_loss"] = np.where(runs["model.activation"] == "relu", 0.125, 77.0)
+    headline = headline_of(runs)
+    assert "; on the test sample its loss is 0.125. " in headline
+    assert "77" not in headline
+
+
+def test_accuracies_are_compared_by_differences(runs_with):
+    runs = runs_with(5)
+    accuracies = runs["model.activation"].map({"sigmoid": 0.6, "tanh": 0.8, "relu": 0.9})
+    runs["final_val_accuracy"] = accuracies + np.random.default_rng(0).normal(0, 0.01, len(runs))
+    headline = headline_of(runs, measure=ACCURACY)
+    assert headline.startswith("“relu, 2-")
+    assert " has the highest validation accuracy, 0.9" in headline
+    assert "the validation accuracy with relu is 0.3" in headline
+    assert " higher than with sigmoid (interval 0.2" in headline
+
+
+def test_loss_that_still_falls_is_told(runs_with):
+    runs = runs_with(3, noise=0.01)
+    curves = pd.concat(
+        pd.DataFrame(
+            {"run_id": row["run_id"], "epoch": range(1, 21), "val_loss": 10.0 ** -np.arange(20)}
+        )
+        for _, row in runs.iterrows()
     )
-    for_cells = (
-        "; telling every cell from the best takes at least 10 seeds ('training.seed=range(10)')."
-    )
-    of_four = " of 4 comparisons of single values are beyond chance with"
-    assert three.endswith(too_few + for_cells)
-    assert nine.endswith(f"{of_four} 9 seeds{for_cells}")
-    assert ten.endswith(f"{of_four} 10 seeds.")
+    headline = headline_of(runs, curves=curves)
+    assert "In 6 of 6 cells the loss is still falling at the end" in headline
+    assert "still falling" not in headline_of(runs)
 
 
-def test_conclusion_does_not_praise_a_hyperparameter_if_the_seed_matters_more(conclusion_of):
-    conclusion = conclusion_of(9, seed_effect=2)
-    assert conclusion.startswith(
-        "No hyperparameter alone matters most: of the variance of the log loss "
-    )
-    assert " %: seed. " in conclusion
+def test_note_names_the_median_run_of_the_winner_and_the_first_data(runs_of):
+    runs = runs_of([["dataset=xor"], *(["dataset=prod", f"training.seed={n}"] for n in range(3))])
+    runs["final_val_loss"] = [0.003, 0.001, 0.002, 0.5]
+    runs["name"] = ["prod 2", "prod 1", "prod 0", "xor 0"]
+    both = describe_best_run(select(runs, plan_with_axes("dataset.name")))
+    assert both.startswith("xor 0, the median run of the cell with the lowest validation loss, 0.5")
+    assert "on xor (the first of 2 sets of data" in both
+    on_prod = describe_best_run(select(runs[runs["dataset.name"] == "prod"], None))
+    assert on_prod.startswith("prod 0, the median run ")
+    assert on_prod.endswith(", 0.00182")

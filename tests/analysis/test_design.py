@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from known_effects import CSV, PLAN, falling_curves, plan_with_axes, same_target
+from scipy import stats
 
-from fcnn.analysis.comparisons import compare_values, compare_with_best
-from fcnn.analysis.conclusion import conclude
+from fcnn.analysis.comparisons import compare_values
 from fcnn.analysis.design import build_design
 from fcnn.analysis.importance import estimate_importance
 from fcnn.analysis.ranking import rank_cells
@@ -24,7 +24,6 @@ def test_study_without_axes_or_with_one_run_has_tables_too(runs_of, variations):
     design = build_design(selection)
     assert len(rank(selection, 1.0)) == 1
     assert compare_values(design).empty
-    assert compare_with_best(design).empty
     assert estimate_importance(design).shares.empty
 
 
@@ -53,7 +52,6 @@ def test_axes_that_go_together_are_one_factor(runs_of):
     [
         (["dataset=prod"], ["dataset=xor"]),
         (["dataset.noise=0.1"], ["dataset.noise=0.2"]),
-        (["dataset.seed=0"], ["dataset.seed=1"]),
         (["training.validation_points=100"], ["training.validation_points=500"]),
         ([*CSV], [*CSV, "dataset.target=z"]),
         ([*CSV], [*CSV, "dataset.task=classification"]),
@@ -79,17 +77,15 @@ def test_every_table_keeps_to_losses_on_the_same_data(runs_of, data):
     ranking = rank(selection, 1.0)
     assert list(ranking["data"]) == [first, first, second, second]
     assert list(ranking["rank"]) == [1, 2, 1, 2]
-    assert list(ranking["median loss"]) == pytest.approx(np.array([500, 1000, 0.5, 1]) * 1.05)
+    mean = stats.gmean(np.linspace(1, 1.1, 8))
+    assert list(ranking["settled loss"]) == pytest.approx(np.array([500, 1000, 0.5, 1]) * mean)
     design = build_design(selection)
     comparisons = compare_values(design)
     assert list(comparisons["axis"]) == ["activation"]
     assert comparisons["factor"].tolist() == pytest.approx([2])
-    assert compare_with_best(design)["factor"].tolist() == pytest.approx([2, 2])
     shares = estimate_importance(design).shares
     assert shares["source"].iloc[0] == "activation"
     assert not {"dataset", "noise", "data seed", "target", "task"} & set(shares["source"])
-    conclusion = conclude(design, shares, comparisons)
-    assert conclusion.startswith("What matters most is activation")
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,21 @@
 """Importance, on runs whose variance is known."""
 
 import numpy as np
+import pandas as pd
 import pytest
+import statsmodels.api as sm
+import statsmodels.formula.api as smf
 from known_effects import PLAN, activation_size_grid, data_activation_grid, set_effects
 
-from fcnn.analysis.comparisons import compare_values
+from fcnn.analysis import selection as selecting
 from fcnn.analysis.design import build_design
 from fcnn.analysis.importance import estimate_importance
-from fcnn.analysis.selection import select
+from fcnn.params import SEED_KEY
+
+
+def select(runs, plan):
+    """Select runs whose losses are not cut at that of the constant prediction."""
+    return selecting.select(runs.assign(constant_loss=1e9), plan)
 
 
 @pytest.fixture
@@ -50,8 +58,6 @@ def test_importance_needs_more_runs_than_values_and_says_so(runs_of):
     table, note = importance(selection)
     assert table.empty
     assert note.startswith("Importance is not shown: with one run for each value")
-    verdicts = compare_values(build_design(selection))["verdict"]
-    assert set(verdicts) == {"1 seed cannot separate these; 7 would, if all agree"}
 
 
 def test_many_values_that_make_no_difference_have_no_share(runs_of):
@@ -103,3 +109,74 @@ def test_shares_that_overlap_are_said_to(runs_of):
     table, note = importance(select(runs, PLAN))
     assert table["share"].sum() > 1.1
     assert note.endswith("they add up to more than the whole.")
+
+
+@pytest.mark.parametrize("n_lost", [0, 9])
+def test_shares_are_omega_squared_of_statsmodels_analysis_of_variance(selected, n_lost):
+    shown = selected(5, noise=0.4, seed_effect=0.1).shown
+    runs = shown.drop(columns=["cell", "label"]).sample(len(shown) - n_lost, random_state=0)
+    design = build_design(select(runs, PLAN))
+    activation, size = design.factors
+    blocks = [] if n_lost else [f"C(Q('{SEED_KEY}'))"]
+    formula = f"settled ~ {' + '.join([f'C({activation}) * C({size})', *blocks])}"
+    anova = sm.stats.anova_lm(smf.ols(formula, design.runs).fit(), typ=2)
+    chance = anova.loc["Residual", "sum_sq"] / anova.loc["Residual", "df"]
+    total = design.runs["settled"].var() * (len(runs) - 1)
+    effects = anova.iloc[:3] if n_lost else anova.drop(index=[*blocks, "Residual"])
+    expected = (effects["sum_sq"] - effects["df"] * chance) / (total + chance)
+    shares = estimate_importance(design).shares["share"].iloc[:3]
+    assert list(shares) == pytest.approx(expected.clip(lower=0).tolist(), abs=1e-9)
+
+
+def test_equal_values_have_no_share_on_average(selected):
+    shown = selected(5, noise=1.0).shown.drop(columns=["cell", "label"])
+    rng = np.random.default_rng(0)
+    shares = []
+    for _ in range(40):
+        losses = 10 ** rng.standard_normal(len(shown))
+        shares.append(share_of_source(select(shown.assign(final_val_loss=losses), PLAN)))
+    # Eta squared is (3 - 1) / (30 - 1) and (2 - 1) / (30 - 1) on average.
+    assert pd.DataFrame(shares)["activation"].mean() < 0.04
+    assert pd.DataFrame(shares)["activation"].median() < 0.01
+    assert pd.DataFrame(shares)["hidden units"].mean() < 0.03
+
+
+def test_what_all_cells_of_a_seed_have_in_common_is_no_chance_between_them(selected):
+    table, _ = importance(selected(5, noise=0.01, seed_effect=1.0))
+    shares = table.set_index("source")["share"]
+    effects = np.log10([1.0, 0.5, 0.1])
+    seeds = np.arange(5)
+    assert shares["activation"] == pytest.approx(
+        np.var(effects) / (np.var(effects) + np.var(seeds)), rel=0.05
+    )
+    assert shares["seed"] > 0.9
+
+
+def test_interval_contains_the_share_and_narrows_with_seeds(selected):
+    widths = []
+    for n_seeds in (5, 40):
+        row = importance(selected(n_seeds, noise=0.3)).shares.iloc[0]
+        assert row["low"] < row["share"] < row["high"]
+        widths.append(row["high"] - row["low"])
+    assert widths[1] < widths[0] / 2
+
+
+def test_interval_of_ten_seeds_covers_the_share_of_the_population(runs_of):
+    """The population is additive, so the share of activation is known."""
+    runs = runs_of(activation_size_grid(10))
+    effects = runs["model.activation"].map({"sigmoid": 0.0, "tanh": 0.3, "relu": 0.9})
+    share = np.var([0.0, 0.3, 0.9]) / (np.var([0.0, 0.3, 0.9]) + 0.25)
+    rng = np.random.default_rng(0)
+    n_covered = 0
+    for _ in range(40):
+        runs["final_val_loss"] = 10 ** (effects + 0.5 * rng.standard_normal(len(runs)))
+        row = importance(select(runs, PLAN)).shares.iloc[0]
+        n_covered += row["low"] <= share <= row["high"]
+    assert n_covered >= 34
+
+
+def test_two_seeds_have_shares_without_intervals_and_the_note_says_so(selected):
+    table, note = importance(selected(2, noise=0.1))
+    assert table[["low", "high"]].isna().all(axis=None)
+    assert table["share"].notna().all()
+    assert "Intervals take at least 3 seeds." in note

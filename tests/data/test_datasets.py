@@ -222,3 +222,15 @@ def test_validation_sample_does_not_depend_on_points_and_columns(config, tmp_pat
     first = load(config, *overrides, "dataset.features=[a]")
     np.testing.assert_array_equal(first.x_val, all_columns.x_val[:, :1])
     np.testing.assert_array_equal(first.y_val, all_columns.y_val)
+
+
+def test_table_is_read_once_for_the_splits_of_all_seeds_which_differ_in_rows_not_in_shape(table):
+    text = "a,b,y\n" + "".join(f"{i},{i * i},{2 * i}\n" for i in range(20))
+    n_read = loading._read_table.cache_info().misses
+    splits = [table(text, f"training.seed={seed}") for seed in range(40)]
+    assert loading._read_table.cache_info().misses == n_read + 1
+    assert {split.x.shape for split in splits} == {(10, 2)}
+    assert len({split.y.tobytes() for split in splits}) == 40
+    again = table(text, "training.seed=0")  # read from the table once more
+    assert again is not splits[0]
+    np.testing.assert_array_equal(again.x, splits[0].x)

@@ -39,7 +39,7 @@ def train(config, library, optimizer, task, *extra):
         "training.validation_points=50",
         *extra,
     )
-    chunks = list(load_library(run.library).train([run], load_data(run)))
+    chunks = list(load_library(run.library).train([run], [load_data(run)]))
     curves = {
         name: np.concatenate([chunk.metrics[name][:, 0] for chunk in chunks])
         for name in chunks[0].metrics
@@ -164,8 +164,8 @@ def test_short_run_is_the_beginning_of_the_same_run_with_more_epochs(config, lib
         for epochs in (3, 8)
     )
     data = load_data(short)
-    (*_, last_chunk) = load_library(short.library).train([short], data)
-    chunks = load_library(long.library).train([long], data, checkpoint_epochs={3})
+    (*_, last_chunk) = load_library(short.library).train([short], [data])
+    chunks = load_library(long.library).train([long], [data], checkpoint_epochs={3})
     by_end = {chunk.last_epoch: chunk for chunk in chunks}
     for at_checkpoint, at_end in zip(by_end[3].weights[0], last_chunk.weights[0], strict=True):
         np.testing.assert_array_equal(at_checkpoint, at_end)

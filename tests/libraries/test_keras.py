@@ -9,6 +9,7 @@ import pytest
 
 from fcnn.data import load_data
 from fcnn.libraries import keras as library
+from fcnn.libraries import stacking
 from fcnn.libraries.runtime import keras
 from fcnn.network import batch_order, initial_weights, layer_sizes
 from fcnn.targets import Task
@@ -29,7 +30,7 @@ def combine(*units):
 
 def train(*configs):
     """Train a stack; return curves (epochs, P) by metric, and the weights of its members."""
-    chunks = list(library.train(configs, load_data(configs[0])))
+    chunks = list(library.train(configs, [load_data(config) for config in configs]))
     curves = {
         name: np.concatenate([chunk.metrics[name] for chunk in chunks])
         for name in chunks[0].metrics
@@ -237,6 +238,47 @@ def test_bits_of_a_member_hold_for_classes(config, dataset):
     )
 
 
+@pytest.mark.parametrize("units", ["[3]", "[16]", "[33]"])
+def test_bits_of_a_member_hold_among_members_with_data_of_their_own(config, units):
+    members = [
+        small(config, "adam", "tanh", units, seed, epochs=2, extra=[f"dataset.seed={seed // 2}"])
+        for seed in range(10)
+    ]
+    assert_bits_do_not_depend_on_the_stack(*members)
+
+
+@pytest.mark.parametrize("dataset", ["xor", "quadrants", "sklearn"])
+def test_bits_of_a_member_hold_for_classes_and_tables_with_data_of_their_own(config, dataset):
+    members = [
+        config(
+            f"dataset={dataset}",
+            f"dataset.seed={seed}",
+            f"training.seed={seed}",
+            "training.epochs=2",
+            "training.batch_size=40",
+            "training.validation_points=50",
+        )
+        for seed in range(10)
+    ]
+    assert_bits_do_not_depend_on_the_stack(*members)
+
+
+def test_member_with_data_of_its_own_learns_what_model_fit_does(config):
+    members = [small(config, seed=seed, extra=[f"dataset.seed={seed}"]) for seed in range(3)]
+    together, _ = train(*members)
+    for number, member in enumerate(members):
+        for metric, values in fit(member)[0].items():
+            np.testing.assert_allclose(together[metric][:, number], values, rtol=1e-4)
+
+
+def test_equal_data_are_stacked_once(config):
+    data = [load_data(config(f"dataset.seed={seed}", "dataset.n_points=100")) for seed in (1, 2)]
+    x, _, x_val, *_ = stacking.stack_points([data[0], data[1], data[0]])
+    assert (len(x), len(x_val)) == (2 * 100 + 1, 3)
+    x, _, x_val, *_ = stacking.stack_points([data[0]] * 3)
+    assert (len(x), len(x_val)) == (100 + 1, 1)
+
+
 def idle_program_ids():
     return list(map(id, itertools.chain.from_iterable(library._idle_programs.values())))
 
@@ -313,7 +355,7 @@ def test_model_is_an_ordinary_sequential_with_the_trained_weights(config):
 
 def test_chunks_end_at_every_checkpoint_epoch_with_its_weights(config):
     run = small(config, epochs=40)
-    chunks = list(library.train([run], load_data(run), checkpoint_epochs={7, 20}))
+    chunks = list(library.train([run], [load_data(run)], checkpoint_epochs={7, 20}))
     by_end = {chunk.last_epoch: chunk.weights[0] for chunk in chunks}
     assert {7, 20, 40} <= by_end.keys()
     for epochs in (7, 20):

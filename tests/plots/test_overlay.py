@@ -46,7 +46,7 @@ def styles_of(axes):
     return list(zip(colours_of(axes), dashes_of(axes), markers, strict=True))
 
 
-def test_each_cell_is_a_line_of_medians_with_a_band_from_smallest_to_largest(
+def test_each_cell_is_a_line_of_medians_between_its_quartiles_and_extremes(
     runs_of, curves_of, grid
 ):
     factors = {f"2026-01-01-{run}": factor for run, factor in enumerate([1, 30, 5, 7, 7, 7])}
@@ -54,10 +54,26 @@ def test_each_cell_is_a_line_of_medians_with_a_band_from_smallest_to_largest(
     line = next(line for line in axes.get_lines() if line.get_label() == "2-16-1")
     np.testing.assert_allclose(line.get_ydata(), 5 / np.arange(1, 11))
     np.testing.assert_array_equal(line.get_xdata(), np.arange(1, 11))
-    band = min(axes.collections, key=lambda band: band.get_paths()[0].vertices[:, 1].min())
+    band, extremes = axes.collections[-2:]
     for epoch in range(1, 11):
         edges = [y for x, y in band.get_paths()[0].vertices if x == epoch]
-        assert (min(edges), max(edges)) == pytest.approx((1 / epoch, 30 / epoch))
+        assert (min(edges), max(edges)) == pytest.approx((3 / epoch, 17.5 / epoch))
+    for path, factor in zip(extremes.get_paths(), (1, 30), strict=True):
+        np.testing.assert_allclose(path.vertices[:, 1], factor / np.arange(1, 11))
+
+
+def test_axis_fits_what_is_finite_where_seeds_diverged(runs_of, curves_of, grid):
+    runs = pd.concat([runs_of(grid[:1]), runs_of(grid[1:3], "FAILED", "2026-02-02")])
+    axes = draw(runs, curves_of)
+    (line,) = axes.get_lines()
+    np.testing.assert_allclose(line.get_ydata()[:2], [2, 1])
+    assert np.isinf(line.get_ydata()[2:]).all()
+    axes.figure.draw_without_rendering()
+    assert 3 <= axes.get_ylim()[1] < 10
+    band = axes.collections[0].get_paths()[0].vertices
+    # The lower quartile is finite up to the end of the first epoch after which two diverged.
+    assert np.isfinite(band).all()
+    assert band[:, 1].max() <= 3
 
 
 def test_colour_is_the_first_axis_and_line_style_the_second(runs_of, curves_of, grid):
@@ -97,7 +113,8 @@ def test_title_says_what_is_shared_the_data_set_and_the_seeds(runs_of, curves_of
         "study\n"
         "prod, 2500 points, keras, random_uniform, adam, learning rate 0.001, batch size 100, "
         "100 epochs\n"
-        "median of 3 seeds (0 to 2), band from smallest to largest"
+        "median of 3 seeds (0 to 2), band between the quartiles, thin lines "
+        "smallest and largest"
     )
 
 
@@ -132,11 +149,11 @@ def test_lines_of_a_single_axis_differ_in_style_too_not_by_colour_alone(runs_of,
     assert len(set(dashes_of(axes))) == 3
 
 
-def test_diverged_cell_has_a_name_in_the_legend_and_no_line(runs_of, curves_of, grid):
-    runs = pd.concat([runs_of(grid[:3], "FAILED"), runs_of(grid[3:6])])
+def test_line_of_a_diverged_cell_ends_where_it_diverged(runs_of, curves_of, grid):
+    runs = pd.concat([runs_of(grid[:3], "FAILED", "2026-02-02"), runs_of(grid[3:6])])
     axes = draw(runs, curves_of)
-    assert legend(axes) == ["2-4-1", "2-16-1 (0 of 3 seeds, 3 diverged)"]
-    assert [len(line.get_xdata()) for line in axes.get_lines()] == [10, 0]
+    assert legend(axes) == ["2-4-1", "2-16-1 (3 of 3 seeds diverged)"]
+    assert [np.isfinite(line.get_ydata()).sum() for line in axes.get_lines()] == [10, 2]
 
 
 def test_many_values_of_three_axes_all_look_different(runs_of, curves_of):

@@ -46,7 +46,7 @@ def test_figure_that_fails_is_named_and_the_others_are_drawn(study, monkeypatch,
     report = folder / "reports" / "demo"
     build(uri, "demo", report)
     break_figures(monkeypatch, name)
-    files = build(uri, "demo", report)
+    files = build(uri, "demo", report).files
     line = f"figure {name} could not be drawn: ValueError: Contour levels must be <increasing>"
     assert line in caplog.messages
     assert {path.stem for path in files if path.suffix == ".png"} == FIGURES - {name}
@@ -91,7 +91,7 @@ def test_report_without_any_figure_has_its_tables_and_fails(study, monkeypatch):
 
 
 def test_page_has_the_very_pictures_that_are_in_the_folder(study, tmp_path):
-    files = build(study[1], "demo", tmp_path)
+    files = build(study[1], "demo", tmp_path).files
     page = (tmp_path / "index.html").read_text()
     pictures = [path for path in files if path.suffix == ".png"]
     assert {path.stem for path in pictures} == FIGURES
@@ -100,7 +100,7 @@ def test_page_has_the_very_pictures_that_are_in_the_folder(study, tmp_path):
 
 
 def test_same_study_gives_the_same_files(study, tmp_path):
-    first, second = (build(study[1], "demo", tmp_path / name) for name in "ab")
+    first, second = (build(study[1], "demo", tmp_path / name).files for name in "ab")
     assert [path.name for path in first] == [path.name for path in second]
     for path, other_path in zip(first, second, strict=True):
         assert path.read_bytes() == other_path.read_bytes(), path.name

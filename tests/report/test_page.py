@@ -117,7 +117,10 @@ def test_no_text_of_a_user_becomes_markup(written):
 
 
 def test_page_says_how_many_runs_there_are_and_why_some_failed(written):
-    counts = "18 of 18 runs finished; 3 seeds. Sweeps that differ in epochs are shown together; "
+    counts = (
+        "18 of 18 runs finished; 3 seeds, each on a data sample of its own. Sweeps that differ in "
+        "epochs are shown together; "
+    )
     assert counts in written[1].text
     assert "tanh, seed 3 (0123abcd): " in written[1].text
     assert "What failed" in written[2]
@@ -152,23 +155,23 @@ def parse_plot(text):
     return data, layout
 
 
-def test_interactive_plot_has_a_line_and_a_band_for_each_cell_under_one_name(written):
+def test_interactive_plot_has_line_band_and_extremes_of_each_cell_under_one_name(written):
     data, _ = parse_plot(written[0])
     lines = [trace for trace in data if trace.get("showlegend") is not False]
     assert [line["name"] for line in lines] == [
         f"{act}, 2-{units}-1" for act in ("sigmoid", "tanh", "relu") for units in (4, 16)
     ]
-    assert len(data) == 12
+    assert len(data) == 18
     for line in lines:
-        # A click on the legend hides both.
-        assert [trace["legendgroup"] for trace in data].count(line["legendgroup"]) == 2
+        # A click on the legend hides all three.
+        assert [trace["legendgroup"] for trace in data].count(line["legendgroup"]) == 3
         assert "%{fullData.name}" in line["hovertemplate"]
 
 
 def test_interactive_lines_are_medians_over_seeds(page, runs_of, grid):
     data, _ = parse_plot(page.drawing.interactive)
     labels = page.data.selection.finished["label"]
-    for trace in data[0::2]:
+    for trace in data[0::3]:
         losses = [1.0 + number for number, label in enumerate(labels) if label == trace["name"]]
         median = sorted(losses)[1]
         assert trace["y"] == pytest.approx([median / epoch for epoch in range(1, 11)], rel=1e-3)

@@ -1,12 +1,14 @@
 """What MLflow's own client returns is the reference for queries of its tables."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
+from fcnn.tracking.plan import SweepSeeds
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import Writer
 
@@ -76,6 +78,44 @@ def test_sweep_whose_plan_is_lost_is_taken_for_its_runs_with_a_warning(
     (line,) = caplog.messages
     assert f"plan.json of run {sweep} is not where the store says" in line
     assert writer.read_sweep(sweep).n_runs == 2
+
+
+def open_and_end_sweep(writer, first, seeds, n_recorded=0, data_seed=None, rule=None):
+    """A sweep of these seeds; its first runs are recorded, and its rule unless it is None."""
+    recorded = SweepSeeds(rule, frozenset(seeds)) if rule else None
+    with writer.open_sweep(first, {}, [f"f{seed}" for seed in seeds], 1, None, recorded) as sweep:
+        child = replace(first, tracking=replace(first.tracking, parent_run_id=sweep))
+        for seed in seeds[:n_recorded]:
+            params = {"training.seed": str(seed), "dataset.seed": str(data_seed or seed)}
+            run = {"fingerprint": f"f{seed}", "config_yaml": ""}
+            with writer.open_run(child, name="", params=params, **run) as recorder:
+                recorder.log_points(1, {"val_loss": np.ones(1, np.float32)})
+
+
+def test_plan_has_the_rule_of_the_newest_sweep_and_counts_those_that_added_seeds(uri, config):
+    writer, first = Writer(uri), config("study.name=mine")
+    for seeds, rule, n_looks in (
+        (range(3), "training.seed", 1),
+        (range(5), "training.seed", 2),
+        (range(2, 4), "training.seed", 2),  # adds none
+        (range(9), "0", 1),
+        (range(5), "training.seed", 2),
+        (range(6, 8), "training.seed", 3),
+    ):
+        open_and_end_sweep(writer, first, seeds, rule=rule)
+        plan = Reader(uri).plan("mine")
+        assert (plan.data_seed, plan.n_looks) == (rule, n_looks)
+
+
+def test_rule_and_seeds_of_sweeps_that_recorded_none_are_those_of_their_runs(uri, config):
+    writer, first = Writer(uri), config("study.name=mine")
+    open_and_end_sweep(writer, first, [0, 1], n_recorded=2, data_seed="7")
+    assert Reader(uri).plan("mine").data_seed == "7"
+    open_and_end_sweep(writer, first, [0, 1], n_recorded=0)  # all are there
+    plan = Reader(uri).plan("mine")
+    assert (plan.data_seed, plan.n_looks) == ("7", 1)
+    open_and_end_sweep(writer, first, [0, 1, 2], n_recorded=3, data_seed="7")
+    assert Reader(uri).plan("mine").n_looks == 2
 
 
 def test_plan_tells_searches_from_grids(uri, config):

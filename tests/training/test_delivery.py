@@ -42,7 +42,7 @@ def train_and_keep(cfg, run_id=None, test_metrics=None):
     """
     config = parse(cfg)
     data = load_data(config)
-    chunks = list(load_library(config.library).train([config], data))
+    chunks = list(load_library(config.library).train([config], [data]))
     metrics = {
         key: np.concatenate([chunk.metrics[key][:, 0] for chunk in chunks])
         for key in chunks[0].metrics

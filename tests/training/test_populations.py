@@ -23,6 +23,7 @@ def grid(config, *overrides):
         "model.kernel_initializer=he_normal|random_uniform",
         "model.hidden_units=[2]|[16]",
         "model.hidden_units=[17,3]|[32,8]",
+        "dataset.seed=1|2",
     ],
 )
 def test_configs_that_need_the_same_program_are_stacked(config, axis):
@@ -43,7 +44,6 @@ def test_configs_that_need_the_same_program_are_stacked(config, axis):
         "training.batch_size=50|100",
         "training.validation_points=50|100",
         "dataset=prod|xor",
-        "dataset.seed=1|2",
     ],
 )
 def test_configs_that_need_different_programs_are_not_stacked(config, axis):

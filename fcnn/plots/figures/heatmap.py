@@ -1,4 +1,4 @@
-"""The heat map: the final validation loss of every cell as a number and a colour."""
+"""The heat map: the settled validation loss of every cell as a number and a colour."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from fcnn.plots.typesetting import distinguish_labels, wrap_text
 
 ORDER = 10
 CAPTION = (
-    "Final validation loss of each cell: the median over seeds (a diverged one counts as "
-    "infinite), below it the smallest and the largest; colours are on a logarithmic scale, a "
-    "separate one for each set of data"
+    "Settled validation loss of each cell, or accuracy, as in the ranking (a diverged seed counts "
+    "as the loss of the constant prediction), below it the smallest and the largest of the other "
+    "seeds; colours of losses are on a logarithmic scale, a separate one for each set of data"
 )
 LABEL_WIDTH = 40
 """Characters in a line of a tick label."""
@@ -44,7 +44,7 @@ def draw(data: ReportData) -> Figure | None:
 
 
 def plot_heatmap(heatmap: HeatMap, selection: Selection, name: str) -> Figure:
-    """Plot the cells with their median, its range, and how many seeds diverged.
+    """Plot the cells with their settled value, its range, and how many seeds diverged.
 
     Args:
         heatmap: the cells in rows and columns.
@@ -56,10 +56,9 @@ def plot_heatmap(heatmap: HeatMap, selection: Selection, name: str) -> Figure:
     axes = figure.add_subplot()
     images = {}
     for data_label in selection.grid.data_labels:
-        medians = heatmap.medians(data_label)
-        images[data_label] = axes.imshow(
-            medians, cmap="viridis", norm=_colour_scale(medians), aspect="auto"
-        )
+        values = heatmap.values(data_label)
+        scale = _colour_scale(values) if selection.measure.is_logarithmic else None
+        images[data_label] = axes.imshow(values, cmap="viridis", norm=scale, aspect="auto")
     for _, cell in heatmap.cells.iterrows():
         _write_cell(axes, cell, images[cell["data"]])
     layout.label_ticks(axes)
@@ -134,8 +133,8 @@ def _colour_scale(losses: NDArray[np.float64]) -> LogNorm | None:
 def _write_cell(axes: Axes, cell: "pd.Series[Any]", image: AxesImage) -> None:
     """Write a cell's losses in black or white, whichever stands out from its colour."""
     is_dark = False
-    if np.isfinite(cell["median"]):
-        red, green, blue, _ = image.cmap(image.norm(cell["median"]))
+    if np.isfinite(cell["value"]):
+        red, green, blue, _ = image.cmap(image.norm(cell["value"]))
         is_dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
     axes.text(
         cell["column"],
@@ -151,7 +150,7 @@ def _write_cell(axes: Axes, cell: "pd.Series[Any]", image: AxesImage) -> None:
 def _format_cell(cell: "pd.Series[Any]") -> str:
     lines = []
     if cell["n_seeds"]:
-        lines.append(f"{cell['median']:.3g}".replace("inf", "∞"))
+        lines.append(f"{cell['value']:.3g}")
     if cell["n_seeds"] > 1:
         lines.append(f"{cell['min']:.3g} to {cell['max']:.3g}")
     if cell["n_diverged"]:
@@ -160,7 +159,7 @@ def _format_cell(cell: "pd.Series[Any]") -> str:
 
 
 def _title(selection: Selection, name: str) -> list[str]:
-    lines = [f"{name}: final validation loss"]
+    lines = [f"{name}: settled {selection.measure.noun}"]
     if len(selection.grid.shown) < len(selection.shown):
         lines[0] += " of the grid's runs, without the search's"
     if len(selection.grid.data_labels) > 1:

@@ -1,8 +1,11 @@
 """The overlay: every cell's loss against the epoch in one plot."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -10,6 +13,7 @@ from fcnn.analysis.selection import Selection
 from fcnn.analysis.spread import CellCurves
 from fcnn.errors import ConfigError
 from fcnn.params import hyperparameter_label
+from fcnn.plots.bands import BAND_OPACITY, EXTREMES_OPACITY, find_band, find_largest
 from fcnn.plots.line_styles import assign_line_styles
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import MAX_TEXT_LENGTH, LogFormatter, distinguish_labels, wrap_text
@@ -18,8 +22,9 @@ ORDER = 20
 FORMATS = ("png", "svg")
 """The overlay is what people put into documents, where it has to scale."""
 CAPTION = (
-    "Loss against epoch, a line for each cell: the median over seeds, with a band from the "
-    "smallest to the largest"
+    "Loss against epoch, a line for each cell: the median over seeds, in a band from the lower to "
+    "the upper quartile; thin lines are the smallest and the largest value. A seed that diverged "
+    "counts as infinite from then on"
 )
 LEGEND_WIDTH = 50
 """Characters in a line of the legend."""
@@ -28,7 +33,7 @@ TITLE_WIDTH = 120
 
 
 def draw(data: ReportData, metric: str = "loss") -> Figure:
-    """Draw one line for each cell: the median of a metric over seeds, with a band.
+    """Draw one line for each cell: the median of a metric over seeds, with its quartiles.
 
     Raises:
         ConfigError: the study has no such metric.
@@ -90,14 +95,24 @@ def _draw_lines(
     metric: str,
 ) -> None:
     styles = assign_line_styles(selection.cells, list(selection.axes))
+    largest = find_largest(cells, metric)
     for cell, style, label in zip(cells, styles, labels, strict=True):
         epochs, values = cell.values.index, cell.values[metric]
         axes.plot(epochs, values["median"], label=label, linewidth=1.8, **style)
         if cell.has_band:
-            colour = style["color"]
-            axes.fill_between(
-                epochs, values["min"], values["max"], color=colour, alpha=0.10, linewidth=0
-            )
+            _draw_band(axes, values, style["color"], largest)
+
+
+def _draw_band(axes: Axes, values: Any, colour: Any, largest: float) -> None:
+    """Draw the quartiles as a band, and the smallest and the largest value as thin lines."""
+    band = find_band(values, largest)
+    axes.fill_between(
+        band.index, band["lower"], band["upper"], color=colour, alpha=BAND_OPACITY, linewidth=0
+    )
+    extremes = [np.column_stack([values.index, values[name]]) for name in ("min", "max")]
+    axes.add_collection(
+        LineCollection(extremes, colors=[colour], linewidths=0.6, alpha=EXTREMES_OPACITY)
+    )
 
 
 def _title(selection: Selection, name: str) -> str:
@@ -118,4 +133,5 @@ def _describe_seeds(seeds: Sequence[int]) -> str:
         return f"seed {seeds[0]}"
     is_range = list(seeds) == list(range(seeds[0], seeds[-1] + 1))
     limits = f" ({seeds[0]} to {seeds[-1]})" if is_range else ""
-    return f"median of {len(seeds)} seeds{limits}, band from smallest to largest"
+    spread = "band between the quartiles, thin lines smallest and largest"
+    return f"median of {len(seeds)} seeds{limits}, {spread}"

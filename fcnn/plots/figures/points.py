@@ -6,7 +6,7 @@ from math import ceil
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fcnn.analysis.run import load_data_sets
+from fcnn.analysis.run import find_winners, load_data_sets
 from fcnn.data import Data, class_numbers
 from fcnn.plots.colours import CLASS_COLOURS, VALUES
 from fcnn.plots.report_data import ReportData
@@ -20,9 +20,10 @@ MAX_COLUMNS = 4
 
 
 def draw(data: ReportData) -> Figure | None:
-    """Draw every data set of two inputs; None if there is none."""
+    """Draw every data set of two inputs, as the best network on it saw it; None if none has."""
     selection = data.selection
-    data_sets = load_data_sets(selection.finished, selection.axes, data.run.load_arrays)
+    winners = find_winners(selection)
+    data_sets = load_data_sets(winners, selection.axes, data.run.load_arrays)
     return plot_points(data_sets) if data_sets else None
 
 

@@ -18,8 +18,8 @@ from fcnn.targets import TargetFunction, Task
 
 ORDER = 50
 CAPTION = (
-    "What the requested run has learned, or the best run (smallest final validation loss, on the "
-    "first data if there are several), beside the truth and the error if known"
+    "What the requested run has learned, or the median run of the best cell (on the first data if "
+    "there are several), beside the truth and the error if known"
 )
 MAX_POINTS = 400
 """About so many training points are drawn, few enough to see the surface between them."""
@@ -30,8 +30,10 @@ def draw(data: ReportData) -> Figure:
     run = data.run
     title = f"{run.dataset_label}: {run.name}"
     n_data = len(data.selection.data_labels)
-    if n_data > 1 and not data.run_requested:
-        title += f"\nthe best on {run.row['data']}, the first of {n_data} sets of data"
+    if not data.run_requested:
+        title += "\nthe median run of the best cell"
+        if n_data > 1:
+            title += f" on {run.row['data']}, the first of {n_data} sets of data"
     if run.data is not None:
         return plot_surface(run.predict, run.data, run.target_function, title)
     return plot_predicted_against_true(

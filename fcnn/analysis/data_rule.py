@@ -1,0 +1,79 @@
+"""The data samples that a report speaks of: those of its newest sweep's rule."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from fcnn.config.data_seed import (
+    DATA_SEED_KEY,
+    FOLLOWS_SEED,
+    fits_data_seed_rule,
+    infer_data_seed_rule,
+)
+from fcnn.params import SEED_KEY
+from fcnn.tracking.frames import latest_per_group
+from fcnn.tracking.plan import Plan
+
+
+def find_data_rule(runs: pd.DataFrame, plan: Plan | None) -> str:
+    """Find the rule by which the runs of a report have to draw their data.
+
+    It is that of the newest sweep. Runs outside sweeps, as in the experiment `single`, have
+    recorded none: theirs is inferred from the seeds of the newest run and of those that agree with
+    it (see `fcnn.config.data_seed.infer_data_seed_rule`).
+
+    Args:
+        runs: all runs of a study, the newest first, with the columns of `Reader.runs`.
+        plan: what its sweeps planned, None without a sweep.
+
+    Returns:
+        `training.seed`, or the number at which the data are fixed.
+    """
+    if plan is not None:
+        return plan.data_seed
+    pairs = _list_seeds(runs) if DATA_SEED_KEY in runs else []
+    return infer_data_seed_rule(pairs) if pairs else FOLLOWS_SEED
+
+
+def split_by_data_rule(runs: pd.DataFrame, rule: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Divide the runs of a study into those whose data fit a rule, and the others.
+
+    A run that has recorded no data seed fits any rule.
+
+    Args:
+        runs: all runs, with the columns of `Reader.runs`.
+        rule: as `find_data_rule` returns it.
+    """
+    is_fitting = pd.Series(True, index=runs.index)
+    if DATA_SEED_KEY in runs:
+        fits = [fits_data_seed_rule(rule, *seeds) for seeds in _list_seeds(runs)]
+        is_fitting = pd.Series(fits, index=runs.index, dtype=bool) | runs[DATA_SEED_KEY].isna()
+    return runs[is_fitting].reset_index(drop=True), runs[~is_fitting].reset_index(drop=True)
+
+
+def describe_data_samples(rule: str, n_seeds: int) -> str:
+    """Say on how many data samples the runs of a report are: `each on a data sample of its own`."""
+    if rule != FOLLOWS_SEED:
+        return f"all on one data sample, fixed by {DATA_SEED_KEY}={rule}"
+    return "each on a data sample of its own" if n_seeds > 1 else "on one data sample"
+
+
+def describe_left_out(left_out: pd.DataFrame, rule: str) -> str:
+    """Say how many complete runs of a study its report leaves out, and why; empty if none.
+
+    Args:
+        left_out: the runs that do not fit the rule, the newest first.
+        rule: the rule of the report.
+    """
+    is_complete = (left_out["status"] == "FINISHED") | left_out["diverged_epoch"].notna()
+    n_runs = len(latest_per_group(left_out[is_complete], ["fingerprint"]))
+    if not n_runs:
+        return ""
+    runs = "1 run is" if n_runs == 1 else f"{n_runs} runs are"
+    following = f"follows {SEED_KEY}" if rule == FOLLOWS_SEED else f"is {rule}"
+    return f"{runs} left out: in the newest runs {DATA_SEED_KEY} {following}"
+
+
+def _list_seeds(runs: pd.DataFrame) -> Sequence[tuple[str, str]]:
+    """Return `dataset.seed` and `training.seed` of each run."""
+    return list(zip(runs[DATA_SEED_KEY], runs[SEED_KEY], strict=True))
