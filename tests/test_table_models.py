@@ -10,6 +10,7 @@ import pytest
 from running import run_script
 
 import fcnn
+from fcnn.data import frame_file
 from fcnn.errors import ConfigError
 from fcnn.tracking.reader import Reader
 
@@ -129,3 +130,67 @@ def test_best_network_predicts_a_data_frame_without_its_file(tmp_path, uri, monk
     with pytest.raises(ConfigError, match="column city is missing"):
         network.predict(houses[["area", "age"]])
     assert run.info.run_id == network.run_id
+
+
+def test_command_writes_predictions_beside_the_rows_of_a_file_in_another_notation(tmp_path, uri):
+    run, houses = train(tmp_path, uri, "dataset.target=price", "dataset.features=[area,city,built]")
+    new = houses[["built", "city", "area"]].head(5)
+    new.to_csv(tmp_path / "new.tsv", sep="\t", index=False)
+    result = run_script("predict", run.info.run_id, "new.tsv", cwd=tmp_path, uri=uri)
+    assert result.stdout == "5 rows with their predictions: new.predicted.csv\n", result.stderr
+    written = pd.read_csv(tmp_path / "new.predicted.csv")
+    assert list(written.columns) == ["built", "city", "area", "predicted price"]
+    mlflow.set_tracking_uri(uri)
+    model = mlflow.pyfunc.load_model(f"runs:/{run.info.run_id}/model")
+    np.testing.assert_allclose(written["predicted price"], model.predict(new)["price"])
+    new.assign(area="wide").to_csv(tmp_path / "wrong.csv", index=False)
+    result = run_script("predict", run.info.run_id, "wrong.csv", "out.csv", cwd=tmp_path, uri=uri)
+    assert (result.returncode, result.stdout, result.stderr) == (
+        1,
+        "",
+        "wrong.csv: column area should hold a number, not wide in row 1\n",
+    )
+
+
+def test_study_of_a_data_frame_is_resumed_reported_and_rerun_without_it(tmp_path, uri, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    monkeypatch.setattr(frame_file, "project_dir", lambda: tmp_path)
+    houses = make_houses()
+    options = {
+        "overrides": ["training.epochs=2", "dataset.missing=median"],
+        "seeds": 2,
+        "data": houses,
+        "target": "price",
+    }
+    axes = {"model.hidden_units": [[3], [4]]}
+    fcnn.Study("frames", axes, **options).run()
+    again = fcnn.Study("frames", axes, **options | {"data": houses.copy()})
+    again.run()
+    runs = again.runs()
+    assert len(runs) == 4
+    assert set(runs["run_id"]) == {
+        run.info.run_id
+        for run in mlflow.MlflowClient(uri).search_runs(["1"], "tags.`mlflow.parentRunId` != ''")
+    }
+    (file,) = (tmp_path / "outputs" / "frames").iterdir()
+    file.unlink()
+    assert len(again.best().predict(houses)) == N
+    assert [path for path in again.report(tmp_path / "report") if path.name == "index.html"]
+    result = run_script("rerun", runs["run_id"][0], cwd=tmp_path, uri=uri)
+    assert "loss: the same bits in all 2 epochs" in result.stdout
+    assert file.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "target", "reason"),
+    [
+        ([[1, 2]], "price", "data: should be a pandas DataFrame, not list"),
+        (make_houses(), None, "data and target: a table needs both"),
+        (make_houses(), "rent", "column rent is not in .*; it has area, city"),
+        (pd.DataFrame({"a": [1, "x"], "y": [1, 2]}), "y", "data: .*column a"),
+    ],
+)
+def test_data_frame_that_cannot_be_used_is_refused(tmp_path, monkeypatch, data, target, reason):
+    monkeypatch.setattr(frame_file, "project_dir", lambda: tmp_path)
+    with pytest.raises(ConfigError, match=reason):
+        fcnn.Study("frames", {"model.hidden_units": [[3], [4]]}, data=data, target=target)

@@ -76,9 +76,9 @@ class TrainedNetwork:
             ConfigError: `x` has another shape, lacks a column, or holds what the network cannot
                 take.
         """
-        if self._predictor is not None:
-            frame = self._predictor.predict(self._as_frame(x))
-            targets = frame[list(self._predictor.schema.targets)].to_numpy()
+        if self.predictor is not None:
+            frame = self.predictor.predict(self._as_frame(x))
+            targets = frame[list(self.predictor.schema.targets)].to_numpy()
             return targets[:, 0] if targets.shape[1] == 1 else targets
         outputs = self._compute_outputs(x)
         if self._task is Task.REGRESSION:
@@ -99,13 +99,13 @@ class TrainedNetwork:
         """
         if self._task is Task.REGRESSION:
             raise ConfigError("predict_proba: this network predicts values, not classes")
-        if self._predictor is not None:
-            inputs = self._predictor.schema.encode(self._as_frame(x))
-            return self._predictor.compute_outputs(inputs)
+        if self.predictor is not None:
+            inputs = self.predictor.schema.encode(self._as_frame(x))
+            return self.predictor.compute_outputs(inputs)
         return _probabilities(self._compute_outputs(x), self._task)
 
     @cached_property
-    def _predictor(self) -> TablePredictor | None:
+    def predictor(self) -> TablePredictor | None:
         """What takes data frames; None for synthetic data."""
         if isinstance(self._config.dataset, SyntheticDataset):
             return None
@@ -115,8 +115,8 @@ class TrainedNetwork:
 
     @property
     def _labels(self) -> tuple[str, ...]:
-        if self._predictor is not None:
-            return self._predictor.schema.classes
+        if self.predictor is not None:
+            return self.predictor.schema.classes
         n_classes = TARGET_FUNCTIONS[self._config.dataset.name].n_classes
         return tuple(str(index) for index in range(n_classes))
 
@@ -127,10 +127,10 @@ class TrainedNetwork:
     def _as_frame(self, x: "ArrayLike | pd.DataFrame") -> "pd.DataFrame":
         import pandas as pd
 
-        assert self._predictor is not None
+        assert self.predictor is not None
         if isinstance(x, pd.DataFrame):
             return x
-        names = list(self._predictor.schema.encoder.names)
+        names = list(self.predictor.schema.encoder.names)
         return pd.DataFrame(_check_shape(np.asarray(x), len(names)), columns=names)
 
     def _compute_outputs(self, x: "ArrayLike | pd.DataFrame") -> NDArray[np.float32]:

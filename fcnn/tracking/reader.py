@@ -2,23 +2,21 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from mlflow.artifacts import download_artifacts, load_dict, load_text
+from mlflow.artifacts import load_dict, load_text
 from mlflow.entities import Run
-from numpy.typing import NDArray
 from sqlalchemy import create_engine
 
 from fcnn.config.data_seed import DATA_SEED_KEY, FOLLOWS_SEED, infer_data_seed_rule
-from fcnn.data.table_schema import TableSchema
-from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
+from fcnn.errors import StoreError, StoreUnavailableError
 from fcnn.escaping import from_markdown, printable
 from fcnn.params import SEED_KEY
-from fcnn.tracking import client, database, npz
+from fcnn.tracking import client, database
 from fcnn.tracking.client import NEWEST_FIRST
-from fcnn.tracking.connection import Connection, batched, tag_filter
+from fcnn.tracking.connection import batched, tag_filter
 from fcnn.tracking.frames import (
     has_result,
     latest_per_group,
@@ -27,7 +25,6 @@ from fcnn.tracking.frames import (
 )
 from fcnn.tracking.mlflow_internals import is_database
 from fcnn.tracking.names import (
-    ARRAYS_FILE,
     COMMAND,
     CONFIG_FILE,
     DATA_SEED,
@@ -36,14 +33,14 @@ from fcnn.tracking.names import (
     PARENT,
     PLAN_FILE,
     RUNS,
-    TABLE_FILE,
 )
 from fcnn.tracking.plan import FinishedRun, Plan, SweepSeeds, combine_plans, training_command
+from fcnn.tracking.run_files import RunFiles
 
 log = logging.getLogger("fcnn")
 
 
-class Reader(Connection):
+class Reader(RunFiles):
     """A store open for reading.
 
     Example:
@@ -206,49 +203,6 @@ class Reader(Connection):
         if CONFIG_FILE not in files:
             return None
         return runs[0], self._load_artifact(load_text, run_id, CONFIG_FILE)
-
-    def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
-        """Return the weights of a finished run as `weights_0`, `weights_1`, ...
-
-        Runs on a table also have `true`, `predicted` and `classes`.
-
-        Raises:
-            StoreError: The file is missing or damaged.
-        """
-        path = self._load_artifact(download_artifacts, run_id, ARRAYS_FILE)
-        try:
-            return npz.load(path)
-        except npz.DamagedFileError as error:
-            raise StoreError(f"tracking.uri: {ARRAYS_FILE} of run {run_id} {error}") from None
-
-    def table_schema(self, run_id: str) -> TableSchema | None:
-        """Return what the columns of a run's table mean; None of synthetic data and older runs.
-
-        Raises:
-            StoreError: The file cannot be read.
-        """
-        with self.translate_errors():
-            names = [file.path for file in self.client.list_artifacts(run_id)]
-        if TABLE_FILE not in names:
-            return None
-        return TableSchema.from_json(self._load_artifact(load_text, run_id, TABLE_FILE))
-
-    def _load_artifact(self, load: Callable[[str], Any], run_id: str, file_name: str) -> Any:
-        """Return a file that was recorded with a run, as `load` returns it.
-
-        Raises:
-            StoreError: It is missing or cannot be read.
-        """
-        try:
-            with self.translate_errors():
-                return load(f"runs:/{run_id}/{file_name}")
-        except StoreRejectedError:
-            raise StoreError(
-                f"tracking.uri: {file_name} of run {run_id} is not where the store says; "
-                "was its folder mlruns moved?"
-            ) from None
-        except ValueError:
-            raise StoreError(f"tracking.uri: {file_name} of run {run_id} cannot be read") from None
 
     def _search_study(self, name: str, tag: str) -> list[Run]:
         """Return the runs of a study that have a tag, the latest first."""

@@ -30,6 +30,7 @@ from fcnn.tracking.names import (
     PROCESS,
     RUNS,
     STUDY,
+    TABLES_FOLDER,
 )
 from fcnn.tracking.outbox import Outbox, PendingTermination
 from fcnn.tracking.plan import SweepSeeds
@@ -156,6 +157,10 @@ class Writer(Reader):
         if seeds:
             plan["seeds"] = sorted(seeds.seeds)
         self.client.log_dict(run_id, plan, PLAN_FILE)
+
+    def log_table(self, run_id: str, path: str) -> None:
+        """Keep a file of a table with the parent run of a sweep."""
+        self.client.log_artifact(run_id, path, TABLES_FOLDER)
 
     def read_sweep(self, parent_run_id: str) -> Sweep | None:
         """Read the sweep of a parent run, as workers do; None if the store has no such run."""

@@ -6,7 +6,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from fcnn.config.schema import Config
+from fcnn.config.schema import Config, Dataset
+from fcnn.config.tables import TableDataset
 from fcnn.libraries.stacking import padded
 
 
@@ -107,9 +108,19 @@ def _program_key(config: Config) -> Hashable:
     """All that decides a compiled program, and for how many epochs it runs."""
     padded_units = tuple(map(padded, config.model.hidden_units))
     return (
-        replace(config.dataset, seed=0),  # other points in arrays of the same shapes
+        _shape_key(config.dataset),
         padded_units,
         config.model.activation,
         replace(config.optimizer, learning_rate=1.0),
         replace(config.training, seed=0),
     )
+
+
+def _shape_key(dataset: Dataset) -> Hashable:
+    """All that decides the shapes of the data: each seed has other points in such arrays.
+
+    Groups of rows differ in size, and so do the parts that they are split into.
+    """
+    if isinstance(dataset, TableDataset) and dataset.group is not None:
+        return dataset
+    return replace(dataset, seed=0)

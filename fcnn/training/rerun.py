@@ -1,6 +1,7 @@
 """Trains a tracked run again, and compares the curves."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,13 +9,15 @@ from numpy.typing import NDArray
 
 from fcnn.config.parsing import parse_yaml
 from fcnn.config.schema import Config, Tracking
+from fcnn.config.tables import TableDataset
 from fcnn.data import load_data
+from fcnn.data.frame_file import is_kept_frame, write_frame
 from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.params import DIGEST_KEY, config_params
 from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.frames import METRICS
-from fcnn.tracking.names import DIVERGED, ERROR
+from fcnn.tracking.names import DIVERGED, ERROR, PARENT
 from fcnn.tracking.provenance import differences
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.store import exists
@@ -48,6 +51,7 @@ def rerun(uri: str, run_id: str) -> str:
     except ConfigError as error:
         raise ConfigError(f"{run_id}: {error}") from None
     check_installed(f"library={config.library}")
+    _restore_frame(reader, run.data.tags.get(PARENT), config)
     curves = reader.curves([run_id], METRICS)
     if curves.empty:
         reason = run.data.tags.get(ERROR, run.info.status.lower())
@@ -59,6 +63,16 @@ def rerun(uri: str, run_id: str) -> str:
     if config_params(config).get(DIGEST_KEY) != run.data.params.get(DIGEST_KEY):
         changes.append("the csv file has other contents")
     return "\n".join([*lines, *_explain(changes, is_same)])
+
+
+def _restore_frame(reader: Reader, parent_run_id: str | None, config: Config) -> None:
+    """Fetch the data frame of a run's sweep, where another machine made it."""
+    dataset = config.dataset
+    if not isinstance(dataset, TableDataset) or not is_kept_frame(dataset.path):
+        return
+    path = Path(dataset.path)
+    if parent_run_id and not path.exists():
+        write_frame(path, reader.load_table(parent_run_id, path.name))
 
 
 def _train(config: Config) -> dict[str, NDArray[np.float32]]:

@@ -5,6 +5,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from fcnn.config.tables import TableDataset
+from fcnn.data.frame_file import is_kept_frame
 from fcnn.errors import FailedRunsError
 from fcnn.escaping import printable
 from fcnn.params import config_params, find_axes, table_names, with_table_name
@@ -106,6 +108,8 @@ def run_sweep(
         seeds = _collect_seeds(jobs)
         opening = store.open_sweep(config, axes, plan.fingerprints, n_runs, tables, seeds)
         with opening as parent_run_id:
+            for path in _list_frames(jobs):
+                store.log_table(parent_run_id, path)
             sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
             open_sweep = OpenSweep(store, sweep, config.tracking)
             outcome.results.update(train_pending(jobs, plan, open_sweep, train))
@@ -132,6 +136,14 @@ def _find_axes(
         first=(study.colour, study.style, *axis_keys),
     )
     return axes, tables
+
+
+def _list_frames(jobs: Sequence[Job]) -> list[str]:
+    """List the files of data frames, which only this machine has."""
+    paths = [
+        job.config.dataset.path for job in jobs if isinstance(job.config.dataset, TableDataset)
+    ]
+    return [path for path in dict.fromkeys(paths) if is_kept_frame(path)]
 
 
 def train_pending(
