@@ -14,8 +14,7 @@ from pathlib import PurePath
 from fcnn.config.data_seed import DATA_SEED_KEY
 from fcnn.config.neutral import drop_neutral
 from fcnn.config.schema import Config, flatten_hyperparameters
-from fcnn.config.tables import TableDataset
-from fcnn.data import former_digest, with_digest
+from fcnn.data import with_digest
 from fcnn.escaping import printable
 from fcnn.network import NUMERICS_VERSION
 
@@ -101,21 +100,6 @@ def fingerprint_of_params(params: Params) -> str:
     return _hash_with_numerics({key: value for key, value in params.items() if key != PATH_KEY})
 
 
-def former_fingerprints(config: Config) -> set[str]:
-    """Return the fingerprints that versions before 0.2.0 gave to a config.
-
-    They knew a table by the hash of its file, and 0.1.0 also by its path, as it was typed.
-    """
-    params = drop_neutral(flatten_hyperparameters(with_digest(config)))
-    params["numerics"] = str(NUMERICS_VERSION)
-    if isinstance(config.dataset, TableDataset):
-        params |= {"dataset.name": "csv", DIGEST_KEY: former_digest(config.dataset)}
-    return {
-        _hash({key: params[key] for key in params if key not in ignored})
-        for ignored in ((), (PATH_KEY,))
-    }
-
-
 def cell_id(params: Params) -> str:
     """Hash the cell of a run: what runs share that are equal but for the seed and the data seed.
 
@@ -125,14 +109,15 @@ def cell_id(params: Params) -> str:
     ignored = {SEED_KEY, DATA_SEED_KEY, *DERIVED_KEYS}
     ignored |= {PATH_KEY} if DIGEST_KEY in params else set()
     params = drop_neutral(params)
-    return _hash({key: value for key, value in params.items() if key not in ignored})
+    return hash_params({key: value for key, value in params.items() if key not in ignored})
 
 
 def _hash_with_numerics(params: Params) -> str:
-    return _hash(drop_neutral(params) | {"numerics": str(NUMERICS_VERSION)})
+    return hash_params(drop_neutral(params) | {"numerics": str(NUMERICS_VERSION)})
 
 
-def _hash(params: Params) -> str:
+def hash_params(params: Params) -> str:
+    """Hash params to 16 hexadecimal digits."""
     return hashlib.sha256(json.dumps(dict(params), sort_keys=True).encode()).hexdigest()[:16]
 
 

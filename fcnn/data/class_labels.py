@@ -1,6 +1,7 @@
 """The target of a classification: which class each row has."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -48,21 +49,27 @@ def read_classes(
         if is_number:
             notes.append(f"{dataset.path}: classes {padded}, ... of {name} are words, as written")
         return np.array(labels, dtype=object), missing, complaints, notes
-    if is_number:
-        values = np.where(missing, 0, column.values)
-        is_fraction = values != np.round(values)
-        if is_fraction.any():
-            row = int(is_fraction.argmax())
-            complaints.append(
-                f"dataset: column {name} holds fractions, classes are whole numbers or words: "
-                f"{labels[row]} in row {row + 1}"
-            )
-        if np.abs(values).max() < 2**53:
-            if any("." in label or "e" in label.lower() for label in labels):
-                notes = [f"{dataset.path}: classes {labels[0]}, ... of {name} are whole numbers"]
-            else:
-                notes = []  # blanks around numbers mean nothing
-            return values.astype(np.int64), missing, complaints, notes
+    if is_number and np.nanmax(np.abs(column.values), initial=0) < 2**53:
+        numbers, faults, notes = _read_whole_numbers(dataset, column, labels)
+        return numbers, missing, complaints + faults, notes
     # "1.0" and "1" are the same class, also beside words.
     labels = [re.sub(r"^([+-]?\d+)\.0*$", r"\1", word) for word in labels]
     return np.array(labels, dtype=object), missing, complaints, notes
+
+
+def _read_whole_numbers(
+    dataset: TableDataset, column: Column, labels: Sequence[str]
+) -> tuple[Labels, list[str], list[str]]:
+    """Return classes that are whole numbers, complaints, and notes; 0 where there is none."""
+    values = np.where(column.missing, 0, column.values)
+    is_fraction = values != np.round(values)
+    complaints, notes = [], []
+    if is_fraction.any():
+        row = int(is_fraction.argmax())
+        complaints.append(
+            f"dataset: column {column.name} holds fractions, classes are whole numbers or words: "
+            f"{labels[row]} in row {row + 1}"
+        )
+    if any("." in label or "e" in label.lower() for label in labels):
+        notes.append(f"{dataset.path}: classes {labels[0]}, ... of {column.name} are whole numbers")
+    return values.astype(np.int64), complaints, notes

@@ -186,9 +186,7 @@ def _read_numbers(
 
 
 def _to_numpy(numbers: "pa.ChunkedArray[Any]") -> NDArray[np.float64]:
-    import pyarrow.compute as pc
-
-    return np.array(pc.fill_null(numbers, np.nan).to_numpy(), dtype=np.float64)
+    return np.array(numbers.fill_null(np.nan).to_numpy(), dtype=np.float64)
 
 
 def _parse_dates(
@@ -215,7 +213,7 @@ def _parse_words(
 
     is_number = find_numbers(texts, number_format)
     is_missing = find_missing(texts)
-    n_numbers, n_missing = (pc.sum(found).as_py() or 0 for found in (is_number, is_missing))
+    n_numbers, n_missing = (pc.sum(mask).as_py() or 0 for mask in (is_number, is_missing))
     if n_numbers and n_numbers >= (len(cells) - n_missing) / 2:
         numbers = cast_numbers(pc.if_else(is_number, texts, None), number_format)
         assert numbers is not None

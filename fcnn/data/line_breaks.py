@@ -28,18 +28,7 @@ def check_line_breaks(
     """
     if not csv.has_line_breaks:
         return []
-    suspects: list[tuple[int, Record, list[list[str]]]] = []
-    classes: set[str] = set()
-    # Rows count from 1, where there is a header.
-    records = read_located_records(csv.text, csv.dialect)
-    for row, record in enumerate(records, start=0 if csv.has_header else 1):
-        if record.last_line == record.first_line:
-            if row and target is not None:
-                classes.add(record.fields[target].strip())
-            continue
-        possible = _split_rows(record, csv.dialect.delimiter)
-        if len(possible) > 1:
-            suspects.append((row, record, possible))
+    suspects, classes = _find_suspects(csv, target)
 
     def is_row(cells: list[str]) -> bool:
         has_class = target is None or cells[target].strip(' "') in classes
@@ -60,6 +49,25 @@ def check_line_breaks(
         f"{path}: {_describe(row, record)}{others}: right for text with line breaks, "
         "else a quote is out of place"
     ]
+
+
+def _find_suspects(
+    csv: CsvReading, target: int | None
+) -> tuple[list[tuple[int, Record, list[list[str]]]], set[str]]:
+    """Return rows that hold several lines with their fields, and the classes of other rows."""
+    suspects = []
+    classes: set[str] = set()
+    # Rows count from 1, where there is a header.
+    records = read_located_records(csv.text, csv.dialect)
+    for row, record in enumerate(records, start=0 if csv.has_header else 1):
+        if record.last_line == record.first_line:
+            if row and target is not None:
+                classes.add(record.fields[target].strip())
+            continue
+        possible = _split_rows(record, csv.dialect.delimiter)
+        if len(possible) > 1:
+            suspects.append((row, record, possible))
+    return suspects, classes
 
 
 def _split_rows(record: Record, delimiter: str) -> list[list[str]]:

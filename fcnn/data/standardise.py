@@ -30,10 +30,9 @@ def scale_columns(
 ) -> tuple[Array, Scale, tuple[str, ...]]:
     """Scale columns by what their training rows hold.
 
-    `standard` gives them mean 0 and variance 1, `minmax` brings them to 0 and 1, `none` leaves
-    them as they are. A column that is constant in the training rows has no deviation to divide by.
-    `standard` keeps it within 1 of its mean: no weight was trained for its other values, which
-    would otherwise dominate the validation loss.
+    `standard` gives them mean 0 and variance 1, `minmax` brings them to 0 and 1. A column that is
+    constant in the training rows has no deviation to divide by: `standard` keeps it within 1 of
+    its mean, because no weight was trained for its other values.
 
     Args:
         table: What notes call the table.
@@ -57,24 +56,22 @@ def scale_columns(
     scaled = (values - scale.mean) / scale.deviation
     notes = _constant_notes(table, names, is_constant, find_constant(values))
     is_flat = ~is_constant & _find_flat(values, scale)
+    problems = {
+        "beside which its differences are lost": is_lost,
+        "beside which single precision cannot tell half of its values apart": is_flat,
+    }
     for column, name in enumerate(names):
+        reason = next((text for text, flags in problems.items() if flags[column]), "")
         row = int(np.abs((values if is_lost[column] else scaled)[:, column]).argmax())
         distance = abs(scaled[row, column])
-        is_refused = distance > MAX_DEVIATIONS or is_flat[column] or is_lost[column]
         is_far = scaling == "standard" and distance > NOTED_DEVIATIONS
-        if not is_far and not is_refused:
+        if not reason and distance <= MAX_DEVIATIONS and not is_far:
             continue
-        cell = f"{format_cell(row, name)} in row {row + 1}"
-        reason = f"{distance:.4g} deviations from the training rows"
-        if scaling != "standard":
-            reason = f"{distance:.4g} as an input of the network"
-        if is_lost[column]:
-            reason = "beside which its differences are lost"
-        elif is_flat[column]:
-            reason = "beside which single precision cannot tell half of its values apart"
-        if is_refused:
-            raise ConfigError(f"dataset: column {name} is too large: {cell}, {reason}")
-        notes.append(f"{table}: column {name} has {cell}, {reason}")
+        unit = "deviations from the training rows" if scaling == "standard" else "once scaled"
+        cell = f"{format_cell(row, name)} in row {row + 1}, {reason or f'{distance:.4g} {unit}'}"
+        if reason or distance > MAX_DEVIATIONS:
+            raise ConfigError(f"dataset: column {name} is too large: {cell}")
+        notes.append(f"{table}: column {name} has {cell}")
     return np.asarray(scaled, dtype=np.float32), scale, tuple(notes)
 
 

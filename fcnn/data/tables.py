@@ -68,25 +68,12 @@ def split_table(dataset: TableDataset | SklearnDataset, table: Table) -> Data:
     x_raw = encoder.encode({column.name: column.values for column in table.columns})
     x, x_scale, x_notes = _scale_inputs(dataset, table, encoder, x_raw, rows)
     if numbers is None:
-        values = _regression_values(table, rows.train)
-        y, y_scale, y_notes = scale_columns(
-            table.name, values, table.targets, rows.train, table.format_cell, dataset.scaling
-        )
+        y, y_scale, y_notes = _scale_targets(dataset, table, rows)
     else:
         y_notes = describe_classes(table.name, names, numbers, rows)
         y, y_scale = encode_classes(numbers, len(names)), None
     notes = [*describe_parts(table.name, dataset, rows), *table.notes, *x_notes, *y_notes]
     has_test = len(rows.test) > 0
-    schema = TableSchema(
-        encoder=encoder,
-        x_scale=x_scale,
-        targets=table.targets,
-        classes=tuple(names),
-        y_scale=y_scale,
-        number_format=table.number_format,
-        missing=dataset.missing if isinstance(dataset, TableDataset) else "error",
-        example={column.name: column.read_values(rows.train[:3]) for column in table.columns},
-    )
     return Data(
         x[rows.train],
         y[rows.train],
@@ -99,7 +86,16 @@ def split_table(dataset: TableDataset | SklearnDataset, table: Table) -> Data:
         x_test=x[rows.test] if has_test else None,
         y_test=y[rows.test] if has_test else None,
         x_test_raw=x_raw[rows.test] if has_test else None,
-        schema=schema,
+        schema=TableSchema(
+            encoder=encoder,
+            x_scale=x_scale,
+            targets=table.targets,
+            classes=tuple(names),
+            y_scale=y_scale,
+            number_format=table.number_format,
+            missing=dataset.missing if isinstance(dataset, TableDataset) else "error",
+            example={column.name: column.read_values(rows.train[:3]) for column in table.columns},
+        ),
         val_rows=table.rows[rows.val],
         test_rows=table.rows[rows.test],
         notes=tuple(notes),
@@ -136,6 +132,15 @@ def _scale_inputs(
         np.concatenate([scale.deviation, np.ones(n_flags)]),
     )
     return np.hstack([x, x_raw[:, n_numbers:].astype(np.float32)]), scale, notes
+
+
+def _scale_targets(
+    dataset: TableDataset | SklearnDataset, table: Table, rows: Split
+) -> tuple[Array, Scale | None, tuple[str, ...]]:
+    values = _regression_values(table, rows.train)
+    return scale_columns(
+        table.name, values, table.targets, rows.train, table.format_cell, dataset.scaling
+    )
 
 
 def _regression_values(table: Table, train: NDArray[np.int64]) -> NDArray[np.float64]:

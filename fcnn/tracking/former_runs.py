@@ -2,9 +2,19 @@
 
 from collections.abc import Mapping
 
-from fcnn.config.schema import SECTIONS
+from fcnn.config.neutral import drop_neutral
+from fcnn.config.schema import SECTIONS, Config, flatten_hyperparameters
+from fcnn.config.tables import TableDataset
+from fcnn.data import former_digest, with_digest
 from fcnn.network import NUMERICS_VERSION
-from fcnn.params import DERIVED_KEYS, DIGEST_KEY, NUMERICS_OF_0_1_0, fingerprint_of_params
+from fcnn.params import (
+    DERIVED_KEYS,
+    DIGEST_KEY,
+    NUMERICS_OF_0_1_0,
+    PATH_KEY,
+    fingerprint_of_params,
+    hash_params,
+)
 from fcnn.tracking.connection import tag_filter
 from fcnn.tracking.frames import has_result
 from fcnn.tracking.names import FINGERPRINT
@@ -37,3 +47,18 @@ def find_former_fingerprints(reader: Reader, digests: Mapping[str, str]) -> dict
             if today != then:
                 former.setdefault(today, then)
     return former
+
+
+def former_fingerprints(config: Config) -> set[str]:
+    """Return the fingerprints that versions before 0.2.0 gave to a config.
+
+    They knew a table by the hash of its file, and 0.1.0 also by its path, as it was typed.
+    """
+    params = drop_neutral(flatten_hyperparameters(with_digest(config)))
+    params["numerics"] = str(NUMERICS_VERSION)
+    if isinstance(config.dataset, TableDataset):
+        params |= {"dataset.name": "csv", DIGEST_KEY: former_digest(config.dataset)}
+    return {
+        hash_params({key: params[key] for key in params if key not in ignored})
+        for ignored in ((), (PATH_KEY,))
+    }

@@ -48,6 +48,26 @@ def log_model(
         predictor: The network with what the columns of its table mean.
     """
     flavour, packages = FLAVOURS[library]
+    options, signature = _describe(library, model, data)
+    module: Any = import_module(f"mlflow.{flavour}")
+    if predictor is not None:
+        module = TableFlavour(module, predictor)
+    Model.log(
+        artifact_path=None,
+        model_id=model_id,
+        flavor=module,
+        run_id=run_id,
+        signature=signature,
+        # MLflow would infer them, which takes seconds a model.
+        pip_requirements=_pin_versions(packages),
+        **options,
+    )
+
+
+def _describe(
+    library: LibraryName, model: Any, data: Data
+) -> tuple[dict[str, Any], ModelSignature]:
+    """Return the options of the library's flavour, and the signature of its own model."""
     # The columns of a table may have offsets far above their spread.
     input_dtype = np.dtype(np.float64 if data.x_scale else np.float32)
     output_dtype = np.dtype(np.float64 if data.y_scale else np.float32)
@@ -66,19 +86,7 @@ def log_model(
         elif data.n_outputs == 1:
             outputs = TensorSpec(output_dtype, (-1,))
     inputs = TensorSpec(input_dtype, (-1, data.n_inputs))
-    module: Any = import_module(f"mlflow.{flavour}")
-    if predictor is not None:
-        module = TableFlavour(module, predictor)
-    Model.log(
-        artifact_path=None,
-        model_id=model_id,
-        flavor=module,
-        run_id=run_id,
-        signature=ModelSignature(inputs=Schema([inputs]), outputs=Schema([outputs])),
-        # MLflow would infer them, which takes seconds a model.
-        pip_requirements=_pin_versions(packages),
-        **options,
-    )
+    return options, ModelSignature(inputs=Schema([inputs]), outputs=Schema([outputs]))
 
 
 @cache

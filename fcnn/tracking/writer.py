@@ -158,9 +158,10 @@ class Writer(Reader):
             plan["seeds"] = sorted(seeds.seeds)
         self.client.log_dict(run_id, plan, PLAN_FILE)
 
-    def log_table(self, run_id: str, path: str) -> None:
-        """Keep a file of a table with the parent run of a sweep."""
-        self.client.log_artifact(run_id, path, TABLES_FOLDER)
+    def log_tables(self, run_id: str, paths: Sequence[str]) -> None:
+        """Keep files of tables with a parent run."""
+        for path in paths:
+            self.client.log_artifact(run_id, path, TABLES_FOLDER)
 
     def read_sweep(self, parent_run_id: str) -> Sweep | None:
         """Read the sweep of a parent run, as workers do; None if the store has no such run."""

@@ -12,8 +12,9 @@ from fcnn.config.parsing import find_parent_run_id, parse_yaml
 from fcnn.config.schema import Tracking
 from fcnn.errors import ConfigError, DiskFullError, StoreUnavailableError
 from fcnn.libraries.base import Chunk
-from fcnn.params import compute_fingerprint, former_fingerprints
+from fcnn.params import compute_fingerprint
 from fcnn.tracking.address import describe_kind
+from fcnn.tracking.former_runs import former_fingerprints
 from fcnn.tracking.outbox import Outbox, PendingRun, PendingTermination, read_entry
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.writer import Sweep, Writer

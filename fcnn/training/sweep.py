@@ -108,8 +108,7 @@ def run_sweep(
         seeds = _collect_seeds(jobs)
         opening = store.open_sweep(config, axes, plan.fingerprints, n_runs, tables, seeds)
         with opening as parent_run_id:
-            for path in _list_frames(jobs):
-                store.log_table(parent_run_id, path)
+            store.log_tables(parent_run_id, _list_frames(jobs))
             sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
             open_sweep = OpenSweep(store, sweep, config.tracking)
             outcome.results.update(train_pending(jobs, plan, open_sweep, train))
