@@ -152,7 +152,7 @@ def test_command_writes_predictions_beside_the_rows_of_a_file_in_another_notatio
     )
 
 
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # from Keras
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras and PyArrow
 def test_study_of_a_data_frame_is_resumed_reported_and_rerun_without_it(tmp_path, uri, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     monkeypatch.setattr(frame_file, "project_dir", lambda: tmp_path)

@@ -81,6 +81,17 @@ class TableEncoder:
         ]
         return tuple(names)
 
+    @property
+    def input_places(self) -> dict[str, list[int]]:
+        """The places of the inputs that each feature has become."""
+        owners = [feature.name for feature in self.measured]
+        owners += [feature.name for feature in self._indicated]
+        owners += [feature.name for feature in self._words for _ in feature.levels]
+        return {
+            name: [place for place, owner in enumerate(owners) if owner == name]
+            for name in self.names
+        }
+
     def encode(self, values: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
         """Encode feature columns, whose values are as in `Column`.
 

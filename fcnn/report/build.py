@@ -13,6 +13,7 @@ from fcnn.analysis.measure import LOSS, Measure
 from fcnn.errors import FcnnError
 from fcnn.plots.drawing import draw_all
 from fcnn.report.files import find_formulas, run_tables, write_files
+from fcnn.report.judgement_tables import make_judgement_tables
 from fcnn.report.page import Page
 from fcnn.report.reading import read_report_data
 from fcnn.report.tables import make_tables
@@ -73,6 +74,7 @@ def build(
     selection = data.selection
     drawing = draw_all(data)
     tables, headline = make_tables(selection, data.curves, target)
+    tables |= make_judgement_tables(data.run)
     csv_tables = run_tables(selection, data.curves)
     csv_tables |= {key: table.csv_rows for key, table in tables.items()}
     files = write_files(folder, drawing.pictures, csv_tables)

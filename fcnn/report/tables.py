@@ -21,7 +21,10 @@ from fcnn.report.notes import (
     search_importance_note,
 )
 
-TABLE_NAMES = ("ranking", "differences", "importance", "search_importance")
+TABLE_NAMES = (
+    *("ranking", "differences", "importance", "search_importance"),
+    *("test_sample", "inputs"),
+)
 """Names of the files of all tables, without suffix."""
 _SEARCH_NOTE = (
     "a search chooses its trials by their losses and tries most values only once, so "

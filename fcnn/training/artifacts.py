@@ -57,6 +57,7 @@ def make_network_arrays(config: Config, data: Data, weights: Weights) -> dict[st
         arrays |= {
             "x_test": data.x_test[:MAX_TEST_ROWS],
             "test_true": data.y_test[:MAX_TEST_ROWS],
+            "constant": data.y.mean(axis=0, dtype=np.float64),
         }
     if data.val_rows is not None and data.test_rows is not None:
         arrays |= {"val_rows": data.val_rows, "test_rows": data.test_rows}
