@@ -143,11 +143,11 @@ def simulate_best(
         answers[n] = _judge_cells(samples)
         equal_answers[n] = _judge_cells(rng.permuted(samples, axis=2))
     counts = {n: float(answer.sum(axis=1).mean()) for n, answer in answers.items()}
-    yield _row("cells that could be the best, on average", what, counts, "{:.1f}")
+    yield _row("says that so many cells could be the best", what, counts, "{:.1f}")
     lost = {n: float(1 - answer[:, best].mean()) for n, answer in answers.items()}
-    yield _row("the best cell drops out", what, lost)
+    yield _row("drops the best cell", what, lost)
     wrong = {n: float((~answer).any(axis=1).mean()) for n, answer in equal_answers.items()}
-    yield _row("any drops out where all cells are equal", what, wrong)
+    yield _row("drops a cell where all are equal", what, wrong)
 
 
 def _judge_cells(samples: Scores) -> NDArray[np.bool_]:
@@ -169,7 +169,7 @@ def simulate_importance(
     }
     for source in truth.index:
         rates = {n: float(pd.DataFrame(rows)[source].mean()) for n, rows in covered.items()}
-        yield _row("the interval of importance contains it", f"{name}: {source}", rates)
+        yield _row("has the importance in its interval", f"{name}: {source}", rates)
 
 
 def _resample(design: Design, n_seeds: int, rng: np.random.Generator) -> Design:

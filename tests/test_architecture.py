@@ -16,6 +16,7 @@ LAYERS = [
     {"fcnn.network"},
     {"fcnn.evaluation", "fcnn.prediction"},
     {"fcnn.params"},
+    {"fcnn.claims"},
     {"fcnn.libraries", "fcnn.tracking"},
     {"fcnn.training", "fcnn.analysis"},
     {"fcnn.plots"},

@@ -111,7 +111,7 @@ def test_optuna_searches_the_space_of_a_study_for_the_smallest_median_over_seeds
             run.data.metrics["val_loss"]
         )
     best = min(sorted(values)[1] for values in losses.values())
-    assert f"median validation loss {best:.3g}" in search.stdout.splitlines()[-1]
+    assert f"median last validation loss {best:.3g}" in search.stdout.splitlines()[-1]
 
 
 def test_report_of_a_search_beside_a_grid_ranks_all_and_judges_the_grid(tmp_path, empty_store):
@@ -129,13 +129,13 @@ def test_report_of_a_search_beside_a_grid_ranks_all_and_judges_the_grid(tmp_path
     for sweep in sweeps:
         trained = run_script("train", *overrides, *sweep, cwd=tmp_path, uri=uri)
         assert (trained.returncode, trained.stderr) == (0, "")
-    for study, cells, evaluate_claims in (("alone", 3, False), ("both", 5, True)):
+    for study, cells, has_grid in (("alone", 3, False), ("both", 5, True)):
         report = run_script("report", f"study={study}", cwd=tmp_path, uri=uri)
         assert (report.returncode, report.stderr) == (0, "")
         folder = tmp_path / "reports" / study
         assert (folder / "ranking.csv").read_text().count("\n") == cells + 1
         names = ("differences.csv", "importance.csv", "heatmap.png")
-        assert [(folder / name).exists() for name in names] == [evaluate_claims] * 3
+        assert [(folder / name).exists() for name in names] == [has_grid] * 3
         assert "a search chooses its trials by their losses" in (folder / "report.md").read_text()
     text = (tmp_path / "reports" / "both" / "differences.csv").read_text()
     pairs = text.replace('"', "").splitlines()

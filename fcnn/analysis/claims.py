@@ -1,217 +1,223 @@
-"""The claims of the blog post that fcnn began with, evaluated on the runs of its studies.
+"""Judges the claims of a study by intervals.
 
-Each claim compares final validation losses, or epochs to a loss, within seeds (see
-`fcnn.analysis.comparisons`). It holds, does not hold, or cannot be told; the last always if a cell
-that it is about has fewer than six seeds.
+A condition holds if the interval of its factor, or of its difference, lies beyond the threshold,
+does not hold if it lies wholly on the other side, and else cannot be told. A claim holds if all of
+its conditions do, at the level of the study; it fails if one of k conditions does at level / k, so
+that it seldom fails by chance however many conditions it has. Figures show the interval that a
+verdict rests on.
 """
 
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from fcnn.analysis.significance import LEVEL, wilcoxon_p_value
-from fcnn.analysis.study_runs import EPOCHS, LOSS, StudyRuns
+from fcnn.analysis.claim_intervals import Interval, median_interval, share_difference_interval
+from fcnn.analysis.claim_values import (
+    ClaimData,
+    Pairs,
+    label_cells,
+    measure_runs,
+    pair_by_seed,
+    select_cells,
+)
+from fcnn.analysis.claim_words import (
+    describe_inequality,
+    describe_similarity,
+    name_measure,
+    name_missing,
+)
+from fcnn.analysis.paired import MIN_SEEDS, t_interval
+from fcnn.config.claims import Claim, Condition
 
 HOLDS, REJECTED, INCONCLUSIVE = "holds", "does not hold", "cannot be told"
-LARGE_FACTOR = 10.0
-"""From which factor on a difference between losses counts as large."""
-LOW_LOSS = 1e-3
-"""What counts as a low loss on `prod`, whose plateau is at 0.1."""
-MAX_LOG_FACTOR = 9.0
-"""The logarithm of a factor that is infinite, because one of two runs never reaches its target."""
-
-
-class Evaluation(NamedTuple):
-    """A verdict and the figures that it rests on, as a phrase."""
-
-    verdict: str
-    figures: str
+NOT_ASKED = "not asked here"
+COLUMNS = ["sentence", "verdict", "figures", "seeds", "data samples"]
 
 
 @dataclass(frozen=True)
-class Claim:
-    """A sentence about a study, with the comparison that would show it."""
-
-    sentence: str
-    study: str
-    evaluate: Callable[[StudyRuns], Evaluation]
-
-
-class Comparison(NamedTuple):
-    """Whether the first of two is smaller, and the median factor by which the second is larger."""
+class Judgement:
+    """The verdict on a condition, the figures that it rests on as a phrase, and its runs."""
 
     verdict: str
-    factor: float
+    figures: str
+    n_seeds: int = 0
+    n_samples: int = 0
 
 
-def _compare(
-    first: "pd.Series[float]", second: "pd.Series[float]", least: float = 1.0
-) -> Comparison:
-    """Compare values within seeds; the first has to be smaller by a factor of at least `least`."""
-    paired = pd.concat([first, second], axis=1).dropna().to_numpy()
-    if not len(paired):
-        return Comparison(INCONCLUSIVE, math.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        differences = np.log10(paired[:, 1]) - np.log10(paired[:, 0])
-    differences = np.nan_to_num(differences, nan=0.0, posinf=MAX_LOG_FACTOR, neginf=-MAX_LOG_FACTOR)
-    factor = 10 ** float(np.median(differences))
-    if wilcoxon_p_value(differences) >= LEVEL:
-        return Comparison(INCONCLUSIVE, factor)
-    return Comparison(HOLDS if factor > 1 and factor >= least else REJECTED, factor)
-
-
-def _combine(verdicts: Iterable[str]) -> str:
-    """Holds if all verdicts do, does not hold if one does not."""
-    distinct = set(verdicts)
-    if REJECTED in distinct:
-        return REJECTED
-    return INCONCLUSIVE if INCONCLUSIVE in distinct else HOLDS
-
-
-def _small_layers_get_stuck(runs: StudyRuns) -> Evaluation:
-    verdicts, figures = [], []
-    for activation in ("sigmoid", "tanh", "relu"):
-        small, large = (runs.by_seed(LOSS, activation, units) for units in ("[2]", "[16]"))
-        verdicts.append(_compare(large, small, LARGE_FACTOR).verdict)
-        figures.append(
-            f"{activation}: {small.median():.2g} with 2 units, {large.median():.2g} with 16"
-        )
-    return Evaluation(_combine(verdicts), "final loss, " + "; ".join(figures))
-
-
-def _relu_is_fastest(runs: StudyRuns) -> Evaluation:
-    epochs = {
-        activation: runs.by_seed(EPOCHS, activation, "[16]")
-        for activation in ("relu", "tanh", "sigmoid")
-    }
-    verdict = _combine(
-        _compare(epochs["relu"], epochs[other]).verdict for other in ("tanh", "sigmoid")
-    )
-    figures = ", ".join(
-        f"{activation} {_format_epoch(values)}" for activation, values in epochs.items()
-    )
-    return Evaluation(verdict, f"epochs to {runs.target:.2g} with 16 units, {figures}")
-
-
-def _adam_and_rmsprop_are_robust(runs: StudyRuns) -> Evaluation:
-    medians = {name: runs.by_seed(LOSS, name).median() for name in ("adam", "rmsprop")}
-    is_robust = all(
-        losses.max() < LOW_LOSS and losses.max() / losses.min() < LARGE_FACTOR
-        for losses in medians.values()
-    )
-    figures = "; ".join(f"{name} {_format_losses(losses)}" for name, losses in medians.items())
-    return Evaluation(HOLDS if is_robust else REJECTED, f"median loss by learning rate, {figures}")
-
-
-def _adagrad_needs_a_proper_rate(runs: StudyRuns) -> Evaluation:
-    medians = runs.by_seed(LOSS, "adagrad").median()
-    plateau = 0.5 * runs.by_seed(LOSS, "sgd").median().max()
-    reaches_low_loss = medians.min() < plateau / LARGE_FACTOR
-    depends_on_rate = medians.max() / medians.min() > LARGE_FACTOR
-    return Evaluation(
-        HOLDS if reaches_low_loss and depends_on_rate else REJECTED,
-        f"median loss by learning rate, adagrad {_format_losses(medians)}",
-    )
-
-
-def _sgd_stays_behind(runs: StudyRuns) -> Evaluation:
-    adam = runs.by_seed(LOSS, "adam", "0.01")
-    comparisons = {
-        rate: _compare(adam, runs.by_seed(LOSS, "sgd", rate), LARGE_FACTOR)
-        for rate in ("0.001", "0.01")
-    }
-    figures = ", ".join(
-        f"sgd at {rate} {comparison.factor:.0f} times" for rate, comparison in comparisons.items()
-    )
-    return Evaluation(
-        _combine(comparison.verdict for comparison in comparisons.values()),
-        f"loss over Adam's at 0.01, {figures}",
-    )
-
-
-def _sgd_comes_close(runs: StudyRuns) -> Evaluation:
-    factor = _compare(runs.by_seed(LOSS, "adam", "0.01"), runs.by_seed(LOSS, "sgd", "0.05")).factor
-    adam, sgd = runs.by_seed(EPOCHS, "adam", "0.01"), runs.by_seed(EPOCHS, "sgd", "0.05")
-    is_close = HOLDS if factor < LARGE_FACTOR else REJECTED
-    is_slower = _compare(adam, sgd).verdict
-    return Evaluation(
-        _combine([is_close, is_slower]),
-        f"loss {factor:.2g} times Adam's at 0.01; epochs to {runs.target:.2g}: "
-        f"sgd {_format_epoch(sgd)}, adam {_format_epoch(adam)}",
-    )
-
-
-CLAIMS = (
-    Claim("Small layers get stuck", "activation_size", _small_layers_get_stuck),
-    Claim("relu gets there faster than tanh and sigmoid", "activation_size", _relu_is_fastest),
-    Claim(
-        "Adam and RMSprop reach a low loss with little influence of the learning rate",
-        "optimizer_learning_rate",
-        _adam_and_rmsprop_are_robust,
-    ),
-    Claim(
-        "Adagrad does so only with a proper learning rate",
-        "optimizer_learning_rate",
-        _adagrad_needs_a_proper_rate,
-    ),
-    Claim(
-        "SGD stays behind with learning rates up to 0.01",
-        "sgd_adam_learning_rate",
-        _sgd_stays_behind,
-    ),
-    Claim(
-        "SGD comes close to Adam at 0.05, and is still slower",
-        "sgd_adam_learning_rate",
-        _sgd_comes_close,
-    ),
-)
-
-
-def evaluate_claims(studies: Mapping[str, StudyRuns]) -> pd.DataFrame:
-    """Evaluate each claim on the runs of its study.
+def judge_claims(
+    claims: Sequence[Claim], data: ClaimData, not_asked: frozenset[tuple[int, int]] = frozenset()
+) -> pd.DataFrame:
+    """Judge the claims of a study.
 
     Args:
-        studies: the studies with finished runs, by name.
+        claims: as its newest sweep recorded them.
+        data: its runs.
+        not_asked: places of claims and conditions whose cells an override took out of the grid.
 
     Returns:
-        One row for each claim: `sentence`, `verdict`, `figures` and `seeds`.
+        One row for each claim: `sentence`; `verdict`, one of `HOLDS`, `REJECTED`, `INCONCLUSIVE`
+        and `NOT_ASKED`; `figures`, a phrase; `seeds` and `data samples`, the fewest of any
+        condition that could be compared.
+
+    Example:
+        >>> judge_claims(plan.claims, ClaimData(selection, curves, targets))["verdict"]
     """
     rows = []
-    for claim in CLAIMS:
-        runs = studies.get(claim.study)
-        verdict, figures = _evaluate(claim, runs)
+    for place, claim in enumerate(claims):
+        numbers = range(len(claim.conditions))
+        asked = [(place, number) not in not_asked for number in numbers]
+        judgements = [
+            judge_condition(condition, data, len(claim.conditions), is_asked=is_asked)
+            for condition, is_asked in zip(claim.conditions, asked, strict=True)
+        ]
+        compared = [judgement for judgement in judgements if judgement.n_seeds]
         rows.append(
             {
                 "sentence": claim.sentence,
-                "verdict": verdict,
-                "figures": figures,
-                "seeds": runs.n_seeds if runs else 0,
+                "verdict": _combine([judgement.verdict for judgement in judgements]),
+                "figures": _join_figures(claim.conditions, judgements),
+                "seeds": min((judgement.n_seeds for judgement in compared), default=0),
+                "data samples": min((judgement.n_samples for judgement in compared), default=0),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _evaluate(claim: Claim, runs: StudyRuns | None) -> Evaluation:
-    if runs is None:
-        return Evaluation(INCONCLUSIVE, f"study {claim.study}: it has no finished runs")
-    if len(runs.data_labels) > 1:
-        data = "; ".join(runs.data_labels)
-        reason = f"its losses are on different data ({data}) and are not compared"
-        return Evaluation(INCONCLUSIVE, f"study {claim.study}: {reason}")
-    try:
-        return claim.evaluate(runs)
-    except ValueError as error:
-        return Evaluation(INCONCLUSIVE, f"study {claim.study}: {error}")
+def _join_figures(conditions: Sequence[Condition], judgements: Sequence[Judgement]) -> str:
+    """Join the figures of conditions, each after the measure unless it is the same again."""
+    text, previous = "", ""
+    for condition, judgement in zip(conditions, judgements, strict=True):
+        name = name_measure(condition)
+        text += ("; " if text else "") + ("" if name == previous else f"{name}: ")
+        text, previous = text + judgement.figures, name
+    return text
 
 
-def _format_epoch(epochs: "pd.Series[float]") -> str:
-    median = epochs.median()
-    return "never" if math.isinf(median) else f"{median:.0f}"
+def _combine(verdicts: Sequence[str]) -> str:
+    """Return the verdict on a claim: the first of these that is that of a condition."""
+    for verdict in (REJECTED, NOT_ASKED, INCONCLUSIVE):
+        if verdict in verdicts:
+            return verdict
+    return HOLDS
 
 
-def _format_losses(medians: "pd.Series[float]") -> str:
-    return ", ".join(f"{loss:.2g} at {rate}" for rate, loss in medians.items())
+def judge_condition(
+    condition: Condition, data: ClaimData, n_conditions: int = 1, *, is_asked: bool = True
+) -> Judgement:
+    """Judge one of the conditions of a claim.
+
+    Args:
+        condition: what has to be true.
+        data: the runs of the study.
+        n_conditions: how many conditions the claim has.
+        is_asked: whether the newest sweep has the cells.
+    """
+    runs = measure_runs(data, condition)
+    missing = [cells for cells in condition.groups.values() if not len(select_cells(runs, cells))]
+    if missing or condition.axis is not None:
+        labels = [label_cells(cells) for cells in missing]
+        return Judgement(INCONCLUSIVE if is_asked else NOT_ASKED, name_missing(labels, is_asked))
+    grid = data.selection.grid
+    groups = list(condition.similar or [condition.lower or {}, condition.higher or {}])
+    pairs = {
+        (first, second): pair_by_seed(
+            runs, condition, [groups[first], groups[second]], list(grid.axes)
+        )
+        for first in range(len(groups))
+        for second in range(first + 1, len(groups))
+    }
+    n_seeds = min(len(pair.differences) for pair in pairs.values())
+    if not n_seeds:
+        return Judgement(INCONCLUSIVE, f"no seeds in common that have {condition.measure}")
+    n_samples = min(pair.n_samples for pair in pairs.values())
+    labels = [label_cells(cells) for cells in groups]
+    if condition.similar is None:
+        verdict, figures = _judge_inequality(
+            condition, pairs[0, 1], labels, grid.level, n_conditions
+        )
+    else:
+        verdict, figures = _judge_similarity(condition, pairs, labels, grid.level, n_conditions)
+    return Judgement(verdict, figures, n_seeds, n_samples)
+
+
+def _judge_inequality(
+    condition: Condition, pairs: Pairs, labels: Sequence[str], level: float, n_conditions: int
+) -> tuple[str, str]:
+    """Judge whether the second of two groups is higher by more than the threshold."""
+    threshold = np.log10(condition.threshold) if condition.is_ratio else condition.threshold
+    interval = estimate_interval(condition, pairs, level)
+    verdict = HOLDS if interval.low > threshold else INCONCLUSIVE
+    if verdict != HOLDS:
+        level /= n_conditions
+        interval = estimate_interval(condition, pairs, level)
+        if interval.high < threshold:
+            verdict = REJECTED
+    return verdict, describe_inequality(condition, pairs, labels, interval, level)
+
+
+def _judge_similarity(
+    condition: Condition,
+    pairs: dict[tuple[int, int], Pairs],
+    labels: Sequence[str],
+    level: float,
+    n_conditions: int,
+) -> tuple[str, str]:
+    """Judge whether no two groups differ by as much as the threshold.
+
+    That all pairs are closer needs no correction for their number, since each has to be; that some
+    pair is farther apart does.
+    """
+    threshold = np.log10(condition.threshold) if condition.is_ratio else condition.threshold
+    intervals = _orient_intervals(condition, pairs, level)
+    verdict = HOLDS if all(each.high < threshold for each in intervals.values()) else INCONCLUSIVE
+    if verdict != HOLDS:
+        level /= n_conditions * len(pairs)
+        intervals = _orient_intervals(condition, pairs, level)
+        if any(each.low > threshold for each in intervals.values()):
+            verdict = REJECTED
+    # The pair that the verdict rests on: the one that is farthest apart.
+    rank = 1 if verdict == REJECTED else 2
+    ranked = {
+        places: np.nan_to_num(each[rank], nan=np.inf, posinf=1e308)
+        for places, each in intervals.items()
+    }
+    smaller, larger = max(ranked, key=lambda places: ranked[places])
+    pair = pairs.get((smaller, larger)) or pairs[larger, smaller]
+    names = [labels[smaller], labels[larger]]
+    interval = intervals[smaller, larger]
+    return verdict, describe_similarity(condition, pair, names, interval, level)
+
+
+def _orient_intervals(
+    condition: Condition, pairs: dict[tuple[int, int], Pairs], level: float
+) -> dict[tuple[int, int], Interval]:
+    """Return the interval of each pair, from the smaller to the larger of the two.
+
+    The upper limit is that of their distance, in whichever direction.
+    """
+    oriented = {}
+    for (first, second), pair in pairs.items():
+        estimate, low, high = estimate_interval(condition, pair, level)
+        places = (first, second) if not estimate < 0 else (second, first)
+        if estimate < 0:
+            estimate, low, high = -estimate, -high, -low
+        oriented[places] = Interval(estimate, low, max(high, -low))
+    return oriented
+
+
+def estimate_interval(condition: Condition, pairs: Pairs, level: float) -> Interval:
+    """Return the interval by which a pair is judged: of log10 factors, or of differences.
+
+    Its limits are NaN with fewer than `MIN_SEEDS` seeds.
+    """
+    if condition.measure == "epochs_to_target":
+        interval = median_interval(pairs.differences, level)
+    elif condition.measure == "share_stuck":
+        interval = share_difference_interval(pairs.first, pairs.second, level)
+    else:
+        interval = Interval(*t_interval(pairs.differences, level))
+    if len(pairs.differences) < MIN_SEEDS:
+        return Interval(interval.estimate, np.nan, np.nan)
+    return interval

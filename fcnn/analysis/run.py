@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fcnn.analysis.frames import params_of_row
 from fcnn.analysis.judgement import Judgement, make_judgement
-from fcnn.analysis.selection import Selection
+from fcnn.analysis.selection import Selection, median_run
 from fcnn.config.data_seed import DATA_SEED_KEY
 from fcnn.config.schema import SyntheticDataset
 from fcnn.data import Array, Data, sample_dataset
@@ -116,22 +116,21 @@ class TrackedRun:
 
 
 def find_winners(selection: Selection) -> pd.DataFrame:
-    """Return a finished run for each kind of data, whose sample stands for those of all seeds.
+    """Return the median run of the best cell for each kind of data.
 
-    That is the best run where the data are its own, else the run with the best settled value. The
-    kinds are in the order of the first runs on them.
+    Its sample stands for those of all seeds. The kinds are in the order of the first runs on them.
     """
     runs = selection.finished
-    best_run_id = selection.best_run["run_id"]
     # The kind of data, including how many points train on it, without the sample of a seed.
     columns = [
         name for name in map(str, runs) if name.startswith("dataset.") and name != DATA_SEED_KEY
     ]
-    kinds = runs.groupby(columns, sort=False, dropna=False).ngroup()
-    in_order = runs.assign(kind=kinds, is_other=runs["run_id"] != best_run_id).sort_values(
-        ["kind", "is_other", "score"], kind="stable"
-    )
-    return in_order.drop_duplicates("kind").drop(columns=["kind", "is_other"])
+    ranks = {cell: rank for rank, cell in enumerate(selection.ranked_cells["cell"])}
+    winners = []
+    for _, group in runs.groupby(columns, sort=False, dropna=False):
+        best_cell = min(group["cell"], key=ranks.__getitem__)
+        winners.append(median_run(group[group["cell"] == best_cell]))
+    return pd.DataFrame(winners)
 
 
 def load_data_sets(

@@ -1,5 +1,6 @@
 """Which runs of a study a report shows: the newest finished run of each cell and seed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,10 +11,10 @@ from fcnn.analysis.data_groups import label_data
 from fcnn.analysis.data_rule import describe_left_out, find_data_rule, split_by_data_rule
 from fcnn.analysis.failures import describe_unfinished
 from fcnn.analysis.frames import complete_runs, curve_metrics, name_tables, params_of_row
-from fcnn.analysis.measure import ACCURACY, LOSS, Measure
+from fcnn.analysis.measure import LOSS, Measure
 from fcnn.analysis.paired import LEVEL
 from fcnn.analysis.planned import count_missing, is_searched, order_axes
-from fcnn.analysis.settled import score_runs, settle_runs
+from fcnn.analysis.settled import runs_with_measure, score_runs, settle_runs
 from fcnn.params import (
     DERIVED_KEYS,
     SEED_KEY,
@@ -125,10 +126,7 @@ class Selection:
     @property
     def best_run(self) -> "pd.Series[Any]":
         """The median run of the best cell, on the first data with finished runs."""
-        runs = self.finished[self.finished["cell"] == self.winners["cell"].iloc[0]]
-        in_order = runs.sort_values(["score", "started"], kind="stable")
-        median: pd.Series[Any] = in_order.iloc[(len(in_order) - 1) // 2]
-        return median
+        return median_run(self.finished[self.finished["cell"] == self.winners["cell"].iloc[0]])
 
     @cached_property
     def grid(self) -> "Selection":
@@ -178,33 +176,22 @@ def select(
     Args:
         runs: all runs, with the columns of `Reader.runs`.
         plan: what the study's sweeps planned, None without a sweep.
-        curves: the curves of `complete_runs`, from which their settled losses are taken. Without
-            curves, the values of the last epoch count as settled.
+        curves: the curves of `complete_runs`; without them the last epoch counts as settled.
         measure: what is compared.
 
     Raises:
         ValueError: no run has finished, or none has what is to be compared.
     """
-    runs = name_tables(runs).sort_values(
-        "started", ascending=False, kind="stable", ignore_index=True
-    )
+    runs = name_tables(runs).sort_values("started", ascending=False, kind="stable")
     data_rule = find_data_rule(runs, plan)
-    runs, left_out = split_by_data_rule(runs, data_rule)
+    runs, left_out = split_by_data_rule(runs.reset_index(drop=True), data_rule)
     params = [params_of_row(row) for _, row in runs.iterrows()]
     hyperparameters = [_without_derived(row) for row in params]
     runs["cell"] = [cell_id(row) for row in hyperparameters]
-    complete = complete_runs(runs)
-    if complete["diverged_epoch"].notna().all():
-        left_out_line = describe_left_out(left_out, data_rule)
-        clauses = [*filter(None, [left_out_line]), *describe_unfinished(runs, plan)]
-        raise ValueError("; ".join(["no run has finished yet", *clauses]))
-    if measure is ACCURACY:
-        complete = complete[complete["final_val_accuracy"].notna()]
-        if complete.empty:
-            raise ValueError("no run has an accuracy, which only classes have")
-    latest = complete.drop_duplicates(["cell", SEED_KEY])
-    # Sweeps start their runs in the order of the grid, so that the oldest come first.
-    shown = latest.sort_values("started", kind="stable")
+    shown = _choose_runs(runs, measure)
+    if shown.empty:
+        clauses = [describe_left_out(left_out, data_rule), *describe_unfinished(runs, plan)]
+        raise ValueError("; ".join(["no run has finished yet", *filter(None, clauses)]))
     grid = [hyperparameters[index] for index in shown.index]
     axes = order_axes(grid, plan)
     data, data_axes = label_data(grid, axes)
@@ -223,12 +210,31 @@ def select(
         shared=format_shared([params[index] for index in shown.index]),
         n_planned=len(shown) + count_missing(shown, plan),
         latest_sweep=plan.latest_sweep if plan else None,
-        differs_from_latest_sweep=[
-            hyperparameter_label(axis) for axis in axes if plan and axis not in plan.axes
-        ],
+        differs_from_latest_sweep=_label_former_axes(axes, plan),
         measure=measure,
         n_looks=plan.n_looks if plan else 1,
     )
+
+
+def median_run(runs: pd.DataFrame) -> "pd.Series[Any]":
+    """Return the run with the median score; the better of two in the middle."""
+    in_order = runs.sort_values(["score", "started"], kind="stable")
+    median: pd.Series[Any] = in_order.iloc[(len(in_order) - 1) // 2]
+    return median
+
+
+def _choose_runs(runs: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+    """Return the newest complete run of each cell and seed, oldest first, none if none finished."""
+    complete = complete_runs(runs)
+    if complete["diverged_epoch"].notna().all():
+        return complete.iloc[:0]
+    latest = runs_with_measure(complete, measure).drop_duplicates(["cell", SEED_KEY])
+    # Sweeps start their runs in the order of the grid, so that the oldest come first.
+    return latest.sort_values("started", kind="stable")
+
+
+def _label_former_axes(axes: Iterable[str], plan: Plan | None) -> list[str]:
+    return [hyperparameter_label(axis) for axis in axes if plan and axis not in plan.axes]
 
 
 def _without_derived(params: Params) -> dict[str, str]:

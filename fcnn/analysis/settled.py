@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fcnn.analysis.constants import find_constant_losses
-from fcnn.analysis.measure import Measure
+from fcnn.analysis.measure import LOSS, Measure
 
 SETTLED_SHARE = 0.1
 """The share of a run's epochs, the last ones, over which its loss is averaged."""
@@ -65,6 +65,20 @@ def settle_runs(runs: pd.DataFrame, curves: pd.DataFrame | None = None) -> pd.Da
         stuck=~diverged & (lowest.where(is_class, 10**uncut) > limit),
         **baselines,
     )
+
+
+def runs_with_measure(runs: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+    """Return the runs that have what is compared.
+
+    Raises:
+        ValueError: none has it.
+    """
+    if measure is LOSS:
+        return runs
+    runs = runs[runs["final_val_accuracy"].notna()]
+    if runs.empty:
+        raise ValueError("no run has an accuracy, which only classes have")
+    return runs
 
 
 def score_runs(runs: pd.DataFrame, measure: Measure) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from fcnn.analysis.claims import COLUMNS
 from fcnn.analysis.comparisons import compare_values
 from fcnn.analysis.data_rule import describe_left_out
 from fcnn.analysis.design import build_design
@@ -18,6 +19,7 @@ from fcnn.plots.drawing import draw_figure
 from fcnn.plots.notebook import NotebookFigure, show_in_notebooks
 from fcnn.plots.report_data import ReportData
 from fcnn.report.build import build
+from fcnn.report.claims_table import make_claims_table
 from fcnn.report.files import run_tables
 from fcnn.report.reading import read_report_data
 from fcnn.tracking.reader import Reader
@@ -64,6 +66,11 @@ class StudyResults:
     def compare_values(self) -> pd.DataFrame:
         """One row for each pair of values of an axis."""
         return compare_values(build_design(self.data.selection.grid))
+
+    def judge_claims(self) -> pd.DataFrame:
+        """One row for each claim of the newest sweep, with its verdict, as in `claims.csv`."""
+        table = make_claims_table(self.data, target=None)
+        return pd.DataFrame(columns=COLUMNS) if table is None else table.rows
 
     def plot_overlay(self, metric: str) -> NotebookFigure:
         """The curves of all cells in one Figure."""

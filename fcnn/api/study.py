@@ -32,6 +32,7 @@ class Study:
         overrides: Lines as on the command line, which hold for all runs: `["optimizer=sgd"]`.
         seeds: How many seeds, from 0, or a list of seeds. Each has its own sample of the data,
             unless an override fixes one: `dataset.seed=0`.
+        claims: What the study is expected to show, as in a study's file; `report` judges them.
         data: A table to learn from, in place of `dataset.path`. It is kept with the sweep, so that
             nothing else is needed to resume it and to report.
         target: The column of `data` to predict, or several for a regression.
@@ -59,6 +60,7 @@ class Study:
         axes: Mapping[str, Iterable[Any]],
         overrides: Sequence[str] = (),
         seeds: int | Sequence[int] = 10,
+        claims: Sequence[Mapping[str, Any]] | None = None,
         *,
         data: "pd.DataFrame | None" = None,
         target: str | Sequence[str] | None = None,
@@ -68,7 +70,8 @@ class Study:
                 f"overrides={overrides!r}: should be a list of lines, as [{overrides!r}]"
             )
         lines = [*_describe_data(data, target), *overrides, *format_grid(axes, seeds)]
-        grid = compose_grid([*lines, f"study.name={format_value('study.name', name)}"])
+        lines.append(f"study.name={format_value('study.name', name)}")
+        grid = compose_grid(lines, claims)
         self.name = name
         self.uri = grid.jobs[0].config.tracking.uri
         self._grid: ComposedGrid | None = grid
@@ -145,6 +148,14 @@ class Study:
             (how many seeds agree with the factor), `outcome`, `verdict`.
         """
         return self._read(lambda results: results.compare_values())
+
+    def claims(self) -> "pd.DataFrame":
+        """Whether what the newest sweep of the study expects is so.
+
+        Returns:
+            One row for each claim: `sentence`, `verdict`, `figures`, `seeds`, `data samples`.
+        """
+        return self._read(lambda results: results.judge_claims())
 
     def plot_overlay(self, metric: str = "loss") -> "NotebookFigure":
         """Plot the curves of all cells: medians over seeds, with bands.

@@ -41,7 +41,6 @@ class Settings:
     """The keys of `report.yaml`."""
 
     study: StudyName | None
-    findings: bool
     output: Annotated[str, Field(min_length=1)]
     report: ReportSettings
     tracking: StoreSettings
@@ -50,39 +49,20 @@ class Settings:
 @hydra.main(version_base="1.3", config_path=str(Path(__file__).parent), config_name="report")
 @exit_on_user_error()
 def report(cfg: DictConfig) -> None:
-    """Write the report of a study, list the studies in the store, or check the original's claims.
+    """Write the report of a study, or list the studies in the store.
 
     Raises:
         FcnnError: this cannot be done.
     """
     settings = validate_config(cfg, TypeAdapter(Settings))
     uri, study = settings.tracking.uri, settings.study
-    if settings.findings and study is not None:
-        raise ConfigError(
-            f"study={study}: findings=true checks the original's studies; leave out the study"
-        )
     check(uri)
     if not exists(uri):
         raise StoreError(f"tracking.uri: there is no store yet; {command_name('train')} creates it")
-    if settings.findings:
-        print_claims(uri)
-    elif study is None:
+    if study is None:
         print_studies(uri)
     else:
         write_report(uri, study, settings)
-
-
-def print_claims(uri: str) -> None:
-    """Print whether the original's claims hold in its studies."""
-    from fcnn.report.reading import check_claims
-    from fcnn.tracking.reader import Reader
-
-    claims = check_claims(Reader(uri))
-    _print_table(
-        ["sentence", "verdict", "figures", "seeds"],
-        claims.itertuples(index=False),
-        show_lines=True,
-    )
 
 
 def print_studies(uri: str) -> None:
@@ -117,6 +97,9 @@ def write_report(uri: str, study: str, settings: Settings) -> None:
         ) from None
     if written.headline:
         print(printable(written.headline), end="\n\n")
+    if written.claims is not None:
+        columns = ["sentence", "verdict", "figures", "seeds"]
+        _print_table(columns, written.claims[columns].itertuples(index=False), show_lines=True)
     print(*written.files, sep="\n")
 
 

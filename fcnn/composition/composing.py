@@ -22,14 +22,18 @@ from yaml import YAMLError
 
 from fcnn.composition.arguments import check_arguments
 from fcnn.composition.grid import Grid, expand_grid
+from fcnn.composition.study_file import list_file_grid
 from fcnn.config import Config, conf_dir, parse
+from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.hydra_internals import ConfigLoaderImpl, create_config_search_path
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.messages import summarize
+from fcnn.config.parsing import read_claims
 from fcnn.config.tables import TableDataset
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 from fcnn.training.checks import parse_and_check
+from fcnn.training.job_claims import check_job_claims
 from fcnn.training.jobs import Job, check_data_seeds, make_job
 
 _VERSION_BASE = Version("1.3")
@@ -50,11 +54,12 @@ class ComposedGrid:
     launcher: dict[str, Any]
 
 
-def compose_grid(overrides: Sequence[str]) -> ComposedGrid:
+def compose_grid(overrides: Sequence[str], claims: Sequence[Any] | None = None) -> ComposedGrid:
     """Compose and check every config of a grid, without training anything.
 
     Args:
         overrides: Lines as on the command line, several values of a key spanning an axis.
+        claims: What the grid is expected to show; None for the claims of the study's file.
 
     Raises:
         ConfigError: A config cannot be composed or trained, with the line that the command prints.
@@ -65,9 +70,12 @@ def compose_grid(overrides: Sequence[str]) -> ComposedGrid:
         cfg = loader.load_configuration("train", list(overrides), RunMode.MULTIRUN)
         launcher = _launcher_options(cfg)
         grid = expand_grid(cfg, overrides, loader)
+        typed_claims = read_claims(cfg) if claims is None else _parse_claims(claims)
         job_loader = CachingConfigLoader(loader)
         jobs = [_make_job(job_loader.load_sweep_config(cfg, lines), lines) for lines in grid.jobs]
         check_data_seeds(jobs)
+        if typed_claims:
+            jobs = check_job_claims(jobs, typed_claims, list_file_grid(cfg, overrides, loader))
         return ComposedGrid(jobs, grid, launcher)
 
 
@@ -93,6 +101,18 @@ def _make_job(cfg: DictConfig, overrides: Sequence[str]) -> Job:
     if isinstance(config.dataset, TableDataset):
         cfg.dataset.digest = config.dataset.digest  # the run's YAML names what the file contains
     return make_job(cfg, config, overrides=overrides)
+
+
+def _parse_claims(claims: Sequence[Any]) -> tuple[Claim, ...]:
+    """Return the typed claims of Python values.
+
+    Raises:
+        ConfigError: One of them is wrong.
+    """
+    try:
+        return parse_claims(claims)
+    except ValueError as error:
+        raise ConfigError(printable(error)) from None
 
 
 def create_config_loader() -> ConfigLoader:

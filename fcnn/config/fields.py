@@ -76,6 +76,15 @@ def _restore_name(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
+def _restore_names(value: object) -> object:
+    """Restore a name, or each of a list of names."""
+    if not isinstance(value, list | tuple):
+        return _restore_name(value)
+    if not value:
+        raise PydanticCustomError("no_names", "should be a name, or a list of names")
+    return tuple(_restore_name(item) for item in value)
+
+
 def _name_character(names: dict[str, str]) -> BeforeValidator:
     """Take a character for its name, which needs no quotes in a shell."""
     return BeforeValidator(
@@ -97,6 +106,7 @@ def _format_flag(value: object) -> object:
 Name = Annotated[str, BeforeValidator(_restore_name)]
 """Name of a user's column, file or study."""
 Names = Annotated[tuple[Name, ...], Field(min_length=1)]
+NameOrNames = Annotated[str | tuple[str, ...], BeforeValidator(_restore_names)]
 TableName = Annotated[Literal["table", "csv"], AfterValidator(lambda _: "table")]
 """The kind of data set that is a table of the user's; `csv` is its name before version 0.2.0."""
 Separator = Annotated[

@@ -11,11 +11,13 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from yaml import YAMLError
 
+from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.data_seed import DATA_SEED_KEY, FOLLOWS_SEED, GRID_OF_DATA_SEEDS, follows_seed
 from fcnn.config.fields import NOT_A_NAME
 from fcnn.config.messages import describe_unknown_key, quote_override
 from fcnn.config.schema import SECTIONS, Config, Tracking
 from fcnn.errors import ConfigError
+from fcnn.escaping import printable
 
 _ADAPTER = TypeAdapter(Config)
 T = TypeVar("T")
@@ -55,6 +57,23 @@ def validate_config(cfg: DictConfig, adapter: TypeAdapter[T]) -> T:
         raise ConfigError("; ".join(reversed(lines.values()))) from None
 
 
+def read_claims(cfg: DictConfig) -> tuple[Claim, ...]:
+    """Return the claims of a composed config of a sweep.
+
+    Raises:
+        ConfigError: One of them is wrong.
+    """
+    try:
+        claims = OmegaConf.select(cfg, "study.claims", throw_on_missing=True)
+        if OmegaConf.is_config(claims):
+            claims = OmegaConf.to_container(claims, resolve=True)
+        return parse_claims(claims)
+    except OmegaConfBaseException as error:
+        raise ConfigError(str(error).splitlines()[0]) from None
+    except ValueError as error:
+        raise ConfigError(printable(error)) from None
+
+
 def without_hydra(cfg: DictConfig) -> DictConfig:
     """Return the config without Hydra's own node."""
     return OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
@@ -67,6 +86,7 @@ def dump_yaml(cfg: DictConfig) -> str:
     """
     sections = cast(dict[str, Any], OmegaConf.to_container(without_hydra(cfg), resolve=True))
     sections.pop("tracking", None)
+    sections.get("study", {}).pop("claims", None)  # they are the sweep's, and may change later
     return OmegaConf.to_yaml(OmegaConf.create(_escape(sections)))
 
 

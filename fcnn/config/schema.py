@@ -7,10 +7,11 @@ frozen dataclasses. Neither TensorFlow nor MLflow is imported here, so a wrong c
 import dataclasses
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
 from fcnn.config import optimizers
+from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.fields import (
     STRICT,
     Activation,
@@ -82,13 +83,17 @@ Dataset = Annotated[SyntheticDataset | TableDataset | SklearnDataset, Field(disc
 class Study:
     """A named grid: its MLflow experiment, its description, and how plots show it.
 
-    `colour` and `style` are the hyperparameters that plots show as colour and line style.
+    `colour` and `style` are the hyperparameters that plots show as colour and line style. `claims`
+    are what is expected of it; runs do not keep them, only their sweep does.
     """
 
     name: StudyName | None
     description: Name
     colour: str | None
     style: str | None
+    claims: Annotated[tuple[Claim, ...], BeforeValidator(parse_claims)] = dataclasses.field(
+        default=(), hash=False
+    )
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -18,6 +18,7 @@ from fcnn.config.fields import (
     Header,
     MissingValues,
     Name,
+    NameOrNames,
     Names,
     Neutral,
     Notation,
@@ -43,7 +44,7 @@ class TableDataset:
 
     name: TableName
     path: Name
-    target: Name | Names
+    target: NameOrNames
     features: Names | None
     task: TableTask
     group: Annotated[Name | None, Neutral(None)] = None

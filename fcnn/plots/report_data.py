@@ -8,6 +8,7 @@ import pandas as pd
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection
 from fcnn.analysis.spread import CellCurves
+from fcnn.config.claims import Claim
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class ReportData:
         run_requested: whether the user chose this run.
         description: what the study says that it is about.
         command: the command that started its latest sweep, empty if it is not known.
+        claims: what its latest sweep expects it to show.
+        claims_not_asked: places of claims and conditions whose cells that sweep has not.
     """
 
     name: str
@@ -33,3 +36,5 @@ class ReportData:
     run_requested: bool = False
     description: str = ""
     command: str = ""
+    claims: Sequence[Claim] = ()
+    claims_not_asked: frozenset[tuple[int, int]] = frozenset()

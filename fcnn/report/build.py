@@ -12,11 +12,13 @@ from fcnn.analysis.failures import find_failures
 from fcnn.analysis.measure import LOSS, Measure
 from fcnn.errors import FcnnError
 from fcnn.plots.drawing import draw_all
+from fcnn.plots.report_data import ReportData
+from fcnn.report.claims_table import make_claims_table
 from fcnn.report.files import find_formulas, run_tables, write_files
 from fcnn.report.judgement_tables import make_judgement_tables
 from fcnn.report.page import Page
 from fcnn.report.reading import read_report_data
-from fcnn.report.tables import make_tables
+from fcnn.report.tables import Table, make_tables
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.report_artifacts import log_report
 
@@ -33,10 +35,12 @@ class Report:
     Attributes:
         files: the paths of its files.
         headline: what the study has shown, as it stands on the page.
+        claims: what it was expected to show, with verdicts; None if it states nothing.
     """
 
     files: list[Path]
     headline: str
+    claims: pd.DataFrame | None = None
 
 
 def build(
@@ -75,12 +79,12 @@ def build(
     drawing = draw_all(data)
     tables, headline = make_tables(selection, data.curves, target)
     tables |= make_judgement_tables(data.run)
-    csv_tables = run_tables(selection, data.curves)
-    csv_tables |= {key: table.csv_rows for key, table in tables.items()}
+    claims = make_claims_table(data, target)
+    csv_tables = _make_csv_tables(data, tables | ({"claims": claims} if claims else {}))
     files = write_files(folder, drawing.pictures, csv_tables)
     failures = find_failures(selection.all_runs, selection.finished)
     printed = [table for table in tables.values() if len(table.rows)]
-    files += Page(data, failures, drawing, printed, headline).write(folder)
+    files += Page(data, failures, drawing, printed, headline, claims).write(folder)
     if selection.latest_sweep:
         log_report(reader.client, selection.latest_sweep, files, describe_best_run(selection))
     hints = [*_font_hint(drawing.missing_characters), *_formula_hint(csv_tables)]
@@ -88,7 +92,13 @@ def build(
         log.warning(line)
     if not drawing.pictures and drawing.interactive is None:
         raise FcnnError(f"study={name}: no figure could be drawn; tables are in {folder}")
-    return Report(files, headline)
+    return Report(files, headline, claims.rows if claims else None)
+
+
+def _make_csv_tables(data: ReportData, tables: Mapping[str, Table]) -> dict[str, pd.DataFrame]:
+    """Return the rows of all csv files by name: runs, curves, and the tables of the report."""
+    csv_tables = run_tables(data.selection, data.curves)
+    return csv_tables | {name: table.csv_rows for name, table in tables.items()}
 
 
 def _font_hint(missing_characters: set[str]) -> list[str]:

@@ -94,15 +94,18 @@ def importance_note(grid: Selection, note: str) -> str:
     return (
         f"Share of the variance of the {value} in this grid (analysis of variance, sums of squares "
         "of type II), less what chance alone would explain (omega squared). Other values of the "
-        f"same hyperparameters would have other shares. {note}"
+        f"same hyperparameters would have other shares. Intervals are of {_COVERAGE}, over seeds. "
+        f"{note}"
     )
 
 
-def search_importance_note(note: str) -> str:
+def search_importance_note(selection: Selection, note: str) -> str:
     """Say what importance is in a search, with the note that the estimate has."""
+    is_loss = selection.measure.is_logarithmic
+    value = "logarithm of the settled loss" if is_loss else "settled accuracy"
     return (
-        "How much worse a random forest predicts the logarithm of the settled loss of trials that "
-        "it has not learned from, if the values of a hyperparameter are shuffled among them: half "
+        f"How much worse a random forest predicts the {value} of trials that it has not learned "
+        "from, if the values of a hyperparameter are shuffled among them: half "
         "of the rise in mean squared error, as a share of the variance. That is about 0 where a "
         "hyperparameter makes no difference, and about its share of the variance where it acts on "
         f"its own. It is about the values that the search has tried. {note}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from fcnn.analysis.data_rule import describe_data_samples, describe_left_out
+from fcnn.analysis.data_rule import are_sampled, describe_data_samples, describe_left_out
 from fcnn.analysis.failures import Failure, describe_resuming
 from fcnn.analysis.validation_sample import describe_validation_sample
 from fcnn.escaping import markdown, markdown_code
@@ -34,6 +34,7 @@ class Page:
         drawing: the figures with the content of their files, and the interactive plot.
         tables: the tables to print.
         conclusion: what the tables come to.
+        claims: the table of what the study was expected to show, if it states anything.
     """
 
     data: ReportData
@@ -41,6 +42,7 @@ class Page:
     drawing: Drawing
     tables: Sequence[Table]
     conclusion: str
+    claims: Table | None = None
 
     def write(self, folder: Path) -> list[Path]:
         """Write `index.html` and `report.md`.
@@ -77,7 +79,10 @@ class Page:
         text = f"{len(selection.finished)} of {selection.n_planned} runs finished"
         if selection.n_diverged:
             text += f", {selection.n_diverged} diverged"
-        samples = describe_data_samples(selection.data_rule, len(selection.seeds))
+        is_sampled = bool(are_sampled(selection.shown).any())
+        samples = describe_data_samples(
+            selection.data_rule, len(selection.seeds), is_sampled=is_sampled
+        )
         text += f"; {selection.seeds_label}, {samples}"
         n_data = len(selection.data_labels)
         if n_data > 1:

@@ -4,13 +4,11 @@ from typing import Any
 
 import pandas as pd
 
-from fcnn.analysis.claims import CLAIMS, evaluate_claims
 from fcnn.analysis.frames import complete_runs, curve_metrics
 from fcnn.analysis.measure import LOSS, Measure
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection, select
 from fcnn.analysis.spread import spread_curves
-from fcnn.analysis.study_runs import StudyRuns
 from fcnn.errors import ConfigError
 from fcnn.plots.report_data import ReportData
 from fcnn.tracking.reader import Reader
@@ -59,6 +57,8 @@ def read_report_data(
         run_requested=run_id is not None,
         description=reader.description(study),
         command=plan.command if plan else "",
+        claims=plan.claims if plan else (),
+        claims_not_asked=plan.claims_not_asked if plan else frozenset(),
     )
 
 
@@ -74,16 +74,3 @@ def _find_run(selection: Selection, study: str, run_id: str) -> "pd.Series[Any]"
     if matches.empty:
         raise ConfigError(f"report.run={run_id}: study {study} has no finished run of this id")
     return matches.iloc[0]
-
-
-def check_claims(reader: Reader) -> pd.DataFrame:
-    """Evaluate the original's claims on the finished runs in a store; see `evaluate_claims`."""
-    studies = {}
-    for study in dict.fromkeys(claim.study for claim in CLAIMS):
-        plan = reader.plan(study)
-        runs = reader.runs(study, plan)
-        if not runs.empty and (runs["status"] == "FINISHED")[runs["diverged_epoch"].isna()].any():
-            selection = select(runs, plan)
-            curves = reader.curves(list(selection.finished["run_id"]), ["val_loss"])
-            studies[study] = StudyRuns(study, selection, curves)
-    return evaluate_claims(studies)

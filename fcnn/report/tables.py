@@ -9,7 +9,7 @@ from fcnn.analysis.comparisons import compare_values
 from fcnn.analysis.conclusion import conclude
 from fcnn.analysis.design import Design, build_design
 from fcnn.analysis.importance import estimate_importance
-from fcnn.analysis.measure import LOSS, Measure
+from fcnn.analysis.measure import LOSS, Measure, format_number
 from fcnn.analysis.paired import MIN_SEEDS
 from fcnn.analysis.ranking import default_targets, rank_cells
 from fcnn.analysis.search_importance import estimate_search_importance
@@ -22,7 +22,7 @@ from fcnn.report.notes import (
 )
 
 TABLE_NAMES = (
-    *("ranking", "differences", "importance", "search_importance"),
+    *("claims", "ranking", "differences", "importance", "search_importance"),
     *("test_sample", "inputs"),
 )
 """Names of the files of all tables, without suffix."""
@@ -159,7 +159,7 @@ def _make_search_importance(selection: Selection) -> tuple[dict[str, Table], str
     shares, note = estimate_search_importance(selection)
     if shares.empty:
         return {}, note
-    heading, note = "Importance in this search", search_importance_note(note)
+    heading, note = "Importance in this search", search_importance_note(selection, note)
     return {"search_importance": Table(heading, note, shares)}, ""
 
 
@@ -170,7 +170,7 @@ def _format_comparisons(comparisons: pd.DataFrame, measure: Measure) -> pd.DataF
         for agree, seeds in zip(comparisons["agree"], comparisons["seeds"], strict=True)
     ]
     columns = ["axis", "a", "b", measure.effect, "interval", "p", "seeds that agree", "verdict"]
-    printed = comparisons.assign(interval=_format_intervals(comparisons))
+    printed = comparisons.assign(interval=_format_intervals(comparisons, measure.no_effect))
     printed["seeds that agree"] = agreeing
     return _name_columns(printed[columns])
 
@@ -179,9 +179,11 @@ def _name_columns(comparisons: pd.DataFrame) -> pd.DataFrame:
     return comparisons.rename(columns={"axis": "hyperparameter", "a": "first", "b": "second"})
 
 
-def _format_intervals(rows: pd.DataFrame) -> list[str]:
-    """Join the limits of intervals: `0.1 to 0.2`."""
+def _format_intervals(rows: pd.DataFrame, boundary: float | None = None) -> list[str]:
+    """Join the limits of intervals, `0.1 to 0.2`, such that none is rounded to the boundary."""
     return [
-        "–" if pd.isna(low) else f"{low:.3g} to {high:.3g}"
+        "–"
+        if pd.isna(low)
+        else f"{format_number(low, boundary)} to {format_number(high, boundary)}"
         for low, high in zip(rows["low"], rows["high"], strict=True)
     ]

@@ -1,14 +1,19 @@
 """What the store knows of a study: the runs that its sweeps planned, and which have finished."""
 
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from fcnn.config.claims import Claim, dump_claims, parse_claims
 from fcnn.config.data_seed import FOLLOWS_SEED
 from fcnn.config.locations import command_name, conf_dir
+from fcnn.config.schema import Study
 from fcnn.escaping import printable
 from fcnn.params import sort_values
+
+log = logging.getLogger("fcnn")
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Plan:
         search_sweeps: Parent runs of searches.
         grid_fingerprints: The runs of all grids.
         command: The command that started the latest sweep; empty if unknown.
+        claims: What the latest sweep expects the study to show.
+        claims_not_asked: Places of claims and conditions whose cells the latest sweep has not.
         data_seed: The rule of the latest sweep's data: `training.seed` or the number at which
             `dataset.seed` is fixed (see `fcnn.config.data_seed`).
         n_looks: How many sweeps with this rule have added seeds. A report may have been read
@@ -58,6 +65,8 @@ class Plan:
     search_sweeps: set[str] = field(default_factory=set)
     grid_fingerprints: set[str] = field(default_factory=set)
     command: str = ""
+    claims: tuple[Claim, ...] = ()
+    claims_not_asked: frozenset[tuple[int, int]] = frozenset()
     data_seed: str = FOLLOWS_SEED
     n_looks: int = 1
 
@@ -68,6 +77,26 @@ class SweepSeeds:
 
     data_seed: str
     seeds: frozenset[int]
+
+
+def format_plan(
+    study: Study,
+    axes: Mapping[str, Sequence[str]],
+    fingerprints: Sequence[str],
+    tables: Mapping[str, str],
+    seeds: SweepSeeds | None,
+    not_asked: Sequence[tuple[int, int]],
+) -> dict[str, Any]:
+    """Return the plan of a sweep as it is recorded; for the arguments see `Writer.open_sweep`."""
+    plan: dict[str, Any] = {
+        "first": [axis for axis in (study.colour, study.style) if axis],
+        "axes": dict(axes),
+        "fingerprints": list(fingerprints),
+        "tables": dict(tables),
+        "claims": dump_claims(study.claims),
+        "claims_not_asked": list(not_asked),
+    }
+    return plan | ({"seeds": sorted(seeds.seeds)} if seeds else {})
 
 
 def combine_plans(
@@ -95,9 +124,22 @@ def combine_plans(
         search_sweeps=search_sweeps,
         grid_fingerprints=_collect_fingerprints(grids),
         command=command,
+        claims=_read_claims(latest),
+        claims_not_asked=frozenset(
+            (place, number) for place, number in latest.get("claims_not_asked", [])
+        ),
         data_seed=seeds[0].data_seed,
         n_looks=_count_looks(seeds),
     )
+
+
+def _read_claims(file: Mapping[str, Any]) -> tuple[Claim, ...]:
+    """Return the claims of a plan; those of another version that are not understood are named."""
+    try:
+        return parse_claims(file.get("claims"))
+    except ValueError as error:
+        log.warning(f"{printable(error)}; the claims of this sweep are left out")
+        return ()
 
 
 def _count_looks(sweeps: Sequence[SweepSeeds]) -> int:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from mlflow import MlflowException
 from mlflow.entities import Param
@@ -33,7 +32,7 @@ from fcnn.tracking.names import (
     TABLES_FOLDER,
 )
 from fcnn.tracking.outbox import Outbox, PendingTermination
-from fcnn.tracking.plan import SweepSeeds
+from fcnn.tracking.plan import SweepSeeds, format_plan
 from fcnn.tracking.provenance import command, environment_tags
 from fcnn.tracking.reader import Reader
 
@@ -107,6 +106,7 @@ class Writer(Reader):
         n_runs: int,
         tables: Mapping[str, str] | None = None,
         seeds: SweepSeeds | None = None,
+        not_asked: Sequence[tuple[int, int]] = (),
     ) -> Iterator[str]:
         """Keep the parent run of a sweep open, and give its id.
 
@@ -120,13 +120,14 @@ class Writer(Reader):
             tables: Names of the csv files, by digest.
             seeds: The seeds of the runs, and the rule of their data; None if they are to be read
                 from the runs.
+            not_asked: Places of claims and of conditions whose cells the sweep has not.
         """
         experiment = first.sweep_experiment
         tags = {STUDY: experiment, NOTE: format_sweep_note(first.study, axes), COMMAND: command()}
         if seeds:
             tags[DATA_SEED] = seeds.data_seed
         run = self._create_run(experiment, first.study, f"sweep of {n_runs} runs", tags)
-        self.write_plan(run.run_id, first.study, axes, fingerprints, tables, seeds)
+        self.write_plan(run.run_id, first.study, axes, fingerprints, tables, seeds, not_asked)
         # Only now, because this tag tells readers that the plan exists.
         self.client.set_tag(run.run_id, RUNS, str(n_runs))
         outcome: BaseException | None = None
@@ -146,16 +147,10 @@ class Writer(Reader):
         fingerprints: Sequence[str],
         tables: Mapping[str, str] | None = None,
         seeds: SweepSeeds | None = None,
+        not_asked: Sequence[tuple[int, int]] = (),
     ) -> None:
         """Store the plan of a sweep with its parent run; for the arguments see `open_sweep`."""
-        plan: dict[str, Any] = {
-            "first": [axis for axis in (study.colour, study.style) if axis],
-            "axes": dict(axes),
-            "fingerprints": list(fingerprints),
-            "tables": dict(tables or {}),
-        }
-        if seeds:
-            plan["seeds"] = sorted(seeds.seeds)
+        plan = format_plan(study, axes, fingerprints, tables or {}, seeds, not_asked)
         self.client.log_dict(run_id, plan, PLAN_FILE)
 
     def log_tables(self, run_id: str, paths: Sequence[str]) -> None:

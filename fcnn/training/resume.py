@@ -81,15 +81,17 @@ def make_resume_plan(jobs: Sequence[Job], store: Writer | None) -> ResumePlan:
 def is_planned(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) -> bool:
     """Whether nothing is pending, and the newest sweep of the study planned the very same runs.
 
-    The rule of its data counts too, because reports go by that of the newest sweep.
+    The rule of its data and its claims count too, because reports go by those of the newest sweep.
     """
     if store is None or plan.pending:
         return False
-    newest = store.plan(jobs[0].config.sweep_experiment)
+    config = jobs[0].config
+    newest = store.plan(config.sweep_experiment)
     return (
         newest is not None
         and newest.fingerprints == set(plan.fingerprints)
         and newest.data_seed == jobs[0].data_seed
+        and newest.claims == config.study.claims
     )
 
 

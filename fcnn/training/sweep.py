@@ -2,7 +2,8 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from fcnn.config.tables import TableDataset
@@ -12,7 +13,8 @@ from fcnn.escaping import printable
 from fcnn.params import config_params, find_axes, table_names, with_table_name
 from fcnn.tracking.plan import FinishedRun, SweepSeeds
 from fcnn.tracking.redaction import redact
-from fcnn.tracking.writer import Sweep
+from fcnn.tracking.writer import Sweep, Writer
+from fcnn.training.job_claims import list_claims_not_asked
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from fcnn.training.resume import (
     ResumePlan,
@@ -68,8 +70,7 @@ def run_sweep(
 ) -> SweepOutcome:
     """Train the jobs that the store does not have, and record them under one parent run.
 
-    Opens the store once, delivers the outbox, closes orphaned runs and leaves out what is finished.
-    Touches neither logging nor signal handlers, makes no folders, and logs to `fcnn`.
+    Opens the store once, delivers the outbox, closes orphaned runs, and only logs to `fcnn`.
 
     Args:
         jobs: The whole grid, each composed and checked once (see
@@ -87,8 +88,7 @@ def run_sweep(
 
     Example:
         >>> train = partial(train_and_log, workers=2, max_population=32)
-        >>> outcome = run_sweep(jobs, ["optimizer.momentum"], train, report_command="...")
-        >>> losses = [outcome.val_loss(place) for place in range(len(jobs))]
+        >>> run_sweep(jobs, ["optimizer.momentum"], train, report_command="...").val_loss(0)
     """
     config = jobs[0].config
     store = open_store(config.tracking, config.dry_run)
@@ -103,14 +103,7 @@ def run_sweep(
     if is_planned(plan, jobs, store):
         log_diverged(outcome.n_diverged, len(jobs))
     else:
-        axes, tables = _find_axes(jobs, axis_keys)
-        n_runs = len(plan.pending)
-        seeds = _collect_seeds(jobs)
-        opening = store.open_sweep(config, axes, plan.fingerprints, n_runs, tables, seeds)
-        with opening as parent_run_id:
-            store.log_tables(parent_run_id, _list_frames(jobs))
-            sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
-            open_sweep = OpenSweep(store, sweep, config.tracking)
+        with _open_sweep(jobs, plan, axis_keys, store) as open_sweep:
             outcome.results.update(train_pending(jobs, plan, open_sweep, train))
             _conclude(jobs, outcome, report_command)
     if not has_waiting_networks(config.tracking):
@@ -121,6 +114,21 @@ def run_sweep(
 def _collect_seeds(jobs: Sequence[Job]) -> SweepSeeds:
     """The seeds of a sweep's jobs, and the rule of their data, which they share."""
     return SweepSeeds(jobs[0].data_seed, frozenset(job.config.training.seed for job in jobs))
+
+
+@contextmanager
+def _open_sweep(
+    jobs: Sequence[Job], plan: ResumePlan, axis_keys: Sequence[str], store: Writer
+) -> Iterator[OpenSweep]:
+    """Keep the parent run of a sweep open, which records all that it plans."""
+    config, n_runs = jobs[0].config, len(plan.pending)
+    axes, tables = _find_axes(jobs, axis_keys)
+    seeds, not_asked = _collect_seeds(jobs), list_claims_not_asked(jobs)
+    opening = store.open_sweep(config, axes, plan.fingerprints, n_runs, tables, seeds, not_asked)
+    with opening as parent_run_id:
+        store.log_tables(parent_run_id, _list_frames(jobs))
+        sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
+        yield OpenSweep(store, sweep, config.tracking)
 
 
 def _find_axes(

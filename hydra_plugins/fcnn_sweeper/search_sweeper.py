@@ -68,8 +68,8 @@ class SearchSweeper(StudySweeper):
         self._search(search, space, distributions)
         best = " ".join(f"{key}={value}" for key, value in search.best_params.items())
         log.info(
-            f"best of {self.n_trials} trials: {best}, median validation loss "
-            f"{search.best_value:.3g}; {report_command} draws them"
+            f"best of {self.n_trials} trials: {best}, median last validation loss "
+            f"{search.best_value:.3g}; {report_command} draws them, ranked by settled losses"
         )
 
     def _search(
@@ -95,15 +95,8 @@ class SearchSweeper(StudySweeper):
             sweep = OpenSweep(
                 store, Sweep(n_runs, list(axes), space.tables, parent_run_id), tracking
             )
-            write_plan = partial(
-                store.write_plan,
-                parent_run_id,
-                space.config.study,
-                axes,
-                fingerprints,
-                space.tables,
-                seeds,
-            )
+            plan = (parent_run_id, space.config.study, axes, fingerprints, space.tables, seeds)
+            write_plan = partial(store.write_plan, *plan)
             try:
                 for first_trial in range(0, self.n_trials, self.n_jobs):
                     n_trials = min(self.n_jobs, self.n_trials - first_trial)
@@ -213,7 +206,7 @@ class SearchSweeper(StudySweeper):
         # Each seed may split a table differently, so that one of them may fail.
         first, *others = combinations
         lines = [first + seed for seed in seeds] + [other + seeds[0] for other in others]
-        jobs = self._make_jobs(lines)
+        jobs = self._with_claims(self._make_jobs(lines))
         configs = [job.config for job in jobs]
         check_data(searched, configs)
         if configs[0].dry_run:

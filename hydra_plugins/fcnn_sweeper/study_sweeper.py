@@ -11,12 +11,15 @@ from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
 from fcnn.composition.grid import make_grid, parse_sweep
+from fcnn.composition.study_file import list_file_grid
 from fcnn.config.command_line import exit_on_user_error
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.locations import command_name, conf_dir
+from fcnn.config.parsing import read_claims
 from fcnn.config.schema import Config
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable, parse_and_check
+from fcnn.training.job_claims import check_job_claims
 from fcnn.training.jobs import Job, OpenSweep, RunResult, check_data_seeds
 from hydra_plugins._hydra import BasicSweeper
 from hydra_plugins.fcnn_population.composed_job import ComposedJob
@@ -59,6 +62,7 @@ class StudySweeper(BasicSweeper):
         with exit_on_user_error():
             self.folder = Path(self.config.hydra.sweep.dir)
             self._compose = partial(CachingConfigLoader(loader).load_sweep_config, self.config)
+            self._list_file_grid = partial(list_file_grid, self.config, arguments, loader)
             self._sweep(parse_sweep(self.config, arguments, loader))
 
     def _sweep(self, overrides: list[Override]) -> None:
@@ -68,7 +72,7 @@ class StudySweeper(BasicSweeper):
             FcnnError: A config or the store cannot be used, or jobs failed.
         """
         grid = make_grid(overrides)
-        jobs = self._make_jobs(grid.jobs)
+        jobs = self._with_claims(self._make_jobs(grid.jobs))
         config = jobs[0].config
         report_command = make_report_command(config)
         check_writable(config.tracking.uri, self.folder)
@@ -89,6 +93,16 @@ class StudySweeper(BasicSweeper):
             jobs.append(ComposedJob.make(cfg, parse_and_check(cfg), command_line))
         check_data_seeds(jobs)
         return jobs
+
+    def _with_claims(self, jobs: list[ComposedJob]) -> list[ComposedJob]:
+        """Give the jobs of a sweep the claims of their study.
+
+        Raises:
+            ConfigError: A claim is wrong, or names what the study has not.
+        """
+        assert self.config is not None
+        claims = read_claims(self.config)
+        return check_job_claims(jobs, claims, self._list_file_grid()) if claims else jobs
 
     def _train(self, jobs: Sequence[Job], sweep: OpenSweep) -> list[RunResult]:
         """Train pending jobs: our launcher gets objects, any other command lines."""

@@ -135,16 +135,3 @@ def test_accuracies_have_differences_whose_direction_is_that_of_the_accuracy():
     assert row["difference"] == pytest.approx(0.105)
     assert 0 < row["low"] < 0.105 < row["high"]
     assert row["verdict"] == "the first reaches a higher accuracy"
-
-
-def test_error_rates_are_those_that_are_claimed(rng):
-    n_studies, n_false = 150, 0
-    for _ in range(n_studies):
-        scores = rng.normal(0, 1, (6, 4))  # 4 equal values, 6 pairs
-        pairs = [
-            Pair(str(a), str(b), pd.Series(scores[:, a] - scores[:, b]))
-            for a in range(4)
-            for b in range(a)
-        ]
-        n_false += (compare_pairs(pairs)["outcome"] == BEYOND).any()
-    assert n_false / n_studies < 0.1

@@ -43,7 +43,10 @@ def assert_same_as_hydra(loader, master_overrides, jobs):
     caching_loader = CachingConfigLoader(loader)
     for job in jobs:
         cached = caching_loader.load_sweep_config(master, job)
-        assert describe(cached) == describe(loader.load_sweep_config(master, job))
+        expected = loader.load_sweep_config(master, job)
+        if expected.study.claims:  # they are the sweep's
+            expected.study.claims = []
+        assert describe(cached) == describe(expected)
 
 
 @pytest.mark.parametrize("study", STUDIES)

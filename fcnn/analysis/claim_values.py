@@ -1,0 +1,175 @@
+"""The values that claims compare: one for each run, then in pairs for each seed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from fcnn.analysis.data_rule import are_sampled
+from fcnn.analysis.ranking import epochs_to_target
+from fcnn.analysis.selection import Selection
+from fcnn.claims.matching import normalise_key, normalise_value, select_identity
+from fcnn.config.claims import Cells, Condition
+from fcnn.params import DIGEST_KEY, SEED_KEY, format_label
+
+_SMALLEST_LOSS = float(np.finfo(np.float32).tiny)
+
+
+@dataclass(frozen=True)
+class ClaimData:
+    """The runs of a study that its claims are about.
+
+    Attributes:
+        selection: the runs that the report shows; claims are about all but trials of a search.
+        curves: a row for each run and epoch, with `run_id`, `epoch` and `val_loss`.
+        targets: the validation loss to which epochs are counted, by run id; a claim may state its
+            own.
+    """
+
+    selection: Selection
+    curves: pd.DataFrame
+    targets: "pd.Series[float]"
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Two groups of cells, compared within seeds.
+
+    Attributes:
+        first: the value of the first group for each seed, averaged over its cells; logarithms to
+            base 10 of losses and epochs.
+        second: that of the second, by the same seeds.
+        differences: second less first by seed, averaged over pairs of cells that agree in all keys
+            that are not named.
+        n_samples: on how many data samples these runs are.
+    """
+
+    first: "pd.Series[float]"
+    second: "pd.Series[float]"
+    differences: "pd.Series[float]"
+    n_samples: int
+
+
+def measure_runs(data: ClaimData, condition: Condition) -> pd.DataFrame:
+    """Return the runs with the column `value`, which a condition compares; NaN if it is unknown.
+
+    It is the settled log10 loss, the log10 test loss or training loss of the last epoch, the log10
+    epochs to the target (infinite if it is never reached), whether the run is stuck, or the settled
+    accuracy. A run that diverged has the worst of losses, that at which settled losses are cut.
+    """
+    runs = data.selection.grid.shown
+    match condition.measure:
+        case "loss":
+            values = runs["settled"]
+        case "test_loss":
+            values = _log_losses(runs, "final_test_loss")
+        case "training_loss":
+            values = _log_losses(runs, "final_loss")
+        case "epochs_to_target":
+            values = _log_epochs(runs, data, condition.target)
+        case "share_stuck":
+            values = runs["stuck"].astype(float)
+        case "accuracy":
+            values = runs["settled_accuracy"]
+    return runs.assign(value=values)
+
+
+def _log_losses(runs: pd.DataFrame, column: str) -> "pd.Series[float]":
+    if column not in runs:
+        return pd.Series(np.nan, runs.index)
+    losses = np.log10(runs[column].clip(lower=_SMALLEST_LOSS))
+    has_losses = bool(losses.notna().any())
+    worst = runs["settled"] if has_losses else np.nan
+    return pd.Series(losses.where(~runs["diverged"], worst))
+
+
+def _log_epochs(runs: pd.DataFrame, data: ClaimData, target: float | None) -> "pd.Series[float]":
+    targets = data.targets if target is None else pd.Series(target, runs["run_id"])
+    epochs = runs["run_id"].map(epochs_to_target(data.curves, targets))
+    # A network that diverges after it has reached the target has not arrived.
+    return pd.Series(np.log10(epochs.mask(runs["diverged"]).fillna(np.inf)))
+
+
+def select_cells(runs: pd.DataFrame, cells: Cells) -> pd.DataFrame:
+    """Return the runs in the cells that a claim names."""
+    selected = runs
+    for key, value in select_identity(cells).items():
+        if key not in selected:
+            return selected.iloc[:0]
+        wanted = normalise_value(value)
+        texts = selected[key].dropna()
+        equal = [text for text in texts.unique() if normalise_value(text) == wanted]
+        selected = selected[selected[key].isin(equal)]
+    return selected
+
+
+def pair_by_seed(
+    runs: pd.DataFrame, condition: Condition, groups: Sequence[Cells], axes: Sequence[str]
+) -> Pairs:
+    """Compare two groups of cells within seeds.
+
+    Args:
+        runs: of `measure_runs`.
+        condition: what is compared.
+        groups: the two groups of cells.
+        axes: the keys in which the runs of the study differ.
+    """
+    first, second = (select_cells(runs, cells).dropna(subset="value") for cells in groups)
+    keys = _list_pairing_keys(first, second, condition, axes)
+    both = pd.concat([first.assign(side="first"), second.assign(side="second")])
+    average = "median" if condition.measure == "epochs_to_target" else "mean"
+    table = (
+        both.groupby([SEED_KEY, *keys, "side"], observed=True)["value"]
+        .agg(average)
+        .unstack("side")
+        .reindex(columns=["first", "second"])
+        .dropna()
+    )
+    differences = _subtract(table["second"], table["first"])
+    by_seed = pd.DataFrame(table.assign(difference=differences).groupby(SEED_KEY).agg(average))
+    used = both[both[SEED_KEY].isin(by_seed.index)]
+    return Pairs(
+        by_seed["first"],
+        by_seed["second"],
+        # The median of opposite infinities: as many pairs say the reverse.
+        by_seed["difference"].fillna(0.0),
+        _count_samples(used),
+    )
+
+
+def _list_pairing_keys(
+    first: pd.DataFrame, second: pd.DataFrame, condition: Condition, axes: Sequence[str]
+) -> list[str]:
+    """Return the keys in which the two cells of a pair agree: those that both have, not named."""
+    named = {key for cells in condition.groups.values() for key in select_identity(cells)}
+    keys = [
+        axis
+        for axis in axes
+        if axis not in named and first[axis].notna().all() and second[axis].notna().all()
+    ]
+    names_data = any(key.startswith("dataset.") for key in named)
+    # Losses are compared on the same data only; the labels of data that are named may differ.
+    return keys if names_data else [*keys, "data"]
+
+
+def _subtract(second: "pd.Series[float]", first: "pd.Series[float]") -> "pd.Series[float]":
+    """Return the differences; two networks that never reach the target do not differ."""
+    are_infinite = np.isinf(first) & np.isinf(second)
+    return (second - first.mask(are_infinite, 0)).mask(are_infinite, 0.0)
+
+
+def _count_samples(runs: pd.DataFrame) -> int:
+    # Where all rows of a table train, they are the same for every seed.
+    seeds = runs["dataset.seed"].where(are_sampled(runs), "") if "dataset.seed" in runs else ""
+    return int(runs.assign(sample=seeds).drop_duplicates(["data", "sample"]).shape[0])
+
+
+def label_cells(cells: Cells) -> str:
+    """Return the words for a group of cells: `relu, hidden units [16]`."""
+    params = {
+        normalise_key(key): f"hidden units {value}" if key == "model.hidden_units" else str(value)
+        for key, value in cells.items()
+        if key != DIGEST_KEY
+    }
+    return format_label(params, params)

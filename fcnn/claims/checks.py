@@ -1,0 +1,218 @@
+"""Checks that a grid has what the claims of its study name, before any work.
+
+A claim compares cells in pairs that agree in all keys which it does not name and which both sides
+have; `fcnn.analysis.claims` averages over these within each seed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+from fcnn.claims.matching import SEED_KEYS, matches, normalise_key, normalise_value
+from fcnn.config.claims import KEY, Cells, Claim, Condition, Value
+from fcnn.errors import ConfigError
+from fcnn.params import (
+    DERIVED_KEYS,
+    DIGEST_KEY,
+    PATH_KEY,
+    Params,
+    find_axes,
+    sort_values,
+    validation_params,
+)
+from fcnn.targets import TARGET_FUNCTIONS
+
+TEST_SHARE_KEY = "dataset.test_share"
+
+
+def check_claims(
+    claims: Sequence[Claim], grid: Sequence[Params], file_grid: Sequence[Params] = ()
+) -> tuple[Claim, ...]:
+    """Check that a grid has what the claims name.
+
+    Args:
+        claims: The claims of a study.
+        grid: Params of all runs that are asked for.
+        file_grid: Params of the runs that the study's file alone asks for. What only these have,
+            an override has taken out.
+
+    Returns:
+        The claims; those about an axis name one group of cells for each of its values.
+
+    Raises:
+        ConfigError: A key, a value or a combination of values is not in either grid, or what is
+            compared cannot be compared. The message is one line.
+    """
+    everything = _drop_seeds([*grid, *file_grid])
+    checked = []
+    for place, claim in enumerate(claims):
+        conditions = []
+        for number, condition in enumerate(claim.conditions):
+            where = f"{KEY}[{place}]"
+            if len(claim.conditions) > 1:
+                where += f".conditions[{number}]"
+            conditions.append(_check_condition(condition, everything, where))
+        checked.append(replace(claim, conditions=tuple(conditions)))
+    return tuple(checked)
+
+
+def _check_condition(condition: Condition, grid: Sequence[Params], where: str) -> Condition:
+    for name, cells in condition.groups.items():
+        _check_cells(cells, grid, f"{where}.{name}")
+    if condition.axis is not None:
+        condition = _expand_axis(condition, grid, where)
+    groups = {name: _with_digest(cells, grid) for name, cells in condition.groups.items()}
+    named = {normalise_key(key) for cells in groups.values() for key in cells}
+    members = {
+        name: [params for params in grid if matches(cells, params)]
+        for name, cells in groups.items()
+    }
+    for runs in members.values():
+        _check_measure(condition, runs, where)
+    for first, second in combinations(members, 2):
+        pair = _Pair(members[first], members[second], named, f"{where}: {first} and {second}")
+        pair.check(condition)
+    if condition.similar is not None:
+        return replace(condition, similar=list(groups.values()))
+    return replace(condition, lower=groups["lower"], higher=groups["higher"])
+
+
+def _check_cells(cells: Cells, grid: Sequence[Params], where: str) -> None:
+    for key, value in cells.items():
+        values = _list_values(key, grid, where)
+        if normalise_value(value) not in map(normalise_value, values):
+            raise ConfigError(f"{where}: {key}={value}: the grid has {', '.join(values)}")
+    if not any(matches(cells, params) for params in grid):
+        named = ", ".join(f"{key}={value}" for key, value in cells.items())
+        raise ConfigError(f"{where}: {named}: no cell of the grid has all of these")
+
+
+def _list_values(key: str, grid: Sequence[Params], where: str) -> list[str]:
+    """Return the values that a grid has of a key.
+
+    Raises:
+        ConfigError: It has no such key, or seeds are its values.
+    """
+    name = normalise_key(key)
+    if name in SEED_KEYS:
+        raise ConfigError(f"{where}: {key}: claims are about cells, which seeds repeat")
+    if not any(name in params for params in grid):
+        varied = ", ".join(find_axes(grid)) or "nothing"
+        raise ConfigError(f"{where}: {key}: the grid has no such key; it varies {varied}")
+    return _distinct(params[name] for params in grid if name in params)
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    """Return each value once, in order; `1` and `1.0` are the same value."""
+    texts = {normalise_value(value): value for value in reversed(list(values))}
+    return sort_values(reversed(list(texts.values())))
+
+
+def _expand_axis(condition: Condition, grid: Sequence[Params], where: str) -> Condition:
+    """Name the cells of each value of the axis that a similarity is about."""
+    assert condition.axis is not None
+    axis, others = condition.axis, condition.where or {}
+    runs = [params for params in grid if matches(others, params)] if others else grid
+    values = _list_values(axis, grid, f"{where}.axis")
+    present = [value for value in values if any(matches({axis: value}, params) for params in runs)]
+    if len(present) < 2:
+        raise ConfigError(
+            f"{where}.axis: {axis}: should have several values; the grid has {', '.join(present)}"
+        )
+    similar = [others | {axis: value} for value in present]
+    return replace(condition, axis=None, where=None, similar=similar)
+
+
+def _with_digest(cells: Cells, grid: Sequence[Params]) -> dict[str, Value]:
+    """Add the hash of the contents of the csv file that is named by its path."""
+    if PATH_KEY not in cells:
+        return dict(cells)
+    runs = [params for params in grid if matches(cells, params) and DIGEST_KEY in params]
+    return dict(cells) | ({DIGEST_KEY: runs[0][DIGEST_KEY]} if runs else {})
+
+
+def _check_measure(condition: Condition, runs: Sequence[Params], where: str) -> None:
+    """Check that runs have what a condition compares.
+
+    Raises:
+        ConfigError: They have not.
+    """
+    for params in runs:
+        if condition.measure == "test_loss" and normalise_value(params.get(TEST_SHARE_KEY)) == 0:
+            raise ConfigError(
+                f"{where}.measure=test_loss: there is no test sample ({TEST_SHARE_KEY}=0)"
+            )
+        if condition.measure == "accuracy" and _has_no_classes(params):
+            raise ConfigError(f"{where}.measure=accuracy: {params['dataset.name']} has no classes")
+
+
+def _has_no_classes(params: Params) -> bool:
+    """Whether the task is known to be a regression; that of scikit-learn's tables is not."""
+    target = TARGET_FUNCTIONS.get(params["dataset.name"])
+    if target is None:
+        return params.get("dataset.task") == "regression"
+    return not target.n_classes
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """The params of two groups of cells, the keys that a condition names, and its place."""
+
+    first: Sequence[Params]
+    second: Sequence[Params]
+    named: set[str]
+    where: str
+
+    def check(self, condition: Condition) -> None:
+        """Check that the groups differ, agree in their other keys, and may be compared.
+
+        Raises:
+            ConfigError: They are the same, do not agree, or may not.
+        """
+        if self.first == self.second:
+            raise ConfigError(f"{self.where} are the same cells")
+        keys = [key for key in self._common_keys(self.first[0]) if key not in self.named]
+        if not self._rows(self.first, keys) & self._rows(self.second, keys):
+            differing = [
+                key
+                for key in keys
+                if not self._rows(self.first, [key]) & self._rows(self.second, [key])
+            ]
+            raise ConfigError(
+                f"{self.where} have no cells that agree in their other keys; "
+                f"name {', '.join(differing or keys)} in both"
+            )
+        # Each network is stuck on its own data; losses on different data are not compared.
+        data = [
+            key for key in self._common_keys(validation_params(self.first[0])) if key in self.named
+        ]
+        if condition.measure != "share_stuck" and (
+            self._rows(self.first, data) != self._rows(self.second, data)
+        ):
+            raise ConfigError(
+                f"{self.where} are on different data ({', '.join(data)}), where only share_stuck "
+                "is compared"
+            )
+
+    def _common_keys(self, keys: Iterable[str]) -> list[str]:
+        """Select the keys that all runs have, without seeds and what follows from other keys."""
+        ignored = {*SEED_KEYS, *DERIVED_KEYS}
+        return [
+            key
+            for key in keys
+            if key not in ignored and all(key in params for params in (*self.first, *self.second))
+        ]
+
+    @staticmethod
+    def _rows(runs: Sequence[Params], keys: Sequence[str]) -> set[tuple[Any, ...]]:
+        return {tuple(normalise_value(params[key]) for key in keys) for params in runs}
+
+
+def _drop_seeds(grid: Sequence[Params]) -> list[Params]:
+    """Return the params of each cell once, without seeds."""
+    cells: dict[tuple[tuple[str, str], ...], Params] = {}
+    for params in grid:
+        cell = {key: value for key, value in params.items() if key not in SEED_KEYS}
+        cells.setdefault(tuple(cell.items()), cell)
+    return list(cells.values())
