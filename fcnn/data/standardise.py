@@ -63,16 +63,30 @@ def scale_columns(
     for column, name in enumerate(names):
         reason = next((text for text, flags in problems.items() if flags[column]), "")
         row = int(np.abs((values if is_lost[column] else scaled)[:, column]).argmax())
-        distance = abs(scaled[row, column])
-        is_far = scaling == "standard" and distance > NOTED_DEVIATIONS
-        if not reason and distance <= MAX_DEVIATIONS and not is_far:
-            continue
-        unit = "deviations from the training rows" if scaling == "standard" else "once scaled"
-        cell = f"{format_cell(row, name)} in row {row + 1}, {reason or f'{distance:.4g} {unit}'}"
-        if reason or distance > MAX_DEVIATIONS:
-            raise ConfigError(f"dataset: column {name} is too large: {cell}")
-        notes.append(f"{table}: column {name} has {cell}")
+        cell = f"{format_cell(row, name)} in row {row + 1}"
+        notes += _judge_column(table, name, cell, abs(scaled[row, column]), reason, scaling)
     return np.asarray(scaled, dtype=np.float32), scale, tuple(notes)
+
+
+def _judge_column(
+    table: str, name: str, cell: str, distance: float, reason: str, scaling: Scaling
+) -> list[str]:
+    """Refuse a column that is too large for a reason or by its distance; else note the latter.
+
+    Args:
+        table: What notes call the table.
+        name: Name of the column.
+        cell: Its largest cell and row.
+        distance: How large the cell is once it is scaled.
+        reason: Why single precision cannot hold the column, if it cannot.
+        scaling: How the column is scaled.
+    """
+    unit = "deviations from the training rows" if scaling == "standard" else "once scaled"
+    where = f"{cell}, {reason or f'{distance:.4g} {unit}'}"
+    if reason or distance > MAX_DEVIATIONS:
+        raise ConfigError(f"dataset: column {name} is too large: {where}")
+    is_far = scaling == "standard" and distance > NOTED_DEVIATIONS
+    return [f"{table}: column {name} has {where}"] if is_far else []
 
 
 def _make_scale(
