@@ -10,6 +10,7 @@ from fcnn.data import load_data
 from fcnn.data.table_schema import TableSchema
 from fcnn.errors import ConfigError
 from fcnn.params import cell_id, compute_fingerprint, config_params
+from fcnn.training.populations import group_into_populations
 
 CLASSES = "dataset.task=classification"
 N = 40
@@ -217,6 +218,12 @@ def test_rows_of_a_group_stay_on_one_side_and_the_group_is_no_feature(table):
         assert (len(data.x_val), len(data.x_test)) == (8, 8)
         splits.append(tuple(data.val_rows))
     assert len(set(splits)) == 3
+    configs = [
+        table(columns, "dataset.group=house", f"dataset.seed={seed}", f"training.seed={seed}")
+        for seed in range(2)
+    ]
+    # Parts may differ in size, and a population has arrays of one shape.
+    assert len(group_into_populations(configs, 32)) == 2
     with pytest.raises(ConfigError, match="has 2 groups, too few for 3 parts"):
         load_data(table(messy(house=cycle("a", "b")), "dataset.group=house"))
     with pytest.raises(ConfigError, match="can be neither feature nor target"):
