@@ -1,6 +1,7 @@
 import re
 import shutil
 import sqlite3
+from collections import OrderedDict
 
 import mlflow
 import numpy as np
@@ -9,7 +10,7 @@ from running import run_script
 
 from fcnn.analysis.selection import select
 from fcnn.config.locations import project_dir
-from fcnn.data import csv_file, load_data, with_digest
+from fcnn.data import load_data, table_file, with_digest
 from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.network import initial_weights, layer_sizes, validation_outputs
@@ -329,8 +330,8 @@ def test_notes_on_a_table_are_printed_once_per_command(tmp_path, uri):
 
 @pytest.mark.parametrize("n_bytes", [0, 2**28])
 def test_files_are_trained_on_as_planned_or_refused(table, monkeypatch, n_bytes):
-    monkeypatch.setattr(csv_file, "_contents", {})
-    monkeypatch.setattr(csv_file, "MAX_CACHED_BYTES", n_bytes)
+    monkeypatch.setattr(table_file, "_tables", OrderedDict())
+    monkeypatch.setattr(table_file, "MAX_CACHED_BYTES", n_bytes)
     planned = [
         with_digest(table(rows("{0}", f"{{0}}{number}"), name=f"{number}.csv"))
         for number in range(6)
