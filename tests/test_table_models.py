@@ -45,8 +45,9 @@ def train(tmp_path, uri, *overrides):
     houses.to_csv(tmp_path / "houses.csv", index=False)
     result = run_script("train", *OPTIONS, *overrides, cwd=tmp_path, uri=uri)
     assert result.returncode == 0, result.stderr
-    (run,) = mlflow.MlflowClient(uri).search_runs(["1"])
-    return run, houses
+    client = mlflow.MlflowClient(uri)
+    (run,) = client.search_runs(["1"])
+    return client.get_run(run.info.run_id), houses
 
 
 def validation_loss(predicted, houses, uri, run):
@@ -59,6 +60,10 @@ def validation_loss(predicted, houses, uri, run):
         )
     errors = (predicted["price"] - houses["price"])[rows]
     return np.mean((errors / schema.y_scale.deviation[0]) ** 2)
+
+
+def model_address(run):
+    return f"models:/{run.outputs.model_outputs[0].model_id}"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +81,7 @@ def test_loaded_model_takes_the_file_and_gives_the_recorded_loss(tmp_path, uri, 
     overrides = CLASSES if task == "classification" else ["dataset.target=price"]
     run, houses = train(tmp_path, uri, f"library={library}", *overrides)
     mlflow.set_tracking_uri(uri)
-    model = mlflow.pyfunc.load_model(f"runs:/{run.info.run_id}/model")
+    model = mlflow.pyfunc.load_model(model_address(run))
     predicted = model.predict(houses)
     recorded = run.data.metrics["val_loss"]
     assert validation_loss(predicted, houses, uri, run) == pytest.approx(recorded, abs=1e-5)
@@ -98,7 +103,7 @@ def test_loaded_model_takes_the_file_and_gives_the_recorded_loss(tmp_path, uri, 
 def test_model_holds_no_code_and_is_served(tmp_path, uri):
     run, houses = train(tmp_path, uri, "dataset.target=price")
     mlflow.set_tracking_uri(uri)
-    folder = mlflow.artifacts.download_artifacts(f"runs:/{run.info.run_id}/model")
+    folder = mlflow.artifacts.download_artifacts(model_address(run))
     suffixes = {path.suffix for path in Path(folder).rglob("*")}
     assert not {".pkl", ".py", ".pickle"} & suffixes
     body = json.loads(houses.drop(columns="price").head(2).to_json(orient="split"))
@@ -141,7 +146,7 @@ def test_command_writes_predictions_beside_the_rows_of_a_file_in_another_notatio
     written = pd.read_csv(tmp_path / "new.predicted.csv")
     assert list(written.columns) == ["built", "city", "area", "predicted price"]
     mlflow.set_tracking_uri(uri)
-    model = mlflow.pyfunc.load_model(f"runs:/{run.info.run_id}/model")
+    model = mlflow.pyfunc.load_model(model_address(run))
     np.testing.assert_allclose(written["predicted price"], model.predict(new)["price"])
     new.assign(area="wide").to_csv(tmp_path / "wrong.csv", index=False)
     result = run_script("predict", run.info.run_id, "wrong.csv", "out.csv", cwd=tmp_path, uri=uri)

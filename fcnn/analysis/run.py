@@ -23,6 +23,8 @@ LoadArrays = Callable[[str], Mapping[str, NDArray[Any]]]
 """Returns the arrays that are stored with a run, by its id, such as `Reader.arrays`."""
 LoadSchema = Callable[[str], TableSchema | None]
 """Returns what the columns of a run's table mean, such as `Reader.table_schema`."""
+FindModel = Callable[[str], str | None]
+"""Returns the address of a run's model, such as `Reader.model_address`."""
 
 
 class TrackedRun:
@@ -36,6 +38,7 @@ class TrackedRun:
         row: a row of `Reader.runs`.
         load_arrays: loads what is stored with a run.
         load_schema: loads what the columns of a run's table mean.
+        find_model: finds the address of a run's model.
     """
 
     def __init__(
@@ -43,10 +46,12 @@ class TrackedRun:
         row: "pd.Series[Any]",
         load_arrays: LoadArrays,
         load_schema: LoadSchema = lambda _: None,
+        find_model: FindModel = lambda _: None,
     ) -> None:
         self.row = row
         self.load_arrays = load_arrays
         self.load_schema = load_schema
+        self.find_model = find_model
         self.target_function = TARGET_FUNCTIONS.get(row["dataset.name"])
 
     @property
@@ -92,6 +97,11 @@ class TrackedRun:
         if schema is None:
             return None
         return make_judgement(self.arrays, schema, self.row["model.activation"])
+
+    @cached_property
+    def model_address(self) -> str | None:
+        """Where MLflow loads its model from; None without one."""
+        return self.find_model(str(self.row["run_id"]))
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -148,7 +148,7 @@ def neutral_values(kind: type, prefix: str) -> dict[str, Any]:
         key = f"{prefix}.{declaration.name}"
         if declaration.nested:
             values |= neutral_values(declaration.nested, key)
-        elif declaration.neutral is not dataclasses.MISSING:
+        elif declaration.neutral is not dataclasses.MISSING and not declaration.is_notation:
             values[key] = declaration.neutral
     return values
 

@@ -34,11 +34,14 @@ def _describe_scores(run: TrackedRun, judgement: Judgement) -> str:
     if not judgement.is_regression:
         baseline = "the shares of the classes in the training rows, most frequent class first"
     run_id = run.row["run_id"]
+    in_python = ""
+    if run.model_address:
+        call = f'mlflow.pyfunc.load_model("{run.model_address}").predict(df)'
+        in_python = f", and in Python by `{call}`"
     return (
         f"{run.name} on {len(judgement.true)} rows that it was neither trained nor chosen on: "
         f"{describe_split(run)}. The baseline is {baseline}. "
-        f"It predicts new rows by `{command_name('predict')} {run_id} new.csv`, and in Python by "
-        f'`mlflow.pyfunc.load_model("runs:/{run_id}/model").predict(df)`.'
+        f"It predicts new rows by `{command_name('predict')} {run_id} new.csv`{in_python}."
     )
 
 

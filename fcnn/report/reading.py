@@ -55,7 +55,7 @@ def read_report_data(
         selection=selection,
         curves=curves,
         cells=spread_curves(selection, curves),
-        run=TrackedRun(row, reader.arrays, reader.table_schema),
+        run=TrackedRun(row, reader.arrays, reader.table_schema, reader.model_address),
         run_requested=run_id is not None,
         description=reader.description(study),
         command=plan.command if plan else "",

@@ -43,6 +43,17 @@ class RunFiles(Connection):
             return None
         return TableSchema.from_json(self._load_artifact(load_text, run_id, TABLE_FILE))
 
+    def model_address(self, run_id: str) -> str | None:
+        """Return where MLflow loads the model of a run from; None of a run without one.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        with self.translate_errors():
+            outputs = self.client.get_run(run_id).outputs
+        models = outputs.model_outputs if outputs else []
+        return f"models:/{models[0].model_id}" if models else None
+
     def load_table(self, parent_run_id: str, name: str) -> bytes:
         """Return a file of a table that is kept with the parent run of a sweep.
 

@@ -1,5 +1,6 @@
 import pandas as pd
 import pytest
+from mlflow import MlflowClient
 from running import run_script
 
 from tests.test_table_models import CLASSES, OPTIONS, make_houses
@@ -9,7 +10,7 @@ from tests.test_table_models import CLASSES, OPTIONS, make_houses
 def test_report_judges_the_winner_on_the_test_sample_and_says_how_to_use_it(tmp_path, uri, task):
     make_houses().to_csv(tmp_path / "houses.csv", index=False)
     target = CLASSES if task == "classification" else ["dataset.target=price"]
-    grid = ["-m", "study.name=houses", "training.seed=0,1", "tracking.save_model=false"]
+    grid = ["-m", "study.name=houses", "training.seed=0,1"]
     trained = run_script("train", *grid, *OPTIONS, *target, cwd=tmp_path, uri=uri)
     assert trained.returncode == 0, trained.stderr
     result = run_script("report", "study=houses", "output=r", cwd=tmp_path, uri=uri)
@@ -32,4 +33,6 @@ def test_report_judges_the_winner_on_the_test_sample_and_says_how_to_use_it(tmp_
     within = " within each class" if task == "classification" else ""
     assert f"split at random{within} by dataset.seed=" in page
     runs = pd.read_csv(folder / "runs.csv")
-    assert any(f"predict.py {run_id} new.csv" in page for run_id in runs["run_id"])
+    (best,) = [run_id for run_id in runs["run_id"] if f"predict.py {run_id} new.csv" in page]
+    (model,) = MlflowClient(uri).get_run(best).outputs.model_outputs
+    assert f"models:/{model.model_id}" in page
