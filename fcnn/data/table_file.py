@@ -168,7 +168,8 @@ def _parse_text(dataset: TableDataset, content: bytes) -> TableFile:
         bytes_digest="",
         number_format=number_format,
         other_formats=tuple(list_formats(dataset)),
-        csv=reading,
+        # Its lines are looked at once more only if there is something to find.
+        csv=reading if reading.has_line_breaks else replace(reading, text="", columns={}),
         notes=(*([encoding_note] if encoding_note else []), *reading.notes, *format_notes),
     )
 

@@ -194,7 +194,9 @@ def _check_line_breaks(
 ) -> list[str]:
     if file.csv is None:
         return []
-    positions = {name: position for position, name in enumerate(file.csv.names)}
+    positions = {
+        name or f"Unnamed: {position}": position for position, name in enumerate(file.csv.names)
+    }
     classes = [] if dataset.task == "regression" else [positions[dataset.targets[0]]]
     numeric = [
         positions[column.name]
