@@ -28,8 +28,6 @@ PATH_KEY, DIGEST_KEY = "dataset.path", "dataset.digest"
 VALIDATION_POINTS_KEY = "training.validation_points"
 DERIVED_KEYS = ("model.units", "model.parameters")
 """Params that follow from the hyperparameters."""
-NUMERICS_OF_0_1_0 = 2
-"""The `NUMERICS_VERSION` of version 0.1.0."""
 MAX_PARAM_LENGTH = 6_000
 """Characters of a param that MLflow stores."""
 MAX_LABEL_LENGTH = 400
@@ -98,11 +96,6 @@ def compute_fingerprint(config: Config) -> str:
 def fingerprint_of_params(params: Params) -> str:
     """Return the fingerprint of a config with these hyperparameters."""
     return _hash_with_numerics({key: value for key, value in params.items() if key != PATH_KEY})
-
-
-def former_fingerprint(config: Config) -> str:
-    """Return the fingerprint in version 0.1.0, which included the path of a csv file as typed."""
-    return _hash_with_numerics(flatten_hyperparameters(with_digest(config)))
 
 
 def cell_id(params: Params) -> str:

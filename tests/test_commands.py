@@ -537,7 +537,7 @@ def test_interrupted_sweep_closes_its_runs_as_killed(tmp_path, uri, number, comm
 
 BAD_TRAINING = {
     "study=nope": "study=nope: should be one of activation_size, ",
-    "optimizer=nope": "optimizer=nope: should be one of adagrad, adam, rmsprop, sgd\n",
+    "optimizer=nope": "optimizer=nope: should be one of adadelta, adagrad, adam, ",
     "dataset=nope": "dataset=nope: should be one of and, ",
     "hydra/launcher=nope": "hydra/launcher=nope: should be one of basic, ",
     "model.activation=nope": "'relu', 'sigmoid' or 'tanh'",
@@ -548,7 +548,8 @@ BAD_TRAINING = {
     ),
     "optimizer.momentum=0.5": (
         "optimizer.momentum: there is no such key; choose from name, learning_rate, beta_1, "
-        "beta_2, epsilon, amsgrad; optimizer=rmsprop and optimizer=sgd have it\n"
+        "beta_2, epsilon, amsgrad, weight_decay, decay_biases, clipnorm, clipvalue, "
+        "global_clipnorm; optimizer=rmsprop and optimizer=sgd have it\n"
     ),
     "lr=0.1": "lr: there is no such key; did you mean optimizer.learning_rate?\n",
     "optimizer.lr=0.1": "optimizer.lr: there is no such key; did you mean optimizer.learning_rate?",
@@ -582,7 +583,7 @@ BAD_TRAINING = {
         "hydra.launcher.workers: Value 'abc' of type 'str' could not be converted to Integer\n"
     ),
     "hydra.run.dir=${oc.env:NOBODY_SETS_THIS}": "Environment variable 'NOBODY_SETS_THIS' not found",
-    "optimizer=1": "optimizer=1: should be one of adagrad, adam, rmsprop, sgd\n",
+    "optimizer=1": "optimizer=1: should be one of adadelta, adagrad, adam, ",
     "study=null": "study=null: should be one of activation_size, ",
     "seed=1": "seed: there is no such key; did you mean dataset.seed or training.seed?\n",
     "wings=2": (
@@ -848,7 +849,7 @@ def test_help_lists_groups_and_examples(tmp_path):
     result = run_script("train", "--help", cwd=tmp_path, uri="sqlite:///unused.db")
     assert result.returncode == 0
     for text in (
-        "optimizer: adagrad, adam, rmsprop, sgd",
+        "optimizer: adadelta, adagrad, adam, adamax, adamw, ftrl, lamb, lion, nadam, rmsprop, sgd",
         "study: activation_size",
         "training.seed=0",
         "--shell-completion",

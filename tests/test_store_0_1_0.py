@@ -1,8 +1,10 @@
-"""A store that version 0.1.0 made is reported, resumed and trained again to the same bits."""
+"""A store that version 0.1.0 made is reported, added to, and trained again to nearly its curves."""
 
+import re
 import shutil
 import sqlite3
 
+import numpy as np
 import pytest
 from running import run_script
 
@@ -42,33 +44,25 @@ def test_report_has_all_its_pictures_and_tables(folder, uri, study):
     assert {"overlay.png", "surface.png", "ranking.csv", "runs.csv", "index.html"} <= names
 
 
-@pytest.mark.parametrize(
-    ("grid", "count"),
-    [
-        (
-            [
-                *("-m", "study.name=tiny", "model.activation=relu,tanh", "training.epochs=5"),
-                *("model.hidden_units=[2],[4]", "training.seed=0,1", "dataset.seed=0", *SMALL),
-            ],
-            "8 of 8 runs are there",
-        ),
-        (["training.epochs=3", *SMALL], "is there, validation loss"),
-    ],
-)
-def test_finished_runs_are_not_trained_again(folder, uri, grid, count):
-    ids = {name: set(Reader(uri).runs(name, None)["run_id"]) for name in ("tiny", "single")}
-    result = run_script("train", *grid, cwd=folder, uri=uri)
+def test_finished_runs_stay_and_are_trained_again_because_numerics_have_changed(tmp_path):
+    uri = f"sqlite:///{restore(tmp_path)}/mlflow.db"
+    before = set(Reader(uri).runs("single", None)["run_id"])
+    result = run_script("train", "training.epochs=3", *SMALL, cwd=tmp_path, uri=uri)
     assert (result.returncode, result.stderr) == (0, "")
-    assert count in result.stdout
-    assert ids == {name: set(Reader(uri).runs(name, None)["run_id"]) for name in ids}
+    runs = Reader(uri).runs("single", None)
+    assert before < set(runs["run_id"])
+    np.testing.assert_allclose(runs["final_val_loss"], runs["final_val_loss"].iloc[0], rtol=1e-4)
+    assert runs["fingerprint"].nunique() == len(runs)
 
 
 @pytest.mark.parametrize("study", ["tiny", "table"])
-def test_run_comes_out_with_the_same_bits(folder, uri, study):
+def test_run_comes_out_with_nearly_the_same_curves(folder, uri, study):
     run_id = Reader(uri).runs(study, None)["run_id"].iloc[0]
     result = run_script("rerun", run_id, cwd=folder, uri=uri)
     assert (result.returncode, result.stderr) == (0, "")
-    assert "loss: the same bits in all 5 epochs" in result.stdout
+    differences = re.findall(r"(\S+) at most", result.stdout)
+    assert all(float(difference) < 1e-4 for difference in differences)
+    assert result.stdout.count("loss: ") == 2
 
 
 def test_study_whose_artifacts_are_lost_is_reported_from_the_database(tmp_path):

@@ -13,7 +13,7 @@ from fcnn.config.schema import Tracking
 from fcnn.errors import ConfigError, DiskFullError, StoreUnavailableError
 from fcnn.libraries.base import Chunk
 from fcnn.libraries.stopping import Ending
-from fcnn.params import compute_fingerprint, former_fingerprint
+from fcnn.params import compute_fingerprint
 from fcnn.tracking.address import describe_kind
 from fcnn.tracking.outbox import Outbox, PendingRun, PendingTermination, read_entry
 from fcnn.tracking.redaction import redact
@@ -85,12 +85,11 @@ def replay(entry: PendingTermination, store: Writer, tracking: Tracking) -> None
     parent_run_id = entry.parent_run_id or find_parent_run_id(entry.config_yaml)
     config = parse_yaml(entry.config_yaml, replace(tracking, parent_run_id=parent_run_id))
     fingerprint = compute_fingerprint(config)
-    fingerprints = {fingerprint, former_fingerprint(config)}
-    if entry.fingerprint not in fingerprints:
+    if entry.fingerprint != fingerprint:
         raise ConfigError("its csv file or our numerics have changed since it was trained")
     if store.is_recorded(entry.fingerprint, entry.started_ms):
         return
-    if not config.force and store.find_finished(fingerprints):
+    if not config.force and store.find_finished({fingerprint}):
         return
     sweep = (store.read_sweep(parent_run_id) if parent_run_id else None) or Sweep(1, [])
     job = Job(config, entry.config_yaml, fingerprint, entry.number)

@@ -7,11 +7,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fcnn.config.schema import CsvDataset, Tracking
-from fcnn.data import file_digest
+from fcnn.config.schema import Tracking
 from fcnn.errors import StoreError
 from fcnn.status import show_status
-from fcnn.tracking.former_runs import find_former_fingerprints
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.store import exists
@@ -64,7 +62,7 @@ def make_resume_plan(jobs: Sequence[Job], store: Writer | None) -> ResumePlan:
     fingerprints = [job.fingerprint for job in jobs]
     by_fingerprint: dict[str, FinishedRun] = {}
     if store and not jobs[0].config.force:
-        fingerprints, by_fingerprint = _find_finished(jobs, store)
+        by_fingerprint = store.find_finished(set(fingerprints))
     finished = {
         place: by_fingerprint[fingerprint]
         for place, fingerprint in enumerate(fingerprints)
@@ -124,26 +122,6 @@ def format_summary(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) 
 def has_waiting_networks(tracking: Tracking) -> bool:
     """Whether networks wait in the outbox for this store."""
     return bool(Outbox(tracking).list_networks())
-
-
-def _find_finished(jobs: Sequence[Job], store: Writer) -> tuple[list[str], dict[str, FinishedRun]]:
-    """The fingerprints of the jobs as the store has them, and its finished runs by fingerprint.
-
-    Version 0.1.0 had other fingerprints for runs on csv files.
-    """
-    fingerprints = [job.fingerprint for job in jobs]
-    finished = store.find_finished(set(fingerprints))
-    digests = set()
-    for job in jobs:
-        dataset = job.config.dataset
-        if job.fingerprint not in finished and isinstance(dataset, CsvDataset):
-            digests.add(dataset.digest or file_digest(dataset.path))
-    former = find_former_fingerprints(store, digests)
-    fingerprints = [
-        fingerprint if fingerprint in finished else former.get(fingerprint, fingerprint)
-        for fingerprint in fingerprints
-    ]
-    return fingerprints, finished | store.find_finished(set(fingerprints) - set(finished))
 
 
 def _describe_other_runs(plan: ResumePlan, job: Job, store: Writer | None) -> str:

@@ -1,11 +1,14 @@
 import re
 import shlex
+from dataclasses import asdict
+from typing import get_args
 
 import pytest
 from hydra import compose
 from omegaconf import OmegaConf
 
 from fcnn.config.command_line import exit_on_user_error
+from fcnn.config.optimizers import OPTIMIZERS
 from fcnn.config.parsing import dump_yaml, parse, parse_yaml
 from fcnn.config.schema import Tracking, flatten_hyperparameters
 from fcnn.errors import ConfigError
@@ -15,6 +18,14 @@ MESSAGES = {
     "training.epochs=2.5": "training.epochs=2.5: should be a valid integer",
     "training.epochs=true": "training.epochs=True: should be a valid integer",
     "training.batch_size=0": "training.batch_size=0: should be greater than or equal to 1",
+    "training.early_stopping.patience=0": (
+        "training.early_stopping.patience=0: should be greater than or equal to 1"
+    ),
+    "model.dropout=1": "model.dropout=1: should be less than 1",
+    "model.normalization=group": (
+        "model.normalization=group: should be 'none', 'batch' or 'layer'"
+    ),
+    "optimizer.clipnorm=0": "optimizer.clipnorm=0: should be greater than 0",
     "training.seed=-1": "training.seed=-1: should be greater than or equal to 0",
     "optimizer.learning_rate=-0.1": "optimizer.learning_rate=-0.1: should be greater than 0",
     "optimizer.learning_rate=0": "optimizer.learning_rate=0: should be greater than 0",
@@ -23,12 +34,14 @@ MESSAGES = {
     "optimizer.learning_rate=inf": "optimizer.learning_rate=inf: should be a finite number",
     "optimizer.beta_1=1": "optimizer.beta_1=1: should be less than 1",
     "optimizer.name=foo": (
-        "optimizer.name=foo: should be one of 'sgd', 'adam', 'rmsprop', 'adagrad'"
+        "optimizer.name=foo: should be one of 'sgd', 'adam', 'adamw', 'rmsprop', "
+        "'adagrad', 'adadelta', 'adamax', 'nadam', 'lion', 'ftrl', 'lamb'"
     ),
     "+optimizer.rho=0.9": (
         "optimizer.rho: there is no such key; "
-        "choose from name, learning_rate, beta_1, beta_2, epsilon, amsgrad; "
-        "optimizer=rmsprop has it"
+        "choose from name, learning_rate, beta_1, beta_2, epsilon, amsgrad, "
+        "weight_decay, decay_biases, clipnorm, clipvalue, global_clipnorm; "
+        "optimizer=adadelta and optimizer=rmsprop have it"
     ),
     "+study.color=library": "study.color: there is no such key; did you mean study.colour?",
     "model.hidden_units=[]": "model.hidden_units=[]: should have at least 1 item",
@@ -82,34 +95,16 @@ def test_missing_environment_variable_is_one_line(config):
         parse(cfg)
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "defaults"),
-    {
-        "sgd": {"learning_rate": 0.01, "momentum": 0.0, "nesterov": False},
-        "adam": {
-            "learning_rate": 0.001,
-            "beta_1": 0.9,
-            "beta_2": 0.999,
-            "epsilon": 1e-7,
-            "amsgrad": False,
-        },
-        "rmsprop": {
-            "learning_rate": 0.001,
-            "rho": 0.9,
-            "momentum": 0.0,
-            "epsilon": 1e-7,
-            "centered": False,
-        },
-        "adagrad": {"learning_rate": 0.001, "initial_accumulator_value": 0.1, "epsilon": 1e-7},
-    }.items(),
-)
-def test_optimizers_have_the_defaults_of_keras(config, optimizer, defaults):
+@pytest.mark.parametrize("kind", get_args(OPTIMIZERS), ids=lambda kind: kind.__name__)
+def test_optimizers_have_the_defaults_of_keras(config, kind):
     from fcnn.libraries.runtime import keras
 
-    composed = config(f"optimizer={optimizer}").optimizer
-    keras_config = keras.optimizers.get(optimizer).get_config()
-    for key, value in defaults.items():
-        assert getattr(composed, key) == value == pytest.approx(keras_config[key])
+    settings = asdict(config(f"optimizer={kind.__name__.lower()}").optimizer)
+    defaults = getattr(keras.optimizers, kind.__name__)().get_config()
+    del settings["name"], settings["decay_biases"]  # Keras decays biases
+    settings["weight_decay"] = settings["weight_decay"] or None
+    for key, value in settings.items():
+        assert value == (None if defaults[key] is None else pytest.approx(defaults[key]))
 
 
 def test_hyperparameters_are_flat_strings_without_study_and_tracking(config):
@@ -219,3 +214,21 @@ def test_interpolation_in_a_recorded_config_is_refused_and_not_resolved(monkeypa
 def test_recorded_text_that_is_not_a_config_is_refused_in_one_line(text):
     with pytest.raises(ConfigError, match=r"^its recorded config is not a config[^\n]+$"):
         parse_yaml(text, TRACKING)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (
+            ["model.normalization=batch", "training.batch_size=1"],
+            "model.normalization=batch: needs batches of several points, training.batch_size is 1",
+        ),
+        (
+            ["optimizer.clipnorm=1", "optimizer.clipvalue=0.5"],
+            r"optimizer.clipnorm=1.0 and optimizer.clipvalue=0.5: at most one of them",
+        ),
+    ],
+)
+def test_values_that_do_not_go_together_are_refused(config, overrides, message):
+    with pytest.raises(ConfigError, match=f"^{message}$"):
+        config(*overrides)

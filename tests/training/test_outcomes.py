@@ -87,3 +87,18 @@ def test_params_of_older_runs_are_completed_with_neutral_values(train, uri):
     runs = Reader(uri).runs("mine", None)
     assert set(runs["dataset.test_share"]) == {"0.0"}
     assert runs.set_index("fingerprint").loc["older", "dataset.stratify"] == "False"
+
+
+def test_stopped_run_has_its_curve_to_the_end_and_counts_at_the_epoch_that_it_kept(train, uri):
+    settings = ["optimizer.learning_rate=0.1", "dataset.n_points=200", "training.epochs=40"]
+    rules = [f"training.early_stopping.patience={patience}" for patience in (1, 4, "null")]
+    configs, rows = train(*([*settings, rule] for rule in rules))
+    client = mlflow.MlflowClient(uri)
+    for typed, row in zip(configs[:2], rows[:2], strict=True):
+        losses = [point.value for point in client.get_metric_history(row["run_id"], "val_loss")]
+        kept = int(row["kept_epoch"])
+        assert losses[kept - 1] == min(losses) == row["final_val_loss"]
+        assert len(losses) == kept + typed.training.early_stopping.patience < 40
+        assert row["status"] == "FINISHED"
+    assert isnan(rows[2]["kept_epoch"])
+    assert len(client.get_metric_history(rows[2]["run_id"], "val_loss")) == 40
