@@ -31,8 +31,8 @@ def scale_columns(
     """Scale columns by what their training rows hold.
 
     `standard` gives them mean 0 and variance 1, `minmax` brings them to 0 and 1. A column that is
-    constant in the training rows has no deviation to divide by: `standard` keeps it within 1 of
-    its mean, because no weight was trained for its other values.
+    constant in the training rows has nothing to divide by: it becomes 0 there and is kept within 1
+    of 0 elsewhere, because no weight was trained for its other values.
 
     Args:
         table: What notes call the table.
@@ -46,12 +46,10 @@ def scale_columns(
         The scaled columns, their scale, and what a user should know about them.
 
     Raises:
-        ConfigError: Single precision cannot hold a column, or `minmax` meets a constant one.
+        ConfigError: Single precision cannot hold a column.
     """
     is_constant = find_constant(values[train])
     is_lost = ~is_constant & _find_lost(values[train])
-    if scaling == "minmax":
-        _refuse_constant(names, is_constant)
     scale = _make_scale(values, train, is_constant, scaling)
     scaled = (values - scale.mean) / scale.deviation
     notes = _constant_notes(table, names, is_constant, find_constant(values))
@@ -98,22 +96,13 @@ def _make_scale(
     trained = values[train]
     match scaling:
         case "standard":
-            mean, deviation = _compute_moments(trained)
-            farthest = np.maximum(1, np.abs(values - mean).max(axis=0, initial=0))
-            return Scale(mean, np.where(is_constant, farthest, deviation))
+            offset, spread = _compute_moments(trained)
         case "minmax":
-            return Scale(trained.min(axis=0), np.ptp(trained, axis=0))
+            offset, spread = trained.min(axis=0), np.ptp(trained, axis=0)
         case "none":
             return Scale(np.zeros(values.shape[1]), np.ones(values.shape[1]))
-
-
-def _refuse_constant(names: Sequence[str], is_constant: NDArray[np.bool_]) -> None:
-    if is_constant.any():
-        listed = join_names([name for name, flag in zip(names, is_constant, strict=True) if flag])
-        raise ConfigError(
-            f"dataset.scaling=minmax: {listed} is constant in the training rows, which leaves "
-            "nothing to divide by; dataset.features leaves columns out"
-        )
+    farthest = np.maximum(1, np.abs(values - offset).max(axis=0, initial=0))
+    return Scale(offset, np.where(is_constant, farthest, spread))
 
 
 def find_constant(values: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -243,9 +243,10 @@ def test_columns_are_scaled_by_their_training_rows(table, scaling, low, high):
         np.testing.assert_allclose(data.y_val[:, 0], data.val_rows * 1.5)
 
 
-def test_minmax_refuses_a_constant_column(table):
-    with pytest.raises(ConfigError, match=r"dataset\.scaling=minmax: b is constant"):
-        load_data(table(messy(b=[5] * N), "dataset.scaling=minmax"))
+def test_minmax_brings_a_constant_column_to_zero_and_names_it(table):
+    data = load_data(table(messy(b=[5] * N), "dataset.scaling=minmax"))
+    assert {0.0} == {float(value) for part in (data.x, data.x_val) for value in part[:, 1]}
+    assert any("column b is constant" in note for note in data.notes)
 
 
 def test_unscaled_column_that_single_precision_cannot_hold_is_refused(table):
