@@ -91,7 +91,7 @@ def run_sweep(
         >>> train = partial(train_and_log, workers=2, max_population=32)
         >>> run_sweep(jobs, ["optimizer.momentum"], train, report_command="...").val_loss(0)
     """
-    with show_status("looking up finished runs"):
+    with show_status("recording the sweep"):
         return _run_sweep(jobs, axis_keys, train, report_command)
 
 
@@ -99,10 +99,11 @@ def _run_sweep(
     jobs: Sequence[Job], axis_keys: Sequence[str], train: Train, report_command: str
 ) -> SweepOutcome:
     config = jobs[0].config
-    store = open_store(config.tracking, config.dry_run)
-    if store and not config.dry_run:
-        tidy_store(store, config.tracking)
-    plan = make_resume_plan(jobs, store)
+    with show_status("looking up finished runs"):
+        store = open_store(config.tracking, config.dry_run)
+        if store and not config.dry_run:
+            tidy_store(store, config.tracking)
+        plan = make_resume_plan(jobs, store)
     log.info(format_summary(plan, jobs, store))
     outcome = SweepOutcome(plan.representative, plan.finished)
     if config.dry_run or store is None:
