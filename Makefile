@@ -58,6 +58,7 @@ benchmark: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
 	$(BIN)/python scripts/benchmark.py studies
 	$(BIN)/python scripts/benchmark.py training
+	$(BIN)/python scripts/benchmark.py features
 	$(BIN)/python scripts/benchmark.py growth --picture .readme/time.png
 
 # The README's pictures, from a fresh store: what the report draws, and what a browser shows of the page and of MLflow's UI.

@@ -36,7 +36,9 @@ MAX_LABEL_LENGTH = 400
 
 # Training points have a generator of their own, and a table is split by rows, whatever its columns.
 # Which sample it is does not count: seeds are replicates.
-_KEYS_BESIDE_VALIDATION = ("dataset.n_points", "dataset.features", DATA_SEED_KEY)
+_KEYS_BESIDE_VALIDATION = (
+    *("dataset.n_points", "dataset.features", "dataset.missing_indicator", DATA_SEED_KEY),
+)
 _SELF_EXPLANATORY_KEYS = (
     "library",
     "dataset.name",
@@ -117,6 +119,7 @@ def _hash_with_numerics(params: Params) -> str:
 
 
 def _hash(params: Params) -> str:
+    """Hash params to 16 hexadecimal digits."""
     return hashlib.sha256(json.dumps(dict(params), sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -169,6 +172,8 @@ def validation_params(params: Params) -> dict[str, str]:
     ignored = {*_KEYS_BESIDE_VALIDATION}
     if DIGEST_KEY in params:
         ignored.add(PATH_KEY)
+    if params.get("dataset.missing") == "drop":
+        ignored.discard("dataset.features")  # which rows have gaps depends on the columns
     selected = {
         key: value
         for key, value in drop_neutral(params).items()

@@ -2,6 +2,7 @@
 
     python scripts/benchmark.py studies     whole commands on whole studies, imports included
     python scripts/benchmark.py training    training alone: 40 networks of [16,16], against JAX
+    python scripts/benchmark.py features    training with each feature, against training without
     python scripts/benchmark.py growth      four studies at 1, 10 and 100 seeds: time and memory
     python scripts/benchmark.py store       recording and reporting 1,002 runs, or with
                                             `--seeds 600` 3,600 runs
@@ -106,6 +107,14 @@ def training(options: argparse.Namespace) -> None:
         print_seconds(seconds_of, title)
 
 
+def features(options: argparse.Namespace) -> None:
+    """Ten networks of [16,16] with each feature, the time of a step."""
+    from scripts.feature_costs import time_features
+
+    table = time_features(options.repeats)
+    print(f"10 networks of [16,16], {options.repeats} rounds", table.round(2).to_string(), sep="\n")
+
+
 def growth(options: argparse.Namespace) -> None:
     """All four studies at each number of seeds: a table, and a picture of the time per run."""
     rows = [_measure_growth(n_seeds) for n_seeds in options.seeds]
@@ -179,8 +188,10 @@ def main() -> None:
         command.set_defaults(function=function)
         return command
 
-    by_study, alone, by_seeds, by_store = map(add_command, (studies, training, growth, store))
-    for command in (by_study, alone):
+    by_study, alone, by_feature, by_seeds, by_store = map(
+        add_command, (studies, training, features, growth, store)
+    )
+    for command in (by_study, alone, by_feature):
         command.add_argument("--repeats", type=int, default=3)
     by_study.add_argument(
         "--studies", nargs="+", choices=RUNS_PER_SEED, default=["activation_size"]

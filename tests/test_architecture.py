@@ -14,7 +14,7 @@ LAYERS = [
     {"fcnn.config"},
     {"fcnn.data", "fcnn.activations", "fcnn.initializers", "fcnn.learning_rates"},
     {"fcnn.network"},
-    {"fcnn.evaluation"},
+    {"fcnn.evaluation", "fcnn.prediction"},
     {"fcnn.params"},
     {"fcnn.claims"},
     {"fcnn.libraries", "fcnn.tracking"},

@@ -184,3 +184,19 @@ def test_every_study_has_a_grid_of_ten_seeds_a_command_and_a_description(config,
     hydra = yaml.safe_load(text)["hydra"]
     assert hydra["mode"] == "MULTIRUN"
     assert hydra["sweeper"]["params"]["training.seed"] == "range(10)"
+
+
+def test_what_decides_the_validation_rows_of_a_table_is_compared_apart():
+    table = {
+        "dataset.name": "table",
+        "dataset.digest": "d",
+        "dataset.path": "t.csv",
+        "dataset.features": "['a']",
+        "dataset.missing": "median",
+        "dataset.validation_share": "0.2",
+    }
+    other = table | {"dataset.features": "['b']", "dataset.separator": "tab"}
+    assert validation_params(table) == validation_params(other)
+    dropped, other_dropped = (row | {"dataset.missing": "drop"} for row in (table, other))
+    assert validation_params(dropped) != validation_params(other_dropped)
+    assert validation_params(table) != validation_params(table | {"dataset.scaling": "none"})

@@ -55,6 +55,25 @@ def test_links_are_whole_and_open_the_study(sweep):
     assert links[1].endswith("&compareRunsMode=CHART")
 
 
+def test_best_cells_and_headline_fit_the_terminal(sweep):
+    lines = kept_lines(sweep[0])
+    heading = next(place for place, line in enumerate(lines) if line.startswith(" cell "))
+    assert lines[heading].split() == [
+        "cell",
+        "settled",
+        "loss",
+        "interval",
+        "test",
+        "loss",
+        "seeds",
+    ]
+    assert lines[heading + 1].startswith(" all runs ")
+    headline = lines[heading + 3 : lines.index("", heading + 3)]
+    assert " ".join(headline).startswith("The validation loss settles at ")
+    assert len(headline) > 1  # it is broken between words
+    assert max(map(len, [lines[heading], *headline])) <= COLUMNS
+
+
 def test_without_a_terminal_silence_is_filled_with_lines(sweep, tmp_path):
     # With an epoch that takes longer than silence may.
     slow = ["model.hidden_units=[700,700]", "dataset.n_points=20000", "training.epochs=1"]

@@ -8,10 +8,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fcnn.analysis.frames import params_of_row
+from fcnn.analysis.judgement import Judgement, make_judgement
 from fcnn.analysis.selection import Selection, median_run
 from fcnn.config.data_seed import DATA_SEED_KEY
 from fcnn.config.schema import SyntheticDataset
 from fcnn.data import Array, Data, sample_dataset
+from fcnn.data.table_schema import TableSchema
 from fcnn.escaping import printable
 from fcnn.network import Weights, forward
 from fcnn.params import DATASET_KEYS, format_label, hyperparameter_label
@@ -19,6 +21,10 @@ from fcnn.targets import TARGET_FUNCTIONS, Task, task_of
 
 LoadArrays = Callable[[str], Mapping[str, NDArray[Any]]]
 """Returns the arrays that are stored with a run, by its id, such as `Reader.arrays`."""
+LoadSchema = Callable[[str], TableSchema | None]
+"""Returns what the columns of a run's table mean, such as `Reader.table_schema`."""
+FindModel = Callable[[str], str | None]
+"""Returns the address of a run's model, such as `Reader.model_address`."""
 
 
 class TrackedRun:
@@ -31,11 +37,21 @@ class TrackedRun:
     Args:
         row: a row of `Reader.runs`.
         load_arrays: loads what is stored with a run.
+        load_schema: loads what the columns of a run's table mean.
+        find_model: finds the address of a run's model.
     """
 
-    def __init__(self, row: "pd.Series[Any]", load_arrays: LoadArrays) -> None:
+    def __init__(
+        self,
+        row: "pd.Series[Any]",
+        load_arrays: LoadArrays,
+        load_schema: LoadSchema = lambda _: None,
+        find_model: FindModel = lambda _: None,
+    ) -> None:
         self.row = row
         self.load_arrays = load_arrays
+        self.load_schema = load_schema
+        self.find_model = find_model
         self.target_function = TARGET_FUNCTIONS.get(row["dataset.name"])
 
     @property
@@ -71,6 +87,21 @@ class TrackedRun:
             return None
         x, y = self.arrays["x"], self.arrays["y"]
         return Data(x, y, x[:0], y[:0], self.classes)
+
+    @cached_property
+    def judgement(self) -> Judgement | None:
+        """The network on the test rows of its table; None if there are none."""
+        if self.target_function:
+            return None
+        schema = self.load_schema(str(self.row["run_id"]))
+        if schema is None:
+            return None
+        return make_judgement(self.arrays, schema, self.row["model.activation"])
+
+    @cached_property
+    def model_address(self) -> str | None:
+        """Where MLflow loads its model from; None without one."""
+        return self.find_model(str(self.row["run_id"]))
 
     @property
     def classes(self) -> tuple[str, ...]:

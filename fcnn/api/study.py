@@ -33,6 +33,9 @@ class Study:
         seeds: How many seeds, from 0, or a list of seeds. Each has its own sample of the data,
             unless an override fixes one: `dataset.seed=0`.
         claims: What the study is expected to show, as in a study's file; `report` judges them.
+        data: A table to learn from, in place of `dataset.path`. It is kept with the sweep, so that
+            nothing else is needed to resume it and to report.
+        target: The column of `data` to predict, or several for a regression.
 
     Raises:
         ConfigError: A key or value cannot be trained, with the line that the command prints.
@@ -46,6 +49,9 @@ class Study:
         >>> study.run()
         >>> study.ranking()
         >>> study.best().predict([[0.5, -1.0]])
+        >>> houses = pd.read_csv("houses.csv")
+        >>> study = fcnn.Study("size", {"model.hidden_units": [[4], [16]]}, data=houses,
+        ...                    target="price")
     """
 
     def __init__(
@@ -55,12 +61,15 @@ class Study:
         overrides: Sequence[str] = (),
         seeds: int | Sequence[int] = 10,
         claims: Sequence[Mapping[str, Any]] | None = None,
+        *,
+        data: "pd.DataFrame | None" = None,
+        target: str | Sequence[str] | None = None,
     ) -> None:
         if isinstance(overrides, str):
             raise ConfigError(
                 f"overrides={overrides!r}: should be a list of lines, as [{overrides!r}]"
             )
-        lines = [*overrides, *format_grid(axes, seeds)]
+        lines = [*_describe_data(data, target), *overrides, *format_grid(axes, seeds)]
         lines.append(f"study.name={format_value('study.name', name)}")
         grid = compose_grid(lines, claims)
         self.name = name
@@ -201,3 +210,23 @@ class Study:
 
         with preserve_mlflow_globals(), record_call(f"{self._call}.{method}"):
             yield
+
+
+def _describe_data(data: "pd.DataFrame | None", target: str | Sequence[str] | None) -> list[str]:
+    """The lines that choose a data frame and its target; none without one.
+
+    Raises:
+        ConfigError: One of the two is missing, or the frame cannot be kept.
+    """
+    if data is None and target is None:
+        return []
+    if data is None or target is None:
+        raise ConfigError("data and target: a table needs both")
+    from fcnn.data.frame_file import keep_frame  # pandas takes a quarter of a second
+
+    names = target if isinstance(target, str) else list(target)
+    return [
+        "dataset=table",
+        f"dataset.path={format_value('dataset.path', keep_frame(data))}",
+        f"dataset.target={format_value('dataset.target', names)}",
+    ]

@@ -1,27 +1,32 @@
-"""A tracked run's network, for arrays in the data's own units."""
+"""A tracked run's network, for arrays and data frames in the data's own units."""
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fcnn.config.parsing import parse_yaml
-from fcnn.config.schema import Config, Tracking, flatten_config
-from fcnn.data import Data, class_numbers, load_data
+from fcnn.config.schema import Config, SyntheticDataset, Tracking, flatten_config
+from fcnn.data import load_data
+from fcnn.data.table_schema import TableSchema
 from fcnn.errors import ConfigError
 from fcnn.network import Weights, forward
-from fcnn.targets import Task
+from fcnn.prediction import TablePredictor, read_labels
+from fcnn.targets import TARGET_FUNCTIONS, Task, task_of
 from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.names import DIVERGED
 from fcnn.tracking.reader import Reader
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class TrainedNetwork:
     """The network of a finished run, with the methods of a scikit-learn estimator.
 
-    Predicting takes NumPy alone, from the weights that the store keeps. What a table's columns
-    were standardised by comes from the table, which has to be where the run found it.
+    Predicting takes NumPy alone, from what the store keeps of the run. Only runs on tables from
+    versions before 0.2.0 need their table once more.
 
     Attributes:
         run_id: The run's id in MLflow.
@@ -32,9 +37,11 @@ class TrainedNetwork:
         array([-0.49872,  1.98317])
     """
 
-    def __init__(self, run_id: str, config: Config, weights: Weights) -> None:
+    def __init__(
+        self, run_id: str, config: Config, weights: Weights, schema: TableSchema | None = None
+    ) -> None:
         self.run_id = run_id
-        self._config, self._weights = config, weights
+        self._config, self._weights, self._kept_schema = config, weights, schema
 
     def __repr__(self) -> str:
         sizes = [str(len(self._weights[0])), *(str(len(bias)) for bias in self._weights[1::2])]
@@ -51,69 +58,98 @@ class TrainedNetwork:
 
         Labels are integers where all of them are written as such, else texts.
         """
-        labels = self._data.classes
-        try:
-            numbers = [int(label) for label in labels]
-        except ValueError:
-            return np.array(labels)
-        # "01" is a name: as a number it would be another one.
-        return np.array(numbers if [*map(str, numbers)] == [*labels] else labels)
+        return read_labels(self._labels)
 
-    def predict(self, x: ArrayLike) -> NDArray[Any]:
+    def predict(self, x: "ArrayLike | pd.DataFrame") -> NDArray[Any]:
         """Predict values, or labels of classes.
 
         Args:
-            x: Inputs (n, n_inputs), in the data's own units.
+            x: Inputs in the data's own units: an array (n, n_inputs), or of a table a data frame
+                with its columns, words and gaps included.
 
         Returns:
             Values in the target's own units, (n,), or (n, n_outputs) of several targets; of
-            classes the most likely label of each input, (n,).
+            classes the most likely label of each input, (n,). NaN, or None of words, where a row
+            has gaps and the network was trained without such rows.
 
         Raises:
-            ConfigError: `x` has another shape, or the run's table cannot be read any more.
+            ConfigError: `x` has another shape, lacks a column, or holds what the network cannot
+                take.
         """
+        if self.predictor is not None:
+            frame = self.predictor.predict(self._as_frame(x))
+            targets = frame[list(self.predictor.schema.targets)].to_numpy()
+            return targets[:, 0] if targets.shape[1] == 1 else targets
         outputs = self._compute_outputs(x)
-        if self._data.task is not Task.REGRESSION:
-            return np.asarray(self.classes_[class_numbers(outputs, self._data.task)])
-        values = outputs.astype(np.float64)
-        if self._data.y_scale is not None:
-            values = values * self._data.y_scale.deviation + self._data.y_scale.mean
-        return values[:, 0] if self._data.n_outputs == 1 else values
+        if self._task is Task.REGRESSION:
+            return outputs[:, 0].astype(np.float64)
+        return np.asarray(self.classes_[_probabilities(outputs, self._task).argmax(axis=1)])
 
-    def predict_proba(self, x: ArrayLike) -> NDArray[np.float64]:
+    def predict_proba(self, x: "ArrayLike | pd.DataFrame") -> NDArray[np.float64]:
         """Predict the probability of each class.
 
         Args:
-            x: Inputs (n, n_inputs), in the data's own units.
+            x: As in `predict`.
 
         Returns:
             Probabilities (n, n_classes), columns in the order of `classes_`.
 
         Raises:
-            ConfigError: The network predicts values, `x` has another shape, or the run's table
-                cannot be read any more.
+            ConfigError: The network predicts values, or `x` is not what it takes.
         """
-        task = self._data.task
-        if task is Task.REGRESSION:
+        if self._task is Task.REGRESSION:
             raise ConfigError("predict_proba: this network predicts values, not classes")
-        outputs = self._compute_outputs(x).astype(np.float64)
-        return np.hstack([1 - outputs, outputs]) if task is Task.BINARY else outputs
+        if self.predictor is not None:
+            inputs = self.predictor.schema.encode(self._as_frame(x))
+            return self.predictor.compute_outputs(inputs)
+        return _probabilities(self._compute_outputs(x), self._task)
 
     @cached_property
-    def _data(self) -> Data:
-        return load_data(self._config)
+    def predictor(self) -> TablePredictor | None:
+        """What takes data frames; None for synthetic data."""
+        if isinstance(self._config.dataset, SyntheticDataset):
+            return None
+        schema = self._kept_schema or load_data(self._config).schema
+        assert schema is not None
+        return TablePredictor(schema, self._weights, self._config.model.activation)
 
-    def _compute_outputs(self, x: ArrayLike) -> NDArray[np.float32]:
-        """What the last layer gives, (n, n_outputs), for inputs in the data's own units."""
-        inputs = np.asarray(x, dtype=np.float64)
-        n_inputs = self._data.n_inputs
-        if inputs.ndim != 2 or inputs.shape[1] != n_inputs:
-            raise ConfigError(f"X: its shape is {inputs.shape}, but should be (n, {n_inputs})")
-        scale = self._data.x_scale
-        if scale is not None:
-            inputs = (inputs - scale.mean) / scale.deviation
-        activation = self._config.model.activation
-        return forward(self._weights, inputs.astype(np.float32), activation, self._data.task)
+    @property
+    def _labels(self) -> tuple[str, ...]:
+        if self.predictor is not None:
+            return self.predictor.schema.classes
+        n_classes = TARGET_FUNCTIONS[self._config.dataset.name].n_classes
+        return tuple(str(index) for index in range(n_classes))
+
+    @property
+    def _task(self) -> Task:
+        return task_of(len(self._labels))
+
+    def _as_frame(self, x: "ArrayLike | pd.DataFrame") -> "pd.DataFrame":
+        import pandas as pd
+
+        assert self.predictor is not None
+        if isinstance(x, pd.DataFrame):
+            return x
+        names = list(self.predictor.schema.encoder.names)
+        return pd.DataFrame(_check_shape(np.asarray(x), len(names)), columns=names)
+
+    def _compute_outputs(self, x: "ArrayLike | pd.DataFrame") -> NDArray[np.float32]:
+        """What the last layer gives, (n, n_outputs), for points of synthetic data."""
+        inputs = _check_shape(np.asarray(x, dtype=np.float32), len(self._weights[0]))
+        return forward(self._weights, inputs, self._config.model.activation, self._task)
+
+
+def _check_shape(inputs: NDArray[Any], n_inputs: int) -> NDArray[Any]:
+    if inputs.ndim != 2 or inputs.shape[1] != n_inputs:
+        raise ConfigError(f"X: its shape is {inputs.shape}, but should be (n, {n_inputs})")
+    return inputs
+
+
+def _probabilities(outputs: NDArray[np.floating], task: Task) -> NDArray[np.float64]:
+    probabilities = outputs.astype(np.float64)
+    if task is Task.BINARY:
+        return np.hstack([1 - probabilities, probabilities])
+    return probabilities
 
 
 def load_network(reader: Reader, run_id: str, uri: str) -> TrainedNetwork:
@@ -132,4 +168,5 @@ def load_network(reader: Reader, run_id: str, uri: str) -> TrainedNetwork:
         raise ConfigError(f"run_id={run_id}: has no network, it {describe_divergence(epoch)}")
     arrays = reader.arrays(run_id)
     weights = [values for key, values in arrays.items() if key.startswith("weights_")]
-    return TrainedNetwork(run_id, parse_yaml(recorded[1], tracking), weights)
+    config = parse_yaml(recorded[1], tracking)
+    return TrainedNetwork(run_id, config, weights, reader.table_schema(run_id))

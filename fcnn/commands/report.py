@@ -136,7 +136,7 @@ def _register(reader: "Reader", run_id: str, name: str) -> str:
     """Register the winner, and return how to load it."""
     from fcnn.tracking.registry import register_champion
 
-    registered = register_champion(reader.client, run_id, name)
+    registered = register_champion(reader, run_id, name)
     return printable(
         f"run {run_id} is version {registered.version} of {name}; "
         f"mlflow.pyfunc.load_model({registered.uri!r}) loads it"

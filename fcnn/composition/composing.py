@@ -29,7 +29,7 @@ from fcnn.config.hydra_internals import ConfigLoaderImpl, create_config_search_p
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.messages import summarize
 from fcnn.config.parsing import read_claims
-from fcnn.config.schema import CsvDataset
+from fcnn.config.tables import TableDataset
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 from fcnn.training.checks import parse_and_check
@@ -98,7 +98,7 @@ def list_study_files() -> list[str]:
 
 def _make_job(cfg: DictConfig, overrides: Sequence[str]) -> Job:
     config = parse_and_check(cfg)
-    if isinstance(config.dataset, CsvDataset):
+    if isinstance(config.dataset, TableDataset):
         cfg.dataset.digest = config.dataset.digest  # the run's YAML names what the file contains
     return make_job(cfg, config, overrides=overrides)
 

@@ -3,7 +3,8 @@
     l2: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only("keras", "torch")] = 0.0
 
 A field says with `PerMember`, `WhetherNot` or `Padded` how the members of a population may differ
-in it; without any of them its value is part of the program. `Only` names the libraries that have
+in it; without any of them its value is part of the program. `Notation` says that a key identifies
+nothing. `Only` names the libraries that have
 it. A default is the field's neutral value: a config that says it is the config that does not have
 the key. How configs are grouped, which of them a library refuses and what identifies a run follow
 from a walk over these declarations, so a new hyperparameter is declared once.
@@ -36,6 +37,14 @@ class Padded(PerMember):
     """Widths of layers: the program has those that they are padded to."""
 
 
+@dataclass(frozen=True)
+class Notation:
+    """The key says how something is written, not what it is.
+
+    It enters neither program nor cell nor fingerprint, whatever its value.
+    """
+
+
 class Only:
     """The libraries that have a hyperparameter, or some of its values.
 
@@ -62,6 +71,7 @@ class Declaration:
     Attributes:
         name: The field's name.
         role: How members may differ in it; None where its value is part of the program.
+        is_notation: Whether it says how something is written, not what it is.
         restrictions: Which libraries have it.
         neutral: Its default, `dataclasses.MISSING` without any.
         nested: The dataclass that the field holds, if any.
@@ -69,6 +79,7 @@ class Declaration:
 
     name: str
     role: PerMember | None
+    is_notation: bool
     restrictions: tuple[Only, ...]
     neutral: Any
     nested: type | None
@@ -88,6 +99,7 @@ def _declare(field: "dataclasses.Field[Any]", hint: Any) -> Declaration:
     return Declaration(
         field.name,
         next((note for note in metadata if isinstance(note, PerMember)), None),
+        any(isinstance(note, Notation) for note in metadata),
         tuple(note for note in metadata if isinstance(note, Only)),
         field.default,
         plain if dataclasses.is_dataclass(plain) and isinstance(plain, type) else None,
@@ -112,7 +124,7 @@ def structure_of(node: Any, pad: Callable[[int], int]) -> Hashable:
                 parts.append(value != off)
             case Padded():
                 parts.append(tuple(map(pad, value)))
-            case None:
+            case None if not declaration.is_notation:
                 parts.append(structure_of(value, pad))
     return tuple(parts)
 
@@ -136,6 +148,15 @@ def neutral_values(kind: type, prefix: str) -> dict[str, Any]:
         key = f"{prefix}.{declaration.name}"
         if declaration.nested:
             values |= neutral_values(declaration.nested, key)
-        elif declaration.neutral is not dataclasses.MISSING:
+        elif declaration.neutral is not dataclasses.MISSING and not declaration.is_notation:
             values[key] = declaration.neutral
     return values
+
+
+def notation_keys(kind: type, prefix: str) -> Iterator[str]:
+    """Yield the keys of a section of this kind that say how something is written."""
+    for declaration in declarations_of(kind):
+        if declaration.nested:
+            yield from notation_keys(declaration.nested, f"{prefix}.{declaration.name}")
+        elif declaration.is_notation:
+            yield f"{prefix}.{declaration.name}"

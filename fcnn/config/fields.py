@@ -69,6 +69,10 @@ SklearnTable = Literal["breast_cancer", "diabetes", "digits", "iris", "linnerud"
 """Tables that are part of scikit-learn; none is downloaded."""
 REGRESSION_TABLES = ("diabetes", "linnerud")
 """Those of them whose targets are values; the others have classes."""
+Scaling = Literal["standard", "minmax", "none"]
+"""How columns are scaled: to mean 0 and variance 1, to 0 and 1, or not; over training rows."""
+MissingValues = Literal["error", "drop", "median"]
+"""What becomes of gaps: they are refused, their rows are left out, or they are filled."""
 
 NOT_A_NAME = "not_a_name"
 """Type of pydantic's error for a name that YAML or Hydra reads as another kind of value."""
@@ -103,8 +107,55 @@ def _restore_name(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
+def _restore_names(value: object) -> object:
+    """Restore a name, or each of a list of names."""
+    if not isinstance(value, list | tuple):
+        return _restore_name(value)
+    if not value:
+        raise PydanticCustomError("no_names", "should be a name, or a list of names")
+    return tuple(_restore_name(item) for item in value)
+
+
+def _name_character(names: dict[str, str]) -> BeforeValidator:
+    """Take a character for its name, which needs no quotes in a shell."""
+    return BeforeValidator(
+        lambda value: names.get(value, value) if isinstance(value, str) else value
+    )
+
+
+def _check_comment(mark: str) -> str:
+    if not mark.strip() or "\n" in mark or "\r" in mark:
+        raise ValueError("dataset.comment: should be auto, none, or what a comment begins with")
+    return mark
+
+
+def _format_flag(value: object) -> object:
+    """Take a boolean for its text."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
 Name = Annotated[str, BeforeValidator(_restore_name)]
 """Name of a user's column, file or study."""
+Names = Annotated[tuple[Name, ...], Field(min_length=1)]
+NameOrNames = Annotated[str | tuple[str, ...], BeforeValidator(_restore_names)]
+TableName = Annotated[Literal["table", "csv"], AfterValidator(lambda _: "table")]
+"""The kind of data set that is a table of the user's; `csv` is its name before version 0.2.0."""
+Separator = Annotated[
+    Literal["auto", "comma", "semicolon", "tab", "pipe", "blank"],
+    _name_character({",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "blank"}),
+]
+DecimalMark = Annotated[
+    Literal["auto", "point", "comma"], _name_character({".": "point", ",": "comma"})
+]
+ThousandsSeparator = Annotated[
+    Literal["auto", "none", "comma", "point", "blank", "apostrophe"],
+    _name_character({",": "comma", ".": "point", " ": "blank", "'": "apostrophe"}),
+]
+CommentMark = Annotated[Name, AfterValidator(_check_comment)]
+Header = Annotated[Literal["auto", "true", "false"], BeforeValidator(_format_flag)]
+"""Whether the first row of a file names its columns."""
+DayFirst = Annotated[Literal["auto", "true", "false"], BeforeValidator(_format_flag)]
+"""Whether 1/2/2020 is in February."""
 StudyName = Annotated[Name, AfterValidator(check_study_name)]
 # Strict, because pydantic would take `true` for 1.
 Fraction = Annotated[float, Field(ge=0, lt=1, strict=True)]

@@ -14,6 +14,7 @@ FREE_TEXT_KEYS = (
     "dataset.path",
     "dataset.target",
     "dataset.features",
+    "dataset.group",
     "study.name",
     "study.description",
 )
@@ -33,7 +34,7 @@ STUDY_FILE = (
     "A study's file begins with `# @package _global_`, "
     "and chooses with `- override /optimizer: sgd`."
 )
-TABLE_HINT = "; a table is dataset=csv dataset.path=FILE, or dataset=sklearn dataset.table=NAME"
+TABLE_HINT = "; a table is dataset=table dataset.path=FILE, or dataset=sklearn dataset.table=NAME"
 AMBIGUOUS = "Ambiguous value for argument "
 
 

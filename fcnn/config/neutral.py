@@ -8,21 +8,39 @@ from dataclasses import fields
 from functools import cache
 from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
-from fcnn.config.declarations import neutral_values
+from fcnn.config.declarations import neutral_values, notation_keys
 from fcnn.config.schema import SECTIONS, Config, as_text
 
 
 def drop_neutral(params: Mapping[str, str]) -> dict[str, str]:
-    """Return params (`flatten_hyperparameters`) without those at their neutral values."""
-    neutral = _neutral_params(params)
-    return {key: value for key, value in params.items() if neutral.get(key) != value}
+    """Return params (`flatten_hyperparameters`) without what identifies nothing.
+
+    These are keys at their neutral values, and those that say how something is written.
+    """
+    params = rename_values(params)
+    neutral, notation = _neutral_params(params), _notation_of(params)
+    return {
+        key: value
+        for key, value in params.items()
+        if neutral.get(key) != value and key not in notation
+    }
 
 
 def add_neutral(params: Mapping[str, str]) -> dict[str, str]:
-    """Return params with the neutral values of the keys that they lack."""
-    return dict(params) | {
+    """Return the params of a run of any version with the neutral values of keys that they lack."""
+    params = rename_values(params)
+    return params | {
         key: value for key, value in _neutral_params(params).items() if key not in params
     }
+
+
+def rename_values(params: Mapping[str, str]) -> dict[str, str]:
+    """Return the params with the names that today's version has for the values of older ones."""
+    return {key: _RENAMED.get((key, value), value) for key, value in params.items()}
+
+
+_RENAMED = {("dataset.name", "csv"): "table"}
+"""Today's values of keys, by key and former value."""
 
 
 def _neutral_params(params: Mapping[str, str]) -> dict[str, str]:
@@ -32,12 +50,31 @@ def _neutral_params(params: Mapping[str, str]) -> dict[str, str]:
     return neutral
 
 
+def _notation_of(params: Mapping[str, str]) -> set[str]:
+    return {
+        key
+        for section in SECTIONS[1:]
+        for kind in _kinds_of(section, params.get(f"{section}.name"))
+        for key in notation_keys(kind, section)
+    }
+
+
 @cache
 def _neutral_section(section: str, name: str | None) -> dict[str, str]:
     """Return the neutral values of a section, where several kinds exist of the kind `name`."""
+    return {
+        key: as_text(value)
+        for kind in _kinds_of(section, name)
+        for key, value in neutral_values(kind, section).items()
+    }
+
+
+@cache
+def _kinds_of(section: str, name: str | None) -> tuple[type, ...]:
+    """Return the dataclass of a section, where several exist the one of `name`; or none."""
     hint = get_type_hints(Config, include_extras=True)[section]
     plain = get_args(hint)[0] if get_origin(hint) is Annotated else hint
-    kinds = get_args(plain) or (plain,)
+    kinds: tuple[type, ...] = get_args(plain) or (plain,)
     if len(kinds) > 1:
         default = next(field.default for field in fields(Config) if field.name == section)
         kinds = tuple(
@@ -45,11 +82,7 @@ def _neutral_section(section: str, name: str | None) -> dict[str, str]:
             for kind in kinds
             if name in _names_of(kind) or (name is None and isinstance(default, kind))
         )
-    return {
-        key: as_text(value)
-        for kind in kinds[:1]
-        for key, value in neutral_values(kind, section).items()
-    }
+    return kinds[:1]
 
 
 def _names_of(kind: type) -> tuple[str, ...]:

@@ -7,29 +7,25 @@ frozen dataclasses. Neither TensorFlow nor MLflow is imported here, so a wrong c
 import dataclasses
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
 from fcnn.config import optimizers
 from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.declarations import PerMember, find_unsupported
 from fcnn.config.fields import (
-    REGRESSION_TABLES,
     STRICT,
-    Fraction,
     LibraryName,
     Name,
     NonNegativeFloat,
     PointCount,
     Seed,
-    SklearnTable,
     StudyName,
-    Switch,
-    TableTask,
 )
 from fcnn.config.locations import project_dir
 from fcnn.config.model import Model
 from fcnn.config.schedules import Constant, Schedule
+from fcnn.config.tables import SklearnDataset, TableDataset
 from fcnn.config.training import Training
 from fcnn.targets import TARGET_FUNCTIONS
 
@@ -59,52 +55,7 @@ class SyntheticDataset:
             )
 
 
-@dataclass(frozen=True, kw_only=True, config=STRICT)
-class CsvDataset:
-    """A csv file of the user's.
-
-    `features=None` takes every column but the target. `stratify` gives each class the same share
-    of all parts, where the target has classes. `digest` is the hash of the file's contents when
-    the sweep was planned, set by the sweeper; jobs refuse a file with other contents.
-    """
-
-    name: Literal["csv"]
-    path: Name
-    target: Name
-    features: Annotated[tuple[Name, ...], Field(min_length=1)] | None
-    task: TableTask
-    validation_share: Fraction
-    seed: Annotated[Seed, PerMember()]
-    # Defaults for configs saved before these keys existed.
-    test_share: Fraction = 0.0
-    stratify: Switch = False
-    digest: str | None = None
-
-    @field_validator("stratify")
-    @classmethod
-    def _stratify_classes_only(cls, stratify: bool, info: ValidationInfo) -> bool:
-        return stratify and info.data.get("task") == "classification"
-
-
-@dataclass(frozen=True, kw_only=True, config=STRICT)
-class SklearnDataset:
-    """A table that is part of scikit-learn."""
-
-    name: Literal["sklearn"]
-    table: SklearnTable
-    validation_share: Fraction
-    seed: Annotated[Seed, PerMember()]
-    # Defaults for configs saved before these keys existed.
-    test_share: Fraction = 0.0
-    stratify: Switch = False
-
-    @field_validator("stratify")
-    @classmethod
-    def _stratify_classes_only(cls, stratify: bool, info: ValidationInfo) -> bool:
-        return stratify and info.data.get("table") not in REGRESSION_TABLES
-
-
-Dataset = Annotated[SyntheticDataset | CsvDataset | SklearnDataset, Field(discriminator="name")]
+Dataset = Annotated[SyntheticDataset | TableDataset | SklearnDataset, Field(discriminator="name")]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -1,18 +1,18 @@
 """Data sets: points sampled from a target function, and tables that are split and standardised."""
 
-from fcnn.data.csv_file import file_digest, with_digest
 from fcnn.data.dataset import (
     Array,
     Classes,
     Data,
-    Scale,
     balanced_class_weights,
     class_numbers,
     encode_classes,
 )
 from fcnn.data.loading import load_data
 from fcnn.data.reference_losses import compute_constant_loss, compute_noise_floor
+from fcnn.data.scale import Scale
 from fcnn.data.synthetic import HIGH, LOW, sample_dataset
+from fcnn.data.table_file import with_digest
 
 __all__ = [
     "HIGH",
@@ -26,7 +26,6 @@ __all__ = [
     "compute_constant_loss",
     "compute_noise_floor",
     "encode_classes",
-    "file_digest",
     "load_data",
     "sample_dataset",
     "with_digest",

@@ -6,37 +6,44 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config.schema import CsvDataset
+from fcnn.config.tables import TableDataset
+from fcnn.data.tables import Table
 from fcnn.errors import ConfigError
 
 
-def check_copies(
-    dataset: CsvDataset, numbers: dict[str, NDArray[np.float64]], target: NDArray[Any]
-) -> list[str]:
-    """Refuse copies of the target under its own name, and return a note on those under others.
+def check_copies(dataset: TableDataset, table: Table) -> list[str]:
+    """Refuse copies of a target under its own name, and return a note on those under others.
 
     Args:
         dataset: The table's config.
-        numbers: Values of each feature, shape (n_rows,).
-        target: Values or classes, shape (n_rows,).
+        table: The table.
 
     Raises:
-        ConfigError: A feature repeats the target, and has its name but for case or a number.
+        ConfigError: A feature repeats a target, and has its name but for case or a number.
     """
-    is_copy = _encodes_classes if dataset.task == "classification" else _has_same_values
-    copies = [column for column, values in numbers.items() if is_copy(values, target)]
-    for column in copies:
-        # pandas numbers columns of the same name, and may have written the file itself.
-        if _normalise_name(column) == _normalise_name(dataset.target):
-            raise ConfigError(
-                f"dataset: column {column} repeats the target, {dataset.target}, "
-                "which must not be a feature; dataset.features names the columns to use"
+    is_regression = dataset.task == "regression"
+    targets = table.target.reshape(len(table.target), -1).T
+    notes = []
+    for target_name, target in zip(dataset.targets, targets, strict=True):
+        for column in table.columns:
+            is_number = column.kind != "word"
+            if is_regression:
+                is_copy = is_number and _has_same_values(column.values, target)
+            else:
+                is_copy = _encodes_classes(column.values, target)
+            if not is_copy:
+                continue
+            # pandas numbers columns of the same name, and may have written the file itself.
+            if _normalise_name(column.name) == _normalise_name(target_name):
+                raise ConfigError(
+                    f"dataset: column {column.name} repeats the target, {target_name}, "
+                    "which must not be a feature; dataset.features names the columns to use"
+                )
+            notes.append(
+                f"{dataset.path}: column {column.name} repeats the target, {target_name}, in "
+                "every row, and gives the answer away; dataset.features names the columns to use"
             )
-    return [
-        f"{dataset.path}: column {column} repeats the target, {dataset.target}, in every row, "
-        "and gives the answer away; dataset.features names the columns to use"
-        for column in copies
-    ]
+    return notes
 
 
 def _has_same_values(values: NDArray[np.float64], target: NDArray[np.float64]) -> bool:
@@ -44,7 +51,7 @@ def _has_same_values(values: NDArray[np.float64], target: NDArray[np.float64]) -
     return bool(np.abs(values - target).max() <= 1e-9 * np.ptp(target))
 
 
-def _encodes_classes(values: NDArray[np.float64], classes: NDArray[Any]) -> bool:
+def _encodes_classes(values: NDArray[Any], classes: NDArray[Any]) -> bool:
     """Tell whether each value belongs to one class and each class to one value."""
     distinct, codes = np.unique(values, return_inverse=True)
     names, numbers = np.unique(classes, return_inverse=True)

@@ -5,18 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fcnn.data.scale import Scale
+from fcnn.data.table_schema import TableSchema
 from fcnn.targets import Task, task_of
 
 Array = NDArray[np.float32]
 Classes = NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Scale:
-    """How columns were standardised: `(values - mean) / deviation`, both of shape (n_columns,)."""
-
-    mean: NDArray[np.float64]
-    deviation: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +33,9 @@ class Data:
         x_test: Test inputs, shape (n_test, n_inputs); None without a test sample.
         y_test: Test targets, shape (n_test, n_outputs); None without a test sample.
         x_test_raw: Test inputs of a table in its own units, shape (n_test, n_inputs).
+        schema: What the columns of a table mean; None for synthetic data.
+        val_rows: Where the validation rows stand in a table, from 0, shape (n_val,).
+        test_rows: Where the test rows stand in a table, from 0, shape (n_test,).
         notes: What a user should know about a table, one line each.
     """
 
@@ -53,6 +50,9 @@ class Data:
     x_test: Array | None = None
     y_test: Array | None = None
     x_test_raw: NDArray[np.float64] | None = None
+    schema: TableSchema | None = None
+    val_rows: NDArray[np.int64] | None = None
+    test_rows: NDArray[np.int64] | None = None
     notes: tuple[str, ...] = ()
 
     @property

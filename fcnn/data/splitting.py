@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config.schema import CsvDataset, SklearnDataset
+from fcnn.config.tables import SklearnDataset, TableDataset
 from fcnn.data.dataset import Classes
 from fcnn.data.standardise import join_names
 from fcnn.errors import ConfigError
@@ -31,7 +31,7 @@ class Split:
 
 
 def split_rows(
-    dataset: CsvDataset | SklearnDataset, n_rows: int, strata: Classes | None = None
+    dataset: TableDataset | SklearnDataset, n_rows: int, strata: Classes | None = None
 ) -> Split:
     """Split rows at random, by `dataset.seed`, into parts whose sizes no seed changes.
 
@@ -129,7 +129,7 @@ def _rank_within(strata: Classes) -> Rows:
     return ranks
 
 
-def _count_rows(dataset: CsvDataset | SklearnDataset, n_rows: int) -> tuple[int, int]:
+def _count_rows(dataset: TableDataset | SklearnDataset, n_rows: int) -> tuple[int, int]:
     """Count the validation and the test rows.
 
     Raises:
@@ -151,7 +151,7 @@ def _count_rows(dataset: CsvDataset | SklearnDataset, n_rows: int) -> tuple[int,
 
 
 def describe_parts(
-    table: str, dataset: CsvDataset | SklearnDataset, rows: Split
+    table: str, dataset: TableDataset | SklearnDataset, rows: Split
 ) -> tuple[str, ...]:
     """Say so where the rows that validate are those that train."""
     if dataset.validation_share:

@@ -1,11 +1,13 @@
-"""The columns of a table brought to mean 0 and variance 1, and the checks that this needs."""
+"""The columns of a table on one scale, and the checks that this needs."""
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.data.dataset import Array, Scale
+from fcnn.config.fields import Scaling
+from fcnn.data.dataset import Array
+from fcnn.data.scale import Scale
 from fcnn.errors import ConfigError
 
 NOTED_DEVIATIONS = 100
@@ -18,18 +20,19 @@ MAX_NAMES = 10
 """Names that a message lists before it counts the others."""
 
 
-def standardise_columns(
+def scale_columns(
     table: str,
     values: NDArray[np.float64],
     names: Sequence[str],
     train: NDArray[np.int64],
     format_cell: Callable[[int, str], str],
+    scaling: Scaling = "standard",
 ) -> tuple[Array, Scale, tuple[str, ...]]:
-    """Give columns mean 0 and variance 1 over the training rows.
+    """Scale columns by what their training rows hold.
 
-    A column that is constant in the training rows has no deviation to divide by. It is kept
-    within 1 of its mean: no weight was trained for its other values, which would otherwise
-    dominate the validation loss.
+    `standard` gives them mean 0 and variance 1, `minmax` brings them to 0 and 1. A column that is
+    constant in the training rows has nothing to divide by: it becomes 0 there and is kept within 1
+    of 0 elsewhere, because no weight was trained for its other values.
 
     Args:
         table: What notes call the table.
@@ -37,37 +40,69 @@ def standardise_columns(
         names: Names of the columns.
         train: Indices of the training rows.
         format_cell: Returns a cell as the file has it.
+        scaling: How to scale.
 
     Returns:
-        The standardised columns, their scale, and what a user should know about them.
+        The scaled columns, their scale, and what a user should know about them.
 
     Raises:
         ConfigError: Single precision cannot hold a column.
     """
-    mean, deviation = _compute_moments(values[train])
     is_constant = find_constant(values[train])
     is_lost = ~is_constant & _find_lost(values[train])
-    farthest = np.maximum(1, np.abs(values - mean).max(axis=0))
-    scale = Scale(mean, np.where(is_constant, farthest, deviation))
+    scale = _make_scale(values, train, is_constant, scaling)
     scaled = (values - scale.mean) / scale.deviation
     notes = _constant_notes(table, names, is_constant, find_constant(values))
-    is_flat = ~is_constant & _find_flat(values, scale.deviation)
+    is_flat = ~is_constant & _find_flat(values, scale)
+    problems = {
+        "beside which its differences are lost": is_lost,
+        "beside which single precision cannot tell half of its values apart": is_flat,
+    }
     for column, name in enumerate(names):
-        row = int(np.abs(values if is_lost[column] else scaled)[:, column].argmax())
-        distance = abs(scaled[row, column])
-        is_refused = distance > MAX_DEVIATIONS or is_flat[column] or is_lost[column]
-        if distance <= NOTED_DEVIATIONS and not is_refused:
-            continue
+        reason = next((text for text, flags in problems.items() if flags[column]), "")
+        row = int(np.abs((values if is_lost[column] else scaled)[:, column]).argmax())
         cell = f"{format_cell(row, name)} in row {row + 1}"
-        reason = f"{distance:.4g} deviations from the training rows"
-        if is_lost[column]:
-            reason = "beside which its differences are lost"
-        elif is_flat[column]:
-            reason = "beside which single precision cannot tell half of its values apart"
-        if is_refused:
-            raise ConfigError(f"dataset: column {name} is too large: {cell}, {reason}")
-        notes.append(f"{table}: column {name} has {cell}, {reason}")
+        notes += _judge_column(table, name, cell, abs(scaled[row, column]), reason, scaling)
     return np.asarray(scaled, dtype=np.float32), scale, tuple(notes)
+
+
+def _judge_column(
+    table: str, name: str, cell: str, distance: float, reason: str, scaling: Scaling
+) -> list[str]:
+    """Refuse a column that is too large for a reason or by its distance; else note the latter.
+
+    Args:
+        table: What notes call the table.
+        name: Name of the column.
+        cell: Its largest cell and row.
+        distance: How large the cell is once it is scaled.
+        reason: Why single precision cannot hold the column, if it cannot.
+        scaling: How the column is scaled.
+    """
+    unit = "deviations from the training rows" if scaling == "standard" else "once scaled"
+    where = f"{cell}, {reason or f'{distance:.4g} {unit}'}"
+    if reason or distance > MAX_DEVIATIONS:
+        raise ConfigError(f"dataset: column {name} is too large: {where}")
+    is_far = scaling == "standard" and distance > NOTED_DEVIATIONS
+    return [f"{table}: column {name} has {where}"] if is_far else []
+
+
+def _make_scale(
+    values: NDArray[np.float64],
+    train: NDArray[np.int64],
+    is_constant: NDArray[np.bool_],
+    scaling: Scaling,
+) -> Scale:
+    trained = values[train]
+    match scaling:
+        case "standard":
+            offset, spread = _compute_moments(trained)
+        case "minmax":
+            offset, spread = trained.min(axis=0), np.ptp(trained, axis=0)
+        case "none":
+            return Scale(np.zeros(values.shape[1]), np.ones(values.shape[1]))
+    farthest = np.maximum(1, np.abs(values - offset).max(axis=0, initial=0))
+    return Scale(offset, np.where(is_constant, farthest, spread))
 
 
 def find_constant(values: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -95,9 +130,10 @@ def _find_lost(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.asarray((size > MAX_EXACT_INTEGER) & (deviation <= _rounding_error(size)))
 
 
-def _find_flat(values: NDArray[np.float64], deviation: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Find the columns half of whose values are one in single precision, once standardised."""
-    spread = np.ptp(np.quantile(values, [0.25, 0.75], axis=0), axis=0) / deviation
+def _find_flat(values: NDArray[np.float64], scale: Scale) -> NDArray[np.bool_]:
+    """Find the columns half of whose values are one in single precision, once scaled."""
+    low, high = (np.quantile(values, [0.25, 0.75], axis=0) - scale.mean) / scale.deviation
+    spread = (high - low) / np.maximum(1, np.minimum(np.abs(low), np.abs(high)))
     return np.asarray((spread > 0) & (spread < np.finfo(np.float32).eps))
 
 

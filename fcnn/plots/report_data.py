@@ -21,7 +21,6 @@ class ReportData:
         curves: a row for each run and epoch: `run_id`, `epoch` and a column for each metric.
         cells: their spread over seeds, for each cell of the selection.
         run: the run to look into, by default the best one of the study.
-        model_id: id of that run's model in MLflow, empty if it has none.
         run_requested: whether the user chose this run.
         description: what the study says that it is about.
         command: the command that started its latest sweep, empty if it is not known.
@@ -34,7 +33,6 @@ class ReportData:
     curves: pd.DataFrame
     cells: Sequence[CellCurves]
     run: TrackedRun
-    model_id: str = ""
     run_requested: bool = False
     description: str = ""
     command: str = ""

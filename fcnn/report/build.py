@@ -16,6 +16,7 @@ from fcnn.plots.report_data import ReportData
 from fcnn.report.claims_table import make_claims_table
 from fcnn.report.closing import Summary
 from fcnn.report.files import find_formulas, run_tables, write_files
+from fcnn.report.judgement_tables import make_judgement_tables
 from fcnn.report.page import Page
 from fcnn.report.reading import read_report_data
 from fcnn.report.tables import Table, make_tables
@@ -79,12 +80,15 @@ def build(
     selection = data.selection
     drawing = draw_all(data)
     tables, headline = make_tables(selection, data.curves, target)
+    printed = [table for table in tables.values() if len(table.rows)]
+    winner_tables = make_judgement_tables(data.run)
+    tables |= winner_tables
     claims = make_claims_table(data, target)
     csv_tables = _make_csv_tables(data, tables | ({"claims": claims} if claims else {}))
     files = write_files(folder, drawing.pictures, csv_tables)
     failures = find_failures(selection.all_runs, selection.finished)
-    printed = [table for table in tables.values() if len(table.rows)]
-    files += Page(data, failures, drawing, printed, headline, claims).write(folder)
+    page = Page(data, failures, drawing, printed, headline, claims, [*winner_tables.values()])
+    files += page.write(folder)
     if selection.latest_sweep:
         log_report(reader.client, selection.latest_sweep, files, describe_best_run(selection))
         refresh_view(reader.client, name, reader.plan(name))

@@ -47,6 +47,7 @@ class Page:
         tables: the tables to print.
         conclusion: what the tables come to.
         claims: the table of what the study was expected to show, if it states anything.
+        winner_tables: the tables about the run that it looks into.
     """
 
     data: ReportData
@@ -55,6 +56,7 @@ class Page:
     tables: Sequence[Table]
     conclusion: str
     claims: Table | None = None
+    winner_tables: Sequence[Table] = ()
 
     def write(self, folder: Path) -> list[Path]:
         """Write `index.html` and `report.md`.

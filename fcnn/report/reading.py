@@ -13,7 +13,6 @@ from fcnn.analysis.stopped import carry_forward
 from fcnn.errors import ConfigError
 from fcnn.plots.report_data import ReportData
 from fcnn.tracking.reader import Reader
-from fcnn.tracking.registry import find_model
 
 
 def read_report_data(
@@ -56,8 +55,7 @@ def read_report_data(
         selection=selection,
         curves=curves,
         cells=spread_curves(selection, curves),
-        run=TrackedRun(row, reader.arrays),
-        model_id=find_model(reader.client, row["run_id"]),
+        run=TrackedRun(row, reader.arrays, reader.table_schema, reader.model_address),
         run_requested=run_id is not None,
         description=reader.description(study),
         command=plan.command if plan else "",

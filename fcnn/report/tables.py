@@ -25,7 +25,10 @@ from fcnn.report.notes import (
     search_importance_note,
 )
 
-TABLE_NAMES = ("claims", "ranking", "differences", "importance", "search_importance")
+TABLE_NAMES = (
+    *("claims", "ranking", "differences", "importance", "search_importance"),
+    *("test_sample", "inputs"),
+)
 """Names of the files of all tables, without suffix."""
 
 

@@ -38,8 +38,8 @@ def describe_winner(data: ReportData) -> Winner:
         role += f" on {row['data']}"
     sentence = f"{data.run.name}, {role} (id {row['run_id']}): {_list_figures(row)}."
     code = []
-    if data.model_id:
-        code.append((f"mlflow.pyfunc.load_model('models:/{data.model_id}')", "its model"))
+    if data.run.model_address:
+        code.append((f"mlflow.pyfunc.load_model({data.run.model_address!r})", "its model"))
     if not data.run_requested:
         code.insert(0, (f"fcnn.load({data.name!r}).best()", "the network with its config"))
     return Winner(sentence, code)

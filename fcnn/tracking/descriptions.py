@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mlflow.entities import Dataset, DatasetInput, InputTag
 
+from fcnn.config.neutral import drop_neutral
 from fcnn.config.schema import Study
 from fcnn.escaping import from_markdown, markdown, printable
 from fcnn.params import DIGEST_KEY, MAX_LABEL_LENGTH, PATH_KEY, truncate_with_hash
@@ -46,7 +47,9 @@ def describe_dataset(name: str, params: Mapping[str, str]) -> DatasetInput:
     Equal data have equal digests, wherever their file lies.
     """
     dataset_params = {key: value for key, value in params.items() if key.startswith("dataset.")}
-    same = dataset_params if DIGEST_KEY not in dataset_params else dataset_params | {PATH_KEY: ""}
+    same = drop_neutral(dataset_params)
+    if DIGEST_KEY in same:
+        same |= {PATH_KEY: ""}
     digest = hashlib.sha256(json.dumps(same).encode()).hexdigest()[:8]
     data = Dataset(name, digest, source_type="fcnn", source=json.dumps(dataset_params))
     return DatasetInput(data, [InputTag("mlflow.data.context", "training")])

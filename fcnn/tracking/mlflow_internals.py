@@ -10,14 +10,18 @@ Nothing public does the same:
   erases it, erases everything else that was ever deleted, too.
 - `get_engine`: the timeout of a locked file, and connections to a file that was replaced, belong
   to MLflow's own engine.
+- `save_example`: flavours save an example of the input of their own, which for PyTorch is a tensor.
 
 `tests/tracking/test_mlflow_internals.py` notices when one of them changes.
 """
 
+import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlflow import MlflowClient
+from mlflow.models import Model
+from mlflow.models.utils import _save_example
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 from mlflow.store.db.db_types import DATABASE_ENGINES
 from mlflow.store.db.utils import _initialize_tables
@@ -30,6 +34,9 @@ from mlflow.store.tracking.dbmodels.models import (
 )
 from sqlalchemy import Engine
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = [
     "SqlExperiment",
     "SqlLatestMetric",
@@ -41,6 +48,7 @@ __all__ = [
     "erase",
     "get_engine",
     "is_database",
+    "save_example",
 ]
 
 
@@ -89,3 +97,11 @@ def get_engine(client: MlflowClient) -> Any:
     """Return the engine through which a client talks to its database."""
     tracking_client: Any = client._tracking_client
     return tracking_client.store.engine
+
+
+def save_example(model: Model, example: "pd.DataFrame", path: str) -> None:
+    """Save an example of a model's input beside it, which only flavours of MLflow's own can."""
+    with warnings.catch_warnings():
+        # MLflow compares the names of columns with a range.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        _save_example(model, example, path)

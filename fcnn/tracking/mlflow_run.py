@@ -13,10 +13,20 @@ from numpy.typing import NDArray
 
 from fcnn.config.fields import LibraryName
 from fcnn.data import Data
+from fcnn.data.table_schema import TableSchema
+from fcnn.prediction import TablePredictor
 from fcnn.tracking import models
 from fcnn.tracking.connection import Connection
 from fcnn.tracking.divergence import count_finite_epochs
-from fcnn.tracking.names import ARRAYS_FILE, DIVERGED, ERROR, INTERRUPTED, KEPT, MODEL
+from fcnn.tracking.names import (
+    ARRAYS_FILE,
+    DIVERGED,
+    ERROR,
+    INTERRUPTED,
+    KEPT,
+    MODEL,
+    TABLE_FILE,
+)
 from fcnn.tracking.redaction import redact
 
 MAX_ERROR_LENGTH = 500
@@ -72,14 +82,31 @@ class MlflowRun:
         points = [Metric(key, value, now_ms, epoch) for key, value in metrics.items()]
         self.client.log_batch(self.run_id, metrics=points)
 
-    def log_artifacts(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Store arrays by name, for reports that need no library."""
+    def log_artifacts(
+        self, arrays: Mapping[str, NDArray[Any]], schema: TableSchema | None = None
+    ) -> None:
+        """Store arrays by name, for reports that need no library, and what a table's columns mean.
+
+        Args:
+            arrays: By name.
+            schema: That of the run's table, if it has one.
+        """
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / ARRAYS_FILE
             np.savez_compressed(path, allow_pickle=False, **arrays)
+            if schema is not None:
+                (Path(folder) / TABLE_FILE).write_text(schema.to_json(), encoding="utf-8")
+                self.client.log_artifact(self.run_id, str(Path(folder) / TABLE_FILE))
             self.client.log_artifact(self.run_id, str(path))
 
-    def log_model(self, library: LibraryName, model: Any, data: Data, name: str = "") -> None:
+    def log_model(
+        self,
+        library: LibraryName,
+        model: Any,
+        data: Data,
+        name: str = "",
+        predictor: TablePredictor | None = None,
+    ) -> None:
         """Store a network that was trained on `data` in its library's MLflow flavour.
 
         Args:
@@ -87,13 +114,14 @@ class MlflowRun:
             model: The library's own object.
             data: What it was trained on.
             name: Name of the model, which may have any characters; by default `model`.
+            predictor: The network with what the columns of its table mean.
         """
         # Created here, because MLflow would put it into its active experiment.
         logged = self.client.create_logged_model(
             self.experiment_id, name=models.clean_name(name), source_run_id=self.run_id
         )
         with self.connection.translate_errors():
-            models.log_model(library, model, data, self.run_id, logged.model_id)
+            models.log_model(library, model, data, self.run_id, logged.model_id, predictor)
 
     def tag_model(self, fault: str) -> None:
         """Tag the run with what is wrong with its model."""

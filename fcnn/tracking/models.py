@@ -11,7 +11,9 @@ from mlflow.types.schema import Schema, TensorSpec
 
 from fcnn.config.fields import LibraryName
 from fcnn.data import Data
+from fcnn.prediction import TablePredictor
 from fcnn.targets import Task
+from fcnn.tracking.table_model import TableFlavour
 
 MODEL_NAME = "model"
 """Name of a model whose run has none."""
@@ -26,11 +28,19 @@ FLAVOURS: dict[LibraryName, tuple[str, tuple[str, ...]]] = {
 """MLflow's flavour of each library, and the packages that loading it requires."""
 
 
-def log_model(library: LibraryName, model: Any, data: Data, run_id: str, model_id: str) -> None:
+def log_model(
+    library: LibraryName,
+    model: Any,
+    data: Data,
+    run_id: str,
+    model_id: str,
+    predictor: TablePredictor | None = None,
+) -> None:
     """Log a model with its signature.
 
     Inputs have shape (n, n_inputs): float32, or float64 for the columns of a table in their own
-    units. Every format is safe to load: none executes code from the file.
+    units. With a predictor MLflow's generic flavour takes data frames instead. Every format is safe
+    to load: none executes code from the file.
 
     Args:
         library: Library of the model, which decides its flavour.
@@ -38,8 +48,29 @@ def log_model(library: LibraryName, model: Any, data: Data, run_id: str, model_i
         data: What it was trained on.
         run_id: Run that the model belongs to.
         model_id: The logged model, created beforehand.
+        predictor: The network with what the columns of its table mean.
     """
     flavour, packages = FLAVOURS[library]
+    options, signature = _describe(library, model, data)
+    module: Any = import_module(f"mlflow.{flavour}")
+    if predictor is not None:
+        module = TableFlavour(module, predictor)
+    Model.log(
+        artifact_path=None,
+        model_id=model_id,
+        flavor=module,
+        run_id=run_id,
+        signature=signature,
+        # MLflow would infer them, which takes seconds a model.
+        pip_requirements=_pin_versions(packages),
+        **options,
+    )
+
+
+def _describe(
+    library: LibraryName, model: Any, data: Data
+) -> tuple[dict[str, Any], ModelSignature]:
+    """Return the options of the library's flavour, and the signature of its own model."""
     # The columns of a table may have offsets far above their spread.
     input_dtype = np.dtype(np.float64 if data.x_scale else np.float32)
     output_dtype = np.dtype(np.float64 if data.y_scale else np.float32)
@@ -58,16 +89,7 @@ def log_model(library: LibraryName, model: Any, data: Data, run_id: str, model_i
         elif data.n_outputs == 1:
             outputs = TensorSpec(output_dtype, (-1,))
     inputs = TensorSpec(input_dtype, (-1, data.n_inputs))
-    Model.log(
-        artifact_path=None,
-        model_id=model_id,
-        flavor=import_module(f"mlflow.{flavour}"),
-        run_id=run_id,
-        signature=ModelSignature(inputs=Schema([inputs]), outputs=Schema([outputs])),
-        # MLflow would infer them, which takes seconds a model.
-        pip_requirements=_pin_versions(packages),
-        **options,
-    )
+    return options, ModelSignature(inputs=Schema([inputs]), outputs=Schema([outputs]))
 
 
 def clean_name(name: str) -> str:

@@ -26,6 +26,10 @@ SETTLED = "settled_val_loss"
 PLAN_FILE = "plan.json"
 CONFIG_FILE = "config.yaml"
 ARRAYS_FILE = "network.npz"
+TABLES_FOLDER = "tables"
+"""Data frames that a sweep was made of, with its parent run."""
+TABLE_FILE = "table.json"
+"""What the columns of a run's table mean (`fcnn.data.table_schema`)."""
 
 COMPARABLE_LOSSES = ("val_loss", "kept_val_loss", "val_score", "kept_val_score")
 """Metrics by which runs are compared: of those that a run has, the last counts."""

@@ -2,22 +2,21 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from mlflow.artifacts import download_artifacts, load_dict, load_text
+from mlflow.artifacts import load_dict, load_text
 from mlflow.entities import Run
-from numpy.typing import NDArray
 from sqlalchemy import create_engine
 
 from fcnn.config.data_seed import DATA_SEED_KEY, FOLLOWS_SEED, infer_data_seed_rule
-from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
+from fcnn.errors import StoreError, StoreUnavailableError
 from fcnn.escaping import printable
 from fcnn.params import SEED_KEY
-from fcnn.tracking import client, database, npz
+from fcnn.tracking import client, database
 from fcnn.tracking.client import NEWEST_FIRST
-from fcnn.tracking.connection import Connection, batched, tag_filter
+from fcnn.tracking.connection import batched, tag_filter
 from fcnn.tracking.descriptions import parse_experiment_note
 from fcnn.tracking.frames import (
     has_result,
@@ -27,7 +26,6 @@ from fcnn.tracking.frames import (
 )
 from fcnn.tracking.mlflow_internals import is_database
 from fcnn.tracking.names import (
-    ARRAYS_FILE,
     COMMAND,
     CONFIG_FILE,
     DATA_SEED,
@@ -38,11 +36,12 @@ from fcnn.tracking.names import (
     RUNS,
 )
 from fcnn.tracking.plan import FinishedRun, Plan, SweepSeeds, combine_plans, training_command
+from fcnn.tracking.run_files import RunFiles
 
 log = logging.getLogger("fcnn")
 
 
-class Reader(Connection):
+class Reader(RunFiles):
     """A store open for reading.
 
     Example:
@@ -207,37 +206,6 @@ class Reader(Connection):
         if CONFIG_FILE not in files:
             return None
         return runs[0], self._load_artifact(load_text, run_id, CONFIG_FILE)
-
-    def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
-        """Return the weights of a finished run as `weights_0`, `weights_1`, ...
-
-        Runs on a table also have `true`, `predicted` and `classes`.
-
-        Raises:
-            StoreError: The file is missing or damaged.
-        """
-        path = self._load_artifact(download_artifacts, run_id, ARRAYS_FILE)
-        try:
-            return npz.load(path)
-        except npz.DamagedFileError as error:
-            raise StoreError(f"tracking.uri: {ARRAYS_FILE} of run {run_id} {error}") from None
-
-    def _load_artifact(self, load: Callable[[str], Any], run_id: str, file_name: str) -> Any:
-        """Return a file that was recorded with a run, as `load` returns it.
-
-        Raises:
-            StoreError: It is missing or cannot be read.
-        """
-        try:
-            with self.translate_errors():
-                return load(f"runs:/{run_id}/{file_name}")
-        except StoreRejectedError:
-            raise StoreError(
-                f"tracking.uri: {file_name} of run {run_id} is not where the store says; "
-                "was its folder mlruns moved?"
-            ) from None
-        except ValueError:
-            raise StoreError(f"tracking.uri: {file_name} of run {run_id} cannot be read") from None
 
     def _search_study(self, name: str, tag: str) -> list[Run]:
         """Return the runs of a study that have a tag, the latest first."""

@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 from fcnn.config.fields import LibraryName
 from fcnn.config.schema import Config
 from fcnn.data import Data
+from fcnn.data.table_schema import TableSchema
 from fcnn.errors import DiskFullError, StoreError, StoreRejectedError, StoreUnavailableError
+from fcnn.escaping import markdown
+from fcnn.prediction import TablePredictor
 from fcnn.tracking.mlflow_run import MlflowRun
-from fcnn.tracking.names import CONSTANT_LOSS, NOISE_FLOOR
+from fcnn.tracking.names import CONSTANT_LOSS, NOISE_FLOOR, NOTE
 from fcnn.tracking.outbox import Outbox, PendingRun
 from fcnn.tracking.writer import Writer
 
@@ -32,6 +35,7 @@ class RunDescription:
     tags, `number` its place in the sweep. `constant_loss` and `noise_floor` are the losses that
     its own is judged by (`fcnn.data.reference_losses`). `started_ms` and `ended_ms` are in ms since
     the epoch; `ended_ms` is None unless the run ended in the past, as a run from the outbox did.
+    `notes` are what was decided for the user about the data.
     """
 
     config: Config
@@ -46,16 +50,19 @@ class RunDescription:
     ended_ms: int | None = None
     constant_loss: float | None = None
     noise_floor: float | None = None
+    notes: tuple[str, ...] = ()
 
     @property
-    def reference_losses(self) -> dict[str, str]:
-        """The tags of those reference losses that are known and finite."""
+    def tags(self) -> dict[str, str]:
+        """The tags of those reference losses that are known and finite, and a note for people."""
         losses = {CONSTANT_LOSS: self.constant_loss, NOISE_FLOOR: self.noise_floor}
-        return {
+        tags = {
             tag: repr(loss)
             for tag, loss in losses.items()
             if loss is not None and math.isfinite(loss)
         }
+        note = "\n".join(f"- {markdown(note)}" for note in self.notes)
+        return tags | {NOTE: note} if note else tags
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,7 @@ class Recorder:
                 params=description.params,
                 fingerprint=description.fingerprint,
                 config_yaml=description.config_yaml,
-                tags=description.reference_losses,
+                tags=description.tags,
                 environment=description.environment,
                 started_ms=description.started_ms,
                 dataset=description.dataset,
@@ -150,13 +157,22 @@ class Recorder:
             with self._defer_store_errors():
                 self._run.tag_divergence(epoch)
 
-    def log_artifacts(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Store the arrays that a report draws the network from."""
+    def log_artifacts(
+        self, arrays: Mapping[str, NDArray[Any]], schema: TableSchema | None = None
+    ) -> None:
+        """Store the arrays that a report draws the network from, and what its columns mean."""
         if self._run and self.is_recording:
             with self._end_when_rejected(), self._defer_store_errors():
-                self._run.log_artifacts(arrays)
+                self._run.log_artifacts(arrays, schema)
 
-    def log_model(self, library: LibraryName, model: Any, data: Data, fault: str = "") -> None:
+    def log_model(
+        self,
+        library: LibraryName,
+        model: Any,
+        data: Data,
+        fault: str = "",
+        predictor: TablePredictor | None = None,
+    ) -> None:
         """Store the network as a model of its library.
 
         Args:
@@ -164,10 +180,11 @@ class Recorder:
             model: The library's own object.
             data: What it was trained on.
             fault: What is wrong with the model, if anything; becomes a tag.
+            predictor: The network with what the columns of its table mean.
         """
         if self._run and self._description and self.is_recording:
             with self._end_when_rejected(), self._defer_store_errors():
-                self._run.log_model(library, model, data, self._description.name)
+                self._run.log_model(library, model, data, self._description.name, predictor)
                 if fault:
                     self._run.tag_model(fault)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from fcnn.errors import ConfigError
-from fcnn.tracking.client import StoreClient
+from fcnn.tracking.reader import Reader
 
 CHAMPION = "champion"
 """The alias of the version that a report has registered last."""
@@ -27,20 +27,13 @@ class RegisteredModel:
         return f"models:/{self.name}@{CHAMPION}"
 
 
-def find_model(client: StoreClient, run_id: str) -> str:
-    """Return the id of a run's model in MLflow, which `models:/ID` loads; empty without a model."""
-    outputs = client.get_run(run_id).outputs
-    models = outputs.model_outputs if outputs else []
-    return models[0].model_id if models else ""
-
-
-def register_champion(client: StoreClient, run_id: str, name: str) -> RegisteredModel:
+def register_champion(reader: Reader, run_id: str, name: str) -> RegisteredModel:
     """Register the model of a run as a version of a model, with the alias `champion`.
 
     A run that is registered under this name already keeps its version.
 
     Args:
-        client: the open store.
+        reader: the open store.
         run_id: the run.
         name: of the registered model, which is created if needed.
 
@@ -48,8 +41,9 @@ def register_champion(client: StoreClient, run_id: str, name: str) -> Registered
         ConfigError: the run has no model.
         StoreError: the store has no registry, or cannot be written.
     """
-    model_id = find_model(client, run_id)
-    if not model_id:
+    client = reader.client
+    source = reader.model_address(run_id)
+    if source is None:
         raise ConfigError(
             f"register={name}: run {run_id} has no model; train it with tracking.save_model=true"
         )
@@ -59,7 +53,7 @@ def register_champion(client: StoreClient, run_id: str, name: str) -> Registered
     versions = client.search_model_versions(f"name = '{quoted}'")
     version = next((version for version in versions if version.run_id == run_id), None)
     if version is None:
-        source = f"models:/{model_id}"
+        model_id = source.removeprefix("models:/")
         version = client.create_model_version(name, source, run_id, model_id=model_id)
     client.set_registered_model_alias(name, CHAMPION, version.version)
     return RegisteredModel(name, str(version.version))

@@ -9,6 +9,10 @@ from fcnn.config.schema import Config, SyntheticDataset
 from fcnn.data import Data
 from fcnn.libraries.base import load_library
 from fcnn.network import Weights, forward, output_mismatch
+from fcnn.prediction import TablePredictor
+
+MAX_TEST_ROWS = 2000
+"""Test rows that a run on a table keeps, of which a report judges its network."""
 
 
 def describe_fault(config: Config, data: Data, weights: Weights, model: Any) -> str:
@@ -23,6 +27,13 @@ def describe_fault(config: Config, data: Data, weights: Weights, model: Any) -> 
     if config.library == "keras":
         fault += ": predict() rounds its inputs to float32; model(x) takes float64"
     return fault
+
+
+def make_predictor(config: Config, data: Data, weights: Weights) -> TablePredictor | None:
+    """What predicts rows of a table; None of synthetic data."""
+    if data.schema is None:
+        return None
+    return TablePredictor(data.schema, weights, config.model.activation)
 
 
 def make_network_arrays(config: Config, data: Data, weights: Weights) -> dict[str, NDArray[Any]]:
@@ -41,4 +52,13 @@ def make_network_arrays(config: Config, data: Data, weights: Weights) -> dict[st
     arrays["classes"] = np.array(data.classes, dtype=str)
     if data.n_inputs == 2:
         arrays |= {"x": data.x, "y": data.y}
+    if data.x_test is not None and data.y_test is not None:
+        # Rows are in random order, so the first ones are a random sample.
+        arrays |= {
+            "x_test": data.x_test[:MAX_TEST_ROWS],
+            "test_true": data.y_test[:MAX_TEST_ROWS],
+            "constant": data.y.mean(axis=0, dtype=np.float64),
+        }
+    if data.val_rows is not None and data.test_rows is not None:
+        arrays |= {"val_rows": data.val_rows, "test_rows": data.test_rows}
     return arrays

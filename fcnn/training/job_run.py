@@ -24,7 +24,7 @@ from fcnn.tracking.outbox import PendingRun
 from fcnn.tracking.provenance import environment_tags
 from fcnn.tracking.recorder import KeptNetwork, Recorder, RunDescription
 from fcnn.tracking.redaction import redact
-from fcnn.training.artifacts import describe_fault, make_network_arrays
+from fcnn.training.artifacts import describe_fault, make_network_arrays, make_predictor
 from fcnn.training.history import TrainingHistory
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
 from fcnn.training.progress import SweepProgress
@@ -174,7 +174,9 @@ class JobRun:
 
     def _record_network(self) -> None:
         config = self.job.config
-        self.recorder.log_artifacts(make_network_arrays(config, self.data, self.history.weights))
+        self.recorder.log_artifacts(
+            make_network_arrays(config, self.data, self.history.weights), self.data.schema
+        )
         if not config.tracking.save_model or not self.recorder.is_recording:
             return
         library = load_library(config.library)
@@ -182,7 +184,8 @@ class JobRun:
         fault = describe_fault(config, self.data, self.history.weights, model)
         if fault:
             self._warnings.append(f"{self.name}: its saved model {fault}")
-        self.recorder.log_model(config.library, model, self.data, fault)
+        predictor = make_predictor(config, self.data, self.history.weights)
+        self.recorder.log_model(config.library, model, self.data, fault, predictor)
 
     def _make_result(self) -> RunResult:
         warnings = tuple(self._warnings)
@@ -241,4 +244,5 @@ def describe_run(
         ended_ms=restored.ended_ms if restored else None,
         constant_loss=compute_constant_loss(data),
         noise_floor=compute_noise_floor(job.config.dataset),
+        notes=data.notes,
     )

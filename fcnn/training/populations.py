@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from fcnn.config.declarations import structure_of
-from fcnn.config.schema import Config
+from fcnn.config.schema import Config, Dataset
+from fcnn.config.tables import TableDataset
 from fcnn.libraries.stacked.layout import padded
 
 
@@ -116,4 +117,10 @@ def _program_key(config: Config) -> Hashable:
     """All that decides a compiled program, and for how many epochs it runs."""
     sections = (config.dataset, config.model, config.optimizer, config.training)
     structure = tuple(structure_of(section, padded) for section in sections)
-    return (structure, config.schedule.is_scheduled)
+    return (structure, config.schedule.is_scheduled, _split_key(config.dataset))
+
+
+def _split_key(dataset: Dataset) -> int | None:
+    """The seed of data whose parts differ in size from seed to seed, as those of groups do."""
+    is_grouped = isinstance(dataset, TableDataset) and dataset.group is not None
+    return dataset.seed if is_grouped else None

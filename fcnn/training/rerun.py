@@ -9,14 +9,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fcnn.config.parsing import parse_yaml
-from fcnn.config.schema import Config, CsvDataset, Tracking
+from fcnn.config.schema import Config, Tracking
+from fcnn.config.tables import TableDataset
 from fcnn.data import load_data
+from fcnn.data.frame_file import is_kept_frame, write_frame
 from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.params import DIGEST_KEY, PATH_KEY, config_params
 from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.frames import METRICS
-from fcnn.tracking.names import DIVERGED, ERROR
+from fcnn.tracking.names import DIVERGED, ERROR, PARENT
 from fcnn.tracking.provenance import differences
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.store import exists
@@ -51,6 +53,8 @@ def rerun(uri: str, run_id: str, table: str | None = None) -> str:
     except ConfigError as error:
         raise ConfigError(f"{run_id}: {error}") from None
     check_installed(f"library={config.library}")
+    if table is None:
+        _restore_frame(reader, run.data.tags.get(PARENT), config)
     config = _locate_table(config, table)
     curves = reader.curves([run_id], METRICS)
     if curves.empty:
@@ -71,7 +75,7 @@ def _locate_table(config: Config, table: str | None) -> Config:
     Raises:
         ConfigError: The config has no path, or there is no file.
     """
-    if not isinstance(config.dataset, CsvDataset):
+    if not isinstance(config.dataset, TableDataset):
         if table is not None:
             raise ConfigError(f"{PATH_KEY}={table}: the run was not trained on a file")
         return config
@@ -84,6 +88,16 @@ def _locate_table(config: Config, table: str | None) -> Config:
             f"{PATH_KEY}={recorded}: there is no such file{where}; {PATH_KEY}=FILE says where it is"
         )
     return config
+
+
+def _restore_frame(reader: Reader, parent_run_id: str | None, config: Config) -> None:
+    """Fetch the data frame of a run's sweep, where another machine made it."""
+    dataset = config.dataset
+    if not isinstance(dataset, TableDataset) or not is_kept_frame(dataset.path):
+        return
+    path = Path(dataset.path)
+    if parent_run_id and not path.exists():
+        write_frame(path, reader.load_table(parent_run_id, path.name))
 
 
 def _train(config: Config) -> dict[str, NDArray[np.float32]]:

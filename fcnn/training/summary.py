@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fcnn.settling import CLASSES_CUT, SETTLED_SHARE, SMALLEST_LOSS
 from fcnn.training.history import Metrics, TrainingHistory
@@ -23,7 +24,8 @@ def summarize_run(
     Returns:
         `settled_val_loss`, the geometric mean of the validation loss over the last tenth of the
         epochs, or the validation loss at the epoch that early stopping kept; `best_epoch`, that of
-        the smallest validation loss; and `parameters`. A run that diverged has no best epoch.
+        the smallest validation loss; and `parameters`. A run that diverged has no best epoch. The
+        loss of a run with a score is its score.
     """
     metrics = history.metrics
     summary = {"parameters": float(n_parameters)}
@@ -31,7 +33,7 @@ def summarize_run(
     if constant_loss is not None and math.isfinite(constant_loss):
         cut = max(constant_loss * (CLASSES_CUT if "val_accuracy" in metrics else 1), SMALLEST_LOSS)
     if history.diverged_epoch is None:
-        summary["best_epoch"] = float(np.argmin(metrics["val_loss"]) + 1)
+        summary["best_epoch"] = float(np.argmin(_comparable_losses(metrics)) + 1)
         if history.ending:
             summary["best_epoch"] = float(history.ending.kept_epoch)
         cut = min(_settle(history, metrics), cut)
@@ -40,9 +42,14 @@ def summarize_run(
     return summary
 
 
+def _comparable_losses(metrics: Metrics) -> NDArray[np.float32]:
+    """The validation losses, or the scores of a run whose losses no other run's compare with."""
+    return metrics.get("val_score", metrics["val_loss"])
+
+
 def _settle(history: TrainingHistory, metrics: Metrics) -> float:
     """The loss that a run has settled at, before it is cut."""
-    losses = np.maximum(metrics["val_loss"].astype(np.float64), SMALLEST_LOSS)
+    losses = np.maximum(_comparable_losses(metrics).astype(np.float64), SMALLEST_LOSS)
     if history.ending:
         # Early stopping keeps the weights of one epoch, and so its loss alone.
         return float(losses[history.ending.kept_epoch - 1])

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from fcnn.config.tables import TableDataset
+from fcnn.data.frame_file import is_kept_frame
 from fcnn.errors import FailedRunsError
 from fcnn.escaping import printable
 from fcnn.params import config_params, find_axes, table_names, with_table_name
@@ -89,7 +91,7 @@ def run_sweep(
         >>> train = partial(train_and_log, workers=2, max_population=32)
         >>> run_sweep(jobs, ["optimizer.momentum"], train, report_command="...").val_loss(0)
     """
-    with show_status("looking up finished runs"):
+    with show_status("recording the sweep"):
         return _run_sweep(jobs, axis_keys, train, report_command)
 
 
@@ -97,10 +99,11 @@ def _run_sweep(
     jobs: Sequence[Job], axis_keys: Sequence[str], train: Train, report_command: str
 ) -> SweepOutcome:
     config = jobs[0].config
-    store = open_store(config.tracking, config.dry_run)
-    if store and not config.dry_run:
-        tidy_store(store, config.tracking)
-    plan = make_resume_plan(jobs, store)
+    with show_status("looking up finished runs"):
+        store = open_store(config.tracking, config.dry_run)
+        if store and not config.dry_run:
+            tidy_store(store, config.tracking)
+        plan = make_resume_plan(jobs, store)
     log.info(format_summary(plan, jobs, store))
     outcome = SweepOutcome(plan.representative, plan.finished)
     if config.dry_run or store is None:
@@ -132,6 +135,7 @@ def _open_sweep(
     seeds, not_asked = _collect_seeds(jobs), list_claims_not_asked(jobs)
     opening = store.open_sweep(config, axes, plan.fingerprints, n_runs, tables, seeds, not_asked)
     with opening as parent_run_id:
+        store.log_tables(parent_run_id, _list_frames(jobs))
         sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
         yield OpenSweep(store, sweep, config.tracking)
 
@@ -148,6 +152,14 @@ def _find_axes(
         first=(study.colour, study.style, *axis_keys),
     )
     return axes, tables
+
+
+def _list_frames(jobs: Sequence[Job]) -> list[str]:
+    """List the files of data frames, which only this machine has."""
+    paths = [
+        job.config.dataset.path for job in jobs if isinstance(job.config.dataset, TableDataset)
+    ]
+    return [path for path in dict.fromkeys(paths) if is_kept_frame(path)]
 
 
 def train_pending(

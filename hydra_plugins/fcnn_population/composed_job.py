@@ -7,7 +7,8 @@ from typing import cast
 
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from fcnn.config.schema import Config, CsvDataset
+from fcnn.config.schema import Config
+from fcnn.config.tables import TableDataset
 from fcnn.params import DIGEST_KEY
 from fcnn.training.jobs import Job, make_job
 
@@ -28,7 +29,7 @@ class ComposedJob(Job):
 
         The YAML that its run keeps names the contents of its csv file.
         """
-        if isinstance(config.dataset, CsvDataset):
+        if isinstance(config.dataset, TableDataset):
             cfg.dataset.digest = config.dataset.digest
         job = make_job(cfg, config, overrides=overrides)
         return cls(**vars(job), pickled_cfg=pickle.dumps(cfg))
@@ -61,6 +62,6 @@ def list_overrides(job: Job) -> list[str]:
     """
     lines = list(job.overrides)
     dataset = job.config.dataset
-    if isinstance(dataset, CsvDataset):
+    if isinstance(dataset, TableDataset):
         lines.append(f"{DIGEST_KEY}='{dataset.digest}'")
     return [*lines, f"tracking.parent_run_id={job.config.tracking.parent_run_id}"]

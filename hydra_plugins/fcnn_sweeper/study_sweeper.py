@@ -18,7 +18,7 @@ from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.config.parsing import read_claims
 from fcnn.config.schema import Config
-from fcnn.errors import StoreError
+from fcnn.errors import ConfigError, StoreError
 from fcnn.escaping import printable
 from fcnn.status import show_status
 from fcnn.tracking.redaction import redact
@@ -124,8 +124,8 @@ class StudySweeper(BasicSweeper):
 def log_closing_lines(config: Config) -> None:
     """Log what the study of this config has shown and where it is to be seen.
 
-    Nothing is logged of a store that is away. The networks are trained and recorded: whatever goes
-    wrong here is one warning.
+    Nothing is logged of a store that is away, and nothing but links where all runs diverged, which
+    is said already. The networks are trained and recorded: whatever else goes wrong is one warning.
     """
     from fcnn.report.closing import format_links, format_summary, read_summary
     from fcnn.tracking.reader import Reader
@@ -142,8 +142,10 @@ def log_closing_lines(config: Config) -> None:
                 lines = ["", *format_summary(read_summary(reader, study))]
         except StoreError:
             raise
+        except ConfigError:
+            lines = []
         except Exception as error:
-            log.warning(f"{redact(printable(error))}; nothing is summarised here")
+            log.warning(f"study={study} is not summarised: {redact(printable(error))}")
             lines = []
         for line in [*lines, *format_links(reader, study)]:
             log.info(line)

@@ -4,7 +4,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from fcnn.config.declarations import neutral_values
+from fcnn.config.declarations import neutral_values, notation_keys
 from fcnn.config.neutral import add_neutral, drop_neutral
 from fcnn.config.schema import SECTIONS, Config, as_text, flatten_hyperparameters
 from fcnn.errors import ConfigError
@@ -50,6 +50,23 @@ def test_key_at_its_neutral_value_is_neither_in_cell_nor_in_fingerprint(
     assert fingerprint_of_params(changed) != fingerprint_of_params(params)
     assert add_neutral(params)[key] == as_text(value)
     assert key not in drop_neutral(with_neutral)
+
+
+NOTATION = [
+    pytest.param(section, kind, key, id=key)
+    for section, kind in kinds()
+    for key in notation_keys(kind, section)
+]
+
+
+@pytest.mark.parametrize(("section", "kind", "key"), NOTATION)
+def test_key_that_says_how_something_is_written_is_neither_in_cell_nor_in_fingerprint(
+    config, section, kind, key
+):
+    params = flatten_hyperparameters(config()) | {f"{section}.name": names_of(kind)[0]}
+    changed = params | {key: "other"}
+    assert cell_id(changed) == cell_id(params)
+    assert fingerprint_of_params(changed) == fingerprint_of_params(params)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 import re
-import shutil
-import sqlite3
+from collections import OrderedDict
 
 import mlflow
 import numpy as np
@@ -8,8 +7,7 @@ import pytest
 from running import run_script
 
 from fcnn.analysis.selection import select
-from fcnn.config.locations import project_dir
-from fcnn.data import csv_file, load_data, with_digest
+from fcnn.data import load_data, table_file, with_digest
 from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.network import initial_weights, layer_sizes, validation_outputs
@@ -329,8 +327,8 @@ def test_notes_on_a_table_are_printed_once_per_command(tmp_path, uri):
 
 @pytest.mark.parametrize("n_bytes", [0, 2**28])
 def test_files_are_trained_on_as_planned_or_refused(table, monkeypatch, n_bytes):
-    monkeypatch.setattr(csv_file, "_contents", {})
-    monkeypatch.setattr(csv_file, "MAX_CACHED_BYTES", n_bytes)
+    monkeypatch.setattr(table_file, "_tables", OrderedDict())
+    monkeypatch.setattr(table_file, "MAX_CACHED_BYTES", n_bytes)
     planned = [
         with_digest(table(rows("{0}", f"{{0}}{number}"), name=f"{number}.csv"))
         for number in range(6)
@@ -380,30 +378,6 @@ def test_table_with_several_paths_is_trained_once_and_namesakes_are_told_apart(t
     selection = select(runs, plan)
     assert list(selection.cells["label"]) == ["2019/data.csv", "2020/data.csv"]
     assert list(selection.axes) == ["dataset.path"]
-
-
-def test_runs_of_a_table_from_0_1_0_are_not_trained_again(tmp_path):
-    fixture = project_dir() / "tests" / "store_0_1_0"
-    shutil.copytree(fixture, tmp_path, dirs_exist_ok=True)
-    with sqlite3.connect(tmp_path / "mlflow.db") as store:
-        dump = (fixture / "mlflow.sql").read_text()
-        store.executescript(dump.replace("{folder}", str(tmp_path)))
-    uri = f"sqlite:///{tmp_path}/mlflow.db"
-    grid = [
-        *("-m", "study.name=table", "dataset=csv", f"dataset.path={tmp_path}/houses.csv"),
-        *("dataset.target=price", "model.activation=relu,tanh", "training.seed=0,1"),
-        *("training.epochs=5", "tracking.save_model=false", "training.batch_size=10"),
-        *("dataset.test_share=0", "dataset.seed=0"),
-    ]
-    earlier = Reader(uri).runs("table", None)
-    result = run_script("train", *grid, cwd=tmp_path, uri=uri)
-    assert (result.returncode, result.stderr) == (0, "")
-    assert "4 of 4 runs are there" in result.stdout
-    reader = Reader(uri)
-    plan = reader.plan("table")
-    after = reader.runs("table", plan)
-    assert set(after["run_id"]) == set(earlier["run_id"])
-    assert (len(select(after, plan).finished), select(after, plan).n_planned) == (4, 4)
 
 
 def test_params_that_differ_beyond_what_mlflow_stores_are_two_cells(table, config, uri):

@@ -164,9 +164,9 @@ def test_csv_classes_are_the_values_of_the_target(table):
     [
         ("a,b,y\n1,,2\n3,4,5\n", [], "column b has 1 missing values, the first in row 1"),
         (
-            "a,b,y\n1,x,2\n3,z,5\n",
+            "a,b,y\n1,4,2\n3,z,5\n1,5,4\n",
             [],
-            "column b holds text, a network needs numbers; "
+            "column b holds text among its numbers: z in row 2; "
             "dataset.features names the columns to use",
         ),
         (

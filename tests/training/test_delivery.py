@@ -5,7 +5,7 @@ import pytest
 from hydra import compose
 
 from fcnn.config.parsing import dump_yaml, parse
-from fcnn.data import file_digest, load_data
+from fcnn.data import load_data
 from fcnn.errors import StoreUnavailableError
 from fcnn.evaluation import evaluate_test_sample
 from fcnn.libraries.base import load_library
@@ -143,7 +143,6 @@ def test_network_whose_table_has_changed_since_is_kept_and_not_recorded(
         composed("dataset=csv", f"dataset.path={table}", "dataset.target=y")
     )
     table.write_text("\n".join(["a,b,y", *rows[:-1]]))
-    file_digest.cache_clear()  # as in the next call
     assert deliver(store, config.tracking) == 1
     assert "its csv file or our numerics have changed" in caplog.text
     assert runs_of(store) == []

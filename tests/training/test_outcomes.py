@@ -5,6 +5,7 @@ from math import isnan
 import mlflow
 import pytest
 
+from fcnn.analysis.selection import select
 from fcnn.data import compute_constant_loss, load_data
 from fcnn.evaluation import evaluate_test_sample
 from fcnn.params import compute_fingerprint
@@ -65,6 +66,25 @@ def test_noise_floor_is_known_of_synthetic_data_alone(train):
     assert [row["noise_floor"] for row in rows[:2]] == [0.25, 0]
     assert isnan(rows[2]["noise_floor"])
     assert rows[2]["constant_loss"] == pytest.approx(1.0986, abs=1e-3)
+
+
+def test_runs_of_different_losses_are_compared_by_what_they_have_in_common(train, uri):
+    # They learn enough to get below the loss at which settled losses are cut.
+    short = ["optimizer.learning_rate=0.03", "training.epochs=2", "training.batch_size=20"]
+    short += ["model.kernel_initializer=glorot_uniform"]
+    grid = [[], ["model.l2=0.0001"], ["training.loss=huber", "training.delta=0.1"]]
+    configs, rows = train(*([*short, *overrides] for overrides in grid))
+    assert isnan(rows[0]["final_val_score"])
+    assert rows[1]["final_val_score"] < rows[1]["final_val_loss"]
+    assert rows[2]["final_val_score"] > rows[2]["final_val_loss"]
+    plain = [rows[0]["final_val_loss"], *(row["final_val_score"] for row in rows[1:])]
+    shown = select(Reader(uri).runs("mine", None), None).shown.set_index("fingerprint")
+    fingerprints = [compute_fingerprint(typed) for typed in configs]
+    assert list(shown.loc[fingerprints, "loss"]) == pytest.approx(plain)
+    finished = Reader(uri).find_finished(fingerprints)
+    assert [finished[fingerprint].loss for fingerprint in fingerprints] == pytest.approx(plain)
+    history = mlflow.MlflowClient(uri).get_metric_history(rows[1]["run_id"], "val_score")
+    assert [point.step for point in history] == [1, 2]
 
 
 def test_run_without_a_test_sample_has_no_test_loss(train):

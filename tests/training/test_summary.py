@@ -44,6 +44,12 @@ def test_settled_loss_is_cut_at_the_constant_prediction_s_for_classes_at_ten_tim
     assert summarize([30.0], constant_loss=2.0, **accuracy)["settled_val_loss"] == 20
 
 
+def test_score_is_settled_where_the_loss_is_not_comparable():
+    scores = {"val_score": np.float32([0.5, 0.25])}
+    summary = summarize([1.0, 2.0], constant_loss=2.0, **scores)
+    assert (summary["settled_val_loss"], summary["best_epoch"]) == (0.25, 2)
+
+
 def test_run_that_diverged_counts_as_the_constant_prediction():
     summary = summarize([0.5, np.inf], constant_loss=2.0)
     assert summary == {"parameters": 65, "settled_val_loss": 2}

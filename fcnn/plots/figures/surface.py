@@ -25,9 +25,14 @@ MAX_POINTS = 400
 """About so many training points are drawn, few enough to see the surface between them."""
 
 
-def draw(data: ReportData) -> Figure:
-    """Draw the learned surface for two inputs, predicted against true for any other number."""
+def draw(data: ReportData) -> Figure | None:
+    """Draw the learned surface for two inputs, predicted against true for any other number.
+
+    None of a table whose test sample the next figure shows.
+    """
     run = data.run
+    if run.data is None and run.judgement is not None:
+        return None
     title = f"{run.dataset_label}: {run.name}"
     n_data = len(data.selection.data_labels)
     if not data.run_requested:
@@ -112,7 +117,7 @@ def plot_predicted_against_true(
     if task is Task.REGRESSION:
         _draw_values(axes, true, predicted)
     else:
-        _draw_confusion(axes, class_numbers(true, task), class_numbers(predicted, task), classes)
+        draw_confusion(axes, class_numbers(true, task), class_numbers(predicted, task), classes)
     lines = wrap_text(title, int(11 * figure.get_figwidth()))
     figure.suptitle(f"{lines}\n{len(true)} validation points", fontsize=10, x=0.01, ha="left")
     return figure
@@ -135,9 +140,15 @@ def _draw_values(axes: Axes, true: Array, predicted: Array) -> None:
         axes.legend()
 
 
-def _draw_confusion(
-    axes: Axes, true: Classes, predicted: Classes, classes: tuple[str, ...]
-) -> None:
+def draw_confusion(axes: Axes, true: Classes, predicted: Classes, classes: tuple[str, ...]) -> None:
+    """Draw how many points of each class are taken for which.
+
+    Args:
+        axes: where.
+        true: class numbers, shape (n,).
+        predicted: class numbers, shape (n,).
+        classes: names of the classes.
+    """
     # Its import takes most of a second, and few reports need it.
     from sklearn.metrics import ConfusionMatrixDisplay
 

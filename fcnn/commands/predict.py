@@ -1,0 +1,70 @@
+"""`scripts/predict.py` and `fcnn-predict`: predict the rows of a file with a recorded network."""
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from fcnn.config.command_line import exit_on_user_error
+from fcnn.config.locations import command_name, project_dir
+from fcnn.errors import ConfigError
+
+URI_KEY = "tracking.uri"
+DESCRIPTION = """Predict the rows of a file with the network of a recorded run.
+
+{command} RUN_ID new.csv               writes new.predicted.csv
+{command} RUN_ID new.csv result.csv    writes result.csv
+{command} RUN_ID new.csv tracking.uri=http://127.0.0.1:5000
+"""
+
+
+def main() -> None:
+    """Run the command line of this process: write the rows of a file with their predictions.
+
+    Raises:
+        SystemExit: There is no such run, or the file is not what its network takes.
+    """
+    command = command_name("predict")
+    parser = argparse.ArgumentParser(
+        description=DESCRIPTION.format(command=command),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("run_id", metavar="RUN_ID", help="id of a run on a table")
+    parser.add_argument("path", metavar="FILE", help="csv, tsv or Parquet, in any notation")
+    parser.add_argument(
+        "others",
+        metavar=f"RESULT {URI_KEY}=...",
+        nargs="*",
+        help="the file to write, and the address of the store",
+    )
+    options = parser.parse_args()
+    with exit_on_user_error():
+        uri, result = _parse_others(options.path, options.others)
+        # MLflow takes seconds to import: not before the arguments are known to be good.
+        from fcnn.api.prediction_files import predict_file
+
+        n_rows = predict_file(uri, options.run_id, options.path, result)
+        print(f"{n_rows} rows with their predictions: {result}")
+
+
+def _parse_others(path: str, others: Sequence[str]) -> tuple[str, Path]:
+    """The address of the store, and the file to write.
+
+    Raises:
+        ConfigError: An argument is anything else, or holds a password.
+    """
+    from fcnn.composition.arguments import check_password
+
+    uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{project_dir()}/mlflow.db"
+    result = Path(path).expanduser()
+    result = result.with_name(f"{result.name.partition('.')[0]}.predicted.csv")
+    for argument in others:
+        key, _, value = argument.partition("=")
+        if key == URI_KEY and value:
+            check_password(argument)
+            uri = value
+        elif argument.endswith(".csv"):
+            result = Path(argument).expanduser()
+        else:
+            raise ConfigError(f"{argument}: should be the csv file to write, or {URI_KEY}=ADDRESS")
+    return uri, result

@@ -1,0 +1,74 @@
+"""Files as bytes: read from the disk, decompressed, and hashed."""
+
+import bz2
+import gzip
+import hashlib
+import lzma
+import zipfile
+import zlib
+from io import BytesIO
+from pathlib import Path
+
+from fcnn.errors import ConfigError
+
+_GZIP, _BZIP2, _XZ, _ZSTANDARD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
+_ZIP = b"PK\x03\x04"
+PARQUET = b"PAR1"
+"""What a Parquet file begins with."""
+
+
+def read_bytes(path: str) -> bytes:
+    """Read a file as it is.
+
+    Raises:
+        ConfigError: The file cannot be read.
+    """
+    try:
+        return Path(path).expanduser().read_bytes()
+    except OSError as error:
+        raise ConfigError(f"dataset.path={path}: cannot be read: {error.strerror}") from None
+    except (ValueError, RuntimeError) as error:  # a null byte, or the home of an unknown user
+        raise ConfigError(f"dataset.path={path}: cannot be read: {error}") from None
+
+
+def hash_bytes(raw: bytes) -> str:
+    """Hash bytes to 16 hexadecimal digits."""
+    return hashlib.sha256(raw).hexdigest()[:16]
+
+
+def decompress(path: str, raw: bytes) -> bytes:
+    """Undo gzip, bzip2, xz, zstd or zip, which the first bytes tell; other bytes stay as they are.
+
+    Raises:
+        ConfigError: The file is damaged, is an archive of several files, or an Excel workbook.
+    """
+    try:
+        if raw.startswith(_GZIP):
+            return gzip.decompress(raw)
+        if raw.startswith(_BZIP2):
+            return bz2.decompress(raw)
+        if raw.startswith(_XZ):
+            return lzma.decompress(raw)
+        if raw.startswith(_ZSTANDARD):
+            import pyarrow as pa
+
+            return bytes(pa.CompressedInputStream(BytesIO(raw), "zstd").read())
+        if raw.startswith(_ZIP):
+            return _read_single_member(path, raw)
+    except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
+        raise ConfigError(f"dataset.path={path}: cannot be decompressed: {error}") from None
+    return raw
+
+
+def _read_single_member(path: str, raw: bytes) -> bytes:
+    with zipfile.ZipFile(BytesIO(raw)) as archive:
+        names = [name for name in archive.namelist() if not name.endswith("/")]
+        if "xl/workbook.xml" in names:
+            raise ConfigError(
+                f"dataset.path={path}: is an Excel workbook; save its sheet as csv or Parquet"
+            )
+        if len(names) != 1:
+            raise ConfigError(
+                f"dataset.path={path}: holds {len(names)} files, and should hold one table"
+            )
+        return archive.read(names[0])

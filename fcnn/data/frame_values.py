@@ -1,0 +1,100 @@
+"""A column of new rows, read as the column that a network was trained on."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fcnn.data.columns import shorten
+from fcnn.data.dates import parse_dates, to_days
+from fcnn.data.encoder import Feature
+from fcnn.data.number_formats import (
+    DEFAULT_FORMAT,
+    NumberFormat,
+    cast_numbers,
+    find_missing,
+    find_numbers,
+    trim,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class FrameColumn:
+    """Values as in `fcnn.data.columns.Column`, which of them are gaps, and what is wrong."""
+
+    values: NDArray[Any]
+    missing: NDArray[np.bool_]
+    complaints: tuple[str, ...] = ()
+
+
+def read_frame_column(
+    series: "pd.Series[Any]", feature: Feature, number_format: NumberFormat
+) -> FrameColumn:
+    """Read a column of a data frame.
+
+    Args:
+        series: Texts as a file has them, or values of any type.
+        feature: The column that the network was trained on.
+        number_format: How texts write numbers.
+    """
+    import pandas as pd
+
+    types = pd.api.types
+    if feature.kind == "word":
+        words = _as_texts(series)
+        return FrameColumn(words, np.asarray(words == "", dtype=bool))
+    if types.is_bool_dtype(series.dtype) or types.is_numeric_dtype(series.dtype):
+        values = series.to_numpy(dtype=np.float64, na_value=np.nan)
+        return FrameColumn(values, np.isnan(values))
+    if types.is_datetime64_any_dtype(series.dtype):
+        days = to_days(series)
+        return FrameColumn(days, np.isnan(days))
+    return _parse_texts(_as_texts(series), feature, number_format)
+
+
+def _parse_texts(texts: NDArray[Any], feature: Feature, number_format: NumberFormat) -> FrameColumn:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    cells = trim(pa.array(texts, pa.string()))
+    missing = np.asarray(find_missing(cells).to_numpy(zero_copy_only=False), dtype=bool)
+    values = np.full(len(texts), np.nan)
+    if feature.kind == "date" and feature.date_format:
+        values[~missing] = parse_dates(list(texts[~missing]), feature.date_format)
+    for candidate in dict.fromkeys((number_format, DEFAULT_FORMAT)):
+        is_number = np.asarray(find_numbers(cells, candidate).to_numpy(zero_copy_only=False))
+        is_open = is_number & np.isnan(values)
+        if feature.kind != "date" and is_open.any():
+            numbers = cast_numbers(cells.filter(pa.array(is_open)), candidate)
+            if numbers is not None:
+                values[is_open] = numbers.to_numpy()
+    if feature.kind == "boolean":
+        lower = np.asarray(pc.utf8_lower(cells).to_pylist(), dtype=object)
+        values = np.where(lower == "true", 1.0, np.where(lower == "false", 0.0, values))
+    is_fault = np.isnan(values) & ~missing
+    complaints: tuple[str, ...] = ()
+    if is_fault.any():
+        row = int(is_fault.argmax())
+        complaints = (
+            f"column {feature.name} should hold a {feature.kind}, "
+            f"not {shorten(texts[row])} in row {row + 1}",
+        )
+    return FrameColumn(values, missing, complaints)
+
+
+def _as_texts(series: "pd.Series[Any]") -> NDArray[Any]:
+    """Return texts without the blanks around them, "" for gaps; whole numbers have no point."""
+    values = series.astype(object).where(series.notna(), None)
+    return np.array([_as_text(value) for value in values], dtype=object)
+
+
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return str(value).strip()

@@ -1,0 +1,74 @@
+"""The tables of a report on how good its network is, and which inputs matter to it."""
+
+from fcnn.analysis.frames import params_of_row
+from fcnn.analysis.judgement import N_REPEATS, Judgement, permute_features, score
+from fcnn.analysis.run import TrackedRun
+from fcnn.config.locations import command_name
+from fcnn.data.standardise import join_names
+from fcnn.errors import StoreError
+from fcnn.report.tables import Table
+
+
+def make_judgement_tables(run: TrackedRun) -> dict[str, Table]:
+    """Make the tables about the network that a report looks into.
+
+    Returns:
+        The tables by the names of their files; none of synthetic data, nor without a test sample.
+    """
+    try:
+        judgement = run.judgement
+    except StoreError:  # its files are lost, as the figures say
+        return {}
+    if judgement is None:
+        return {}
+    scores = score(judgement)
+    importances = permute_features(judgement)
+    return {
+        "test_sample": Table("On the test sample", _describe_scores(run, judgement), scores),
+        "inputs": Table("Which inputs matter", _describe_inputs(judgement), importances),
+    }
+
+
+def _describe_scores(run: TrackedRun, judgement: Judgement) -> str:
+    baseline = "the mean of the training rows"
+    if not judgement.is_regression:
+        baseline = "the shares of the classes in the training rows, most frequent class first"
+    run_id = run.row["run_id"]
+    in_python = ""
+    if run.model_address:
+        call = f'mlflow.pyfunc.load_model("{run.model_address}").predict(df)'
+        in_python = f", and in Python by `{call}`"
+    return (
+        f"{run.name} on {len(judgement.true)} rows that it was neither trained nor chosen on: "
+        f"{describe_split(run)}. The baseline is {baseline}. "
+        f"It predicts new rows by `{command_name('predict')} {run_id} new.csv`{in_python}."
+    )
+
+
+def describe_split(run: TrackedRun) -> str:
+    """Say how the rows of a run's table were split."""
+    params = params_of_row(run.row)
+    shares = [
+        f"{float(params.get(f'dataset.{part}_share', 0)):.0%} of the {unit} {verb}"
+        for unit in ("groups" if params.get("dataset.group", "None") != "None" else "rows",)
+        for part, verb in (("validation", "validate"), ("test", "test"))
+    ]
+    how = "at random"
+    if params.get("dataset.stratify") == "True":
+        how = "at random within each class"
+    if params.get("dataset.group", "None") != "None":
+        how = f"by {params['dataset.group']}"
+    return f"{' and '.join(shares)}, split {how} by dataset.seed={params['dataset.seed']}"
+
+
+def _describe_inputs(judgement: Judgement) -> str:
+    unit = "log loss"
+    if judgement.is_regression:
+        unit = f"root mean squared error, in units of {join_names(judgement.schema.targets)},"
+        if len(judgement.schema.targets) > 1:
+            unit = "root mean squared error, in deviations of each target,"
+    return (
+        f"Permutation importance (Breiman 2001): by how much the {unit} on the test sample grows "
+        f"when a column's values change places, mean and deviation of {N_REPEATS} permutations. "
+        "Columns that say the same share their importance."
+    )

@@ -1,0 +1,81 @@
+"""The files that a run keeps: its network, what its columns mean, the tables of its sweep."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mlflow.artifacts import download_artifacts, load_text
+from numpy.typing import NDArray
+
+from fcnn.data.table_schema import TableSchema
+from fcnn.errors import StoreError, StoreRejectedError
+from fcnn.tracking import npz
+from fcnn.tracking.connection import Connection
+from fcnn.tracking.names import ARRAYS_FILE, TABLE_FILE, TABLES_FOLDER
+
+
+class RunFiles(Connection):
+    """A store whose runs have files."""
+
+    def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
+        """Return the weights of a finished run as `weights_0`, `weights_1`, ...
+
+        Runs on a table also have `true`, `predicted` and `classes`.
+
+        Raises:
+            StoreError: The file is missing or damaged.
+        """
+        path = self._load_artifact(download_artifacts, run_id, ARRAYS_FILE)
+        try:
+            return npz.load(path)
+        except npz.DamagedFileError as error:
+            raise StoreError(f"tracking.uri: {ARRAYS_FILE} of run {run_id} {error}") from None
+
+    def table_schema(self, run_id: str) -> TableSchema | None:
+        """Return what the columns of a run's table mean; None of synthetic data and older runs.
+
+        Raises:
+            StoreError: The file cannot be read.
+        """
+        with self.translate_errors():
+            names = [file.path for file in self.client.list_artifacts(run_id)]
+        if TABLE_FILE not in names:
+            return None
+        return TableSchema.from_json(self._load_artifact(load_text, run_id, TABLE_FILE))
+
+    def model_address(self, run_id: str) -> str | None:
+        """Return where MLflow loads the model of a run from; None of a run without one.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        with self.translate_errors():
+            outputs = self.client.get_run(run_id).outputs
+        models = outputs.model_outputs if outputs else []
+        return f"models:/{models[0].model_id}" if models else None
+
+    def load_table(self, parent_run_id: str, name: str) -> bytes:
+        """Return a file of a table that is kept with the parent run of a sweep.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        path = f"{TABLES_FOLDER}/{name}"
+        return Path(self._load_artifact(download_artifacts, parent_run_id, path)).read_bytes()
+
+    def _load_artifact(self, load: Callable[[str], Any], run_id: str, file_name: str) -> Any:
+        """Return a file that was recorded with a run, as `load` returns it.
+
+        Raises:
+            StoreError: It is missing or cannot be read.
+        """
+        try:
+            with self.translate_errors():
+                return load(f"runs:/{run_id}/{file_name}")
+        except StoreRejectedError:
+            raise StoreError(
+                f"tracking.uri: {file_name} of run {run_id} is not where the store says; "
+                "was its folder mlruns moved?"
+            ) from None
+        except ValueError:
+            raise StoreError(f"tracking.uri: {file_name} of run {run_id} cannot be read") from None
