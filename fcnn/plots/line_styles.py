@@ -49,4 +49,4 @@ def _combine_axes(cells: pd.DataFrame, axes: Sequence[str]) -> Any:
 def _palette(n_colours: int) -> Any:
     if n_colours <= len(COLOURS):
         return COLOURS
-    return colormaps["viridis"](np.linspace(0, 0.95, n_colours))
+    return [tuple(colour) for colour in colormaps["viridis"](np.linspace(0, 0.95, n_colours))]
