@@ -111,7 +111,7 @@ def test_optuna_searches_the_space_of_a_study_for_the_smallest_median_over_seeds
             run.data.metrics["val_loss"]
         )
     best = min(sorted(values)[1] for values in losses.values())
-    assert f"median validation loss {best:.3g}" in search.stdout.splitlines()[-1]
+    assert f"median last validation loss {best:.3g}" in search.stdout.splitlines()[-1]
 
 
 def test_report_of_a_search_beside_a_grid_ranks_all_and_judges_the_grid(tmp_path, empty_store):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from fcnn.analysis.data_rule import are_sampled
 from fcnn.analysis.ranking import epochs_to_target
 from fcnn.analysis.selection import Selection
 from fcnn.analysis.value_labels import label_values
@@ -160,8 +161,9 @@ def _subtract(second: "pd.Series[float]", first: "pd.Series[float]") -> "pd.Seri
 
 
 def _count_samples(runs: pd.DataFrame) -> int:
-    columns = [column for column in ("data", "dataset.seed") if column in runs]
-    return int(runs.drop_duplicates(columns).shape[0])
+    # Where all rows of a table train, they are the same for every seed.
+    seeds = runs["dataset.seed"].where(are_sampled(runs), "") if "dataset.seed" in runs else ""
+    return int(runs.assign(sample=seeds).drop_duplicates(["data", "sample"]).shape[0])
 
 
 def label_cells(cells: Cells, runs: pd.DataFrame) -> str:

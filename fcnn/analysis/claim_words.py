@@ -8,6 +8,7 @@ import pandas as pd
 
 from fcnn.analysis.claim_intervals import Interval, seeds_for_median
 from fcnn.analysis.claim_values import Pairs
+from fcnn.analysis.measure import format_number
 from fcnn.analysis.paired import MIN_SEEDS
 from fcnn.config.claims import Condition
 
@@ -103,7 +104,7 @@ def _explain_missing_interval(condition: Condition, n_seeds: int, level: float) 
 
 
 def _format_number(condition: Condition, value: float) -> str:
-    """Return an effect in words, of a log10 factor as a factor."""
+    """Return an effect in words, of a log10 factor as a factor, beside the claim's threshold."""
     if math.isinf(value) and condition.is_ratio:
         return "∞" if value > 0 else "0"
-    return f"{10**value:.3g}" if condition.is_ratio else f"{value:.3g}"
+    return format_number(10**value if condition.is_ratio else value, condition.threshold)

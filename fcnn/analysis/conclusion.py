@@ -7,7 +7,8 @@ import pandas as pd
 
 from fcnn.analysis.best import NO, UNTESTED, YES
 from fcnn.analysis.comparisons import BEYOND, IDENTICAL, NOT_TESTED, UNDECIDED
-from fcnn.analysis.measure import Measure
+from fcnn.analysis.data_rule import are_sampled
+from fcnn.analysis.measure import Measure, format_number
 from fcnn.analysis.paired import LEVEL, MIN_SEEDS
 from fcnn.analysis.selection import Selection
 from fcnn.config.data_seed import FOLLOWS_SEED
@@ -60,10 +61,14 @@ def _describe_winners(selection: Selection, ranking: pd.DataFrame) -> list[str]:
     for data in selection.winners["data"].iloc[:MAX_DATA]:
         cells = ranking[ranking["data"] == data]
         sentences += _describe_winner(selection.measure, cells, f" on {data}")
-    n_more = len(selection.data_labels) - MAX_DATA
+    n_more = len(selection.winners) - MAX_DATA
     if n_more > 0:
         others = "another set" if n_more == 1 else f"{n_more} more sets"
         sentences.append(f"The ranking names the best on {others} of data.")
+    n_diverged = len(selection.data_labels) - len(selection.winners)
+    if n_diverged:
+        sets = "one set" if n_diverged == 1 else f"{n_diverged} sets"
+        sentences.append(f"On {sets} of data all runs diverged.")
     return sentences
 
 
@@ -127,12 +132,13 @@ def _describe_largest_effect(comparisons: pd.DataFrame, measure: Measure) -> lis
     elif not measure.is_logarithmic and size < 0:
         first, second, size, low, high = second, first, -size, -high, -low
     relation = "times that with" if measure.is_logarithmic else "higher than with"
-    interval = f"{low:.3g} to {high:.3g}"
+    effect, *limits = (format_number(value, measure.no_effect) for value in (size, low, high))
+    interval = " to ".join(limits)
     agreeing = "all" if pair["agree"] == pair["seeds"] else f"{pair['agree']} of"
     return [
         f"The largest effect is that of {pair['axis']}: the {measure.noun} with {first} is "
-        f"{size:.3g} {relation} {second} (interval {interval}), and {agreeing} "
-        f"{pair['seeds']} seeds agree."
+        f"{effect} {relation} {second} (interval {interval}), and {agreeing} {pair['seeds']} seeds "
+        "agree."
     ]
 
 
@@ -172,9 +178,18 @@ def _describe_seeds(selection: Selection) -> list[str]:
 
 def _describe_data(selection: Selection) -> str:
     """Say on how many data samples all this rests."""
+    is_sampled = are_sampled(selection.shown)
+    if not is_sampled.any():
+        return "All rows train in every run, so this is about fitting these rows only."
+    has_several = len(selection.data_labels) > 1
     if selection.data_rule != FOLLOWS_SEED or len(selection.seeds) == 1:
+        if has_several:
+            return "All runs share one sample of each data set, so this holds for these only."
         return "All runs share one data sample, so this holds for that sample only."
-    return f"This rests on {len(selection.seeds)} data samples, one for each seed."
+    samples = "samples of each data set" if has_several else "data samples"
+    if not is_sampled.all():
+        samples += " that is not trained on whole"
+    return f"This rests on {len(selection.seeds)} {samples}, one for each seed."
 
 
 def _quote(label: str) -> str:

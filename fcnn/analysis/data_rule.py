@@ -14,6 +14,10 @@ from fcnn.params import SEED_KEY
 from fcnn.tracking.frames import latest_per_group
 from fcnn.tracking.plan import Plan
 
+VALIDATION_SHARE_KEY = "dataset.validation_share"
+SHARE_KEYS = [VALIDATION_SHARE_KEY, "dataset.test_share"]
+"""The shares of a table's rows that do not train; where both are 0, no seed changes the data."""
+
 
 def find_data_rule(runs: pd.DataFrame, plan: Plan | None) -> str:
     """Find the rule by which the runs of a report have to draw their data.
@@ -51,8 +55,27 @@ def split_by_data_rule(runs: pd.DataFrame, rule: str) -> tuple[pd.DataFrame, pd.
     return runs[is_fitting].reset_index(drop=True), runs[~is_fitting].reset_index(drop=True)
 
 
-def describe_data_samples(rule: str, n_seeds: int) -> str:
-    """Say on how many data samples the runs of a report are: `each on a data sample of its own`."""
+def are_sampled(runs: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell the runs whose data depend on `dataset.seed` from those that all rows of a table train.
+
+    Args:
+        runs: rows of `Reader.runs`; runs on synthetic data have no shares.
+    """
+    shares = runs.reindex(columns=SHARE_KEYS).apply(pd.to_numeric)
+    is_table = shares[VALIDATION_SHARE_KEY].notna()
+    return pd.Series(~is_table | (shares.fillna(0.0) > 0).any(axis=1), dtype=bool)
+
+
+def describe_data_samples(rule: str, n_seeds: int, *, is_sampled: bool = True) -> str:
+    """Say on how many data samples the runs of a report are: `each on a data sample of its own`.
+
+    Args:
+        rule: the rule of the report.
+        n_seeds: how many seeds it has.
+        is_sampled: whether any of its runs does not train on all rows of a table.
+    """
+    if not is_sampled:
+        return "all on the same rows"
     if rule != FOLLOWS_SEED:
         return f"all on one data sample, fixed by {DATA_SEED_KEY}={rule}"
     return "each on a data sample of its own" if n_seeds > 1 else "on one data sample"

@@ -20,6 +20,8 @@ INSEPARABLE = "cannot be told apart"
 N_RESAMPLES = 1000
 """Resamples of the bootstrap; a standard error takes 200 (Efron and Tibshirani 1993, chapter 6)."""
 COLUMNS = ["source", "share", "low", "high"]
+_NO_VARIANCE = 1e-9
+"""A resample's variance below this share of that of all runs is rounding."""
 _NOTICEABLE = 1e-3
 """A share below this is not worth a row or a remark."""
 
@@ -121,7 +123,9 @@ def _divide(design: Design, sums: SeedSums, weights: Floats, is_replicated: bool
             together = "axes together" if n_data == 1 else "axes and data together"
             effects[f"{together} (interactions)"] = interactions
     chance = error.squares / np.maximum(1, error.degrees)
-    whole = np.maximum(total.squares + chance, np.finfo(float).tiny)
+    whole = total.squares + chance
+    # A resample of equal runs has no variance to divide but for rounding errors.
+    whole = np.maximum(whole, max(_NO_VARIANCE * whole[0], np.finfo(float).tiny))
     shares = {
         label: (effect.squares - effect.degrees * chance) / whole
         for label, effect in effects.items()

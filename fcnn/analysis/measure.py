@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -38,6 +40,24 @@ class Measure:
     def effect(self) -> str:
         """What a difference between two scores is called."""
         return "factor" if self.is_logarithmic else "difference"
+
+    @property
+    def no_effect(self) -> float:
+        """The effect of values that do not differ."""
+        return 1.0 if self.is_logarithmic else 0.0
+
+
+def format_number(value: float, boundary: float | None = None) -> str:
+    """Format a value with three digits, or as many as show on which side of a boundary it is.
+
+    An interval of 1.004 to 1.02 excludes a factor of 1, which "1 to 1.02" would not.
+    """
+    text = f"{value:.3g}"
+    for n_digits in range(4, 10):
+        if boundary is None or np.sign(float(text) - boundary) == np.sign(value - boundary):
+            break
+        text = f"{value:.{n_digits}g}"
+    return text
 
 
 LOSS = Measure("loss", "validation loss", "settled", "lowest", is_logarithmic=True)

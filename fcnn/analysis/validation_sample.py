@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-VALIDATION_SHARE_KEY = "dataset.validation_share"
+from fcnn.analysis.data_rule import VALIDATION_SHARE_KEY
 
 
 def describe_validation_sample(runs: pd.DataFrame) -> str:

@@ -15,11 +15,12 @@ FIGURE_SPACE, PUNCTUATION_SPACE = "\u2007", "\u2008"
 """Spaces as wide as a digit and as a point."""
 
 
-def format_numbers(values: Iterable[Any]) -> list[str]:
+def format_numbers(values: Iterable[Any], boundary: float | None = None) -> list[str]:
     """Format the numbers of a column in one notation, with three significant digits.
 
     Whole numbers stay whole. If the smallest is below `MIN_FIXED` or the largest reaches
-    `MAX_FIXED`, all are in scientific notation.
+    `MAX_FIXED`, all are in scientific notation. A number that would be rounded to the boundary has
+    as many digits as show on which side it is: limits of 1.004 to 1.02 exclude a factor of 1.
 
     Example:
         >>> format_numbers([4.2e-05, 0.000136])
@@ -30,10 +31,10 @@ def format_numbers(values: Iterable[Any]) -> list[str]:
     numbers = np.asarray([float(value) for value in values])
     sizes = np.abs(numbers[np.isfinite(numbers) & (numbers != 0)])
     if len(sizes) and (sizes.min() < MIN_FIXED or sizes.max() >= MAX_FIXED):
-        return [_format(number, f".{DIGITS - 1}e") for number in numbers]
+        return [_format_beside(number, DIGITS - 1, "e", boundary) for number in numbers]
     if (sizes == sizes.round()).all():
         return [_format(number, ".0f") for number in numbers]
-    return [_format(number, f".{_count_decimals(number)}f") for number in numbers]
+    return [_format_beside(number, _count_decimals(number), "f", boundary) for number in numbers]
 
 
 def format_shares(shares: Iterable[float]) -> list[str]:
@@ -54,10 +55,12 @@ def format_p_values(p_values: Iterable[float]) -> list[str]:
     ]
 
 
-def format_intervals(low: Iterable[float], high: Iterable[float]) -> list[str]:
+def format_intervals(
+    low: Iterable[float], high: Iterable[float], boundary: float | None = None
+) -> list[str]:
     """Join the limits of intervals, all in one notation: `0.100 to 0.200`."""
     lows = list(low)
-    texts = format_numbers([*lows, *high])
+    texts = format_numbers([*lows, *high], boundary)
     pairs = zip(texts[: len(lows)], texts[len(lows) :], strict=True)
     return [MISSING if MISSING in pair else " to ".join(pair) for pair in pairs]
 
@@ -102,6 +105,18 @@ def _count_decimals(number: float) -> int:
     # Rounding may add a digit: 9.996 is 10.0.
     exponent = int(f"{abs(number):.{DIGITS - 1}e}".partition("e")[2])
     return max(0, DIGITS - 1 - exponent)
+
+
+def _format_beside(number: float, decimals: int, kind: str, boundary: float | None) -> str:
+    """Format a number with more decimals where fewer would round it to the boundary."""
+    text = _format(number, f".{decimals}{kind}")
+    if boundary is None or not np.isfinite(number):
+        return text
+    for n_decimals in range(decimals + 1, decimals + 7):
+        if np.sign(float(text) - boundary) == np.sign(number - boundary):
+            break
+        text = _format(number, f".{n_decimals}{kind}")
+    return text
 
 
 def _format(number: float, notation: str) -> str:

@@ -178,7 +178,8 @@ def _format_comparisons(comparisons: pd.DataFrame, measure: Measure) -> pd.DataF
         for agree, seeds in zip(comparisons["agree"], comparisons["seeds"], strict=True)
     ]
     columns = ["axis", "a", "b", "verdict", measure.effect, "interval", "p", "seeds that agree"]
-    printed = comparisons.assign(interval=format_intervals(comparisons["low"], comparisons["high"]))
+    intervals = format_intervals(comparisons["low"], comparisons["high"], measure.no_effect)
+    printed = comparisons.assign(interval=intervals)
     printed["seeds that agree"] = agreeing
     return _name_columns(printed[columns])
 

@@ -68,8 +68,8 @@ class SearchSweeper(StudySweeper):
         self._search(search, space, distributions)
         best = " ".join(f"{key}={value}" for key, value in search.best_params.items())
         log.info(
-            f"best of {self.n_trials} trials: {best}, median validation loss "
-            f"{search.best_value:.3g}; {report_command} draws them"
+            f"best of {self.n_trials} trials: {best}, median last validation loss "
+            f"{search.best_value:.3g}; {report_command} draws them, ranked by settled losses"
         )
 
     def _search(

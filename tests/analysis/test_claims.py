@@ -97,6 +97,21 @@ def test_losses_are_judged_by_the_interval_of_their_factor(study, difference, fa
     )
 
 
+def test_rows_of_a_table_that_all_train_are_one_sample_for_all_seeds(study):
+    data = study({"relu": 0.0, "tanh": 2 + NOISE})
+    shown = data.selection.shown
+    shares = ["dataset.validation_share", "dataset.test_share"]
+    for share, n_samples in (("0.2", N_SEEDS), ("0.0", 1)):
+        runs = shown.assign(
+            **{"dataset.seed": shown["training.seed"]}, **dict.fromkeys(shares, share)
+        )
+        selection = dataclasses.replace(data.selection, shown=runs)
+        row = judge(
+            dataclasses.replace(data, selection=selection), measure="loss", lower=RELU, higher=TANH
+        )
+        assert row["data samples"] == n_samples
+
+
 def test_figures_are_those_of_the_interval(study):
     row = judge(study({"relu": -4.0, "tanh": -2 + NOISE}), measure="loss", lower=RELU, higher=TANH)
     assert row["figures"].startswith("settled loss: 0.0001 with relu, 0.01")

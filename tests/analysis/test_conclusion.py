@@ -82,6 +82,16 @@ def test_one_fixed_data_sample_is_told(runs_with):
     assert headline.endswith("All runs share one data sample, so this holds for that sample only.")
 
 
+def test_table_of_which_all_rows_train_is_not_called_a_sample_for_each_seed(runs_of):
+    table = ["dataset=sklearn", "dataset.validation_share=0"]
+    seeds = [[f"training.seed={seed}", f"dataset.seed={seed}"] for seed in range(3)]
+    whole = runs_of([[*table, "dataset.test_share=0", *seed] for seed in seeds])
+    expected = "All rows train in every run, so this is about fitting these rows only."
+    assert headline_of(whole).endswith(expected)
+    tested = runs_of([[*table, "dataset.test_share=0.2", *seed] for seed in seeds])
+    assert headline_of(tested).endswith("This rests on 3 data samples, one for each seed.")
+
+
 def test_sweeps_that_added_seeds_are_told(runs_with):
     headline = headline_of(runs_with(4, noise=0.1), replace(PLAN, n_looks=3))
     assert "Seeds came in 3 sweeps, " in headline
@@ -99,6 +109,16 @@ def test_each_data_set_has_a_winner_and_three_are_named(runs_of):
         assert f"“{data}, relu” has the lowest validation loss on {data}, 0." in headline
     assert "loss on xor" not in headline
     assert "The ranking names the best on another set of data." in headline
+    assert headline.endswith("This rests on 4 samples of each data set, one for each seed.")
+
+
+def test_data_set_on_which_all_runs_diverged_is_told(runs_of):
+    runs = runs_of(data_activation_grid([("prod", "tanh"), ("xor", "tanh")], 3))
+    is_xor = runs["dataset.name"] == "xor"
+    runs["diverged_epoch"] = runs["diverged_epoch"].astype(float).mask(is_xor, 2.0)
+    headline = headline_of(runs, plan_with_axes("dataset.name"))
+    assert "On one set of data all runs diverged." in headline
+    assert "The ranking names" not in headline
 
 
 def test_test_loss_of_the_winner_is_told(runs_with):

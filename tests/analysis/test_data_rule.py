@@ -75,3 +75,4 @@ def test_samples_are_said_in_words():
     assert describe_data_samples("training.seed", 10) == "each on a data sample of its own"
     assert describe_data_samples("training.seed", 1) == "on one data sample"
     assert describe_data_samples("0", 5) == "all on one data sample, fixed by dataset.seed=0"
+    assert describe_data_samples("training.seed", 5, is_sampled=False) == "all on the same rows"

@@ -393,7 +393,7 @@ def test_runs_of_a_table_from_0_1_0_are_not_trained_again(tmp_path):
         *("-m", "study.name=table", "dataset=csv", f"dataset.path={tmp_path}/houses.csv"),
         *("dataset.target=price", "model.activation=relu,tanh", "training.seed=0,1"),
         *("training.epochs=5", "tracking.save_model=false", "training.batch_size=10"),
-        "dataset.test_share=0",
+        *("dataset.test_share=0", "dataset.seed=0"),
     ]
     earlier = Reader(uri).runs("table", None)
     result = run_script("train", *grid, cwd=tmp_path, uri=uri)
