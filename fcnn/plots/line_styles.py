@@ -1,6 +1,6 @@
 """How the lines of cells differ: in colour, line style and marker."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,27 @@ def assign_line_styles(cells: pd.DataFrame, axes: Sequence[str]) -> list[dict[st
         }
         for colour, style, marker in zip(colour_codes, style_codes, marker_codes, strict=True)
     ]
+
+
+def rank_line_styles(ranked: Iterable[int]) -> list[dict[str, Any]]:
+    """Return line properties by rank, for cells that no axis divides.
+
+    Neighbours in the ranking, which are shown together, differ in colour.
+
+    Args:
+        ranked: the places of the cells, the best first.
+    """
+    styles = {}
+    for rank, place in enumerate(ranked):
+        n_rounds, colour = divmod(rank, len(COLOURS))
+        styles[place] = {
+            "color": COLOURS[colour],
+            "linestyle": STYLES[n_rounds % len(STYLES)],
+            "marker": MARKERS[n_rounds // len(STYLES) % len(MARKERS)],
+            "markevery": 0.1,
+            "markersize": 5,
+        }
+    return [styles[place] for place in range(len(styles))]
 
 
 def _combine_axes(cells: pd.DataFrame, axes: Sequence[str]) -> Any:

@@ -9,7 +9,7 @@ import pandas as pd
 from fcnn.analysis.frames import params_of_row
 from fcnn.analysis.selection import Selection
 from fcnn.params import Params, format_label
-from fcnn.plots.line_styles import assign_line_styles
+from fcnn.plots.line_styles import assign_line_styles, rank_line_styles
 
 MAX_LINES = 12
 """Lines that a reader can tell apart in a panel."""
@@ -94,7 +94,7 @@ def arrange_panels(selection: Selection, labels: Sequence[str]) -> Arrangement:
         panels = [Panel("", places[:half]), Panel("", places[half:])]
     else:
         panels = [Panel("", places)]
-    styles = assign_line_styles(cells, axes)
+    styles = rank_line_styles(selection.ranked_cells.index)
     return Arrangement(panels, axes, list(labels), styles, find_best(selection))
 
 
