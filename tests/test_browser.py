@@ -127,7 +127,8 @@ def test_all_texts_are_at_least_eleven_pixels_high(page):
     # Pictures have texts of eight points, at a hundred pixels for an inch.
     n_shrunk = page.execute_script(
         "return [...document.querySelectorAll('.wide > img')]"
-        ".filter(image => image.offsetParent && image.width < parseFloat(image.style.width) - 1).length"
+        ".filter(image => image.offsetParent)"
+        ".filter(image => image.width < parseFloat(image.style.width) - 1).length"
     )
     assert n_shrunk == 0
 

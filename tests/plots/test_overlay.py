@@ -200,6 +200,7 @@ def test_of_many_cells_that_no_axis_divides_the_ten_best_are_shown(runs_of, curv
     rates = [f"{0.001 * number:.3f}" for number in range(1, 31)]
     data = report_data(runs_of([[f"optimizer.learning_rate={rate}"] for rate in rates]), curves_of)
     (axes,) = panels_of(overlay.draw(data))
+    assert len(set(styles_of(axes))) == 10
     # The runs' losses rise with their number.
     assert sorted(legend(axes)) == sorted(
         f"learning rate {rate.rstrip('0')}" for rate in rates[:10]
