@@ -96,6 +96,57 @@ def test_page_fits_a_phone(page):
     )
 
 
+def set_width(page, width):
+    page.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500},
+    )
+
+
+def test_verdicts_are_in_sight_on_a_phone(page):
+    set_width(page, 400)
+    edges = page.execute_script(
+        "return [...document.querySelectorAll('th')]"
+        ".filter(cell => ['verdict', 'could be the best'].includes(cell.innerText))"
+        ".map(cell => cell.getBoundingClientRect().right)"
+    )
+    assert len(edges) >= 2
+    assert max(edges) <= 400
+
+
+def test_all_texts_are_at_least_eleven_pixels_high(page):
+    set_width(page, 1300)
+    sizes = page.execute_script(
+        "return [...document.querySelectorAll('body *')]"
+        ".filter(element => !element.closest('script, style') && [...element.childNodes]"
+        ".some(node => node.nodeType == 3 && node.textContent.trim()))"
+        ".map(element => parseFloat(getComputedStyle(element).fontSize))"
+    )
+    assert sizes
+    assert min(sizes) >= 11
+    # Pictures have texts of eight points, at a hundred pixels for an inch.
+    n_shrunk = page.execute_script(
+        "return [...document.querySelectorAll('.wide > img')]"
+        ".filter(image => image.offsetParent)"
+        ".filter(image => image.width < parseFloat(image.style.width) - 1).length"
+    )
+    assert n_shrunk == 0
+
+
+def test_a_hint_stands_where_a_table_scrolls(page):
+    set_width(page, 1300)
+    page.execute_script("dispatchEvent(new Event('resize'))")
+    boxes = page.execute_script(
+        "return [...document.querySelectorAll('main .scroller')].map(scroller => {"
+        "  const box = scroller.querySelector('.wide'), hint = scroller.querySelector('.hint');"
+        "  return [box.scrollWidth > box.clientWidth + 1, hint.offsetParent !== null];"
+        "})"
+    )
+    assert boxes
+    for scrolls, has_hint in boxes:
+        assert scrolls == has_hint
+
+
 def linear(channel):
     """Return the linear value of an sRGB channel from 0 to 255."""
     value = channel / 255

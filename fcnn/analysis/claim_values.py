@@ -10,9 +10,10 @@ from fcnn.analysis.comparable import comparable_losses
 from fcnn.analysis.data_rule import are_sampled
 from fcnn.analysis.ranking import epochs_to_target
 from fcnn.analysis.selection import Selection
+from fcnn.analysis.value_labels import label_values
 from fcnn.claims.matching import normalise_key, normalise_value, select_identity
 from fcnn.config.claims import Cells, Condition
-from fcnn.params import DIGEST_KEY, SEED_KEY, format_label
+from fcnn.params import DIGEST_KEY, HIDDEN_UNITS_KEY, SEED_KEY, format_label
 
 _SMALLEST_LOSS = float(np.finfo(np.float32).tiny)
 
@@ -166,11 +167,10 @@ def _count_samples(runs: pd.DataFrame) -> int:
     return int(runs.assign(sample=seeds).drop_duplicates(["data", "sample"]).shape[0])
 
 
-def label_cells(cells: Cells) -> str:
-    """Return the words for a group of cells: `relu, hidden units [16]`."""
-    params = {
-        normalise_key(key): f"hidden units {value}" if key == "model.hidden_units" else str(value)
-        for key, value in cells.items()
-        if key != DIGEST_KEY
-    }
+def label_cells(cells: Cells, runs: pd.DataFrame) -> str:
+    """Return the words for a group of cells, as `runs` are labelled: `relu, 2-16-1`."""
+    params = {normalise_key(key): str(value) for key, value in cells.items() if key != DIGEST_KEY}
+    if units := params.get(HIDDEN_UNITS_KEY):
+        label = label_values(runs, HIDDEN_UNITS_KEY, [units])[units]
+        params[HIDDEN_UNITS_KEY] = f"hidden units {units}" if label == units else label
     return format_label(params, params)

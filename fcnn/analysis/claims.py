@@ -117,7 +117,7 @@ def judge_condition(
     runs = measure_runs(data, condition)
     missing = [cells for cells in condition.groups.values() if not len(select_cells(runs, cells))]
     if missing or condition.axis is not None:
-        labels = [label_cells(cells) for cells in missing]
+        labels = [label_cells(cells, runs) for cells in missing]
         return Judgement(INCONCLUSIVE if is_asked else NOT_ASKED, name_missing(labels, is_asked))
     grid = data.selection.grid
     groups = list(condition.similar or [condition.lower or {}, condition.higher or {}])
@@ -132,7 +132,7 @@ def judge_condition(
     if not n_seeds:
         return Judgement(INCONCLUSIVE, f"no seeds in common that have {condition.measure}")
     n_samples = min(pair.n_samples for pair in pairs.values())
-    labels = [label_cells(cells) for cells in groups]
+    labels = [label_cells(cells, runs) for cells in groups]
     if condition.similar is None:
         verdict, figures = _judge_inequality(
             condition, pairs[0, 1], labels, grid.level, n_conditions

@@ -1,6 +1,6 @@
 """How the lines of cells differ: in colour, line style and marker."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,27 @@ def assign_line_styles(cells: pd.DataFrame, axes: Sequence[str]) -> list[dict[st
     ]
 
 
+def rank_line_styles(ranked: Iterable[int]) -> list[dict[str, Any]]:
+    """Return line properties by rank, for cells that no axis divides.
+
+    Neighbours in the ranking, which are shown together, differ in colour.
+
+    Args:
+        ranked: the places of the cells, the best first.
+    """
+    styles = {}
+    for rank, place in enumerate(ranked):
+        n_rounds, colour = divmod(rank, len(COLOURS))
+        styles[place] = {
+            "color": COLOURS[colour],
+            "linestyle": STYLES[n_rounds % len(STYLES)],
+            "marker": MARKERS[n_rounds // len(STYLES) % len(MARKERS)],
+            "markevery": 0.1,
+            "markersize": 5,
+        }
+    return [styles[place] for place in range(len(styles))]
+
+
 def _combine_axes(cells: pd.DataFrame, axes: Sequence[str]) -> Any:
     """Number the combinations of values of these axes, shape (n_cells,)."""
     if not axes:
@@ -49,4 +70,4 @@ def _combine_axes(cells: pd.DataFrame, axes: Sequence[str]) -> Any:
 def _palette(n_colours: int) -> Any:
     if n_colours <= len(COLOURS):
         return COLOURS
-    return colormaps["viridis"](np.linspace(0, 0.95, n_colours))
+    return [tuple(colour) for colour in colormaps["viridis"](np.linspace(0, 0.95, n_colours))]

@@ -9,8 +9,6 @@ DIGITS = 3
 """Significant digits."""
 MIN_FIXED, MAX_FIXED = 1e-4, 1e6
 """A column with a value outside this range is in scientific notation."""
-MAX_MORE_DIGITS = 7
-"""How many digits more a number beside a boundary gets at most."""
 MIN_P_VALUE = 1e-4
 MISSING, INFINITE = "–", "∞"
 FIGURE_SPACE, PUNCTUATION_SPACE = "\u2007", "\u2008"
@@ -21,24 +19,22 @@ def format_numbers(values: Iterable[Any], boundary: float | None = None) -> list
     """Format the numbers of a column in one notation, with three significant digits.
 
     Whole numbers stay whole. If the smallest is below `MIN_FIXED` or the largest reaches
-    `MAX_FIXED`, all are in scientific notation. A number gets more digits where three do not show
-    on which side of the boundary it is.
+    `MAX_FIXED`, all are in scientific notation. A number that would be rounded to the boundary has
+    as many digits as show on which side it is: limits of 1.004 to 1.02 exclude a factor of 1.
 
     Example:
         >>> format_numbers([4.2e-05, 0.000136])
         ['4.20e-05', '1.36e-04']
         >>> format_numbers([0.5, 12, float("nan")])
         ['0.500', '12.0', '–']
-        >>> format_numbers([1.0004, 1.2], boundary=1)
-        ['1.0004', '1.20']
     """
     numbers = np.asarray([float(value) for value in values])
     sizes = np.abs(numbers[np.isfinite(numbers) & (numbers != 0)])
     if len(sizes) and (sizes.min() < MIN_FIXED or sizes.max() >= MAX_FIXED):
-        return [_format_beside(boundary, number, DIGITS - 1, "e") for number in numbers]
+        return [_format_beside(number, DIGITS - 1, "e", boundary) for number in numbers]
     if (sizes == sizes.round()).all():
         return [_format(number, ".0f") for number in numbers]
-    return [_format_beside(boundary, number, _count_decimals(number), "f") for number in numbers]
+    return [_format_beside(number, _count_decimals(number), "f", boundary) for number in numbers]
 
 
 def format_shares(shares: Iterable[float]) -> list[str]:
@@ -62,10 +58,7 @@ def format_p_values(p_values: Iterable[float]) -> list[str]:
 def format_intervals(
     low: Iterable[float], high: Iterable[float], boundary: float | None = None
 ) -> list[str]:
-    """Join the limits of intervals, all in one notation: `0.100 to 0.200`.
-
-    No limit is rounded onto the boundary, the value of no effect.
-    """
+    """Join the limits of intervals, all in one notation: `0.100 to 0.200`."""
     lows = list(low)
     texts = format_numbers([*lows, *high], boundary)
     pairs = zip(texts[: len(lows)], texts[len(lows) :], strict=True)
@@ -114,14 +107,16 @@ def _count_decimals(number: float) -> int:
     return max(0, DIGITS - 1 - exponent)
 
 
-def _format_beside(boundary: float | None, number: float, decimals: int, notation: str) -> str:
-    """Format a number with so many decimals, or more to show on which side of a boundary it is."""
-    if boundary is not None and np.isfinite(number):
-        for n_decimals in range(decimals, decimals + MAX_MORE_DIGITS):
-            text = f"{number:.{n_decimals}{notation}}"
-            if np.sign(float(text) - boundary) == np.sign(number - boundary):
-                return text
-    return _format(number, f".{decimals}{notation}")
+def _format_beside(number: float, decimals: int, kind: str, boundary: float | None) -> str:
+    """Format a number with more decimals where fewer would round it to the boundary."""
+    text = _format(number, f".{decimals}{kind}")
+    if boundary is None or not np.isfinite(number):
+        return text
+    for n_decimals in range(decimals + 1, decimals + 7):
+        if np.sign(float(text) - boundary) == np.sign(number - boundary):
+            break
+        text = _format(number, f".{n_decimals}{kind}")
+    return text
 
 
 def _format(number: float, notation: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from fcnn.analysis.frames import params_of_row
 from fcnn.analysis.selection import Selection
 from fcnn.params import Params, format_label
-from fcnn.plots.line_styles import assign_line_styles
+from fcnn.plots.line_styles import assign_line_styles, rank_line_styles
 
 MAX_LINES = 12
 """Lines that a reader can tell apart in a panel."""
@@ -72,30 +72,29 @@ def arrange_panels(selection: Selection, labels: Sequence[str]) -> Arrangement:
     """Arrange the cells of a study so that no panel has too many lines.
 
     The first axis is shown by colour and the second by line style; panels are by the third and all
-    others, if that is not enough by the second, too. Up to `MAX_CELLS` cells that no axis divides,
-    such as the trials of a search, are divided in order; of more only the best are shown.
+    others, if that is not enough by the second or the first, too. Up to `MAX_CELLS` cells that no
+    axis divides, such as the trials of a search, are divided in order; of more only the best are
+    shown.
 
     Args:
         selection: the runs to show.
         labels: of its cells.
     """
     cells, axes = selection.cells, list(selection.axes)
-    is_search = bool(selection.shown["searched"].any())
-    for n_line_axes in () if is_search else (2, 1):
-        panels = _divide_by(selection, axes[n_line_axes:])
-        if len(panels) <= MAX_PANELS and max(len(panel.cells) for panel in panels) <= MAX_LINES:
-            line_axes = axes[:n_line_axes]
-            is_single = len(panels) == 1
-            names = list(labels) if is_single else _label_cells(selection, line_axes)
-            styles = assign_line_styles(cells, axes if is_single else line_axes)
-            return Arrangement(panels, line_axes, names, styles, find_best(selection))
+    for line_axes, panels in _find_divisions(selection):
+        is_single = len(panels) == 1
+        names = list(labels) if is_single else _label_cells(selection, line_axes)
+        styles = assign_line_styles(cells, axes if is_single else line_axes)
+        return Arrangement(
+            panels, axes if is_single else line_axes, names, styles, find_best(selection)
+        )
     places = list(range(len(cells)))
     if MAX_LINES < len(cells) <= MAX_CELLS:
         half = (len(cells) + 1) // 2
         panels = [Panel("", places[:half]), Panel("", places[half:])]
     else:
         panels = [Panel("", places)]
-    styles = assign_line_styles(cells, axes)
+    styles = rank_line_styles(selection.ranked_cells.index)
     return Arrangement(panels, axes, list(labels), styles, find_best(selection))
 
 
@@ -115,6 +114,23 @@ def find_best(selection: Selection, places: Sequence[int] | None = None) -> list
     ranks = ranked.groupby("data", sort=False).cumcount().sort_values(kind="stable")
     candidates = range(len(cells)) if places is None else places
     return [place for place in ranks.index if place in set(candidates)][:N_BEST]
+
+
+def _find_divisions(selection: Selection) -> list[tuple[list[str], list[Panel]]]:
+    """Return the axes of lines with the panels that divide the cells best, if any do.
+
+    The trials of a search hardly have a value in common, so that nothing divides them.
+    """
+    axes = list(selection.axes)
+    if selection.shown["searched"].any():
+        axes = []
+    divisions = []
+    for line_axes in (axes[:2], axes[:1], axes[1:2]):
+        panels = _divide_by(selection, [axis for axis in axes if axis not in line_axes])
+        is_readable = max(len(panel.cells) for panel in panels) <= MAX_LINES
+        if is_readable and len(panels) <= MAX_PANELS:
+            divisions.append((line_axes, panels))
+    return sorted(divisions, key=lambda division: len(division[1]))[:1]
 
 
 def _divide_by(selection: Selection, facet_axes: Sequence[str]) -> list[Panel]:

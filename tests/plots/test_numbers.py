@@ -46,6 +46,14 @@ def test_limits_of_intervals_share_the_notation_of_the_column():
     assert format_intervals([4.2e-05, np.nan], [0.5, np.nan]) == ["4.20e-05 to 5.00e-01", "–"]
 
 
+def test_limit_is_not_rounded_to_the_boundary_that_it_excludes():
+    assert format_intervals([1.004, 0.5], [1.02, 0.9996], 1.0) == [
+        "1.004 to 1.02",
+        "0.500 to 0.9996",
+    ]
+    assert format_intervals([1.0004], [4e6], 1.0) == ["1.0004e+00 to 4.00e+06"]
+
+
 def test_points_stand_in_line():
     texts = align_decimals(["1.25", "12.5", "125", "–"])
     padding = [FIGURE_SPACE, PUNCTUATION_SPACE + 2 * FIGURE_SPACE]

@@ -186,20 +186,21 @@ def test_third_axis_is_told_by_the_panel_and_the_legend_has_each_line_once(runs_
     assert names == ["tanh, 2-2-1", "tanh, 2-4-1", "relu, 2-2-1", "relu, 2-4-1"]
 
 
-def test_more_than_12_lines_are_divided_by_the_second_axis_too(runs_of, curves_of):
+def test_more_than_12_lines_are_divided_by_the_axis_that_makes_fewest_panels(runs_of, curves_of):
     variations = three_axes(range(2, 9), (50,))
     figure = overlay.draw(
         report_data(runs_of(variations), curves_of, plan=Plan("p", AXES, {}, set()))
     )
     titles = [axes.get_title() for axes in panels_of(figure)]
-    assert titles == [f"2-{units}-1" for units in range(2, 9)]
-    assert {len(axes.get_lines()) for axes in panels_of(figure)} == {2}
+    assert titles == ["tanh", "relu"]
+    assert {len(axes.get_lines()) for axes in panels_of(figure)} == {7}
 
 
 def test_of_many_cells_that_no_axis_divides_the_ten_best_are_shown(runs_of, curves_of):
     rates = [f"{0.001 * number:.3f}" for number in range(1, 31)]
     data = report_data(runs_of([[f"optimizer.learning_rate={rate}"] for rate in rates]), curves_of)
     (axes,) = panels_of(overlay.draw(data))
+    assert len(set(styles_of(axes))) == 10
     # The runs' losses rise with their number.
     assert sorted(legend(axes)) == sorted(
         f"learning rate {rate.rstrip('0')}" for rate in rates[:10]

@@ -1,10 +1,12 @@
 """The page as a browser reads it: one file, no network, no text of a user as markup."""
 
+import hashlib
 import html.parser
 import io
 import json
 import re
 from dataclasses import replace
+from importlib.resources import files
 
 import pandas as pd
 import pytest
@@ -192,3 +194,16 @@ def test_page_says_that_losses_on_different_data_are_not_compared(page, runs_of)
     several = select(runs_of([["dataset.noise=0.1"], ["dataset.noise=0.2"]]), None)
     warning = "Losses on different data are not compared: there are 2 sets of data, which differ in"
     assert f"{warning} noise" in replace(page, data=replace(page.data, selection=several)).counts
+
+
+def test_page_goes_from_the_answer_to_the_details(written):
+    parts = ["What matters most", "Curves", "Ranking", "How it was made"]
+    places = [written[1].text.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_library_of_the_plot_is_the_one_that_was_vendored():
+    folder = files("fcnn.plots") / "plotly_basic"
+    checksum = hashlib.sha256((folder / "plotly-basic.min.js").read_bytes()).hexdigest()
+    assert f"`{checksum}`" in (folder / "README.md").read_text()
+    assert (folder / "LICENSE").read_text().startswith("MIT License")

@@ -15,7 +15,7 @@ from fcnn.targets import Task
 
 ORDER = 70
 CAPTION = "The data sets"
-MAX_COLUMNS = 3
+MAX_COLUMNS = 2
 """Panels in a row."""
 
 
@@ -37,7 +37,7 @@ def plot_points(data_sets: Mapping[str, Data]) -> Figure:
     """
     n_columns = min(MAX_COLUMNS, len(data_sets))
     n_rows = ceil(len(data_sets) / n_columns)
-    figure = Figure(figsize=(3.4 * n_columns + 0.5, 3.2 * n_rows), layout="constrained")
+    figure = Figure(figsize=(4.8 * n_columns + 0.8, 4.0 * n_rows), layout="constrained")
     for number, (label, data) in enumerate(data_sets.items(), start=1):
         title = wrap_text(f"{label}, {len(data.x)} points", 34)
         axes = figure.add_subplot(
