@@ -8,7 +8,8 @@ import pandas as pd
 from fcnn.analysis.best import NO, UNTESTED, YES
 from fcnn.analysis.comparisons import BEYOND, IDENTICAL, NOT_TESTED, UNDECIDED
 from fcnn.analysis.data_rule import are_sampled
-from fcnn.analysis.measure import Measure, format_number
+from fcnn.analysis.measure import Measure
+from fcnn.analysis.numbers import MISSING, format_numbers
 from fcnn.analysis.paired import LEVEL, MIN_SEEDS
 from fcnn.analysis.selection import Selection
 from fcnn.config.data_seed import FOLLOWS_SEED
@@ -74,12 +75,12 @@ def _describe_winners(selection: Selection, ranking: pd.DataFrame) -> list[str]:
 
 def _describe_winner(measure: Measure, cells: pd.DataFrame, on_data: str = "") -> list[str]:
     best = cells.iloc[0]
-    value = f"{best[f'settled {measure.name}']:.3g}"
-    if not np.isnan(best["low"]):
-        value += f" (95 % interval {best['low']:.3g} to {best['high']:.3g})"
-    test_loss = best.get("test loss", np.nan)
-    if not np.isnan(test_loss):
-        value += f"; on the test sample its loss is {test_loss:.3g}"
+    columns = [f"settled {measure.name}", "low", "high", "test loss"]
+    value, low, high, test_loss = format_numbers(best.get(name, np.nan) for name in columns)
+    if low != MISSING:
+        value += f" (95 % interval {low} to {high})"
+    if test_loss != MISSING:
+        value += f"; on the test sample its loss is {test_loss}"
     if len(cells) == 1:
         return [f"The {measure.noun}{on_data} settles at {value}."]
     subject = _quote(best["cell"])
@@ -132,7 +133,7 @@ def _describe_largest_effect(comparisons: pd.DataFrame, measure: Measure) -> lis
     elif not measure.is_logarithmic and size < 0:
         first, second, size, low, high = second, first, -size, -high, -low
     relation = "times that with" if measure.is_logarithmic else "higher than with"
-    effect, *limits = (format_number(value, measure.no_effect) for value in (size, low, high))
+    effect, *limits = format_numbers([size, low, high], measure.no_effect)
     interval = " to ".join(limits)
     agreeing = "all" if pair["agree"] == pair["seeds"] else f"{pair['agree']} of"
     return [

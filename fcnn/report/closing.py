@@ -8,8 +8,8 @@ import pandas as pd
 
 from fcnn.analysis.comparisons import compare_values
 from fcnn.analysis.design import build_design
+from fcnn.analysis.numbers import format_intervals, format_numbers
 from fcnn.analysis.ranking import default_targets, rank_cells
-from fcnn.plots.numbers import format_intervals, format_numbers
 from fcnn.printing import format_paragraph, format_table
 from fcnn.report.claims_table import make_claims_table
 from fcnn.report.headline import write_headline

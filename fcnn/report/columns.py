@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from fcnn.plots.numbers import (
+from fcnn.analysis.numbers import (
     align_decimals,
     format_numbers,
     format_p_values,

@@ -8,15 +8,15 @@ from fcnn.analysis.comparisons import compare_values
 from fcnn.analysis.design import Design, build_design
 from fcnn.analysis.importance import estimate_importance
 from fcnn.analysis.measure import Measure
-from fcnn.analysis.paired import MIN_SEEDS
-from fcnn.analysis.ranking import default_targets, rank_cells
-from fcnn.analysis.selection import Selection
-from fcnn.plots.numbers import (
+from fcnn.analysis.numbers import (
     INFINITE,
     format_intervals,
     format_numbers,
     format_share_intervals,
 )
+from fcnn.analysis.paired import MIN_SEEDS
+from fcnn.analysis.ranking import default_targets, rank_cells
+from fcnn.analysis.selection import Selection
 from fcnn.report.headline import write_headline
 from fcnn.report.notes import (
     differences_note,

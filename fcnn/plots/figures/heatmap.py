@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from rich.cells import cell_len
 
 from fcnn.analysis.heatmap import HeatMap, arrange_heatmap
+from fcnn.analysis.numbers import format_numbers
 from fcnn.analysis.selection import Selection
 from fcnn.params import hyperparameter_label
-from fcnn.plots.numbers import format_numbers
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import distinguish_labels, wrap_text
 

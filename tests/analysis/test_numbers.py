@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fcnn.plots.numbers import (
+from fcnn.analysis.numbers import (
     FIGURE_SPACE,
     PUNCTUATION_SPACE,
     align_decimals,
