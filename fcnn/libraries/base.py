@@ -128,13 +128,14 @@ def train_network(
         metrics, val_metrics = trainer.train_epoch(batch_order(len(dataset.x), seed, epoch))
         pending.append(metrics | {f"val_{name}": value for name, value in val_metrics.items()})
         score = float(val_metrics.get("score", val_metrics["loss"]))
-        has_ended = stopper.update(epoch, score, trainer.get_weights())
+        has_ended = stopper.update(epoch, score, trainer.get_weights)
         has_ended = has_ended or not math.isfinite(metrics["loss"])
         is_checkpoint = epoch == epochs or epoch in checkpoint_epochs
         is_due = time.perf_counter() - chunk_started > SECONDS_PER_CHUNK
         if has_ended or is_checkpoint or is_due:
             first_epoch = epoch - len(pending) + 1
-            yield Chunk(first_epoch, _stack(pending), [stopper.weights], [stopper.ending])
+            weights = stopper.weights or trainer.get_weights()
+            yield Chunk(first_epoch, _stack(pending), [weights], [stopper.ending])
             pending, chunk_started = [], time.perf_counter()
         if has_ended:
             return

@@ -1,5 +1,6 @@
 """Early stopping of a network that is trained alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,7 @@ class Stopper:
     def __init__(self, rule: EarlyStopping) -> None:
         self.rule = rule
         self.weights: Weights = []
+        """Those of the best epoch so far; empty without early stopping."""
         self._best, self._wait = np.float32(np.inf), 0
         self._kept_epoch = self._end_epoch = 0
 
@@ -41,14 +43,19 @@ class Stopper:
             return None
         return Ending(self._kept_epoch, self._end_epoch)
 
-    def update(self, epoch: int, score: float, weights: Weights) -> bool:
-        """Take in the validation loss after an epoch, and return whether training ends."""
+    def update(self, epoch: int, score: float, get_weights: Callable[[], Weights]) -> bool:
+        """Take in the validation loss after an epoch, and return whether training ends.
+
+        Args:
+            epoch: Number of the epoch, from 1.
+            score: The validation loss.
+            get_weights: Copies the current weights.
+        """
         if self.rule.patience is None:
-            self.weights = weights
             return False
         is_lower = bool(np.float32(score) + np.float32(self.rule.min_delta) < self._best)
         if is_lower or epoch == 1:
-            self._kept_epoch, self.weights = epoch, weights
+            self._kept_epoch, self.weights = epoch, get_weights()
         if is_lower:
             self._best, self._wait = np.float32(score), 0
             return False

@@ -107,10 +107,14 @@ LOSSES = {
     Task.REGRESSION: ("mse", []),
     Task.BINARY: (
         keras.losses.BinaryCrossentropy(from_logits=True),
-        [keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)],
+        [lambda: keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)],
     ),
-    Task.MULTICLASS: (keras.losses.CategoricalCrossentropy(from_logits=True), ["accuracy"]),
+    Task.MULTICLASS: (
+        keras.losses.CategoricalCrossentropy(from_logits=True),
+        [lambda: keras.metrics.CategoricalAccuracy("accuracy")],
+    ),
 }
+"""Loss, and makers of metrics, whose state no two trainings may share, by task."""
 
 
 def fit(config):
@@ -120,7 +124,7 @@ def fit(config):
     loss, metrics = LOSSES[data.task]
     is_eager = config.training.batch_size > 1
     optimizer = build_optimizer(config.optimizer)
-    model.compile(optimizer, loss=loss, metrics=metrics, run_eagerly=is_eager)
+    model.compile(optimizer, loss=loss, metrics=[make() for make in metrics], run_eagerly=is_eager)
     history = collections.defaultdict(list)
     for epoch in range(1, config.training.epochs + 1):
         order = batch_order(len(data.x), config.training.seed, epoch)
