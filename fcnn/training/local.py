@@ -61,16 +61,13 @@ def train_in_threads(
     progress = SweepProgress(epochs, sweep.sweep.n_runs, n_before, len(populations))
     with show_status(progress.describe):
         try:
-            for update in pool:
+            for update in _list_updates(pool, meanwhile):
                 runs = open_runs.setdefault(update.number, [])
                 if not runs:
                     _open_runs(populations[update.number], jobs, sweep, progress, runs)
                     progress.start_population(update.number, runs)
                 n_epochs = sum(run.log(update.chunks) for run in runs)
                 progress.advance_epochs(update.number, n_epochs)
-                if meanwhile:
-                    meanwhile()
-                    meanwhile = None
                 if not update.is_final:
                     continue
                 yield from _finish_runs(runs, update.error)
@@ -95,6 +92,16 @@ def train_and_log(
             log_result(result)
             results.append(result)
     return results
+
+
+def _list_updates(
+    pool: TrainingPool, meanwhile: Callable[[], None] | None
+) -> Iterator[TrainingUpdate]:
+    """Yield the updates of a pool; once the first is recorded, do something else meanwhile."""
+    for number, update in enumerate(pool):
+        yield update
+        if meanwhile and number == 0:
+            meanwhile()
 
 
 def _load_libraries(configs: Sequence[Config], workers: int) -> None:
