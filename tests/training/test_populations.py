@@ -116,9 +116,6 @@ def test_combinations_of_four_numbers_and_seeds_are_one_program(config):
         "optimizer.beta_1=0.8|0.9",
         "model.l2=0.001|0.01|0.1|1",
         "model.dropout=0.1|0.5",
-        "model.bias_initializer=zeros|uniform",
-        "schedule=cosine|step",
-        "schedule.warmup_epochs=1|2",
         "training.seed=0|1|2|3",
     )
     (population,) = group_into_populations(configs, 128)
