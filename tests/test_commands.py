@@ -460,7 +460,9 @@ def test_own_table_trains_and_reports(finished_sweep, tmp_path, task):
         assert np.mean((predicted > 0.5) == (frame["y"] == "up")) > 0.95
     # Three inputs: no scatter, and predicted against true instead of a surface.
     written = {path.name for path in (tmp_path / "reports" / f"table_{task}").iterdir()}
-    assert written == ALWAYS
+    assert written == ALWAYS - {"surface.png"} | {
+        *("test_sample.png", "test_sample.csv", "inputs.png", "inputs.csv"),
+    }
 
 
 def test_report_of_a_grid_over_targets_compares_within_each_target(finished_sweep, tmp_path):
@@ -490,14 +492,14 @@ def test_report_of_a_grid_over_targets_compares_within_each_target(finished_swee
     assert ", on target product (the first of 2 sets of data" in note
 
 
-def test_table_with_a_text_column_is_refused_before_any_work(tmp_path):
-    (tmp_path / "mine.csv").write_text("a,y\nred,1\nblue,2\ngreen,3\n")
+def test_table_with_text_among_numbers_is_refused_before_any_work(tmp_path):
+    (tmp_path / "mine.csv").write_text("a,y\n1,1\nblue,2\n3,3\n")
     table = ["dataset=csv", "dataset.path=mine.csv", "dataset.target=y"]
     result = run_script("train", *table, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
     assert (result.returncode, result.stderr) == (
         1,
-        "dataset: column a holds text, a network needs numbers; dataset.features names the "
-        "columns to use: red in row 1\n",
+        "dataset: column a holds text among its numbers: blue in row 2; dataset.features names "
+        "the columns to use\n",
     )
     assert os.listdir(tmp_path) == ["mine.csv"]
 

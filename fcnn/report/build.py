@@ -63,8 +63,7 @@ def build(
         folder: where to write the report.
         run_id: the run whose surface is shown, with a diagram of its network; by default the median
             run of the best cell.
-        target: the validation loss to which epochs are counted; by default that of
-            `ranking.default_targets`.
+        target: the loss to which epochs are counted; by default `ranking.default_targets`.
         measure: what runs are ranked and compared by.
 
     Raises:

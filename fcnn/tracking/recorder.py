@@ -1,7 +1,6 @@
 """How training records one run: open, points, artifacts, model, end.
 
-What is slow or can fail about recording is dealt with behind these five calls; sweeps and look-ups
-are those of `fcnn.tracking.writer.Writer`.
+What is slow or can fail about it is dealt with behind these calls; `Writer` has all the others.
 """
 
 import math
@@ -33,9 +32,8 @@ class RunDescription:
 
     `config_yaml` is the YAML that the run keeps, `environment` the versions, commit and machine as
     tags, `number` its place in the sweep. `constant_loss` and `noise_floor` are the losses that
-    its own is judged by (`fcnn.data.reference_losses`). `started_ms` and `ended_ms` are in ms since
-    the epoch; `ended_ms` is None unless the run ended in the past, as a run from the outbox did.
-    `notes` are what was decided for the user about the data.
+    its own is judged by. `started_ms` and `ended_ms` are in ms since the epoch, the latter None
+    unless the run ended in the past, as one from the outbox did. `notes` say what was decided.
     """
 
     config: Config

@@ -19,7 +19,7 @@ from fcnn.params import (
     validation_params,
 )
 from fcnn.tracking.client import StoreClient
-from fcnn.tracking.names import BEST_CELL, SETTLED, TEST_LOSS
+from fcnn.tracking.names import BEST_CELL, SETTLED, TABLES_FOLDER, TEST_LOSS
 
 
 def log_grid(
@@ -48,6 +48,12 @@ def log_grid(
             Param(key, truncate_with_hash(value, MAX_PARAM_LENGTH)) for key, value in params.items()
         ],
     )
+
+
+def log_tables(client: StoreClient, run_id: str, paths: Iterable[str]) -> None:
+    """Keep the files of tables that only this machine has with a parent run."""
+    for path in paths:
+        client.log_artifact(run_id, path, TABLES_FOLDER)
 
 
 def log_outcome(client: StoreClient, run_id: str, runs: Sequence[Run], axes: Iterable[str]) -> None:

@@ -30,7 +30,6 @@ from fcnn.tracking.names import (
     PROCESS,
     RUNS,
     STUDY,
-    TABLES_FOLDER,
 )
 from fcnn.tracking.outbox import Outbox, PendingTermination
 from fcnn.tracking.plan import SweepSeeds, format_plan
@@ -157,11 +156,6 @@ class Writer(Reader):
         """Store the plan of a sweep with its parent run; for the arguments see `open_sweep`."""
         plan = format_plan(study, axes, fingerprints, tables or {}, seeds, not_asked)
         self.client.log_dict(run_id, plan, PLAN_FILE)
-
-    def log_tables(self, run_id: str, paths: Sequence[str]) -> None:
-        """Keep files of tables with a parent run."""
-        for path in paths:
-            self.client.log_artifact(run_id, path, TABLES_FOLDER)
 
     def read_sweep(self, parent_run_id: str) -> Sweep | None:
         """Read the sweep of a parent run, as workers do; None if the store has no such run."""

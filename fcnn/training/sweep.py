@@ -14,6 +14,7 @@ from fcnn.params import config_params, find_axes, table_names, with_table_name
 from fcnn.status import show_status
 from fcnn.tracking.plan import FinishedRun, SweepSeeds
 from fcnn.tracking.redaction import redact
+from fcnn.tracking.sweep_summary import log_tables
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.job_claims import list_claims_not_asked
 from fcnn.training.jobs import Job, OpenSweep, RunResult
@@ -135,7 +136,7 @@ def _open_sweep(
     seeds, not_asked = _collect_seeds(jobs), list_claims_not_asked(jobs)
     opening = store.open_sweep(config, axes, plan.fingerprints, n_runs, tables, seeds, not_asked)
     with opening as parent_run_id:
-        store.log_tables(parent_run_id, _list_frames(jobs))
+        log_tables(store.client, parent_run_id, _list_frames(jobs))
         sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
         yield OpenSweep(store, sweep, config.tracking)
 
