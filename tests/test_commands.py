@@ -35,7 +35,7 @@ ALWAYS = {
     "curves.csv",
     "ranking.csv",
 }
-COMPARED = {"differences.csv", "importance.csv"}
+COMPARED = {"differences.csv", "effects.png", "importance.csv"}
 IMPORTS = ("-X", "importtime")
 SUMMARY = {"settled_val_loss", "best_epoch", "parameters"}
 SWEEP = [
@@ -408,7 +408,7 @@ def test_report_of_all_data_sets_and_of_a_requested_run(everything):
     )
     assert (report.returncode, report.stderr) == (0, "")
     written = {path.name for path in (folder / "reports" / "everything").iterdir()}
-    assert written == ALWAYS | {"importance.csv", "points.png", "network.png"}
+    assert written == ALWAYS | {"effects.png", "importance.csv", "points.png", "network.png"}
 
 
 def test_same_configs_in_another_process_give_the_same_bits(finished_sweep, tmp_path, uri):
