@@ -26,6 +26,9 @@ def grid(config, *overrides):
         "dataset.seed=1|2",
         "optimizer.epsilon=1e-7|1e-6",
         "model.dropout=0.1|0.5",
+        "model.bias_initializer=zeros|uniform",
+        "schedule=cosine|step",
+        "schedule.warmup_epochs=1|2",
     ],
 )
 def test_configs_that_need_the_same_program_are_stacked(config, axis):
@@ -44,6 +47,8 @@ def test_configs_that_need_the_same_program_are_stacked(config, axis):
         "optimizer=sgd|adam",
         "optimizer.amsgrad=true|false",
         "model.l2=0|0.1",
+        "schedule=constant|step",
+        "training.loss=mae|log_cosh",
         "training.batch_size=50|100",
         "training.validation_points=50|100",
         "dataset=prod|xor",
@@ -121,3 +126,14 @@ def test_runs_of_different_lengths_with_early_stopping_are_networks_of_their_own
     configs = grid(config, "training.epochs=5|10", "training.early_stopping.patience=3|null")
     shared = [population.runs for population in group_into_populations(configs, 10)]
     assert shared == [[(0, 0)], [(1, 0), (3, 0)], [(2, 0)]]
+
+
+def test_runs_of_different_lengths_share_a_member_unless_their_schedule_ends_with_them(config):
+    axes = ["training.epochs=5|20", "schedule=step|cosine"]
+    configs = grid(config, *axes)
+    members = [
+        member
+        for population in group_into_populations(configs, 100)
+        for member in population.members
+    ]
+    assert sorted(len(member.run_indices) for member in members) == [1, 1, 2]
