@@ -56,9 +56,7 @@ def train_in_threads(
     populations = group_into_populations(configs, max_population)
     pool = TrainingPool(populations, workers)
     open_runs: dict[int, list[JobRun]] = {}
-    epochs = [config.training.epochs for config in configs]
-    n_before = jobs[0].number if sweep.sweep.parent_run_id else 0
-    progress = SweepProgress(epochs, sweep.sweep.n_runs, n_before, len(populations))
+    progress = _start_progress(jobs, sweep, len(populations))
     with show_status(progress.describe):
         try:
             for update in _list_updates(pool, meanwhile):
@@ -92,6 +90,12 @@ def train_and_log(
             log_result(result)
             results.append(result)
     return results
+
+
+def _start_progress(jobs: Sequence[Job], sweep: OpenSweep, n_populations: int) -> SweepProgress:
+    epochs = [job.config.training.epochs for job in jobs]
+    n_before = jobs[0].number if sweep.sweep.parent_run_id else 0
+    return SweepProgress(epochs, sweep.sweep.n_runs, n_before, n_populations)
 
 
 def _list_updates(
