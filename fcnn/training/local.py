@@ -99,12 +99,6 @@ def train_and_log(
     return results
 
 
-def _start_progress(jobs: Sequence[Job], sweep: OpenSweep, n_populations: int) -> SweepProgress:
-    epochs = [job.config.training.epochs for job in jobs]
-    n_before = jobs[0].number if sweep.sweep.parent_run_id else 0
-    return SweepProgress(epochs, sweep.sweep.n_runs, n_before, n_populations)
-
-
 def _list_updates(
     pool: TrainingPool, meanwhile: Callable[[], None] | None
 ) -> Iterator[TrainingUpdate]:
