@@ -56,14 +56,11 @@ def train_in_threads(
     progress = _start_progress(jobs, sweep, len(populations))
     with show_status(progress.describe):
         try:
-            for update in pool:
+            for update in _list_updates(pool, meanwhile):
                 runs = open_runs.setdefault(update.number, [])
                 if not runs:
                     _open_runs(populations, update.number, jobs, sweep, progress, runs)
                 progress.advance_epochs(update.number, sum(run.log(update.chunks) for run in runs))
-                if meanwhile:
-                    meanwhile()
-                    meanwhile = None
                 if update.is_final:
                     yield from _finish_runs(runs, update.error)
                     del open_runs[update.number]
@@ -100,6 +97,16 @@ def train_and_log(
             log_result(result)
             results.append(result)
     return results
+
+
+def _list_updates(
+    pool: TrainingPool, meanwhile: Callable[[], None] | None
+) -> Iterator[TrainingUpdate]:
+    """Yield the updates of a pool; once the first is recorded, do something else meanwhile."""
+    for number, update in enumerate(pool):
+        yield update
+        if meanwhile and number == 0:
+            meanwhile()
 
 
 def _load_libraries(configs: Sequence[Config], workers: int) -> None:

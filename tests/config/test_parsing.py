@@ -119,6 +119,7 @@ def test_hyperparameters_are_flat_strings_without_study_and_tracking(config):
         "dataset",
         "model",
         "optimizer",
+        "schedule",
         "training",
     }
 
