@@ -88,15 +88,21 @@ def build(
     failures = find_failures(selection.all_runs, selection.finished)
     page = Page(data, failures, drawing, printed, headline, claims, [*winner_tables.values()])
     files += page.write(folder)
-    if selection.latest_sweep:
-        log_report(reader.client, selection.latest_sweep, files, describe_best_run(selection))
-        refresh_view(reader.client, name, reader.plan(name))
+    _record_report(reader, data, files)
     for line in [*drawing.errors, *_list_hints(drawing.missing_characters, csv_tables)]:
         log.warning(line)
     if not drawing.pictures and drawing.interactive is None:
         raise FcnnError(f"study={name}: no figure could be drawn; tables are in {folder}")
     summary = Summary(tables["ranking"].csv_rows, headline, claims.rows if claims else None)
     return Report(files, summary, str(selection.best_run["run_id"]))
+
+
+def _record_report(reader: Reader, data: ReportData, files: list[Path]) -> None:
+    """Keep a report with the latest sweep of its study, whose view it refreshes."""
+    selection = data.selection
+    if selection.latest_sweep:
+        log_report(reader.client, selection.latest_sweep, files, describe_best_run(selection))
+        refresh_view(reader.client, data.name, reader.plan(data.name))
 
 
 def _make_csv_tables(data: ReportData, tables: Mapping[str, Table]) -> dict[str, pd.DataFrame]:

@@ -36,10 +36,9 @@ def train_in_threads(
 
     Yields a result when its run has ended and is recorded, in no promised order. A run that fails
     leaves the others whole. When the iterator is closed early, networks that are trained are
-    recorded all the same; the other runs end as KILLED, with their curves up to there.
-
-    While the store is away, training goes on. What the store has not taken waits in the outbox
-    and is delivered once it answers.
+    recorded all the same; the other runs end as KILLED, with their curves up to there. While the
+    store is away, training goes on. What the store has not taken waits in the outbox and is
+    delivered once it answers.
 
     Args:
         jobs: Jobs of one sweep.
@@ -51,9 +50,7 @@ def train_in_threads(
     Raises:
         DiskFullError: The store's disk is full.
     """
-    configs = [job.config for job in jobs]
-    _load_libraries(configs, workers)
-    populations = group_into_populations(configs, max_population)
+    populations = _group_populations(jobs, workers, max_population)
     pool = TrainingPool(populations, workers)
     open_runs: dict[int, list[JobRun]] = {}
     progress = _start_progress(jobs, sweep, len(populations))
@@ -62,21 +59,31 @@ def train_in_threads(
             for update in _list_updates(pool, meanwhile):
                 runs = open_runs.setdefault(update.number, [])
                 if not runs:
-                    _open_runs(populations[update.number], jobs, sweep, progress, runs)
-                    progress.start_population(update.number, runs)
-                n_epochs = sum(run.log(update.chunks) for run in runs)
-                progress.advance_epochs(update.number, n_epochs)
-                if not update.is_final:
-                    continue
-                yield from _finish_runs(runs, update.error)
-                del open_runs[update.number]
-                progress.end_population(update.number)
-                deliver(sweep.store, sweep.tracking)
+                    _open_runs(populations, update.number, jobs, sweep, progress, runs)
+                progress.advance_epochs(update.number, sum(run.log(update.chunks) for run in runs))
+                if update.is_final:
+                    yield from _finish_runs(runs, update.error)
+                    del open_runs[update.number]
+                    progress.end_population(update.number)
+                    deliver(sweep.store, sweep.tracking)
         except DiskFullError:
             open_runs.clear()  # nothing more can be written; the next call closes these runs
             raise
         finally:
             _leave(sweep, _close_runs(open_runs, pool.stop()))
+
+
+def _group_populations(jobs: Sequence[Job], workers: int, max_population: int) -> list[Population]:
+    """Group jobs into populations, with the libraries loaded that train them."""
+    configs = [job.config for job in jobs]
+    _load_libraries(configs, workers)
+    return group_into_populations(configs, max_population)
+
+
+def _start_progress(jobs: Sequence[Job], sweep: OpenSweep, n_populations: int) -> SweepProgress:
+    epochs = [job.config.training.epochs for job in jobs]
+    n_before = jobs[0].number if sweep.sweep.parent_run_id else 0
+    return SweepProgress(epochs, sweep.sweep.n_runs, n_before, n_populations)
 
 
 def train_and_log(
@@ -90,12 +97,6 @@ def train_and_log(
             log_result(result)
             results.append(result)
     return results
-
-
-def _start_progress(jobs: Sequence[Job], sweep: OpenSweep, n_populations: int) -> SweepProgress:
-    epochs = [job.config.training.epochs for job in jobs]
-    n_before = jobs[0].number if sweep.sweep.parent_run_id else 0
-    return SweepProgress(epochs, sweep.sweep.n_runs, n_before, n_populations)
 
 
 def _list_updates(
@@ -115,15 +116,17 @@ def _load_libraries(configs: Sequence[Config], workers: int) -> None:
 
 
 def _open_runs(
-    population: Population,
+    populations: Sequence[Population],
+    number: int,
     jobs: Sequence[Job],
     sweep: OpenSweep,
     progress: SweepProgress,
     runs: list[JobRun],
 ) -> None:
     """Open the runs of a population into `runs`, one by one, so that an interrupt loses none."""
-    for run_index, member in population.runs:
+    for run_index, member in populations[number].runs:
         runs.append(JobRun(jobs[run_index], member, sweep, progress))
+    progress.start_population(number, runs)
 
 
 def _finish_runs(runs: Sequence[JobRun], error: Exception | None) -> Iterator[RunResult]:
