@@ -36,10 +36,8 @@ def train_in_threads(
 
     Yields a result when its run has ended and is recorded, in no promised order. A run that fails
     leaves the others whole. When the iterator is closed early, networks that are trained are
-    recorded all the same; the other runs end as KILLED, with their curves up to there.
-
-    While the store is away, training goes on. What the store has not taken waits in the outbox
-    and is delivered once it answers.
+    recorded all the same; the other runs end as KILLED, with their curves up to there. While the
+    store is away, training goes on, and what it has not taken is delivered once it answers.
 
     Args:
         jobs: Jobs of one sweep.
@@ -51,8 +49,7 @@ def train_in_threads(
     Raises:
         DiskFullError: The store's disk is full.
     """
-    configs = [job.config for job in jobs]
-    _load_libraries(configs, workers)
+    configs = _load_libraries(jobs, workers)
     populations = group_into_populations(configs, max_population)
     pool = TrainingPool(populations, workers)
     open_runs: dict[int, list[JobRun]] = {}
@@ -108,10 +105,13 @@ def _list_updates(
             meanwhile()
 
 
-def _load_libraries(configs: Sequence[Config], workers: int) -> None:
+def _load_libraries(jobs: Sequence[Job], workers: int) -> list[Config]:
+    """Load what the jobs are trained with, and return their configs."""
+    configs = [job.config for job in jobs]
     for library in dict.fromkeys(config.library for config in configs):
         with show_status(f"starting {library}"):
             load_library(library, workers)
+    return configs
 
 
 def _open_runs(
