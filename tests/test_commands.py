@@ -554,7 +554,7 @@ BAD_TRAINING = {
     "lr=0.1": "lr: there is no such key; did you mean optimizer.learning_rate?\n",
     "optimizer.lr=0.1": "optimizer.lr: there is no such key; did you mean optimizer.learning_rate?",
     "optimizer=Adam": "nadam, rmsprop, sgd; did you mean adam?\n",
-    "model.activation=ReLU": "'relu', 'sigmoid' or 'tanh'; did you mean relu?\n",
+    "model.activation=ReLU": "'tanh' or 'tanh_shrink'; did you mean relu?\n",
     "training.seed=0-4": (
         "training.seed=0-4: should be a valid integer; "
         "a grid of 0 to 4 is -m 'training.seed=range(0,5)'\n"
@@ -587,7 +587,7 @@ BAD_TRAINING = {
     "study=null": "study=null: should be one of activation_size, ",
     "seed=1": "seed: there is no such key; did you mean dataset.seed or training.seed?\n",
     "wings=2": (
-        "wings: there is no such key; choose from library, dataset, optimizer, tracking, model, "
+        "wings: there is no such key; choose from library, dataset, optimizer, schedule, tracking, model, "
         "training, study, force, dry_run\n"
     ),
     "training.epochs=0": "training.epochs=0: should be greater than or equal to 1",
