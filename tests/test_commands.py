@@ -587,8 +587,8 @@ BAD_TRAINING = {
     "study=null": "study=null: should be one of activation_size, ",
     "seed=1": "seed: there is no such key; did you mean dataset.seed or training.seed?\n",
     "wings=2": (
-        "wings: there is no such key; choose from library, dataset, optimizer, schedule, tracking, model, "
-        "training, study, force, dry_run\n"
+        "wings: there is no such key; choose from library, dataset, optimizer, schedule, tracking, "
+        "model, training, study, force, dry_run\n"
     ),
     "training.epochs=0": "training.epochs=0: should be greater than or equal to 1",
     "optimizer.learning_rate=-1": "optimizer.learning_rate=-1: should be greater than 0",
