@@ -160,9 +160,7 @@ def _read(dataset: TableDataset, text: str, dialect: Dialect, wanted: Set[str]) 
     """
     prepared = prepare_text(text, dialect)
     rows = read_rows(prepared, dialect)
-    written = [str(column[0].as_py()) for column in rows.columns]
-    # A name that somebody has typed with its blanks is meant with them.
-    first = [name if name in wanted else name.strip() for name in written]
+    first = [str(column[0].as_py()).strip() for column in rows.columns]
     notes: list[str] = []
     if dialect.quote == '"' and all(re.fullmatch("'.+'", name) for name in first):
         return replace(

@@ -118,8 +118,9 @@ def _reading_options(dataset: TableDataset) -> _Key:
 
 
 def _wanted_names(dataset: TableDataset) -> set[str]:
+    """The names that a config has, without blanks around them, which headers are read without."""
     group = () if dataset.group is None else (dataset.group,)
-    return {*dataset.targets, *(dataset.features or ()), *group}
+    return {name.strip() for name in (*dataset.targets, *(dataset.features or ()), *group)}
 
 
 def _stamp(path: str) -> tuple[int, int] | None:
