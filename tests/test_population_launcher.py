@@ -14,6 +14,7 @@ from fcnn.tracking.mlflow_run import MlflowRun
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training import local
 from fcnn.training.jobs import Job, OpenSweep
+from fcnn.training.progress import SweepProgress
 
 
 @pytest.fixture
@@ -293,13 +294,13 @@ def test_interrupted_runs_are_killed_and_keep_their_curves(config, uri):
     results = train(make_jobs(config, uri, "training.epochs=1000000"))
     logged_epochs = []
 
-    def interrupt(runs):
-        logged_epochs.append(runs[0].history.epoch)
-        if runs[0].history.epoch:
+    def interrupt(progress, number, n_epochs):
+        logged_epochs.append(n_epochs // 3)  # of three runs
+        if n_epochs:
             raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(local, "_label_runs", interrupt)  # called after each logging
+        patch.setattr(SweepProgress, "advance_epochs", interrupt)  # called after each logging
         with pytest.raises(KeyboardInterrupt):
             next(results)
     assert set(statuses(uri, "mine").values()) == {"KILLED"}
@@ -317,17 +318,17 @@ def test_metrics_are_in_the_store_while_the_population_trains(config, uri):
     class LookedError(Exception):
         pass
 
-    def look(runs):
+    def look(progress, number, n_epochs):
         client = mlflow.MlflowClient(uri)
         runs_in_store = client.search_runs([client.get_experiment_by_name("mine").experiment_id])
-        if runs[0].history.epoch:
+        if n_epochs:
             histories.extend(
                 client.get_metric_history(run.info.run_id, "loss") for run in runs_in_store
             )
             raise LookedError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(local, "_label_runs", look)  # called after each logging
+        patch.setattr(SweepProgress, "advance_epochs", look)  # called after each logging
         with pytest.raises(LookedError):
             next(results)
     assert len(histories) == 3
