@@ -44,7 +44,7 @@ def check_claims(
         ConfigError: A key, a value or a combination of values is not in either grid, or what is
             compared cannot be compared. The message is one line.
     """
-    everything = _drop_seeds([*grid, *file_grid])
+    grids = [_drop_seeds(runs) for runs in (grid, file_grid) if runs]
     checked = []
     for place, claim in enumerate(claims):
         conditions = []
@@ -52,30 +52,48 @@ def check_claims(
             where = f"{KEY}[{place}]"
             if len(claim.conditions) > 1:
                 where += f".conditions[{number}]"
-            conditions.append(_check_condition(condition, everything, where))
+            conditions.append(_check_condition(condition, grids, where))
         checked.append(replace(claim, conditions=tuple(conditions)))
     return tuple(checked)
 
 
-def _check_condition(condition: Condition, grid: Sequence[Params], where: str) -> Condition:
+def _check_condition(
+    condition: Condition, grids: Sequence[Sequence[Params]], where: str
+) -> Condition:
+    """Check a condition in the first of the grids that has what it compares.
+
+    Overrides change a grid as a whole, so cells of one are not compared with those of another.
+    """
+    everything = [params for grid in grids for params in grid]
     for name, cells in condition.groups.items():
-        _check_cells(cells, grid, f"{where}.{name}")
+        _check_cells(cells, everything, f"{where}.{name}")
     if condition.axis is not None:
-        condition = _expand_axis(condition, grid, where)
-    groups = {name: _with_digest(cells, grid) for name, cells in condition.groups.items()}
+        condition = _expand_axis(condition, _find_varying(condition, grids), where)
+    groups = {name: _with_digest(cells, everything) for name, cells in condition.groups.items()}
     named = {normalise_key(key) for cells in groups.values() for key in cells}
-    members = {
-        name: [params for params in grid if matches(cells, params)]
-        for name, cells in groups.items()
-    }
-    for runs in members.values():
+    for cells in groups.values():
+        runs = [params for params in everything if matches(cells, params)]
         _check_measure(condition, runs, where)
-    for first, second in combinations(members, 2):
-        pair = _Pair(members[first], members[second], named, f"{where}: {first} and {second}")
-        pair.check(condition)
+    for first, second in combinations(groups, 2):
+        for grid in grids:
+            lower = [params for params in grid if matches(groups[first], params)]
+            higher = [params for params in grid if matches(groups[second], params)]
+            if lower and higher:
+                _Pair(lower, higher, named, f"{where}: {first} and {second}").check(condition)
+                break
     if condition.similar is not None:
         return replace(condition, similar=list(groups.values()))
     return replace(condition, lower=groups["lower"], higher=groups["higher"])
+
+
+def _find_varying(condition: Condition, grids: Sequence[Sequence[Params]]) -> Sequence[Params]:
+    """Return the first of the grids with several values of a condition's axis, else the last."""
+    key, others = normalise_key(str(condition.axis)), condition.where or {}
+    for grid in grids:
+        runs = [params for params in grid if matches(others, params)] if others else grid
+        if len({normalise_value(params[key]) for params in runs if key in params}) > 1:
+            return grid
+    return grids[-1]
 
 
 def _check_cells(cells: Cells, grid: Sequence[Params], where: str) -> None:
