@@ -11,7 +11,7 @@ TABLE = "a,b,y\n" + "".join(f"{row},{row % 7},{row * row % 11}\n" for row in ran
     [
         (["training.batch_size=2501"], ["2501: more than the 2500"]),
         (["-m", "training.batch_size=5,60", "dataset.n_points=50"], ["60: more than the 50"]),
-        (["dataset=csv", "dataset.path=t.csv", "dataset.target=y"], ["100: more than the 24"]),
+        (["dataset=csv", "dataset.path=t.csv", "dataset.target=y"], ["100: more than the 18"]),
         (["training.batch_size=2500"], []),
     ],
 )

@@ -56,7 +56,8 @@ def client_of(folder):
 def units_of(client, name):
     experiment = client.get_experiment_by_name(name)
     runs = client.search_runs([experiment.experiment_id]) if experiment else []
-    return sorted(run.data.params["model.hidden_units"] for run in runs if run.data.params)
+    children = [run for run in runs if "mlflow.parentRunId" in run.data.tags]
+    return sorted(run.data.params["model.hidden_units"] for run in children)
 
 
 def test_list_has_runs_dates_sizes_and_who_needs_them(folder):

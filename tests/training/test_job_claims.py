@@ -15,7 +15,7 @@ SHORT = ["training.epochs=2", "dataset.n_points=50", "tracking.save_model=false"
 STUDY_FILE = """
 # @package _global_
 study:
-  name: activations
+  name: own_claims
   claims:
     - sentence: relu is _lower_ than tanh
       measure: loss
@@ -40,7 +40,7 @@ def folder(tmp_path):
     """A working folder with a study of its own."""
     path = tmp_path / "conf" / "study"
     path.mkdir(parents=True)
-    (path / "activations.yaml").write_text(STUDY_FILE)
+    (path / "own_claims.yaml").write_text(STUDY_FILE)
     return tmp_path
 
 
@@ -55,12 +55,12 @@ def read_plan(uri, study):
 
 
 def test_report_shows_verdicts_and_what_an_override_took_out(folder, uri):
-    arguments = ["study=activations", "model.activation=relu,tanh", *SHORT]
+    arguments = ["study=own_claims", "model.activation=relu,tanh", *SHORT]
     trained = run_script("train", *arguments, cwd=folder, uri=uri)
     assert (trained.returncode, trained.stderr) == (0, "")
-    report = run_script("report", "study=activations", cwd=folder, uri=uri)
+    report = run_script("report", "study=own_claims", cwd=folder, uri=uri)
     assert (report.returncode, report.stderr) == (0, "")
-    written = folder / "reports" / "activations"
+    written = folder / "reports" / "own_claims"
     with (written / "claims.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["sentence"] for row in rows] == [
@@ -80,10 +80,10 @@ def test_report_shows_verdicts_and_what_an_override_took_out(folder, uri):
 
 
 def test_claim_about_what_the_file_has_not_is_refused_before_any_work(folder, tmp_path):
-    file = folder / "conf" / "study" / "activations.yaml"
+    file = folder / "conf" / "study" / "own_claims.yaml"
     file.write_text(file.read_text().replace("tanh}", "gelu}"))
     uri = f"sqlite:///{tmp_path}/none.db"
-    trained = run_script("train", "study=activations", *SHORT, cwd=folder, uri=uri)
+    trained = run_script("train", "study=own_claims", *SHORT, cwd=folder, uri=uri)
     assert (trained.returncode, trained.stdout) == (1, "")
     assert trained.stderr == (
         "study.claims[0].higher: model.activation=gelu: the grid has relu, tanh, sigmoid\n"
