@@ -152,7 +152,8 @@ class JobRun:
         final = self._summarize()
         if self.history.diverged_epoch is not None:
             self.recorder.log_divergence(self.history.diverged_epoch)
-            self.recorder.log_final(self.history.epoch, final)
+            # A population goes on where the network alone would have stopped.
+            self.recorder.log_final(self.history.diverged_epoch, final)
             return
         activation = self.job.config.model.activation
         self.test_metrics = self.test_metrics or evaluate_test_sample(

@@ -11,7 +11,12 @@ import fcnn
 
 RELU, TANH = {"model.activation": "relu"}, {"model.activation": "tanh"}
 CLAIM = {"sentence": "relu is lower", "measure": "loss", "lower": RELU, "higher": TANH}
-SHORT = ["training.epochs=2", "dataset.n_points=50", "tracking.save_model=false"]
+SHORT = [
+    "training.epochs=2",
+    "dataset.n_points=50",
+    "training.batch_size=50",
+    "tracking.save_model=false",
+]
 STUDY_FILE = """
 # @package _global_
 study:
