@@ -31,7 +31,7 @@ def parse_overrides(
         key, _, value = argument.partition("=")
         if key not in keys or not value:
             raise ConfigError(
-                f"{argument}: nothing but {' and '.join(keys)} goes with this command"
+                f"{argument}: {reason}nothing but {' and '.join(keys)} goes with this command"
             )
         check_password(argument)
         overrides[key] = value

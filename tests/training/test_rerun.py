@@ -129,7 +129,7 @@ def test_override_beside_a_rerun_is_refused(recorded_run, tmp_path):
         uri=recorded_run[0],
     )
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
-    assert result.stderr.startswith("training.epochs=5: nothing but tracking.uri and dataset.path")
+    assert result.stderr.startswith("training.epochs=5: a run is trained again as it was")
 
 
 def test_run_has_tags_of_its_environment_and_of_no_user(recorded_run):
