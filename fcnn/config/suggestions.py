@@ -63,9 +63,7 @@ def suggest_choice(text: str, choices: Iterable[str]) -> str:
     normal_form = _normalise(text)
     if normal_form in by_normal_form:
         return f"; did you mean {by_normal_form[normal_form]}?"
-    # Who writes `adamw` means another optimizer, not `adam`.
-    shorter = {choice for choice in by_normal_form if normal_form.startswith(choice)}
-    near = _match(normal_form, sorted(set(by_normal_form) - shorter))
+    near = _match(normal_form, sorted(by_normal_form))
     return f"; did you mean {by_normal_form[near[0]]}?" if near else ""
 
 
