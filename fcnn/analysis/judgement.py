@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -45,10 +46,15 @@ class Judgement:
         """Whether the targets are numbers."""
         return self.predictor.task is Task.REGRESSION
 
-    @property
+    @cached_property
     def predicted(self) -> NDArray[np.float64]:
         """Values in the targets' units, or probabilities of the classes."""
         return self.predictor.compute_outputs(self.inputs)
+
+    @cached_property
+    def importances(self) -> pd.DataFrame:
+        """How much each feature matters, as `permute_features` returns it."""
+        return permute_features(self)
 
 
 def make_judgement(

@@ -12,9 +12,9 @@ from fcnn.data.columns import Column
 from fcnn.data.encoder import Feature
 from fcnn.data.table_file import TableFile, read_table_file
 from fcnn.data.table_schema import TableSchema
-from fcnn.errors import ConfigError, StoreError
+from fcnn.errors import ConfigError
+from fcnn.tracking.existing_store import check_exists
 from fcnn.tracking.reader import Reader
-from fcnn.tracking.store import check, exists
 
 
 def predict_file(uri: str, run_id: str, path: str, result: Path) -> int:
@@ -34,9 +34,7 @@ def predict_file(uri: str, run_id: str, path: str, result: Path) -> int:
             network takes, or the result cannot be written.
         StoreError: The store cannot be read.
     """
-    check(uri)
-    if not exists(uri):
-        raise StoreError("tracking.uri: there is no store yet; training creates it")
+    check_exists(uri)
     predictor = load_network(Reader(uri), run_id, uri).predictor
     if predictor is None:
         raise ConfigError(f"{run_id}: was trained on synthetic data, which has no columns")

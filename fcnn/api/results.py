@@ -14,7 +14,7 @@ from fcnn.analysis.design import build_design
 from fcnn.analysis.ranking import default_targets, rank_cells
 from fcnn.api.trained import TrainedNetwork, load_network
 from fcnn.config.schema import SECTIONS
-from fcnn.errors import ConfigError, StoreError
+from fcnn.errors import ConfigError
 from fcnn.plots.drawing import draw_figure
 from fcnn.plots.notebook import NotebookFigure, show_in_notebooks
 from fcnn.plots.report_data import ReportData
@@ -22,8 +22,8 @@ from fcnn.report.build import build
 from fcnn.report.claims_table import make_claims_table
 from fcnn.report.files import run_tables
 from fcnn.report.reading import read_report_data
+from fcnn.tracking.existing_store import check_exists
 from fcnn.tracking.reader import Reader
-from fcnn.tracking.store import check, exists
 
 
 class StudyResults:
@@ -37,9 +37,7 @@ class StudyResults:
     """
 
     def __init__(self, uri: str, name: str) -> None:
-        check(uri)
-        if not exists(uri):
-            raise StoreError("tracking.uri: there is no store yet; training creates it")
+        check_exists(uri)
         self.uri, self.name = uri, name
         self.reader = Reader(uri)
         self.data: ReportData = read_report_data(self.reader, name)

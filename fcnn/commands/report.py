@@ -14,11 +14,11 @@ from fcnn.config.command_line import arrange_arguments, exit_on_user_error
 from fcnn.config.fields import STRICT, Name, PositiveFloat, StudyName
 from fcnn.config.locations import command_name
 from fcnn.config.parsing import validate_config
-from fcnn.errors import ConfigError, StoreError
+from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 from fcnn.printing import print_table
 from fcnn.status import show_status
-from fcnn.tracking.store import check, exists
+from fcnn.tracking.existing_store import check_exists
 
 if TYPE_CHECKING:
     from fcnn.report.build import Report
@@ -73,9 +73,7 @@ def report(cfg: DictConfig) -> None:
     """
     settings = validate_config(cfg, TypeAdapter(Settings))
     uri, study = settings.tracking.uri, settings.study
-    check(uri)
-    if not exists(uri):
-        raise StoreError(f"tracking.uri: there is no store yet; {command_name('train')} creates it")
+    check_exists(uri, command_name("train"))
     if study is None:
         if settings.register:
             raise ConfigError(f"register={settings.register}: needs study=NAME, whose winner it is")

@@ -12,13 +12,13 @@ from fcnn.commands.overrides import URI_KEY, parse_overrides
 from fcnn.config.command_line import exit_on_user_error
 from fcnn.config.fields import check_study_name
 from fcnn.config.locations import command_name, conf_dir
-from fcnn.errors import ConfigError, FcnnError, StoreError
+from fcnn.errors import ConfigError, FcnnError
 from fcnn.escaping import printable
 from fcnn.printing import print_table
 from fcnn.signals import defer_signals
 from fcnn.status import show_status
 from fcnn.tracking.address import LOCAL_UI
-from fcnn.tracking.store import check, exists
+from fcnn.tracking.existing_store import check_exists
 
 if TYPE_CHECKING:
     from fcnn.tracking.studies import StudyManager, StudySummary
@@ -51,10 +51,7 @@ def main() -> None:
     try:
         with exit_on_user_error():
             uri = parse_overrides(overrides)[URI_KEY]
-            check(uri)
-            if not exists(uri):
-                train = command_name("train")
-                raise StoreError(f"{URI_KEY}: there is no store yet; {train} creates it")
+            check_exists(uri, command_name("train"))
             # MLflow takes seconds to import: not before the arguments are known to be good.
             with show_status("reading the store"):
                 from fcnn.tracking.reader import Reader

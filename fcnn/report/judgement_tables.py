@@ -1,7 +1,7 @@
 """The tables of a report on how good its network is, and which inputs matter to it."""
 
 from fcnn.analysis.frames import params_of_row
-from fcnn.analysis.judgement import N_REPEATS, Judgement, permute_features, score
+from fcnn.analysis.judgement import N_REPEATS, Judgement, score
 from fcnn.analysis.run import TrackedRun
 from fcnn.config.locations import command_name
 from fcnn.data.standardise import join_names
@@ -22,10 +22,9 @@ def make_judgement_tables(run: TrackedRun) -> dict[str, Table]:
     if judgement is None:
         return {}
     scores = score(judgement)
-    importances = permute_features(judgement)
     return {
         "test_sample": Table("On the test sample", _describe_scores(run, judgement), scores),
-        "inputs": Table("Which inputs matter", _describe_inputs(judgement), importances),
+        "inputs": Table("Which inputs matter", _describe_inputs(judgement), judgement.importances),
     }
 
 

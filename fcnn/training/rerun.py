@@ -17,11 +17,11 @@ from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.params import DIGEST_KEY, PATH_KEY, config_params
 from fcnn.tracking.divergence import describe_divergence
+from fcnn.tracking.existing_store import check_exists
 from fcnn.tracking.frames import METRICS
 from fcnn.tracking.names import DIVERGED, ERROR, PARENT
 from fcnn.tracking.provenance import differences
 from fcnn.tracking.reader import Reader
-from fcnn.tracking.store import exists
 from fcnn.training.checks import check_installed
 
 
@@ -38,11 +38,12 @@ def rerun(uri: str, run_id: str, table: str | None = None) -> str:
 
     Raises:
         ConfigError: The store has no such run, or its config can no longer be trained.
-        StoreError: The store cannot be opened.
+        StoreError: There is no store, or it cannot be opened.
     """
-    reader = Reader(uri) if exists(uri) else None
-    recorded = reader.get_run(run_id) if reader else None
-    if reader is None or recorded is None:
+    check_exists(uri)
+    reader = Reader(uri)
+    recorded = reader.get_run(run_id)
+    if recorded is None:
         raise ConfigError(
             f"{run_id}: the store has no trained network with this id "
             "(the parent run of a sweep is not one)"

@@ -3,7 +3,6 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from fcnn.analysis.judgement import permute_features
 from fcnn.escaping import printable
 from fcnn.plots.colours import COLOURS
 from fcnn.plots.report_data import ReportData
@@ -25,7 +24,7 @@ def draw(data: ReportData) -> Figure | None:
         measure = "RMSE"
         if len(judgement.schema.targets) == 1:
             measure = f"RMSE [{printable(judgement.schema.targets[0])}]"
-    return plot_importances(permute_features(judgement), measure)
+    return plot_importances(judgement.importances, measure)
 
 
 def plot_importances(importances: pd.DataFrame, measure: str) -> Figure:
