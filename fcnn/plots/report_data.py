@@ -8,7 +8,7 @@ import pandas as pd
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import Selection
 from fcnn.analysis.spread import CellCurves
-from fcnn.config.claims import Claim
+from fcnn.tracking.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,7 @@ class ReportData:
         run: the run to look into, by default the best one of the study.
         run_requested: whether the user chose this run.
         description: what the study says that it is about.
-        command: the command that started its latest sweep, empty if it is not known.
-        claims: what its latest sweep expects it to show.
-        claims_not_asked: places of claims and conditions whose cells that sweep has not.
+        plan: what its sweeps planned, None without a sweep.
     """
 
     name: str
@@ -35,6 +33,4 @@ class ReportData:
     run: TrackedRun
     run_requested: bool = False
     description: str = ""
-    command: str = ""
-    claims: Sequence[Claim] = ()
-    claims_not_asked: frozenset[tuple[int, int]] = frozenset()
+    plan: Plan | None = None

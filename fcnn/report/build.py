@@ -102,7 +102,7 @@ def _record_report(reader: Reader, data: ReportData, files: list[Path]) -> None:
     selection = data.selection
     if selection.latest_sweep:
         log_report(reader.client, selection.latest_sweep, files, describe_best_run(selection))
-        refresh_view(reader.client, data.name, reader.plan(data.name))
+        refresh_view(reader.client, data.name, data.plan)
 
 
 def _make_csv_tables(data: ReportData, tables: Mapping[str, Table]) -> dict[str, pd.DataFrame]:

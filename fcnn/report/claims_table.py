@@ -20,13 +20,14 @@ def make_claims_table(data: ReportData, target: float | None) -> Table | None:
     Returns:
         One row for each claim; None if the study states nothing.
     """
-    if not data.claims:
+    plan = data.plan
+    if plan is None or not plan.claims:
         return None
     targets = default_targets(data.selection)
     if target:
         targets[:] = target
     claim_data = ClaimData(data.selection, data.curves, targets)
-    rows = judge_claims(data.claims, claim_data, data.claims_not_asked)
+    rows = judge_claims(plan.claims, claim_data, plan.claims_not_asked)
     return Table("Claims", _describe_rule(data, rows), rows)
 
 

@@ -101,8 +101,9 @@ class Page:
         sweeps = {failure.sweep for failure in self.failures if failure.is_interrupted}
         if not sweeps:
             return ""
+        plan = self.data.plan
         # The command is that of the latest sweep, and no other's.
-        command = self.data.command if sweeps == {self.data.selection.latest_sweep} else ""
+        command = plan.command if plan and sweeps == {plan.latest_sweep} else ""
         return f"Interrupted runs: {describe_resuming(command)}"
 
     @property

@@ -58,9 +58,7 @@ def read_report_data(
         run=TrackedRun(row, reader.arrays, reader.table_schema, reader.model_address),
         run_requested=run_id is not None,
         description=reader.description(study),
-        command=plan.command if plan else "",
-        claims=plan.claims if plan else (),
-        claims_not_asked=plan.claims_not_asked if plan else frozenset(),
+        plan=plan,
     )
 
 
