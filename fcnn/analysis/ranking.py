@@ -30,6 +30,13 @@ def default_targets(selection: Selection) -> "pd.Series[float]":
     return limits.min(axis=1).set_axis(shown["run_id"])
 
 
+def choose_targets(selection: Selection, target: float | None) -> "pd.Series[float]":
+    """Return the same target for each run shown, by run id, or without one `default_targets`."""
+    if target is None:
+        return default_targets(selection)
+    return pd.Series(target, selection.shown["run_id"])
+
+
 def epochs_to_target(curves: pd.DataFrame, targets: "pd.Series[float]") -> "pd.Series[float]":
     """Return the first epoch whose validation loss is at most the run's target, by run id.
 

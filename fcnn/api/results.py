@@ -11,7 +11,7 @@ from fcnn.analysis.claims import COLUMNS
 from fcnn.analysis.comparisons import compare_values
 from fcnn.analysis.data_rule import describe_left_out
 from fcnn.analysis.design import build_design
-from fcnn.analysis.ranking import default_targets, rank_cells
+from fcnn.analysis.ranking import choose_targets, rank_cells
 from fcnn.api.trained import TrainedNetwork, load_network
 from fcnn.config.schema import SECTIONS
 from fcnn.errors import ConfigError
@@ -55,11 +55,7 @@ class StudyResults:
     def rank_cells(self, target: float | None) -> pd.DataFrame:
         """One row for each cell, the best first, as in `ranking.csv`."""
         selection, curves = self.data.selection, self.data.curves
-        if target is None:
-            targets = default_targets(selection)
-        else:
-            targets = pd.Series(target, selection.shown["run_id"])
-        return rank_cells(selection, curves, targets)
+        return rank_cells(selection, curves, choose_targets(selection, target))
 
     def compare_values(self) -> pd.DataFrame:
         """One row for each pair of values of an axis."""

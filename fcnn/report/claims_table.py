@@ -4,7 +4,7 @@ import pandas as pd
 
 from fcnn.analysis.claim_values import ClaimData
 from fcnn.analysis.claims import judge_claims
-from fcnn.analysis.ranking import default_targets
+from fcnn.analysis.ranking import choose_targets
 from fcnn.plots.report_data import ReportData
 from fcnn.report.tables import Table
 
@@ -23,9 +23,7 @@ def make_claims_table(data: ReportData, target: float | None) -> Table | None:
     plan = data.plan
     if plan is None or not plan.claims:
         return None
-    targets = default_targets(data.selection)
-    if target:
-        targets[:] = target
+    targets = choose_targets(data.selection, target)
     claim_data = ClaimData(data.selection, data.curves, targets)
     rows = judge_claims(plan.claims, claim_data, plan.claims_not_asked)
     return Table("Claims", _describe_rule(data, rows), rows)

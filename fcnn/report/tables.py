@@ -15,7 +15,7 @@ from fcnn.analysis.numbers import (
     format_share_intervals,
 )
 from fcnn.analysis.paired import MIN_SEEDS
-from fcnn.analysis.ranking import default_targets, rank_cells
+from fcnn.analysis.ranking import choose_targets, rank_cells
 from fcnn.analysis.selection import Selection
 from fcnn.report.headline import write_headline
 from fcnn.report.notes import (
@@ -69,10 +69,7 @@ def make_tables(
     Returns:
         The tables by the names of their files, and the headline.
     """
-    targets = default_targets(selection)
-    if target:
-        targets[:] = target
-    ranking = rank_cells(selection, curves, targets)
+    ranking = rank_cells(selection, curves, choose_targets(selection, target))
     printed = _format_ranking(selection, ranking)
     tables = {"ranking": Table("Ranking", ranking_note(selection, ranking), printed, ranking)}
     if not selection.latest_sweep:
