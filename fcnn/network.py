@@ -4,8 +4,9 @@ Everything here is NumPy and seeded by the config. So every library starts from 
 and sees the same batches, and a network sees in a population exactly what it sees alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +38,19 @@ OUTPUT_TOLERANCE = 1e-3
 It is relative to the deviation of the target, and to outputs that are larger than that.
 """
 
+_WEIGHTS_PREFIX = "weights_"
 # `fcnn.libraries.stacked.noise` has stream 2.
 _WEIGHTS_STREAM, _ORDER_STREAM, _BIASES_STREAM = 0, 1, 3
+
+
+def name_weights(weights: Weights) -> dict[str, NDArray[Any]]:
+    """Name the arrays of a network for a file that keeps them: `weights_0`, `weights_1`, ..."""
+    return {f"{_WEIGHTS_PREFIX}{index}": values for index, values in enumerate(weights)}
+
+
+def collect_weights(arrays: Mapping[str, NDArray[Any]]) -> Weights:
+    """Collect the arrays of a network, in their order, from a file that may have others."""
+    return [values for name, values in arrays.items() if name.startswith(_WEIGHTS_PREFIX)]
 
 
 def layer_sizes(data: Data, model: Model) -> tuple[int, ...]:

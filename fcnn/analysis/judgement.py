@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fcnn.config.fields import Activation
 from fcnn.data.table_schema import TableSchema
-from fcnn.network import Weights
+from fcnn.network import collect_weights
 from fcnn.prediction import TablePredictor
 from fcnn.targets import Task
 
@@ -69,8 +69,7 @@ def make_judgement(
     """
     if "x_test" not in arrays or "constant" not in arrays:
         return None
-    weights: Weights = [values for key, values in arrays.items() if key.startswith("weights_")]
-    predictor = TablePredictor(schema, weights, activation)
+    predictor = TablePredictor(schema, collect_weights(arrays), activation)
     inputs = arrays["x_test"] * schema.x_scale.deviation + schema.x_scale.mean
     true, constant = arrays["test_true"].astype(np.float64), arrays["constant"]
     match predictor.task:

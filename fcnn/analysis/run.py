@@ -15,7 +15,7 @@ from fcnn.config.schema import SyntheticDataset
 from fcnn.data import Array, Data, sample_dataset
 from fcnn.data.table_schema import TableSchema
 from fcnn.escaping import printable
-from fcnn.network import Weights, forward
+from fcnn.network import Weights, collect_weights, forward
 from fcnn.params import DATASET_KEYS, format_label, hyperparameter_label
 from fcnn.targets import TARGET_FUNCTIONS, Task, task_of
 
@@ -67,7 +67,7 @@ class TrackedRun:
     @property
     def weights(self) -> Weights:
         """Kernels and biases of all layers, in turn."""
-        return [values for key, values in self.arrays.items() if key.startswith("weights_")]
+        return collect_weights(self.arrays)
 
     @cached_property
     def data(self) -> Data | None:

@@ -11,7 +11,7 @@ from fcnn.config.schema import Config, SyntheticDataset, Tracking, flatten_confi
 from fcnn.data import load_data
 from fcnn.data.table_schema import TableSchema
 from fcnn.errors import ConfigError
-from fcnn.network import Weights, forward
+from fcnn.network import Weights, collect_weights, forward
 from fcnn.prediction import TablePredictor, read_labels
 from fcnn.targets import TARGET_FUNCTIONS, Task, task_of
 from fcnn.tracking.divergence import describe_divergence
@@ -166,7 +166,6 @@ def load_network(reader: Reader, run_id: str, uri: str) -> TrainedNetwork:
     if DIVERGED in recorded[0].data.tags:
         epoch = int(recorded[0].data.tags[DIVERGED])
         raise ConfigError(f"run_id={run_id}: has no network, it {describe_divergence(epoch)}")
-    arrays = reader.arrays(run_id)
-    weights = [values for key, values in arrays.items() if key.startswith("weights_")]
+    weights = collect_weights(reader.arrays(run_id))
     config = parse_yaml(recorded[1], tracking)
     return TrainedNetwork(run_id, config, weights, reader.table_schema(run_id))

@@ -17,7 +17,7 @@ from mlflow.types.schema import AnyType, ColSpec, DataType, Schema, TensorSpec
 
 from fcnn.config.fields import Activation
 from fcnn.data.table_schema import TableSchema
-from fcnn.network import Weights
+from fcnn.network import collect_weights, name_weights
 from fcnn.prediction import TablePredictor
 from fcnn.tracking import npz
 from fcnn.tracking.mlflow_internals import save_example
@@ -61,9 +61,7 @@ class TableFlavour:
         folder = Path(path) / FOLDER
         folder.mkdir()
         (folder / TABLE_FILE).write_text(schema.to_json(), encoding="utf-8")
-        arrays: dict[str, Any] = {
-            f"weights_{index}": values for index, values in enumerate(self.predictor.weights)
-        }
+        arrays = name_weights(self.predictor.weights)
         arrays["activation"] = np.array(self.predictor.activation)
         np.savez_compressed(folder / ARRAYS_FILE, allow_pickle=False, **arrays)
         environment = mlflow_model.flavors[pyfunc.FLAVOR_NAME].get(pyfunc.ENV, {})
@@ -100,9 +98,8 @@ def _load_pyfunc(path: str) -> TableModel:
     """
     schema = TableSchema.from_json((Path(path) / TABLE_FILE).read_text(encoding="utf-8"))
     arrays = npz.load(str(Path(path) / ARRAYS_FILE))
-    weights: Weights = [values for key, values in arrays.items() if key.startswith("weights_")]
     activation: Activation = arrays["activation"].item()
-    return TableModel(TablePredictor(schema, weights, activation))
+    return TableModel(TablePredictor(schema, collect_weights(arrays), activation))
 
 
 def make_signature(schema: TableSchema) -> ModelSignature:

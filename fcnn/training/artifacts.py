@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from fcnn.config.schema import Config, SyntheticDataset
 from fcnn.data import Data
 from fcnn.libraries.base import load_library
-from fcnn.network import Weights, forward, output_mismatch
+from fcnn.network import Weights, forward, name_weights, output_mismatch
 from fcnn.prediction import TablePredictor
 
 MAX_TEST_ROWS = 2000
@@ -42,9 +42,7 @@ def make_network_arrays(config: Config, data: Data, weights: Weights) -> dict[st
     That is its weights and, of a table, what the config alone does not give. 16 hidden units take
     one kilobyte, where predictions on a grid would take fifteen.
     """
-    arrays: dict[str, NDArray[Any]] = {
-        f"weights_{index}": values for index, values in enumerate(weights)
-    }
+    arrays = name_weights(weights)
     if isinstance(config.dataset, SyntheticDataset):
         return arrays
     arrays["true"] = data.y_val
