@@ -86,17 +86,19 @@ class TrackedRun:
         if "x" not in self.arrays:
             return None
         x, y = self.arrays["x"], self.arrays["y"]
-        return Data(x, y, x[:0], y[:0], self.classes)
+        return Data(x, y, x[:0], y[:0], self.classes, schema=self.schema)
+
+    @cached_property
+    def schema(self) -> TableSchema | None:
+        """What the columns of its table mean; None for synthetic data."""
+        return None if self.target_function else self.load_schema(str(self.row["run_id"]))
 
     @cached_property
     def judgement(self) -> Judgement | None:
         """The network on the test rows of its table; None if there are none."""
-        if self.target_function:
+        if self.schema is None:
             return None
-        schema = self.load_schema(str(self.row["run_id"]))
-        if schema is None:
-            return None
-        return make_judgement(self.arrays, schema, self.row["model.activation"])
+        return make_judgement(self.arrays, self.schema, self.row["model.activation"])
 
     @cached_property
     def model_address(self) -> str | None:
@@ -144,7 +146,10 @@ def find_winners(selection: Selection) -> pd.DataFrame:
 
 
 def load_data_sets(
-    runs: pd.DataFrame, axes: Mapping[str, object], load_arrays: LoadArrays
+    runs: pd.DataFrame,
+    axes: Mapping[str, object],
+    load_arrays: LoadArrays,
+    load_schema: LoadSchema = lambda _: None,
 ) -> dict[str, Data]:
     """Load the data of two inputs that each of these runs was trained on, by its label.
 
@@ -152,11 +157,12 @@ def load_data_sets(
         runs: rows of `Reader.runs`, one for each kind of data.
         axes: the axes of the study; those of the data set are part of the label.
         load_arrays: loads what is stored with a run.
+        load_schema: loads what the columns of its table mean.
     """
     differing = [axis for axis in axes if axis.startswith("dataset.") and axis not in DATASET_KEYS]
     data_sets = {}
     for _, row in runs.iterrows():
-        run = TrackedRun(row, load_arrays)
+        run = TrackedRun(row, load_arrays, load_schema)
         if run.data is not None:
             values = [f"{hyperparameter_label(axis)} {row[axis]}" for axis in differing]
             data_sets[", ".join([run.dataset_label, *values])] = run.data

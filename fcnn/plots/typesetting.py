@@ -15,7 +15,8 @@ from matplotlib.font_manager import fontManager
 from matplotlib.ticker import LogFormatterSciNotation
 from rich.cells import cell_len
 
-from fcnn.escaping import shortened
+from fcnn.data import Data
+from fcnn.escaping import printable, shortened
 
 # On Linux, macOS and Windows; those that are installed draw what the default font lacks.
 FALLBACK_FONTS = (
@@ -32,6 +33,8 @@ DPI = 150
 """Dots per inch of PNG files."""
 MAX_TEXT_LENGTH = 400
 """Characters of a text that a figure shows in full; a longer one loses its middle."""
+INPUT_WIDTH = 40
+"""Characters of a line that names an input."""
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MISSING_GLYPH = re.compile(r"Glyph (\d+) .* missing from font")
 
@@ -106,3 +109,17 @@ def distinguish_labels(labels: Sequence[str], width: int) -> list[str]:
         else:
             distinct.append(short)
     return distinct
+
+
+def label_inputs(data: Data) -> tuple[str, str]:
+    """Label the axes of the two inputs of a data set: with the columns of a table, else x1, x2.
+
+    The values of a column are scaled as in training (`dataset.scaling`).
+    """
+    if data.schema is None:
+        return "x1", "x2"
+    first, second = (
+        wrap_text(printable(f"{name} (scaled)"), INPUT_WIDTH)
+        for name in data.schema.encoder.input_names
+    )
+    return first, second

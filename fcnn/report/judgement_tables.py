@@ -3,7 +3,6 @@
 from fcnn.analysis.frames import params_of_row
 from fcnn.analysis.judgement import N_REPEATS, Judgement, score
 from fcnn.analysis.run import TrackedRun
-from fcnn.config.locations import command_name
 from fcnn.data.standardise import join_names
 from fcnn.errors import StoreError
 from fcnn.report.tables import Table
@@ -32,15 +31,9 @@ def _describe_scores(run: TrackedRun, judgement: Judgement) -> str:
     baseline = "the mean of the training rows"
     if not judgement.is_regression:
         baseline = "the shares of the classes in the training rows, most frequent class first"
-    run_id = run.row["run_id"]
-    in_python = ""
-    if run.model_address:
-        call = f'mlflow.pyfunc.load_model("{run.model_address}").predict(df)'
-        in_python = f", and in Python by `{call}`"
     return (
         f"{run.name} on {len(judgement.true)} rows that it was neither trained nor chosen on: "
-        f"{describe_split(run)}. The baseline is {baseline}. "
-        f"It predicts new rows by `{command_name('predict')} {run_id} new.csv`{in_python}."
+        f"{describe_split(run)}. The baseline is {baseline}."
     )
 
 

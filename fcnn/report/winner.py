@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from fcnn.analysis.comparable import comparable_losses
+from fcnn.config.locations import command_name
 from fcnn.plots.report_data import ReportData
 
 FIGURES = {
@@ -23,7 +24,7 @@ class Winner:
 
     Attributes:
         sentence: which run it is, and what it has reached.
-        code: lines of Python that load it, with what each gives.
+        code: lines of Python, or of a shell, that use it, with what each gives.
     """
 
     sentence: str
@@ -40,6 +41,9 @@ def describe_winner(data: ReportData) -> Winner:
     code = []
     if data.run.model_address:
         code.append((f"mlflow.pyfunc.load_model({data.run.model_address!r})", "its model"))
+    if data.run.schema:
+        command = f"{command_name('predict')} {row['run_id']} new.csv"
+        code.append((command, "predictions beside new rows, in a shell"))
     if not data.run_requested:
         code.insert(0, (f"fcnn.load({data.name!r}).best()", "the network with its config"))
     return Winner(sentence, code)

@@ -10,7 +10,7 @@ from fcnn.analysis.run import find_winners, load_data_sets
 from fcnn.data import Data, class_numbers
 from fcnn.plots.colours import CLASS_COLOURS, VALUES
 from fcnn.plots.report_data import ReportData
-from fcnn.plots.typesetting import distinguish_labels, wrap_text
+from fcnn.plots.typesetting import distinguish_labels, label_inputs, wrap_text
 from fcnn.targets import Task
 
 ORDER = 70
@@ -23,7 +23,8 @@ def draw(data: ReportData) -> Figure | None:
     """Draw every data set of two inputs, as the best network on it saw it; None if none has."""
     selection = data.selection
     winners = find_winners(selection)
-    data_sets = load_data_sets(winners, selection.axes, data.run.load_arrays)
+    run = data.run
+    data_sets = load_data_sets(winners, selection.axes, run.load_arrays, run.load_schema)
     return plot_points(data_sets) if data_sets else None
 
 
@@ -40,8 +41,9 @@ def plot_points(data_sets: Mapping[str, Data]) -> Figure:
     figure = Figure(figsize=(4.8 * n_columns + 0.8, 4.0 * n_rows), layout="constrained")
     for number, (label, data) in enumerate(data_sets.items(), start=1):
         title = wrap_text(f"{label}, {len(data.x)} points", 34)
+        xlabel, ylabel = label_inputs(data)
         axes = figure.add_subplot(
-            n_rows, n_columns, number, title=title, xlabel="x1", ylabel="x2", aspect="equal"
+            n_rows, n_columns, number, title=title, xlabel=xlabel, ylabel=ylabel, aspect="equal"
         )
         axes.title.set_fontsize(9)
         if data.task is Task.REGRESSION:

@@ -13,7 +13,7 @@ from fcnn.data import Array, Classes, Data, class_numbers
 from fcnn.plots.colour_scale import error_scale, finite_limits, format_classes, value_scale
 from fcnn.plots.colours import CLASS_COLOURS
 from fcnn.plots.report_data import ReportData
-from fcnn.plots.typesetting import wrap_text
+from fcnn.plots.typesetting import label_inputs, wrap_text
 from fcnn.targets import TargetFunction, Task
 
 ORDER = 50
@@ -63,11 +63,12 @@ def plot_surface(predict: Predict, data: Data, target: TargetFunction | None, ti
     panels = list(np.atleast_1d(figure.subplots(1, n_panels)))
     _draw_panels(panels, surface, data)
     low, high = surface.low, surface.high
+    xlabel, ylabel = label_inputs(data)
     for axes in panels:
         axes.add_patch(
             Rectangle((low[0], low[1]), *(high - low), fill=False, linestyle="--", linewidth=1)
         )
-        axes.set(xlabel="x1", ylabel="x2", aspect="auto" if target is None else "equal")
+        axes.set(xlabel=xlabel, ylabel=ylabel, aspect="auto" if target is None else "equal")
     lines = wrap_text(title, int(11 * figure.get_figwidth()))
     figure.suptitle(f"{lines}\nthe dashed line is the edge of the training points", fontsize=10)
     return figure

@@ -40,7 +40,7 @@ def plot_test_sample(judgement: Judgement, title: str) -> Figure:
     targets = [printable(name) for name in judgement.schema.targets]
     has_calibration = len(judgement.schema.classes) == 2
     n_panels = 2 if has_calibration else len(targets)
-    figure = Figure(figsize=(5.6 * n_panels, 5.4), layout="constrained")
+    figure = Figure(figsize=(5.3 * n_panels, 5.2), layout="constrained")
     panels: Sequence[Axes] = list(np.atleast_1d(figure.subplots(1, n_panels)))
     predicted = judgement.predicted
     if judgement.is_regression:
