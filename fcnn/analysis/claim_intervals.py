@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
 
 class Interval(NamedTuple):
@@ -66,6 +65,8 @@ def share_difference_interval(lower: ArrayLike, higher: ArrayLike, level: float)
     Returns:
         The mean of `higher` less that of `lower`, and its limits.
     """
+    from statsmodels.stats.proportion import proportion_confint  # takes a second to import
+
     first, second = np.asarray(higher, dtype=float), np.asarray(lower, dtype=float)
     n = len(first)
     if not n:
