@@ -67,6 +67,15 @@ def test_hyperparameter_of_some_runs_is_an_axis_if_it_differs(config):
     ]
 
 
+def test_setting_that_follows_from_the_optimizer_is_no_axis_unless_it_is_asked_for(config):
+    params = grid(config, *([f"optimizer={name}", *RESET] for name in ("adam", "adamw", "lion")))
+    assert find_axes(params) == {"optimizer.name": ["adam", "adamw", "lion"]}
+    asked = find_axes(params, first=["optimizer.weight_decay"])
+    assert list(asked) == ["optimizer.weight_decay", "optimizer.name"]
+    params += grid(config, ["optimizer=adamw", *RESET, "optimizer.weight_decay=0.1"])
+    assert find_axes(params)["optimizer.weight_decay"] == ["0.0", "0.004", "0.1"]
+
+
 def test_label_gives_values_in_words(config):
     params = flatten_hyperparameters(config("optimizer=sgd", "training.seed=3")) | {
         "model.units": "2-16-1"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from fcnn.analysis.selection import NOT_APPLICABLE, Selection
 from fcnn.analysis.value_labels import label_values
-from fcnn.params import hyperparameter_label
+from fcnn.params import choice_of, hyperparameter_label
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Design:
             that is compared, the log10 settled loss unless the study's measure is another; further
             columns are one for each factor.
         factors: the columns of the factors in `runs`, with their labels. A factor has several
-            values on the same data; axes that determine each other there (an optimizer that always
-            has the same learning rate) are one factor.
+            values on the same data; axes that determine each other there are one factor, and so are
+            an optimizer or schedule and a setting that follows from it (its own learning rate).
     """
 
     selection: Selection
@@ -51,18 +51,20 @@ def build_design(selection: Selection) -> Design:
     )
     runs["settled"] = runs["score"]
     factors: dict[str, str] = {}
+    axes: dict[str, str] = {}
     for number, axis in enumerate(selection.axes):
         varies = _count_combinations(runs, axis) > _count_combinations(runs)
         if axis in selection.data_axes or not varies:
             continue
         labels = label_values(runs, axis, dict.fromkeys(runs[axis]))
-        equivalent = next((name for name in factors if _are_equivalent(runs, name, axis)), None)
-        if equivalent:
-            runs[equivalent] += ", " + runs[axis].map(labels)
-            factors[equivalent] += ", " + hyperparameter_label(axis)
+        same = next((name for name in factors if _go_together(runs, name, axes[name], axis)), None)
+        if same:
+            runs[same] += ", " + runs[axis].map(labels)
+            factors[same] += ", " + hyperparameter_label(axis)
         else:
             runs[f"factor_{number}"] = runs[axis].map(labels)
             factors[f"factor_{number}"] = hyperparameter_label(axis)
+            axes[f"factor_{number}"] = axis
     return Design(selection, runs, factors)
 
 
@@ -71,7 +73,12 @@ def _count_combinations(runs: pd.DataFrame, *columns: str) -> int:
     return int(runs.groupby(["data", *columns]).ngroups)
 
 
-def _are_equivalent(runs: pd.DataFrame, first: str, second: str) -> bool:
-    """Whether each of two columns determines the other."""
-    n_both = _count_combinations(runs, first, second)
-    return n_both == _count_combinations(runs, first) == _count_combinations(runs, second)
+def _go_together(runs: pd.DataFrame, factor: str, factor_axis: str, axis: str) -> bool:
+    """Whether a factor and an axis determine each other, or a choice its own setting."""
+    n_both = _count_combinations(runs, factor, axis)
+    n_factor, n_axis = _count_combinations(runs, factor), _count_combinations(runs, axis)
+    if n_both == n_factor == n_axis:
+        return True
+    if choice_of(axis) == factor_axis:
+        return n_both == n_factor
+    return choice_of(factor_axis) == axis and n_both == n_axis

@@ -47,6 +47,26 @@ def test_axes_that_go_together_are_one_factor(runs_of):
     assert row["seeds"] == 8
 
 
+@pytest.mark.parametrize("first", ["optimizer.name", "optimizer.learning_rate"])
+def test_optimizers_are_compared_with_the_settings_that_each_brings(runs_of, first):
+    runs = runs_of(
+        [
+            [f"optimizer={name}", f"model.activation={activation}", f"training.seed={seed}"]
+            for name in ("sgd", "adam", "adamw", "lion")
+            for activation in ("tanh", "relu")
+            for seed in range(4)
+        ]
+    )
+    selection = select(runs, plan_with_axes(first))
+    assert set(selection.axes) == {"optimizer.name", "optimizer.learning_rate", "model.activation"}
+    assert not any("weight decay" in label for label in selection.cells["label"])
+    design = build_design(selection)
+    assert len(design.factors) == 2
+    assert design.is_full
+    table = compare_values(design)
+    assert (table["axis"] != "activation").sum() == 6  # every pair of four optimizers
+
+
 @pytest.mark.parametrize(
     "data",
     [
