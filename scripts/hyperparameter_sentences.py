@@ -30,6 +30,10 @@ SENTENCES = {
         "Normalises hidden layers before their activation, over a batch (Ioffe and Szegedy 2015) "
         "or over the units of a layer (Ba et al. 2016)."
     ),
+    "model.normalization_momentum": (
+        "Share that each update keeps of the moving averages by which batch normalization "
+        "computes outside training; `momentum` in Keras. 0.99 lags 100 updates behind."
+    ),
     "model.l1": "Penalty on the absolute weights of kernels, added to the loss (Tibshirani 1996).",
     "model.l2": (
         "Penalty on the squared weights of kernels, added to the loss (Krogh and Hertz 1991); "
