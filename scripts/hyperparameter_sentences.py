@@ -3,12 +3,14 @@
 HEADER = (
     "# Hyperparameters\n\n"
     "<!-- written by scripts/hyperparameters.py from the declarations in fcnn/config -->\n\n"
-    "Every key of `model`, `training`, `optimizer` and `schedule`; [Data](data.md) has those of "
-    "`dataset`. Names, defaults and meaning are Keras's where Keras has them. A key at its default "
-    "changes no fingerprint. *Libraries* lists those that have a key, with values in brackets "
-    "where they restrict these values alone; the others refuse it in one line. *In a program* says "
-    "whether networks that differ in a key train as one stacked program: *varies* or *same*; "
-    "*varies, 0.0 apart* has programs of their own for networks that leave the term out.\n"
+    "Every key of `model`, `training`, `optimizer`, `schedule` and `dataset`, of which "
+    "[Data](data.md) tells more. Names, defaults and meaning are Keras's where Keras has them. "
+    "A key at its default changes no fingerprint. *Libraries* lists those that have a key, with "
+    "values in brackets where they restrict these values alone; the others refuse it in one "
+    "line. *In a program* says whether networks that differ in a key train as one stacked "
+    "program: *varies* or *same*; *varies, 0.0 apart* has programs of their own for networks "
+    "that leave the term out; what *identifies nothing* changes neither network nor "
+    "fingerprint.\n"
 )
 
 SENTENCES = {
@@ -29,6 +31,10 @@ SENTENCES = {
     "model.normalization": (
         "Normalises hidden layers before their activation, over a batch (Ioffe and Szegedy 2015) "
         "or over the units of a layer (Ba et al. 2016)."
+    ),
+    "model.normalization_momentum": (
+        "Share that each update keeps of the moving averages by which batch normalization "
+        "computes outside training; `momentum` in Keras. 0.99 lags 100 updates behind."
     ),
     "model.l1": "Penalty on the absolute weights of kernels, added to the loss (Tibshirani 1996).",
     "model.l2": (
@@ -98,6 +104,40 @@ SENTENCES = {
     "schedule.end_learning_rate": "Rate after the last epoch of a polynomial.",
     "schedule.power": "Power of a polynomial; 1 is a straight line.",
     "schedule.power_t": "Power of the points of earlier epochs, plus 1, that divides the rate.",
+    "dataset.n_points": "Training points of a function.",
+    "dataset.noise": (
+        "Standard deviation of the noise on targets that are values, or share of labels that are "
+        "flipped."
+    ),
+    "dataset.seed": "Seed of the sample, or of the split of a table; follows `training.seed`.",
+    "dataset.path": "The file: csv, tsv, compressed or not, or Parquet.",
+    "dataset.table": "One of scikit-learn's tables; nothing is downloaded.",
+    "dataset.target": "Column to predict; a list for a regression of several.",
+    "dataset.features": "Columns to predict it from; null: all others.",
+    "dataset.task": "What is predicted: a value, or one of two or more classes.",
+    "dataset.group": "Column whose rows of one value stay on one side of the split.",
+    "dataset.missing": (
+        "What becomes of gaps: they are refused, their rows are left out, or they are filled with "
+        "the median of the training rows."
+    ),
+    "dataset.missing_indicator": (
+        "A further input for each column with gaps, 1 where one is filled; with "
+        "`dataset.missing=median`."
+    ),
+    "dataset.scaling": (
+        "Scales columns to mean 0 and variance 1 (LeCun et al. 1998), to 0 and 1, or not, over the "
+        "training rows. A constant column becomes 0, and is named."
+    ),
+    "dataset.separator": "What stands between the values of a row.",
+    "dataset.decimal": "The decimal mark.",
+    "dataset.thousands": "What groups the digits of a number.",
+    "dataset.encoding": "utf-8, latin-1, cp1252, utf-16, and so on.",
+    "dataset.comment": "What a line of comment begins with, or none.",
+    "dataset.header": "Whether the first row names the columns.",
+    "dataset.day_first": "Whether 1/2/2020 is in February.",
+    "dataset.validation_share": "Share of the rows that only validate; 0: the training rows do.",
+    "dataset.test_share": "Share of the rows that are looked at once, when a run ends.",
+    "dataset.stratify": "Whether each class has the same share of all parts (Kohavi 1995).",
 }
 
 OPTIONS = {
@@ -122,4 +162,7 @@ OPTIONS = {
     "schedule.polynomial": "`PolynomialDecay`, down to `end_learning_rate` at the end.",
     "schedule.inverse_time": "`InverseTimeDecay`.",
     "schedule.inverse_scaling": "scikit-learn's `learning_rate='invscaling'`.",
+    "dataset.table": "A table of your own; `csv` is its name before version 0.2.0.",
+    "dataset.sklearn": "A table that is part of scikit-learn.",
+    "dataset.prod": "Points of a function of two inputs, uniform on [-2, 2] x [-2, 2].",
 }

@@ -10,15 +10,19 @@ from annotated_types import Ge, Gt, Le, Lt
 from omegaconf import OmegaConf
 from pydantic.fields import FieldInfo
 
-from fcnn.config.declarations import Only, Padded, PerMember, WhetherNot
+from fcnn.config.declarations import Notation, Only, Padded, PerMember, WhetherNot
 from fcnn.config.locations import conf_dir, project_dir
 from fcnn.config.model import Model
 from fcnn.config.optimizers import OPTIMIZERS
 from fcnn.config.schedules import SCHEDULES
+from fcnn.config.schema import SyntheticDataset
+from fcnn.config.tables import SklearnDataset, TableDataset
 from fcnn.config.training import EarlyStopping, Training
 from scripts.hyperparameter_sentences import HEADER, OPTIONS, SENTENCES
 
 ALL = "all"
+SET_BY_FCNN = ("name", "digest")
+"""Keys that nobody sets: the choice of an option, and what the sweeper notes."""
 _BOUNDS = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
 _TYPES = {bool: "true, false", int: "whole numbers", float: "numbers", str: "text"}
 
@@ -34,6 +38,8 @@ def write_page() -> str:
     parts += ["## Training", *_write_table(training)]
     parts += ["## Optimizers", *_write_options(get_args(OPTIMIZERS), "optimizer")]
     parts += ["## Schedules", *_write_options(get_args(SCHEDULES), "schedule")]
+    datasets = (SyntheticDataset, TableDataset, SklearnDataset)
+    parts += ["## Data", *_write_options(datasets, "dataset")]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -49,10 +55,12 @@ def _write_options(kinds: Sequence[type], section: str) -> list[str]:
     rows: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for kind in kinds:
         plain, notes = _split(get_type_hints(kind, include_extras=True)["name"])
-        (name,) = get_args(plain)
+        names_of_kind = get_args(plain)
+        name = names_of_kind[0]
         own_rows = list(_rows(kind, section, f"{section}/{name}.yaml", _libraries(notes)))
         own = [row[0] for row in own_rows if row[0].strip("`").rpartition(".")[2] not in shared]
-        cells = (f"`{name}`", OPTIONS[f"{section}.{name}"], ", ".join(own), _libraries(notes))
+        label = ", ".join(f"`{option}`" for option in names_of_kind)
+        cells = (label, OPTIONS[f"{section}.{name}"], ", ".join(own), _libraries(notes))
         lines.append(f"| {' | '.join(cells)} |")
         for row in own_rows:
             rows[row[0]].append(row)
@@ -84,7 +92,7 @@ def _rows(kind: Any, section: str, file: str, libraries: str = ALL) -> Iterator[
     hints = get_type_hints(kind, include_extras=True)
     for field in dataclasses.fields(kind):
         plain, notes = _split(hints[field.name])
-        if dataclasses.is_dataclass(plain) or field.name == "name":
+        if dataclasses.is_dataclass(plain) or field.name in SET_BY_FCNN:
             continue
         key = f"{section}.{field.name}"
         path = key if file == "train.yaml" else field.name
@@ -110,8 +118,9 @@ def _values(plain: Any, notes: tuple[Any, ...]) -> str:
     arguments = [kind for kind in get_args(plain) if kind is not Ellipsis]
     if get_origin(plain) is tuple:
         return f"list of {_values(*_split(arguments[0]))}"
-    if NoneType in arguments:
-        return f"{_values(*_split(arguments[0]))}, or null"
+    if arguments:
+        kinds = [_values(*_split(kind)) for kind in arguments if kind is not NoneType]
+        return ", or ".join([*kinds, *(["null"] if NoneType in arguments else [])])
     bounds = [text for note in notes for text in _bounds(note)]
     return " ".join([_TYPES[plain], " and ".join(bounds)]).strip()
 
@@ -127,10 +136,16 @@ def _bounds(note: Any) -> Iterator[str]:
 def _default(path: str, file: str) -> str:
     """Return a default from the files that Hydra composes."""
     config: Any = OmegaConf.load(conf_dir() / file)
-    if file.startswith("optimizer/"):
-        config = OmegaConf.merge(OmegaConf.load(conf_dir() / "any_optimizer.yaml"), config)
-    value = OmegaConf.select(config, path)
-    return f"`{'null' if value is None else str(value).lower()}`"
+    for base in config.get("defaults", []):
+        if str(base).startswith("/"):
+            shared = f"{base[1:].removesuffix('@_here_')}.yaml"
+            config = OmegaConf.merge(OmegaConf.load(conf_dir() / shared), config)
+    values: Any = OmegaConf.to_container(config)
+    for name in path.split("."):
+        values = values[name]
+    if values == "???":
+        return ""
+    return f"`{'null' if values is None else str(values).lower()}`"
 
 
 def _libraries(notes: tuple[Any, ...], otherwise: str = ALL) -> str:
@@ -148,6 +163,8 @@ def _libraries(notes: tuple[Any, ...], otherwise: str = ALL) -> str:
 
 def _role(notes: tuple[Any, ...]) -> str:
     """Say whether networks that differ in a key train as one program."""
+    if any(isinstance(note, Notation) for note in notes):
+        return "identifies nothing"
     role = next((note for note in notes if isinstance(note, PerMember)), None)
     match role:
         case Padded():

@@ -26,7 +26,10 @@ class PerMember:
 class WhetherNot(PerMember):
     """As `PerMember`, but whether the value is `off` is part of the program.
 
-    The program of members for which it is off lacks the term, which would cost time.
+    The program of members for which it is off lacks the term. Members with the term at `off` have
+    the same bits, so one program would do, but it would pay for the term in all of them: another
+    program costs half a second to compile, and 100 epochs of ten networks of [16, 16] take half a
+    second longer with dropout. Two programs also train on two cores.
     """
 
     off: Any = 0.0

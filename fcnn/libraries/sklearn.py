@@ -13,6 +13,7 @@ from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from fcnn.config.optimizers import SGD, Adam, Optimizer
 from fcnn.config.schema import Config
@@ -20,6 +21,10 @@ from fcnn.data import Data, Scale, class_numbers
 from fcnn.libraries.base import train_network
 from fcnn.network import Weights
 from fcnn.targets import Task
+
+# Threads of the linear algebra cost networks this small more than they gain, and ten times as much
+# where several networks train at once.
+threadpool_limits(limits=1)
 
 ACTIVATIONS = {"linear": "identity", "relu": "relu", "sigmoid": "logistic", "tanh": "tanh"}
 CLASS_METRICS: dict[str, Callable[[Any, Any], float]] = {

@@ -47,6 +47,16 @@ class _Population:
             self.first_epoch_s, self.first_epoch = time.monotonic(), self.epoch
 
     @property
+    def n_saved_epochs(self) -> int:
+        """Epochs up to this one that early stopping has saved its runs.
+
+        The others are still computed, so what it saves of later epochs is not known yet.
+        """
+        return sum(
+            max(0, min(history.n_epochs, self.epoch) - history.epoch) for history in self.histories
+        )
+
+    @property
     def seconds_left(self) -> float:
         """Time for its own epochs, as they have gone since the first chunk; 0 if unknown."""
         n_measured = self.epoch - self.first_epoch
@@ -97,7 +107,8 @@ class SweepProgress:
 
     def end_population(self, number: int) -> None:
         """Note that a population has ended and its runs are recorded."""
-        del self._populations[number]
+        histories = self._populations.pop(number).histories
+        self._trained_epochs += sum(history.n_epochs - history.epoch for history in histories)
         self.n_trained_populations += 1
 
     def end_run(self, name: str, outcome: str) -> str:
@@ -151,7 +162,8 @@ class SweepProgress:
         Once half of the work is done it only falls: an estimate that rises at the end is noise.
         """
         now_s = time.monotonic()
-        trained = self._trained_epochs / sum(self.epochs)
+        n_saved = sum(population.n_saved_epochs for population in self._populations.values())
+        trained = (self._trained_epochs + n_saved) / sum(self.epochs)
         n_trained = trained * len(self.epochs)
         seconds_per_run = (now_s - self._start_s - self._recording_s) / n_trained
         n_to_train = max(0.0, self.n_runs - self.n_before - n_trained)

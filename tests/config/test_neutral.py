@@ -35,3 +35,10 @@ def test_values_are_never_stratified_and_classes_are_unless_told_otherwise(confi
     assert config(*classes).dataset.stratify is True
     plain = config(*classes, "dataset.stratify=false")
     assert compute_fingerprint(plain) != compute_fingerprint(config(*classes))
+
+
+def test_momentum_of_batch_normalization_tells_no_other_runs_apart(config):
+    momentum = "model.normalization_momentum=0.9"
+    assert compute_fingerprint(config(momentum)) == compute_fingerprint(config())
+    batch = "model.normalization=batch"
+    assert compute_fingerprint(config(batch, momentum)) != compute_fingerprint(config(batch))

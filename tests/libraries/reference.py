@@ -80,7 +80,8 @@ def build(config, data, steps):
     for number, units in enumerate(sizes[1:-1]):
         layers.append(keras.layers.Dense(units, use_bias=has_bias, kernel_regularizer=regularizer))
         if model.normalization == "batch":
-            layers.append(keras.layers.BatchNormalization())
+            momentum = model.normalization_momentum
+            layers.append(keras.layers.BatchNormalization(momentum=momentum))
         if model.normalization == "layer":
             layers.append(keras.layers.LayerNormalization())
         layers.append(keras.layers.Activation(model.activation))

@@ -42,7 +42,7 @@ FEATURES = {
     "l2": "model.l2={rate}",
     "dropout": "model.dropout={share}",
     "noise": "model.gaussian_noise={rate}",
-    "batch normalization": "model.normalization=batch",
+    "batch normalization": "model.normalization=batch model.normalization_momentum={share}",
     "layer normalization": "model.normalization=layer",
     "normalization with all": "model.normalization=batch model.dropout={rate} model.l2={small}"
     " optimizer=lamb optimizer.weight_decay={rate} optimizer.clipnorm=0.1",

@@ -2,6 +2,10 @@ import os
 import subprocess
 import sys
 
+from threadpoolctl import threadpool_info
+
+from fcnn.libraries.base import load_library
+
 BROKEN = """
 import os
 os.write(2, b"libmissing.so.1: cannot open shared object file\\n")
@@ -22,3 +26,9 @@ def test_stderr_shows_the_cause_when_the_import_fails(tmp_path):
     assert result.returncode == 1
     assert "libmissing.so.1: cannot open shared object file" in result.stderr
     assert "TensorFlow is broken" in result.stderr
+
+
+def test_linear_algebra_of_scikit_learn_has_one_thread():
+    load_library("sklearn")
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    assert {pool["num_threads"] for pool in pools} == {1}

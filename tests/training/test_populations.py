@@ -109,19 +109,6 @@ def test_runs_recorded_in_different_places_share_a_member(config):
     assert population.runs == [(0, 0), (1, 0)]
 
 
-def test_combinations_of_four_numbers_and_seeds_are_one_program(config):
-    configs = grid(
-        config,
-        "optimizer.learning_rate=0.01|0.02",
-        "optimizer.beta_1=0.8|0.9",
-        "model.l2=0.001|0.01|0.1|1",
-        "model.dropout=0.1|0.5",
-        "training.seed=0|1|2|3",
-    )
-    (population,) = group_into_populations(configs, 128)
-    assert len(population.members) == len(configs) == 128
-
-
 def test_runs_of_different_lengths_with_early_stopping_are_networks_of_their_own(config):
     configs = grid(config, "training.epochs=5|10", "training.early_stopping.patience=3|null")
     shared = [population.runs for population in group_into_populations(configs, 10)]

@@ -1,10 +1,12 @@
+import time
 from types import SimpleNamespace
 
 import numpy as np
 
 from fcnn.libraries.base import Chunk
+from fcnn.libraries.stopping import Ending
 from fcnn.training.history import TrainingHistory
-from fcnn.training.progress import SweepProgress
+from fcnn.training.progress import SECONDS_TO_RECORD, SweepProgress
 
 
 def train(progress, number, histories, first_epoch, losses):
@@ -73,3 +75,20 @@ def test_time_left_does_not_rise_once_half_of_the_work_is_done():
     second_half = seconds[91:]  # 91 + 9 of 200 epochs
     assert second_half == sorted(second_half, reverse=True)
     assert second_half[0] > 0
+
+
+def test_epochs_that_early_stopping_saves_count_as_trained():
+    progress = SweepProgress([100] * 4, n_runs=4, n_before=0, n_populations=2)
+    histories = [TrainingHistory(100, member) for member in range(2)]
+    runs = [SimpleNamespace(name="tanh", history=history) for history in histories]
+    progress.start_population(0, runs)
+    losses = {"loss": np.ones((50, 2), np.float32)}
+    chunk = Chunk(1, losses, [[np.zeros(1, np.float32)]] * 2, [Ending(1, 10), Ending(50, 0)])
+    n_epochs = sum(len(history.append([chunk])["loss"]) for history in histories)
+    progress.advance_epochs(0, n_epochs)
+    for seconds, left in ((10, 30), (20, 20)):
+        progress._start_s = time.monotonic() - seconds
+        recording = 4 * SECONDS_TO_RECORD
+        assert round(progress._estimate_seconds_left() - recording) == left
+        if progress._populations:
+            progress.end_population(0)

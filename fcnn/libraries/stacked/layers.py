@@ -67,7 +67,7 @@ class StackedLayers:
         self.scale.assign((1 / (1 - rates)).astype(np.float32))
         self.noise.assign(noise[:, np.newaxis, np.newaxis])
         for layer, normalization in enumerate(self.normalizations, start=1):
-            normalization.reset([member[layer] for member in sizes])
+            normalization.reset(models, [member[layer] for member in sizes])
 
     @property
     def averages(self) -> list[Any]:

@@ -5,12 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from fcnn.config.model import Model
 from fcnn.data import Array
 from fcnn.libraries.runtime import tf
 from fcnn.network import NORMALIZATION_EPSILON, Weights
-
-MOMENTUM = 0.99
-"""Share of the moving averages that is kept at each update; Keras's default."""
 
 
 class LayerNormalization:
@@ -25,7 +23,7 @@ class LayerNormalization:
         self.unit_mask = tf.Variable(tf.zeros((n_members, 1, width)))
         self.averages: list[Any] = []
 
-    def reset(self, n_units: Sequence[int]) -> None:
+    def reset(self, models: Sequence[Model], n_units: Sequence[int]) -> None:
         """Say how many units of each member are no padding."""
         places = np.arange(self.unit_mask.shape[2])
         masks = [(places < units).astype(np.float32)[np.newaxis] for units in n_units]
@@ -54,9 +52,13 @@ class BatchNormalization:
         self.mean = tf.Variable(tf.zeros((n_members, 1, width)))
         self.variance = tf.Variable(tf.ones((n_members, 1, width)))
         self.averages = [self.mean, self.variance]
+        self.kept, self.taken = (tf.Variable(tf.zeros((n_members, 1, 1))) for _ in range(2))
 
-    def reset(self, n_units: Sequence[int]) -> None:
-        """Set the moving averages to their initial values."""
+    def reset(self, models: Sequence[Model], n_units: Sequence[int]) -> None:
+        """Set the moving averages to their initial values, and how fast they follow."""
+        momenta = np.array([model.normalization_momentum for model in models])
+        for variable, shares in ((self.kept, momenta), (self.taken, 1 - momenta)):
+            variable.assign(shares[:, np.newaxis, np.newaxis].astype(np.float32))
         self.mean.assign(tf.zeros_like(self.mean))
         self.variance.assign(tf.ones_like(self.variance))
 
@@ -79,7 +81,7 @@ class BatchNormalization:
         mean = tf.reduce_sum(rows * x, axis=1, keepdims=True) / count
         variance = tf.reduce_sum(rows * tf.square(x - mean), axis=1, keepdims=True) / count
         updates = [
-            (variable, variable * MOMENTUM + value * (1 - MOMENTUM))
+            (variable, variable * self.kept + value * self.taken)
             for variable, value in ((self.mean, mean), (self.variance, variance))
         ]
         return (x - mean) / tf.sqrt(variance + NORMALIZATION_EPSILON), updates
