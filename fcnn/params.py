@@ -14,7 +14,7 @@ from pathlib import PurePath
 from fcnn.config.data_seed import DATA_SEED_KEY
 from fcnn.config.neutral import drop_neutral
 from fcnn.config.schema import Config, flatten_hyperparameters
-from fcnn.data import with_digest
+from fcnn.data import with_table_identity
 from fcnn.escaping import printable, shorten_number
 from fcnn.network import NUMERICS_VERSION
 
@@ -75,10 +75,10 @@ def format_layer_sizes(sizes: Sequence[int]) -> str:
 
 
 def config_params(config: Config) -> dict[str, str]:
-    """Return the hyperparameters as recorded: with the digest of a csv file, and truncated."""
+    """Return the hyperparameters as recorded: with what identifies a table, and truncated."""
     return {
         key: truncate_with_hash(value, MAX_PARAM_LENGTH)
-        for key, value in flatten_hyperparameters(with_digest(config)).items()
+        for key, value in flatten_hyperparameters(with_table_identity(config)).items()
     }
 
 
@@ -93,10 +93,10 @@ def truncate_with_hash(text: str, length: int) -> str:
 def compute_fingerprint(config: Config) -> str:
     """Hash everything that can change a run's result, 16 hexadecimal digits.
 
-    This covers the hyperparameters that are not neutral, the contents of a csv file (not its
-    path), and the version of the numerics.
+    This covers the hyperparameters that are neither neutral nor without effect, the contents of a
+    table (not its path), and the version of the numerics.
     """
-    return fingerprint_of_params(flatten_hyperparameters(with_digest(config)))
+    return fingerprint_of_params(flatten_hyperparameters(with_table_identity(config)))
 
 
 def fingerprint_of_params(params: Params) -> str:

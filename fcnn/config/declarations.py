@@ -3,11 +3,11 @@
     l2: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only("keras", "torch")] = 0.0
 
 A field says with `PerMember`, `WhetherNot` or `Padded` how the members of a population may differ
-in it; without any of them its value is part of the program. `Notation` says that a key identifies
-nothing. `Only` names the libraries that have
-it. A default is the field's neutral value: a config that says it is the config that does not have
-the key. How configs are grouped, which of them a library refuses and what identifies a run follow
-from a walk over these declarations, so a new hyperparameter is declared once.
+in it; without any of them its value is part of the program. `Notation`, `UnusedWhen`, `Synonyms`
+and `AtMost` say which values mean the same. `Only` names the libraries that have it. A default is
+the field's neutral value: a config that says it is the config that does not have the key. How
+configs are grouped, which of them a library refuses and what identifies a run follow from a walk
+over these declarations, so a new hyperparameter is declared once.
 """
 
 import dataclasses
@@ -48,6 +48,33 @@ class Notation:
     """
 
 
+@dataclass(frozen=True)
+class UnusedWhen:
+    """The value has no effect where another key, of any section, has one of these values.
+
+    The config is then the one with `as_if` in its place.
+    """
+
+    key: str
+    values: tuple[Any, ...]
+    as_if: Any
+
+
+@dataclass(frozen=True)
+class Synonyms:
+    """Values that mean what another value means."""
+
+    values: tuple[Any, ...]
+    meaning: Any
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """Numbers above that of another key, where the config has it, mean that number."""
+
+    key: str
+
+
 class Only:
     """The libraries that have a hyperparameter, or some of its values.
 
@@ -76,6 +103,7 @@ class Declaration:
         role: How members may differ in it; None where its value is part of the program.
         is_notation: Whether it says how something is written, not what it is.
         restrictions: Which libraries have it.
+        notes: All that is declared beside it.
         neutral: Its default, `dataclasses.MISSING` without any.
         nested: The dataclass that the field holds, if any.
     """
@@ -84,6 +112,7 @@ class Declaration:
     role: PerMember | None
     is_notation: bool
     restrictions: tuple[Only, ...]
+    notes: tuple[Any, ...]
     neutral: Any
     nested: type | None
 
@@ -104,6 +133,7 @@ def _declare(field: "dataclasses.Field[Any]", hint: Any) -> Declaration:
         next((note for note in metadata if isinstance(note, PerMember)), None),
         any(isinstance(note, Notation) for note in metadata),
         tuple(note for note in metadata if isinstance(note, Only)),
+        metadata,
         field.default,
         plain if dataclasses.is_dataclass(plain) and isinstance(plain, type) else None,
     )
@@ -156,10 +186,10 @@ def neutral_values(kind: type, prefix: str) -> dict[str, Any]:
     return values
 
 
-def notation_keys(kind: type, prefix: str) -> Iterator[str]:
-    """Yield the keys of a section of this kind that say how something is written."""
+def list_notes(kind: type, prefix: str) -> Iterator[tuple[str, Any]]:
+    """Yield all that is declared in a section of this kind, each note with its key."""
     for declaration in declarations_of(kind):
+        key = f"{prefix}.{declaration.name}"
         if declaration.nested:
-            yield from notation_keys(declaration.nested, f"{prefix}.{declaration.name}")
-        elif declaration.is_notation:
-            yield f"{prefix}.{declaration.name}"
+            yield from list_notes(declaration.nested, key)
+        yield from ((key, note) for note in declaration.notes)

@@ -1,24 +1,36 @@
-"""Hyperparameters at their neutral values, which say nothing.
+"""Which hyperparameters mean the same: neutral values, keys without effect, synonyms.
 
-Configs from before such a key existed do not have it, and are the same configs.
+A key at its neutral value says nothing. Configs from before such a key existed do not have it, and
+are the same configs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import cache
-from typing import Annotated, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from fcnn.config.declarations import neutral_values, notation_keys
+from fcnn.config.declarations import (
+    AtMost,
+    Notation,
+    Synonyms,
+    UnusedWhen,
+    list_notes,
+    neutral_values,
+)
 from fcnn.config.schema import SECTIONS, Config, as_text
+
+Note = TypeVar("Note")
 
 
 def drop_neutral(params: Mapping[str, str]) -> dict[str, str]:
     """Return params (`flatten_hyperparameters`) without what identifies nothing.
 
-    These are keys at their neutral values, and those that say how something is written.
+    These are keys at their neutral values, and those that say how something is written. Values
+    that mean the same are one value.
     """
-    params = rename_values(params)
-    neutral, notation = _neutral_params(params), _notation_of(params)
+    params = _unify(rename_values(params))
+    neutral = _neutral_params(params)
+    notation = {key for key, _ in _notes_of(params, Notation)}
     return {
         key: value
         for key, value in params.items()
@@ -50,13 +62,33 @@ def _neutral_params(params: Mapping[str, str]) -> dict[str, str]:
     return neutral
 
 
-def _notation_of(params: Mapping[str, str]) -> set[str]:
-    return {
-        key
-        for section in SECTIONS[1:]
-        for kind in _kinds_of(section, params.get(f"{section}.name"))
-        for key in notation_keys(kind, section)
-    }
+def _unify(params: Mapping[str, str]) -> dict[str, str]:
+    """Return params with one value in the place of all that mean the same."""
+    known = _neutral_params(params) | dict(params)
+    unified = dict(params)
+    for key, unused in _notes_of(params, UnusedWhen):
+        if known.get(unused.key) in [as_text(value) for value in unused.values]:
+            unified[key] = as_text(unused.as_if)
+    for key, synonyms in _notes_of(params, Synonyms):
+        if params.get(key) in [as_text(value) for value in synonyms.values]:
+            unified[key] = as_text(synonyms.meaning)
+    for key, at_most in _notes_of(params, AtMost):
+        if key in params and at_most.key in params:
+            unified[key] = min(params[key], params[at_most.key], key=int)
+    return unified
+
+
+def _notes_of(params: Mapping[str, str], note_type: type[Note]) -> Iterator[tuple[str, Note]]:
+    """Yield the keys of these params with what of a type is declared beside them."""
+    for section in SECTIONS[1:]:
+        for key, note in _notes_of_section(section, params.get(f"{section}.name")):
+            if isinstance(note, note_type):
+                yield key, note
+
+
+@cache
+def _notes_of_section(section: str, name: str | None) -> tuple[tuple[str, Any], ...]:
+    return tuple(pair for kind in _kinds_of(section, name) for pair in list_notes(kind, section))
 
 
 @cache

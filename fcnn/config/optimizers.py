@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from fcnn.config.declarations import Only, PerMember, WhetherNot
+from fcnn.config.declarations import Only, PerMember, UnusedWhen, WhetherNot
 from fcnn.config.fields import (
     STRICT,
     TENSOR_LIBRARIES,
@@ -42,7 +42,11 @@ class _Optimizer:
     name: str
     learning_rate: Rate
     weight_decay: Annotated[NonNegativeFloat, WhetherNot(off=0.0), Only(*TENSOR_LIBRARIES)] = 0.0
-    decay_biases: Annotated[bool, Only(*TENSOR_LIBRARIES)] = True
+    decay_biases: Annotated[
+        bool,
+        Only(*TENSOR_LIBRARIES),
+        UnusedWhen("optimizer.weight_decay", (0.0,), as_if=True),
+    ] = True
     clipnorm: Clip = None
     clipvalue: Clip = None
     global_clipnorm: Clip = None
@@ -63,7 +67,7 @@ class SGD(_Optimizer):
 
     name: Literal["sgd"]
     momentum: Momentum
-    nesterov: bool
+    nesterov: Annotated[bool, UnusedWhen("optimizer.momentum", (0.0,), as_if=False)]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from fcnn.config.declarations import PerMember
+from fcnn.config.declarations import PerMember, UnusedWhen
 from fcnn.config.fields import STRICT, Fraction, NonNegativeFloat, PositiveFloat, ShareUpToOne
 
 Positive = Annotated[PositiveFloat, PerMember()]
@@ -62,7 +62,7 @@ class Exponential(_Schedule):
 
     name: Literal["exponential"]
     decay_rate: Factor
-    decay_epochs: Positive
+    decay_epochs: Annotated[Positive, UnusedWhen("schedule.decay_rate", (1.0,), as_if=1.0)]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -71,7 +71,7 @@ class Step(_Schedule):
 
     name: Literal["step"]
     decay_rate: Factor
-    decay_epochs: Positive
+    decay_epochs: Annotated[Positive, UnusedWhen("schedule.decay_rate", (1.0,), as_if=1.0)]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -91,7 +91,7 @@ class InverseTime(_Schedule):
 
     name: Literal["inverse_time"]
     decay_rate: NonNegative
-    decay_epochs: Positive
+    decay_epochs: Annotated[Positive, UnusedWhen("schedule.decay_rate", (0.0,), as_if=1.0)]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

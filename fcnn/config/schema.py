@@ -174,7 +174,9 @@ def flatten_hyperparameters(config: Config) -> dict[str, str]:
 
 
 def as_text(value: Any) -> str:
-    """Return a value as params have it; a tuple as a list."""
+    """Return a value as params have it; a tuple as a list, and no zero is negative."""
+    if isinstance(value, float) and value == 0:
+        value = 0.0
     return str(list(value) if isinstance(value, tuple) else value)
 
 

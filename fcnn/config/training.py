@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic.dataclasses import dataclass
 
-from fcnn.config.declarations import Only, PerMember, WhetherNot
+from fcnn.config.declarations import AtMost, Only, PerMember, Synonyms, UnusedWhen, WhetherNot
 from fcnn.config.fields import (
     PLAIN_LOSSES,
     STRICT,
@@ -29,7 +29,11 @@ class EarlyStopping:
     """
 
     patience: Annotated[PositiveInt | None, WhetherNot(off=None)] = None
-    min_delta: Annotated[NonNegativeFloat, PerMember()] = 0.0
+    min_delta: Annotated[
+        NonNegativeFloat,
+        PerMember(),
+        UnusedWhen("training.early_stopping.patience", (None,), as_if=0.0),
+    ] = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -43,10 +47,16 @@ class Training:
     """
 
     epochs: PositiveInt
-    batch_size: PositiveInt
+    batch_size: Annotated[PositiveInt, AtMost("dataset.n_points")]
     seed: Annotated[Seed, PerMember()]
-    validation_points: PointCount
-    loss: Annotated[Loss, Only("keras", values=("mae", "huber", "log_cosh"))] = "auto"
+    validation_points: Annotated[
+        PointCount, UnusedWhen("dataset.name", ("table", "sklearn"), as_if=500)
+    ]
+    loss: Annotated[
+        Loss,
+        Only("keras", values=("mae", "huber", "log_cosh")),
+        Synonyms(("mse", "cross_entropy"), meaning="auto"),  # whichever fits the task
+    ] = "auto"
     delta: Annotated[PositiveFloat, PerMember()] = 1.0
     label_smoothing: Annotated[Fraction, WhetherNot(off=0.0), Only("keras")] = 0.0
     class_weight: Annotated[ClassWeight | None, Only("keras")] = None

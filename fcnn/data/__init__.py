@@ -13,6 +13,7 @@ from fcnn.data.reference_losses import compute_constant_loss, compute_noise_floo
 from fcnn.data.scale import Scale
 from fcnn.data.synthetic import HIGH, LOW, sample_dataset
 from fcnn.data.table_file import with_digest
+from fcnn.data.table_identity import with_table_identity
 
 __all__ = [
     "HIGH",
@@ -29,4 +30,5 @@ __all__ = [
     "load_data",
     "sample_dataset",
     "with_digest",
+    "with_table_identity",
 ]

@@ -1,5 +1,6 @@
-"""What a run was trained with: versions, commit and machine, as tags. Nothing personal."""
+"""What a run was trained with, as tags: versions, arithmetic, commit, machine. Nothing personal."""
 
+import os
 import platform
 import shlex
 import subprocess
@@ -17,6 +18,18 @@ from fcnn.network import NUMERICS_VERSION
 from fcnn.tracking.redaction import redact
 
 _python_call: ContextVar[str] = ContextVar("python_call", default="")
+ARITHMETIC_VARIABLES = {
+    "TF_ENABLE_ONEDNN_OPTS": "1",
+    "ONEDNN_MAX_CPU_ISA": "ALL",
+    "TF_NUM_INTRAOP_THREADS": "1",  # as `fcnn.libraries.runtime` sets it
+    "NPY_DISABLE_CPU_FEATURES": "none",
+    "OPENBLAS_CORETYPE": "any",
+}
+"""Variables that change the last bits of a curve, and what it means that they are not set."""
+CPU_FEATURES = ("avx", "avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "asimd")
+"""Instruction sets among which the libraries choose."""
+TAGS_OF_PAIRS = ("fcnn.versions", "fcnn.arithmetic")
+"""Tags that list names with values, `keras 3.15.1, numpy 2.4.0`; any other is one value."""
 PACKAGES = ("numpy", "keras", "tensorflow", "torch", "scikit-learn", "mlflow")
 
 
@@ -26,6 +39,15 @@ def environment_tags() -> dict[str, str]:
     return {
         "fcnn.versions": ", ".join(
             [f"python {platform.python_version()}", *_versions(), f"numerics {NUMERICS_VERSION}"]
+        ),
+        "fcnn.arithmetic": ", ".join(
+            [
+                f"instructions {_instructions()}",
+                *(
+                    f"{name} {os.environ.get(name) or default}"
+                    for name, default in ARITHMETIC_VARIABLES.items()
+                ),
+            ]
         ),
         "fcnn.commit": _commit(),
         "fcnn.machine": ", ".join(
@@ -55,10 +77,15 @@ def command() -> str:
 
 
 def differences(tags: dict[str, str]) -> list[str]:
-    """Return what differs now from the tags of a run, a line each: `keras 3.14.0, now 3.15.1`."""
+    """Return what differs now from the tags of a run, a line each: `keras 3.14.0, now 3.15.1`.
+
+    A tag that the run lacks, because its version had none such, is no difference.
+    """
     lines = []
     for key, value in environment_tags().items():
-        recorded, now = _split_tag(key, tags.get(key, "")), _split_tag(key, value)
+        if key not in tags:
+            continue
+        recorded, now = _split_tag(key, tags[key]), _split_tag(key, value)
         lines += [
             f"{name} {recorded.get(name, '(none)')}, now {now.get(name, '(none)')}"
             for name in recorded | now
@@ -68,11 +95,11 @@ def differences(tags: dict[str, str]) -> list[str]:
 
 
 def _split_tag(key: str, text: str) -> dict[str, str]:
-    """Return the version of each package, and any other tag whole."""
-    if key != "fcnn.versions":
+    """Return the values of a tag by their names; one that is no list has its own name."""
+    if key not in TAGS_OF_PAIRS:
         return {key.removeprefix("fcnn."): text}
-    packages = [part.partition(" ") for part in text.split(", ")]
-    return {name: package_version for name, _, package_version in packages}
+    pairs = [part.partition(" ") for part in text.split(", ")]
+    return {name: value for name, _, value in pairs}
 
 
 def _versions() -> list[str]:
@@ -104,7 +131,17 @@ def _run_git(*arguments: str) -> str:
 
 def _processor() -> str:
     """Return the processor's model, as far as the system reports it."""
+    return _read_cpuinfo("model name") or platform.processor()
+
+
+def _instructions() -> str:
+    """Return the instruction sets of the processor that libraries choose among: `avx+avx2+fma`."""
+    flags = (_read_cpuinfo("flags") or _read_cpuinfo("Features")).split()
+    return "+".join(name for name in CPU_FEATURES if name in flags) or "unknown"
+
+
+def _read_cpuinfo(field: str) -> str:
+    """Return what Linux says about the first core; empty elsewhere."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(field)), "")

@@ -19,6 +19,7 @@ from fcnn.data import load_data, with_digest
 from fcnn.errors import ConfigError
 from fcnn.targets import TARGET_FUNCTIONS, Task, task_of
 from fcnn.tracking.store import check as check_store
+from fcnn.training.memory import check_memory
 
 log = logging.getLogger("fcnn")
 
@@ -67,10 +68,12 @@ def parse_and_check(cfg: DictConfig) -> Config:
     check_installed(f"library={config.library}")
     if isinstance(config.dataset, SyntheticDataset):  # which cannot fail
         check_loss(config, task_of(TARGET_FUNCTIONS[config.dataset.name].n_classes))
+        check_memory(config)
         _check_batch_size(config, config.dataset.n_points)
         return config
     data = load_data(config)
     check_loss(config, data.task)
+    check_memory(config)
     for note in data.notes:
         _print_once(note)
     _check_batch_size(config, len(data.x))

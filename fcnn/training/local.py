@@ -14,6 +14,7 @@ from fcnn.status import show_status
 from fcnn.training.delivery import deliver, warn_of_waiting
 from fcnn.training.job_run import JobRun
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
+from fcnn.training.memory import share_memory
 from fcnn.training.pool import TrainingPool, TrainingUpdate
 from fcnn.training.populations import Population, group_into_populations
 from fcnn.training.progress import SweepProgress
@@ -43,14 +44,14 @@ def train_in_threads(
     Args:
         jobs: Jobs of one sweep.
         sweep: The sweep, with its open store.
-        workers: Threads that train while this one records.
-        max_population: Networks of a population at most.
+        workers: Threads that train while this one records; fewer where memory is short.
+        max_population: Networks of a population at most; fewer where memory is short.
         meanwhile: Called once, when training has begun and this thread has nothing to record.
 
     Raises:
         DiskFullError: The store's disk is full.
     """
-    populations = _group_populations(jobs, workers, max_population)
+    workers, populations = _group_populations(jobs, workers, max_population)
     pool = TrainingPool(populations, workers)
     open_runs: dict[int, list[JobRun]] = {}
     progress = _start_progress(jobs, sweep, len(populations))
@@ -73,11 +74,18 @@ def train_in_threads(
             _leave(sweep, _close_runs(open_runs, pool.stop()))
 
 
-def _group_populations(jobs: Sequence[Job], workers: int, max_population: int) -> list[Population]:
-    """Group jobs into populations, with the libraries loaded that train them."""
+def _group_populations(
+    jobs: Sequence[Job], workers: int, max_population: int
+) -> tuple[int, list[Population]]:
+    """Group jobs into populations, with the libraries loaded that train them.
+
+    Returns:
+        How many workers there is memory for, and the populations.
+    """
     configs = [job.config for job in jobs]
     _load_libraries(configs, workers)
-    return group_into_populations(configs, max_population)
+    workers, fitting = share_memory(configs, workers)
+    return workers, group_into_populations(configs, max_population, fitting)
 
 
 def _start_progress(jobs: Sequence[Job], sweep: OpenSweep, n_populations: int) -> SweepProgress:

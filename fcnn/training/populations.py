@@ -51,12 +51,15 @@ class Population:
         )
 
 
-def group_into_populations(configs: Sequence[Config], max_population: int) -> list[Population]:
-    """Group a grid into as few populations as its shapes allow, in the grid's order.
+def group_into_populations(
+    configs: Sequence[Config], max_population: int, fitting: Sequence[int] = ()
+) -> list[Population]:
+    """Group a grid into as few populations as its shapes and the memory allow, in its order.
 
     Args:
         configs: The grid.
         max_population: Members of a population at most.
+        fitting: How many networks like each config fit into memory; without it any number.
     """
     groups: dict[Hashable, list[Member]] = defaultdict(list)
     for curve, member in _find_members(configs).items():
@@ -65,7 +68,7 @@ def group_into_populations(configs: Sequence[Config], max_population: int) -> li
     return [
         _make_population(part, configs)
         for group in groups.values()
-        for part in _split(group, max_population)
+        for part in _split(group, min([max_population, *_select(fitting, group)]))
     ]
 
 
@@ -79,6 +82,11 @@ def _find_members(configs: Sequence[Config]) -> dict[Hashable, Member]:
         longest = max(run_indices, key=lambda index: configs[index].training.epochs)
         members[curve] = Member(configs[longest], tuple(run_indices))
     return members
+
+
+def _select(fitting: Sequence[int], members: Sequence[Member]) -> list[int]:
+    """Return how many networks like each member fit into memory."""
+    return [fitting[index] for member in members for index in member.run_indices if fitting]
 
 
 def _make_population(members: Sequence[Member], configs: Sequence[Config]) -> Population:

@@ -5,7 +5,7 @@ import math
 import os
 import platform
 import signal
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -17,6 +17,7 @@ from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.jobs import Job, OpenSweep, RunResult
+from fcnn.training.killed_workers import KilledWorkerError, train_alone
 from fcnn.training.local import train_in_threads
 from fcnn.training.populations import group_into_populations
 from fcnn.training.progress import SweepProgress
@@ -48,11 +49,15 @@ def train_on_ray(
     # password among them.
     environment = {name: value for name, value in os.environ.items() if name.startswith("MLFLOW_")}
     train = ray.remote(num_cpus=1, max_retries=0)(_train_population)
+
+    def start(members: Sequence[Job]) -> Any:
+        return train.remote(members, sweep.sweep, sweep.tracking, environment)
+
     tasks: dict[Any, list[Job]] = {}
     populations = group_into_populations([job.config for job in jobs], max_population)
     for population in populations:
         members = [jobs[run_index] for run_index, _ in population.runs]
-        tasks[train.remote(members, sweep.sweep, sweep.tracking, environment)] = members
+        tasks[start(members)] = members
     epochs = [job.config.training.epochs for job in jobs]
     n_runs, n_before = sweep.sweep.n_runs, jobs[0].number
     progress = SweepProgress(epochs, n_runs, n_before, len(populations))
@@ -60,7 +65,8 @@ def train_on_ray(
         try:
             while tasks:
                 (task,), _ = ray.wait(list(tasks), num_returns=1)
-                for result in _get_results(task, tasks.pop(task)):
+                members = tasks.pop(task)
+                for result in _collect_results(task, members, sweep, start):
                     yield _count_result(result, progress)
                 progress.n_trained_populations += 1
         finally:
@@ -122,13 +128,29 @@ def _make_portable(result: RunResult) -> RunResult:
     return replace(result, error=FcnnError(reason))
 
 
+def _collect_results(
+    task: Any, jobs: Sequence[Job], sweep: OpenSweep, start: Callable[[Sequence[Job]], Any]
+) -> list[RunResult]:
+    """The results of a task that has ended, whose jobs are started again if its worker is gone."""
+    try:
+        return _get_results(task, jobs)
+    except KilledWorkerError:
+        return train_alone(jobs, sweep, lambda job: _get_results(start([job]), [job])[0])
+
+
 def _get_results(task: Any, jobs: Sequence[Job]) -> list[RunResult]:
-    """The results of a task that has ended; failed ones if its worker is gone, or its store."""
+    """The results of a task that has ended; failed ones if it has raised an error.
+
+    Raises:
+        KilledWorkerError: Its worker is gone.
+    """
     import ray
-    from ray.exceptions import RayError
+    from ray.exceptions import NodeDiedError, OutOfMemoryError, RayError, WorkerCrashedError
 
     try:
         results, warning = ray.get(task)
+    except (NodeDiedError, OutOfMemoryError, WorkerCrashedError) as error:
+        raise KilledWorkerError from error
     except RayError as error:
         failure = FcnnError(redact(_describe(error)))
         return [RunResult(job, math.nan, failure) for job in jobs]

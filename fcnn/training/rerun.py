@@ -133,11 +133,11 @@ def _compare(
 
 
 def _explain(changes: list[str], is_same: bool) -> list[str]:
-    """Lines on what has changed in versions, commit, machine and data since the run was made."""
+    """Lines on what has changed since the run was made: versions, arithmetic, machine, data."""
     if changes:
         effect = "and changed nothing" if is_same else "which may be why"
         header = f"what it was made with differs, {effect}:"
         return [header, *(f"  {change}" for change in changes)]
     if is_same:
         return []
-    return ["versions, commit and machine are those that it was made with"]
+    return ["versions, arithmetic, commit and machine are those that it was made with"]

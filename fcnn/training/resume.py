@@ -5,11 +5,12 @@ Whichever study trained it.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fcnn.config.schema import Tracking
-from fcnn.errors import StoreError
+from fcnn.errors import FcnnError, StoreError
 from fcnn.status import show_status
+from fcnn.tracking.killed import KILLED_ALONE, find_killed
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.store import exists
@@ -24,15 +25,17 @@ log = logging.getLogger("fcnn")
 class ResumePlan:
     """Which jobs of a sweep have a finished run, and which have to be trained; by their places.
 
-    `finished` are the runs that the store has. `representative` is, for each job, the first one of
-    the same fingerprint. `pending` are those to be trained. `fingerprints` are the jobs', or those
-    that version 0.1.0 gave to the same runs.
+    `finished` are the runs that the store has, `killed` those that are not tried again without
+    `force`, because their worker was killed when it trained nothing else. `representative` is, for
+    each job, the first one of the same fingerprint. `pending` are those to be trained.
+    `fingerprints` are the jobs', or those that version 0.1.0 gave to the same runs.
     """
 
     finished: dict[int, FinishedRun]
     representative: list[int]
     pending: list[int]
     fingerprints: list[str]
+    killed: list[int] = field(default_factory=list)
 
 
 def open_store(tracking: Tracking, dry_run: bool = False) -> Writer | None:
@@ -74,7 +77,17 @@ def make_resume_plan(jobs: Sequence[Job], store: Writer | None) -> ResumePlan:
         for place, fingerprint in enumerate(fingerprints)
     ]
     pending = sorted(set(representative) - set(finished))
-    return ResumePlan(finished, representative, pending, fingerprints)
+    killed: list[int] = []
+    if store and pending and not jobs[0].config.force:
+        not_again = find_killed(store, fingerprints)
+        killed = [place for place in pending if fingerprints[place] in not_again]
+        pending = [place for place in pending if place not in killed]
+    return ResumePlan(finished, representative, pending, fingerprints, killed)
+
+
+def refuse_again() -> FcnnError:
+    """Return why a run is not tried again whose worker was killed."""
+    return FcnnError(f"{KILLED_ALONE}; force=true tries it again")
 
 
 def is_planned(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) -> bool:
@@ -82,7 +95,7 @@ def is_planned(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) -> b
 
     The rule of its data and its claims count too, because reports go by those of the newest sweep.
     """
-    if store is None or plan.pending:
+    if store is None or plan.pending or plan.killed:
         return False
     config = jobs[0].config
     newest = store.plan(config.sweep_experiment)

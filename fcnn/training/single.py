@@ -10,7 +10,13 @@ from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.jobs import Job, OpenSweep
 from fcnn.training.local import train_and_log
-from fcnn.training.resume import format_summary, make_resume_plan, open_store, tidy_store
+from fcnn.training.resume import (
+    format_summary,
+    make_resume_plan,
+    open_store,
+    refuse_again,
+    tidy_store,
+)
 
 log = logging.getLogger("fcnn")
 
@@ -38,6 +44,8 @@ def run_single(job: Job) -> float:
         return math.nan
     if plan.finished:
         return _report_finished(plan.finished[0])
+    if plan.killed:
+        raise refuse_again()
     return _train(job, OpenSweep(store, Sweep(1, MAIN_KEYS), tracking))
 
 

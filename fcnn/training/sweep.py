@@ -25,6 +25,7 @@ from fcnn.training.resume import (
     is_planned,
     make_resume_plan,
     open_store,
+    refuse_again,
     tidy_store,
 )
 
@@ -180,6 +181,7 @@ def train_pending(
     pending = [sweep.adopt(jobs[place], number) for number, place in numbers.items()]
     results = train(pending, sweep) if pending else []
     by_place = {numbers[result.job.number]: result for result in results}
+    by_place |= {place: RunResult(jobs[place], math.nan, refuse_again()) for place in plan.killed}
     return dict(sorted(by_place.items()))
 
 

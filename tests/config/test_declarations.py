@@ -4,7 +4,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from fcnn.config.declarations import neutral_values, notation_keys
+from fcnn.config.declarations import Notation, UnusedWhen, list_notes, neutral_values
 from fcnn.config.neutral import add_neutral, drop_neutral
 from fcnn.config.schema import SECTIONS, Config, as_text, flatten_hyperparameters
 from fcnn.errors import ConfigError
@@ -44,6 +44,11 @@ def test_key_at_its_neutral_value_is_neither_in_cell_nor_in_fingerprint(
     }
     params |= {f"{section}.name": name for name in names_of(kind)}
     params.pop(key, None)
+    params |= {
+        note.key: "with it the key has an effect"
+        for declared, note in list_notes(kind, section)
+        if declared == key and isinstance(note, UnusedWhen)
+    }
     with_neutral, changed = params | {key: as_text(value)}, params | {key: "other"}
     assert cell_id(with_neutral) == cell_id(params) != cell_id(changed)
     assert fingerprint_of_params(with_neutral) == fingerprint_of_params(params)
@@ -55,7 +60,8 @@ def test_key_at_its_neutral_value_is_neither_in_cell_nor_in_fingerprint(
 NOTATION = [
     pytest.param(section, kind, key, id=key)
     for section, kind in kinds()
-    for key in notation_keys(kind, section)
+    for key, note in list_notes(kind, section)
+    if isinstance(note, Notation)
 ]
 
 

@@ -63,6 +63,19 @@ def test_different_curve_is_reported_with_its_epoch_and_what_has_changed(recorde
     assert "  keras (none), now " in result.stdout
 
 
+def test_switches_that_change_the_last_bits_are_named_where_they_differ(
+    recorded_run, tmp_path, monkeypatch
+):
+    uri, _, run = recorded_run
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
+    result = run_script("rerun", run.info.run_id, cwd=tmp_path, uri=uri)
+    assert result.returncode == 0
+    assert "  TF_ENABLE_ONEDNN_OPTS 1, now 0\n" in result.stdout
+    assert "  ONEDNN_MAX_CPU_ISA ALL, now AVX2\n" in result.stdout
+    assert "instructions" not in result.stdout
+
+
 def test_unknown_run_is_refused_in_one_line(recorded_run, tmp_path):
     result = run_script("rerun", "nope", cwd=tmp_path, uri=recorded_run[0])
     assert result.returncode == 1

@@ -1,0 +1,58 @@
+"""What follows when a worker process is killed: each run that it leaves is trained alone."""
+
+import logging
+import math
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from fcnn.errors import FcnnError, StoreError
+from fcnn.tracking.killed import KILLED_ALONE, note_killed
+from fcnn.training.jobs import Job, OpenSweep, RunResult
+from fcnn.training.resume import tidy_store
+
+log = logging.getLogger("fcnn")
+
+
+class KilledWorkerError(Exception):
+    """A process that trained runs of a sweep was killed."""
+
+
+def train_alone(
+    jobs: Sequence[Job], sweep: OpenSweep, train: Callable[[Job], RunResult]
+) -> list[RunResult]:
+    """Train the jobs of killed workers one after the other; a result for each.
+
+    Those that the store has are not trained again. A run that kills its worker once more is noted
+    in the store.
+
+    Args:
+        jobs: The jobs that have given no result.
+        sweep: Their sweep, with its open store.
+        train: Trains one job in a worker; raises `KilledWorkerError` if it was killed.
+    """
+    _tidy(sweep)
+    finished = {}
+    with suppress(StoreError):
+        finished = sweep.store.find_finished([job.fingerprint for job in jobs])
+    lost = [job for job in jobs if job.fingerprint not in finished]
+    log.info(f"a worker was killed; training what it leaves one by one: {len(lost)} runs")
+    results = [
+        RunResult(job, finished[job.fingerprint].loss)
+        for job in jobs
+        if job.fingerprint in finished
+    ]
+    for job in lost:
+        try:
+            results.append(train(job))
+        except KilledWorkerError:
+            _tidy(sweep)
+            with suppress(StoreError):
+                note_killed(sweep.store, job.fingerprint)
+            results.append(RunResult(job, math.nan, FcnnError(KILLED_ALONE)))
+    return results
+
+
+def _tidy(sweep: OpenSweep) -> None:
+    """Close the runs of the worker and deliver what it left in the outbox."""
+    with suppress(StoreError):
+        tidy_store(sweep.store, sweep.tracking)

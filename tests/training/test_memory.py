@@ -1,0 +1,106 @@
+"""What cannot fit into memory is refused before work, and populations are made to fit."""
+
+import pytest
+
+from fcnn.errors import ConfigError
+from fcnn.training import memory
+from fcnn.training.memory import available_bytes, check_memory, estimate_parts, share_memory
+from fcnn.training.memory import shape_of as find_shape
+from fcnn.training.populations import group_into_populations
+
+
+def estimate(config):
+    return sum(estimate_parts(config, find_shape(config)).values())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "dataset.n_points=2147483647",
+        "training.validation_points=2147483647",
+        "model.hidden_units=[16, 500000, 500000]",
+    ],
+)
+def test_run_that_cannot_fit_is_refused_in_one_line_with_both_sizes(config, line):
+    with pytest.raises(ConfigError) as refused:
+        check_memory(config(line))
+    message = str(refused.value)
+    assert message.startswith(f"{line}: the run needs about ")
+    assert message.count(" GB") == 2
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("lines", "peak_mb"),
+    [
+        # Peaks above that of the idle process, as `VmHWM` had them on x86-64.
+        (["model.hidden_units=[4000,4000]", "dataset.n_points=500"], 863),
+        (["model.hidden_units=[4000,4000]", "dataset.n_points=500", "optimizer=sgd"], 615),
+        (["model.hidden_units=[4000,4000]", "dataset.n_points=500", "library=torch"], 538),
+        (["model.hidden_units=[4000,4000]", "dataset.n_points=500", "library=sklearn"], 636),
+        (["model.hidden_units=[4000,4000]", "dataset.n_points=500", "library=tensorflow"], 661),
+        (["dataset.n_points=1000000", "training.batch_size=1000"], 72),
+        (
+            [
+                *("dataset.n_points=20000", "training.batch_size=20000"),
+                "model.hidden_units=[500,500]",
+            ],
+            164,
+        ),
+        (
+            [
+                *("dataset.n_points=1000", "training.validation_points=100000"),
+                "model.hidden_units=[200,200]",
+            ],
+            201,
+        ),
+    ],
+)
+def test_estimate_lies_above_the_measured_peak_and_below_its_double(config, lines, peak_mb):
+    assert peak_mb <= estimate(config(*lines)) / 2**20 <= 2 * peak_mb
+
+
+def write_group(root, version, limit, used, cached):
+    """Write a control group of memory as Linux shows it, a folder below its mount."""
+    controllers = "memory" if version == 1 else ""
+    (root / "proc" / "self").mkdir(parents=True)
+    (root / "proc" / "self" / "cgroup").write_text(f"9:cpu:/other\n4:{controllers}:/job/step\n")
+    group = root / "sys" / "fs" / "cgroup" / controllers / "job"
+    (group / "step").mkdir(parents=True)
+    names = ("memory.max", "memory.current", "inactive_file")
+    if version == 1:
+        names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+    (group / names[0]).write_text(f"{limit}\n")
+    (group / names[1]).write_text(f"{used}\n")
+    (group / "memory.stat").write_text(f"anon 5\n{names[2]} {cached}\n")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_limit_of_a_control_group_around_this_one_counts_without_its_file_cache(tmp_path, version):
+    write_group(tmp_path, version, limit=1_500_000, used=900_000, cached=300_000)
+    assert available_bytes(tmp_path) == 900_000
+
+
+@pytest.mark.parametrize(("version", "limit"), [(1, 9223372036854771712), (2, "max")])
+def test_group_without_a_limit_leaves_what_the_machine_has(tmp_path, version, limit):
+    write_group(tmp_path, version, limit=limit, used=900_000, cached=300_000)
+    assert available_bytes(tmp_path) > 1e8
+
+
+def test_populations_and_workers_are_as_many_as_fit(config, monkeypatch):
+    configs = [config(f"training.seed={seed}") for seed in range(10)]
+    size = estimate(configs[0])
+    monkeypatch.setattr(memory, "available_bytes", lambda: 6 * size)
+    workers, fitting = share_memory(configs, 2)
+    assert (workers, fitting) == (2, [3] * 10)
+    populations = group_into_populations(configs, 100, fitting)
+    assert [len(population.members) for population in populations] == [2, 3, 2, 3]
+
+
+def test_network_that_fits_only_alone_gets_all_workers_memory(config, monkeypatch):
+    small, large = config("model.hidden_units=[16]"), config("model.hidden_units=[900,900]")
+    monkeypatch.setattr(memory, "available_bytes", lambda: int(1.5 * estimate(large)))
+    workers, fitting = share_memory([small, large], 2)
+    assert workers == 1
+    assert fitting[1] == 1
+    assert fitting[0] > 1
