@@ -1,6 +1,5 @@
 """The tracking store: checked before any work, created once, opened with quiet defaults."""
 
-import logging
 import sqlite3
 from contextlib import nullcontext
 from http import HTTPStatus
@@ -84,9 +83,9 @@ def check_server(uri: str, timeout_seconds: float = SERVER_TIMEOUT_SECONDS) -> N
         # Without credentials: MLflow itself finds out whether those of the user are accepted.
         if error.code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             return
-        raise StoreError(
-            f"tracking.uri: {redact(uri)} answers, but is not an MLflow server: {error}"
-        ) from None
+        is_overloaded = error.code == HTTPStatus.TOO_MANY_REQUESTS or error.code >= 500
+        fault = "fails" if is_overloaded else "answers, but is not an MLflow server"
+        raise StoreError(f"tracking.uri: {redact(uri)} {fault}: {error}") from None
     except (OSError, ValueError, HTTPException) as error:
         reason = redact(str(getattr(error, "reason", error)))
         raise StoreError(f"tracking.uri: no answer from {redact(uri)}: {reason}") from None
@@ -138,7 +137,9 @@ def connect(uri: str) -> "MlflowClient":
     from filelock import FileLock
     from sqlalchemy.exc import SQLAlchemyError
 
-    _silence_logs()
+    from fcnn.tracking.mlflow_globals import silence_logs
+
+    silence_logs()
     path = sqlite_path(uri)
     # Two processes that create the tables at the same time leave a broken database.
     lock = FileLock(f"{path}.lock") if path else nullcontext()
@@ -163,14 +164,6 @@ def connect(uri: str) -> "MlflowClient":
     ) as error:
         raise StoreError(f"tracking.uri: {_explain(uri, error)}") from None
     return client
-
-
-def _silence_logs() -> None:
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # What these log, partly with a traceback, is raised as well.
-    for name in ("mlflow.store.db.utils", "sqlalchemy.pool"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _prepare_engine(client: "MlflowClient", uri: str) -> None:
