@@ -12,7 +12,6 @@ from urllib.request import Request, urlopen
 from fcnn.errors import StoreError, StoreRejectedError
 from fcnn.tracking.address import (
     FileIdentity,
-    canonical_address,
     file_identity,
     is_server,
     lock_timeout_seconds,
@@ -20,6 +19,7 @@ from fcnn.tracking.address import (
     sqlite_path,
 )
 from fcnn.tracking.names import NOTE
+from fcnn.tracking.permissions import make_private_folder, open_private_file
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.sqlite import (
     check_file,
@@ -78,7 +78,7 @@ def check_server(uri: str, timeout_seconds: float = SERVER_TIMEOUT_SECONDS) -> N
         StoreError: It does not answer in time, or is not an MLflow server.
     """
     try:
-        urlopen(Request(canonical_address(uri) + "/version"), timeout=timeout_seconds).close()
+        urlopen(Request(redact(uri).rstrip("/") + "/version"), timeout=timeout_seconds).close()
     except HTTPError as error:
         # Without credentials: MLflow itself finds out whether those of the user are accepted.
         if error.code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
@@ -199,7 +199,7 @@ def _create(path: Path) -> None:
     from fcnn.tracking.mlflow_internals import create_tables
 
     part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
+    open_private_file(part).close()
     engine = create_engine(f"sqlite:///{part}")
     create_tables(engine)
     engine.dispose()
@@ -230,6 +230,8 @@ def get_or_create_experiment(
             )
         return str(experiment.experiment_id)
     path = sqlite_path(uri)
+    if path:
+        make_private_folder(path.parent / "mlruns")
     location = (path.parent / "mlruns" / name).as_uri() if path else None
     tags = {NOTE: format_experiment_note(description)}
     try:
