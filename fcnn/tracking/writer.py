@@ -9,7 +9,7 @@ from mlflow import MlflowException
 from mlflow.entities import Param
 
 from fcnn.config.schema import Config, Study, Tracking
-from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
+from fcnn.errors import StoreError, StoreRejectedError
 from fcnn.params import DATASET_KEYS, format_label
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import tag_filter
@@ -214,7 +214,7 @@ class Writer(Reader):
             finished = self.find_runs(plan["fingerprints"])
             log_outcome(self.client, run.run_id, finished, plan["axes"])
             run.end(outcome)
-        except (StoreUnavailableError, StoreRejectedError):
+        except StoreError:
             now_ms = int(time.time() * 1000)
             termination = PendingTermination(
                 run_id=run.run_id, status=status_of(outcome), ended_ms=now_ms

@@ -49,7 +49,7 @@ def open_store(tracking: Tracking, dry_run: bool = False) -> Writer | None:
 
 def tidy_store(store: Writer, tracking: Tracking) -> None:
     """Deliver the outbox and close the runs of processes that were killed."""
-    warn_of_waiting(deliver(store, tracking), tracking)
+    warn_of_waiting(deliver(store, tracking), store, tracking)
     # Only now, because the outbox knows better how some of them ended.
     n_closed = store.close_orphaned_runs()
     if n_closed:
