@@ -72,6 +72,7 @@ class StoreClient:
     search_runs = _guard(MlflowClient.search_runs)
     set_terminated = _guard(MlflowClient.set_terminated)
     set_tag = _guard(MlflowClient.set_tag)
+    delete_tag = _guard(MlflowClient.delete_tag)
     delete_run = _guard(MlflowClient.delete_run)
 
     log_batch = _guard(MlflowClient.log_batch)
