@@ -13,15 +13,7 @@ from pathlib import Path
 import mlflow
 import pytest
 import yaml
-from proxying import proxying
-from running import (
-    Command,
-    curves,
-    run_script,
-    statuses,
-    undisturbed_curves,
-    without_status,
-)
+from running import Command, curves, run_script, statuses, undisturbed_curves
 from serving import POSTGRES, postgres, serving
 
 from fcnn.config.locations import project_dir
@@ -125,36 +117,6 @@ def test_server_that_goes_away_gets_everything_when_it_is_back(
         run.info.status for run in client.search_runs([experiment], "tags.`fcnn.runs` != ''")
     } == {"FINISHED"}
     assert not list((tmp_path / "outbox").rglob("*.npz"))
-
-
-@pytest.mark.parametrize("answer", [(500, ""), (429, "slow down"), (200, "<html>log in</html>")])
-def test_server_that_answers_badly_gets_everything_once_it_answers_well(
-    tmp_path, undisturbed, server, answer
-):
-    with proxying(server.uri) as proxy:
-        outbox = f"tracking.outbox={tmp_path}/outbox"
-        grid = [*GRID, f"study.name=bad{answer[0]}", "hydra.launcher.max_population=1", outbox]
-        sweep = Command("train", *grid, cwd=tmp_path, uri=proxy.uri)
-        lines = iter(sweep.stdout.readline, "")
-        assert any("[1/" in line for line in lines)
-        proxy.answer = answer
-        rest = without_status("".join(lines)).splitlines()
-        sweep.communicate()
-        assert sweep.returncode == 0, rest
-        told = [line for line in rest if "[" not in line[:1]]
-        assert len(told) == 1, rest
-        assert f"http://127.0.0.1:{proxy.server_port} fails: " in told[0]
-        assert " wait in " in told[0] or " waits in " in told[0]
-        proxy.answer = None
-        again = run_script("train", *grid, cwd=tmp_path, uri=proxy.uri)
-    assert (again.returncode, again.stderr) == (0, "")
-    assert not list((tmp_path / "outbox").rglob("*.npz"))
-    assert curves(server.uri, f"bad{answer[0]}") == undisturbed(*GRID)
-    assert set(statuses(server.uri, f"bad{answer[0]}")) <= {"FINISHED", "KILLED"}
-    client = mlflow.MlflowClient(server.uri)
-    experiment = client.get_experiment_by_name(f"bad{answer[0]}").experiment_id
-    parents = client.search_runs([experiment], "tags.`fcnn.runs` != ''")
-    assert {run.info.status for run in parents} == {"FINISHED"}
 
 
 def files_with(secret, folder):

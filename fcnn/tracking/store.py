@@ -1,5 +1,6 @@
 """The tracking store: checked before any work, created once, opened with quiet defaults."""
 
+import glob
 import sqlite3
 from contextlib import nullcontext
 from http import HTTPStatus
@@ -135,7 +136,6 @@ def connect(uri: str) -> "MlflowClient":
     """
     import mlflow
     from filelock import FileLock
-    from sqlalchemy.exc import SQLAlchemyError
 
     from fcnn.tracking.mlflow_globals import silence_logs
 
@@ -146,6 +146,8 @@ def connect(uri: str) -> "MlflowClient":
     try:
         mlflow.set_tracking_uri(uri)  # models are logged through MLflow's global store
         with lock:
+            if path:
+                _remove_parts(path)
             if path and not (path.exists() and path.stat().st_size):
                 _create(path)
             elif path:
@@ -154,14 +156,7 @@ def connect(uri: str) -> "MlflowClient":
             if path:
                 _prepare_engine(client, uri)
             client.search_experiments(max_results=1)
-    except (
-        mlflow.MlflowException,
-        SQLAlchemyError,
-        sqlite3.Error,
-        OSError,
-        ImportError,
-        ValueError,
-    ) as error:
+    except Exception as error:  # whatever MLflow makes of what is there
         raise StoreError(f"tracking.uri: {_explain(uri, error)}") from None
     return client
 
@@ -190,6 +185,12 @@ def _apply_timeout(
         milliseconds = 1000 * float(connection.engine.url.query["timeout"])
         statement = f"PRAGMA busy_timeout = {milliseconds:.0f}"
     return statement, parameters
+
+
+def _remove_parts(path: Path) -> None:
+    """Remove what a process left that was killed while it created the store."""
+    for part in path.parent.glob(f"{glob.escape(path.name)}.part*"):
+        part.unlink(missing_ok=True)
 
 
 def _create(path: Path) -> None:
