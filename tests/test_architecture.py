@@ -137,3 +137,15 @@ def test_names_say_what_they_are():
         for name, line in find_definitions(code)
         if name.strip("_").lower() in VAGUE_WORDS
     ] == []
+
+
+def test_nothing_unpickles_but_what_its_own_process_has_pickled():
+    users = [file for file, code in SOURCES.items() if "pickle" in find_imports(code)]
+    assert sorted(users) == [
+        "fcnn/config/loader.py",
+        "hydra_plugins/fcnn_population/composed_job.py",
+    ]
+    assert [file for file, code in SOURCES.items() if "np.load(" in code] == [
+        "fcnn/tracking/npz.py"
+    ]
+    assert not [file for file, code in SOURCES.items() if "allow_pickle=True" in code]

@@ -11,6 +11,7 @@ from running import run_script
 
 from fcnn.errors import ConfigError, DiskFullError
 from fcnn.tracking.mlflow_run import MlflowRun
+from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training import local
 from fcnn.training.jobs import Job, OpenSweep
@@ -335,7 +336,9 @@ def test_metrics_are_in_the_store_while_the_population_trains(config, uri):
     assert all(points for points in histories)
 
 
-def test_full_disk_is_reported_even_for_a_diverged_run(config, uri, monkeypatch):
+def test_full_disk_of_store_and_outbox_is_reported_even_for_a_diverged_run(
+    config, uri, monkeypatch
+):
     wild = [
         "training.epochs=20",
         "optimizer=sgd",
@@ -348,6 +351,7 @@ def test_full_disk_is_reported_even_for_a_diverged_run(config, uri, monkeypatch)
         raise DiskFullError("full")
 
     monkeypatch.setattr(MlflowRun, "end", fill_disk)
+    monkeypatch.setattr(Outbox, "put", fill_disk)
     assert isinstance(next(results).error, DiskFullError)
     with pytest.raises(DiskFullError):
         next(results)

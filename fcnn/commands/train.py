@@ -58,6 +58,8 @@ def _train(cfg: DictConfig) -> float:
 
 def main() -> None:
     """Run the command line of this process; an interrupt ends it with one line."""
+    # Only their owner may read the configs, logs and stores that this process makes.
+    os.umask(0o077)
     # At its end Python would look through all that TensorFlow has made, for a second.
     atexit.register(gc.freeze)
     # A log that cannot be written, on a full disk, is no reason for a traceback.

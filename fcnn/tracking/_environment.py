@@ -10,6 +10,8 @@ SETTINGS = {
     # Notice soon that a server is down: its runs wait in the outbox.
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",  # seconds
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    # A server that has too much to do may ask for a pause of an hour.
+    "MLFLOW_HTTP_RESPECT_RETRY_AFTER_HEADER": "false",
     # MLflow prints a line for each run, with the password that a server's address may contain.
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }

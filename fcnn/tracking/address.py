@@ -1,6 +1,7 @@
 """Parses the address of a store: its kind, its file, its options."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -18,6 +19,14 @@ SQLITE_OPTIONS = (
     "timeout",
 )
 """Options of Python's driver, which may follow `?` in the address of a SQLite file."""
+
+DEFAULT_PORTS = {
+    "http": ":80",
+    "https": ":443",
+    "postgresql": ":5432",
+    "mysql": ":3306",
+    "mssql": ":1433",
+}
 
 FileIdentity = tuple[int, int]
 """Device and inode, which stay the same until a file is deleted or replaced."""
@@ -52,9 +61,21 @@ def lock_timeout_seconds(uri: str) -> float:
 
 
 def canonical_address(uri: str) -> str:
-    """Return what identifies the store: its address without credentials, a file's whole path."""
+    """Return what identifies the store, however its address is spelled.
+
+    That is a file's whole path, or the address without credentials, driver and default port.
+    """
     path = sqlite_path(uri)
-    return f"sqlite:///{path.parent.resolve() / path.name}" if path else redact(uri).rstrip("/")
+    if path:
+        return f"sqlite:///{path.parent.resolve() / path.name}"
+    scheme, separator, rest = redact(uri).partition("://")
+    if not separator:
+        return redact(uri)
+    scheme = scheme.lower().partition("+")[0]
+    host, *path_and_query = re.split("(?=[/?])", rest, maxsplit=1)
+    host = re.sub("^localhost(?=:|$)", "127.0.0.1", host.lower())
+    host = host.removesuffix(DEFAULT_PORTS.get(scheme, ""))
+    return f"{scheme}://{host}{''.join(path_and_query)}".rstrip("/")
 
 
 def file_identity(uri: str) -> FileIdentity | None:

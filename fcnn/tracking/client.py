@@ -7,8 +7,9 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
-from mlflow import MlflowClient
+from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Run
+from sqlalchemy.exc import SQLAlchemyError
 
 from fcnn.tracking.names import DIVERGED, FINGERPRINT
 from fcnn.tracking.plan import FinishedRun, make_finished_run
@@ -26,6 +27,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class UnreadableAnswerError(Exception):
+    """The client could not read what the store has answered, such as a proxy's own page."""
+
+
 def _guard(
     method: Callable[Concatenate[MlflowClient, P], R],
 ) -> Callable[Concatenate["StoreClient", P], R]:
@@ -35,7 +40,12 @@ def _guard(
     @wraps(method)
     def call(self: "StoreClient", /, *args: P.args, **kwargs: P.kwargs) -> R:
         with self._open_client() as client:
-            return cast(R, getattr(client, name)(*args, **kwargs))
+            try:
+                return cast(R, getattr(client, name)(*args, **kwargs))
+            except (MlflowException, SQLAlchemyError, OSError):
+                raise
+            except Exception as error:
+                raise UnreadableAnswerError(f"{type(error).__name__}: {error}") from error
 
     return call
 
@@ -62,6 +72,7 @@ class StoreClient:
     search_runs = _guard(MlflowClient.search_runs)
     set_terminated = _guard(MlflowClient.set_terminated)
     set_tag = _guard(MlflowClient.set_tag)
+    delete_tag = _guard(MlflowClient.delete_tag)
     delete_run = _guard(MlflowClient.delete_run)
 
     log_batch = _guard(MlflowClient.log_batch)

@@ -1,11 +1,12 @@
 """An open store, and what the errors of its client mean."""
 
 import errno
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Run
@@ -16,12 +17,17 @@ from fcnn.errors import DiskFullError, StoreError, StoreRejectedError, StoreUnav
 from fcnn.signals import defer_signals
 from fcnn.tracking import store
 from fcnn.tracking.address import FileIdentity, file_identity, is_server
-from fcnn.tracking.client import NEWEST_FIRST, StoreClient
+from fcnn.tracking.client import NEWEST_FIRST, StoreClient, UnreadableAnswerError
 from fcnn.tracking.redaction import redact
 
-SECONDS_BETWEEN_PROBES = 5.0
+FIRST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 60.0
+"""Pauses before a store that has failed is asked again; they double while it goes on failing."""
 PROBE_TIMEOUT_SECONDS = 2.0
 """Timeout of a probe, during which nothing is recorded."""
+TOO_MANY_REQUESTS = 429
+SERVER_ERROR = 500
+"""From this HTTP status on, the fault is the server's, and the same request may succeed later."""
 BATCH_SIZE = 500
 """Number of runs in one query."""
 
@@ -30,10 +36,10 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Outage:
-    """Why a store is unavailable, and when it was last probed (monotonic seconds), if it was."""
+    """Why a store is unavailable, and before which moment it is not asked again (monotonic s)."""
 
     reason: str
-    probed_at: float | None = None
+    ends_at: float = 0.0
 
 
 class Connection:
@@ -54,13 +60,14 @@ class Connection:
         self._mlflow_client: MlflowClient | None = None
         self._file: FileIdentity | None = None
         self._outage: Outage | None = None
+        self._n_failures = 0
         if not allow_unavailable:
             self._connect()
             return
         try:
             self._connect_existing()
         except StoreError as error:
-            self._outage = Outage(str(error), time.monotonic())
+            self._begin_outage(str(error))
 
     def _connect(self) -> None:
         self._mlflow_client = store.connect(self.uri)
@@ -81,7 +88,8 @@ class Connection:
 
         Raises:
             StoreUnavailableError: The store does not answer, or did not a few seconds ago: the
-                server is down, or the file is locked, missing, or not the one that was opened.
+                server is down, or has too much to do, or the file is locked, missing, or not the
+                one that was opened.
             StoreRejectedError: The store answers, but refuses the request.
             DiskFullError: The store's disk is full.
         """
@@ -91,35 +99,53 @@ class Connection:
         try:
             with nullcontext() if is_server(self.uri) else defer_signals():
                 yield self._mlflow_client
-        except (MlflowException, SQLAlchemyError, OSError) as error:
-            self._raise_local_error(error)
-            self._probe()
-            self._check_available()
-            lines = redact(str(error)).strip().splitlines()
-            # SQLAlchemy begins with advice for its own users.
-            lines = [line for line in lines if not line.startswith("(raised as a result of")]
-            reason = lines[0] if lines else ""
-            raise StoreRejectedError(f"tracking.uri: {reason or type(error).__name__}") from None
+        except (MlflowException, SQLAlchemyError, OSError, UnreadableAnswerError) as error:
+            self._raise_translated(error)
         self._check_available()  # writes to a deleted file succeed and are lost
+        self._n_failures = 0
 
-    def _raise_local_error(self, error: Exception) -> None:
-        """Raise an error that did not come from a server: a full disk, or a local file."""
-        if is_server(self.uri) and isinstance(error, MlflowException | RequestException):
-            return
-        if _is_disk_full(error):
-            message = f"tracking.uri: no space left for {redact(self.uri)}"
-            raise DiskFullError(message) from error
-        if is_server(self.uri):
-            raise error
+    def _raise_translated(self, error: Exception) -> NoReturn:
+        """Raise what an error of the client means; see `translate_errors`."""
+        address = redact(self.uri)
+        is_of_server = is_server(self.uri) and isinstance(error, MlflowException | RequestException)
+        if _is_disk_full(error) and not is_of_server:
+            place = getattr(error, "filename", None) or address
+            reason = f"tracking.uri: no space left for {place}"
+            self._begin_outage(reason)
+            raise DiskFullError(reason) from error
+        self._probe()
+        if self._outage is None and self._is_passing(error):
+            fault = "fails" if is_server(self.uri) else "could not be written for a while"
+            self._begin_outage(f"tracking.uri: {address} {fault}: {_describe(error)}")
+        self._check_available()
+        raise StoreRejectedError(f"tracking.uri: {_describe(error)}") from None
+
+    def _is_passing(self, error: Exception) -> bool:
+        """Whether the same request may succeed later, although the store answers a probe now."""
+        if not is_server(self.uri):
+            return "is locked" in str(error)
+        if isinstance(error, MlflowException):
+            status: int = error.get_http_status_code()  # type: ignore[no-untyped-call]
+            return status == TOO_MANY_REQUESTS or status >= SERVER_ERROR
+        # A connection that broke, or an answer of something else in front of the server.
+        return isinstance(error, RequestException | ConnectionError | UnreadableAnswerError)
+
+    @property
+    def outage(self) -> str | None:
+        """Why the store is unavailable, as far as is known; None if it is available."""
+        return self._outage.reason if self._outage else None
 
     def is_available(self, probe_now: bool = False) -> bool:
-        """Whether the store answers; during an outage it is probed every few seconds, or now."""
-        if self._outage is not None:
-            probed_at = self._outage.probed_at
-            is_due = probed_at is None or time.monotonic() - probed_at > SECONDS_BETWEEN_PROBES
-            if probe_now or is_due:
-                self._probe()
+        """Whether the store answers; during an outage it is probed after each pause, or now."""
+        if self._outage is not None and (probe_now or time.monotonic() > self._outage.ends_at):
+            self._probe()
         return self._outage is None
+
+    def _begin_outage(self, reason: str) -> None:
+        """Leave the store alone for a while, and longer each time until a request succeeds."""
+        pause_s = min(FIRST_PAUSE_SECONDS * 2**self._n_failures, LONGEST_PAUSE_SECONDS)
+        self._n_failures += 1
+        self._outage = Outage(reason, time.monotonic() + pause_s)
 
     def _probe(self) -> None:
         """Find out whether the store answers, and open it if that is still to be done."""
@@ -130,7 +156,7 @@ class Connection:
             self._check_available()
             store.probe(self.uri, PROBE_TIMEOUT_SECONDS)
         except StoreError as error:
-            self._outage = Outage(str(error), time.monotonic())
+            self._begin_outage(str(error))
 
     def _check_available(self) -> None:
         """Refuse a store that is unavailable, or whose file was deleted or replaced.
@@ -182,7 +208,16 @@ def tag_filter(tag: str) -> str:
 
 def _is_disk_full(error: BaseException | None) -> bool:
     while error is not None:
-        if "disk is full" in str(error) or getattr(error, "errno", None) == errno.ENOSPC:
+        has_text = re.search("disk is full|No space left", str(error))
+        if has_text or getattr(error, "errno", None) == errno.ENOSPC:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _describe(error: Exception) -> str:
+    """Return the first line of an error that says something, without credentials."""
+    lines = redact(str(error)).strip().splitlines()
+    # SQLAlchemy begins with advice for its own users.
+    lines = [line for line in lines if not line.startswith("(raised as a result of")]
+    return lines[0] if lines and lines[0] else type(error).__name__

@@ -67,6 +67,24 @@ def find_finished_runs(engine: Engine, fingerprints: Sequence[str]) -> dict[str,
     }
 
 
+def list_finished_runs(engine: Engine, fingerprints: Sequence[str]) -> list[tuple[str, int, str]]:
+    """Return fingerprint, start in ms and id of each finished run of these fingerprints."""
+    query: Any = (
+        select(SqlTag.value, SqlRun.start_time, SqlRun.run_uuid)
+        .join(SqlRun, SqlRun.run_uuid == SqlTag.run_uuid)
+        .join(SqlExperiment, SqlExperiment.experiment_id == SqlRun.experiment_id)
+        .where(
+            SqlTag.key == FINGERPRINT,
+            SqlTag.value.in_(fingerprints),
+            SqlRun.status == "FINISHED",
+            SqlRun.lifecycle_stage == "active",
+            SqlExperiment.lifecycle_stage == "active",
+        )
+    )
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(query)]
+
+
 def read_points(engine: Engine, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
     """Return logged metric values, oldest first: `run_id`, `metric`, `epoch`, `value`."""
     query: Any = select(

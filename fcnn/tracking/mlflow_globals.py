@@ -8,7 +8,21 @@ from contextlib import contextmanager
 import mlflow
 
 _VARIABLE = "MLFLOW_TRACKING_URI"
-_LOGGERS = ("mlflow", "mlflow.store.db.utils", "alembic", "sqlalchemy.pool")
+_LEVELS = {
+    "mlflow": logging.WARNING,
+    "alembic": logging.WARNING,
+    # What these log, partly with a traceback, is raised as well.
+    "mlflow.store.db.utils": logging.CRITICAL,
+    "mlflow.utils.rest_utils": logging.CRITICAL,
+    "sqlalchemy.pool": logging.CRITICAL,
+    "urllib3.connectionpool": logging.CRITICAL,
+}
+
+
+def silence_logs() -> None:
+    """Let MLflow and what it builds on log what nothing else says, and no more."""
+    for name, level in _LEVELS.items():
+        logging.getLogger(name).setLevel(level)
 
 
 @contextmanager
@@ -20,7 +34,7 @@ def preserve_mlflow_globals() -> Iterator[None]:
     variable = os.environ.get(_VARIABLE)
     is_set = mlflow.is_tracking_uri_set()  # type: ignore[no-untyped-call]
     uri = mlflow.get_tracking_uri() if is_set else None
-    levels = {name: logging.getLogger(name).level for name in _LOGGERS}
+    levels = {name: logging.getLogger(name).level for name in _LEVELS}
     try:
         yield
     finally:

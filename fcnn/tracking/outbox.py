@@ -3,6 +3,7 @@
 There is a file for each finished network, and one for the end of each sweep.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -15,9 +16,11 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from fcnn.config.schema import Tracking
-from fcnn.errors import StoreError
+from fcnn.errors import DiskFullError, StoreError
 from fcnn.tracking import npz
 from fcnn.tracking.address import canonical_address
+from fcnn.tracking.permissions import make_private_folder, open_private_file
+from fcnn.tracking.redaction import redact
 
 END_SUFFIX = ".end.npz"
 PART_SUFFIX = ".part"
@@ -87,28 +90,32 @@ class Outbox:
         root = Path(tracking.outbox)
         # A hash, because an address is no folder name; without its password, which changes.
         self.folder = root / _digest(canonical_address(tracking.uri))
-        folder_of_0_1_0 = root / _digest(tracking.uri)
-        self._folders = (folder_of_0_1_0, self.folder)
+        former_addresses = (tracking.uri, redact(tracking.uri).rstrip("/"))
+        older_folders = [root / _digest(address) for address in former_addresses]
+        self._folders = (*older_folders, self.folder)
 
     def put(self, entry: PendingTermination, name: str) -> None:
         """Keep a network, or the end of a run; once this returns it survives the process.
 
         Raises:
+            DiskFullError: Its disk is full.
             StoreError: The outbox cannot be written.
         """
         suffix = ".npz" if isinstance(entry, PendingRun) else END_SUFFIX
         path = self.folder / f"{name}{suffix}"
         part = path.with_name(path.name + PART_SUFFIX)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.folder)
             with self._lock_writing():
                 try:
                     _save(part, _to_arrays(entry))
                     os.replace(part, path)
+                    _sync_folder(self.folder)
                 finally:
                     part.unlink(missing_ok=True)
         except OSError as error:
-            raise StoreError(
+            kind = DiskFullError if error.errno in (errno.ENOSPC, errno.EDQUOT) else StoreError
+            raise kind(
                 f"tracking.outbox: {self.folder} cannot be written: {error.strerror or error}"
             ) from None
 
@@ -134,7 +141,7 @@ class Outbox:
 
     def lock(self) -> FileLock:
         """The lock of the one process that delivers."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.folder)
         return FileLock(self.folder / "lock", timeout=0)
 
     def _lock_writing(self) -> FileLock:
@@ -178,10 +185,19 @@ def _to_arrays(entry: PendingTermination) -> dict[str, NDArray[Any]]:
 
 def _save(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
     """Write arrays to a file, and wait until they are on the disk."""
-    with path.open("wb") as file:
+    with open_private_file(path) as file:
         np.savez(file, allow_pickle=False, **arrays)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Wait until the names of the files in a folder are on the disk, too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _is_end(file: Path) -> bool:

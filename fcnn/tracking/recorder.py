@@ -17,7 +17,7 @@ from fcnn.config.fields import LibraryName
 from fcnn.config.schema import Config
 from fcnn.data import Data
 from fcnn.data.table_schema import TableSchema
-from fcnn.errors import DiskFullError, StoreError, StoreRejectedError, StoreUnavailableError
+from fcnn.errors import StoreError
 from fcnn.escaping import markdown
 from fcnn.prediction import TablePredictor
 from fcnn.tracking.mlflow_run import MlflowRun
@@ -80,9 +80,9 @@ class KeptNetwork:
 class Recorder:
     """Records one run in the store, or in the outbox when the store cannot take it.
 
-    A store that goes away or rejects something ends no training: `deferred` then says why, the
-    remaining calls do nothing, and `end` puts the network into the outbox. Every method raises
-    `DiskFullError` where the store's disk is full, and any error that is not the store's.
+    A store that goes away, rejects something or has no space left ends no training: `deferred` then
+    says why, the remaining calls do nothing, and `end` puts the network into the outbox. Every
+    method raises any error that is not the store's.
 
     Example:
         >>> recorder = Recorder(store)
@@ -194,6 +194,7 @@ class Recorder:
             network: What the outbox keeps; None if there is nothing worth keeping.
 
         Raises:
+            DiskFullError: The outbox has no space left either.
             StoreError: The outbox cannot be written.
         """
         if self._run and self.is_recording:
@@ -215,8 +216,6 @@ class Recorder:
     def _defer_store_errors(self) -> Iterator[None]:
         try:
             yield
-        except DiskFullError:
-            raise
         except StoreError as error:
             self.deferred = self.deferred or error
 
@@ -225,7 +224,7 @@ class Recorder:
         """End the run as FAILED with the reason; the outbox delivers it as another run."""
         yield
         if self._run and self.deferred:
-            with suppress(StoreUnavailableError, StoreRejectedError):
+            with suppress(StoreError):
                 self._run.end(self.deferred)
 
     def _keep(self, network: KeptNetwork) -> None:

@@ -11,13 +11,17 @@ _USERINFO = re.compile(
 
 _SECRET = (
     r"(?:password|passwd|passphrase|pwd|secret|token|credentials?|"
-    r"(?:api|access|account|private|secret|shared)[ _-]?key)(?:[_-]?id)?\d*"
+    r"(?<![a-z])(?:pass|pw|creds?|jwt|cookie)|"
+    r"(?:api|access|account|client|encryption|master|private|secret|shared|signing|ssh|storage)"
+    r"[ _-]?key)(?:[_-]?id)?\d*"
 )
 _WORD = (
     r"(?:(?<![\w-])|(?<=%3B)|(?<=%26)|(?<=%3F))"
     r"(?:user(?:name|[ _-]?id)?|uid|key|auth|sig|signature)"
 )
 """Words that name credentials only as a whole word: `key=`, but not `monkey=`."""
+_KEY_OF_MAPPING = r"(?:(?<=[\"'])|(?<=[{,] )|(?<=[{,])|^ *)(?:key|auth|sig|signature)[\"']?\s?:\s*"
+"""In a text such as YAML or JSON; elsewhere, a colon after one of these words is punctuation."""
 _QUOTED = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\"(?:(?!\\").)*\\"|\{[^}]*\}"""
 _ENCODED_QUOTED = r"(?:%22(?:(?!%22).)*%22|%27(?:(?!%27).)*%27|%7B(?:(?!%7D).)*%7D)"
 _SCHEMES = r"(?:(?:bearer|basic|digest|token)(?:\s+|%20|\+))?"
@@ -35,10 +39,12 @@ _VALUES = re.compile(
             # In an ODBC connection string, a value extends to the next semicolon.
             rf"(?P<odbc>;\s*(?:{_SECRET}|{_WORD})\s*=\s*)(?:{_QUOTED}|[^;'\"\n]+)",
             rf"(?P<query>(?:{_SECRET}|{_WORD})[\"']?\s?=\s?)(?:{_QUOTED}|[^\s&;'\"]+)",
+            rf"(?P<flag>--?(?:{_SECRET}) +)(?:{_QUOTED}|[^\s-]\S*)",
+            rf"(?P<mapping>{_KEY_OF_MAPPING})(?:{_QUOTED}|[^\s&;,'\"}}]+)",
             rf"(?P<pair>(?:{_SECRET})(?:[\"']|\\\")?\s?:\s*)(?:{_QUOTED}|[^\s&;,'\"}}]+)",
         ]
     ),
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 _BEARER = re.compile(r"(?i)\b(bearer\s+)(?=\S*\d)[\w.~+/=-]{8,}")
 
@@ -48,8 +54,8 @@ def redact(text: str) -> str:
 
     Credentials are recognised in addresses (`http://me:secret@host`, which loses user and
     password), in queries and connection strings (`?password=x`, `;PWD=x;`, also percent-encoded),
-    in `key: value` pairs and in headers. Words that merely look similar (`monkey=1`, `tokens=5`)
-    are left alone.
+    in `password: value` pairs, in options (`--token x`) and in headers. Words that merely look
+    similar (`monkey=1`, `tokens=5`) are left alone.
     """
     text = _USERINFO.sub("", text)
     text = _VALUES.sub(_drop_value, text)

@@ -1,8 +1,10 @@
 """The files that a run keeps: its network, what its columns mean, the tables of its sweep."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
 from mlflow.artifacts import download_artifacts, load_text
 from numpy.typing import NDArray
@@ -12,6 +14,8 @@ from fcnn.errors import StoreError, StoreRejectedError
 from fcnn.tracking import npz
 from fcnn.tracking.connection import Connection
 from fcnn.tracking.names import ARRAYS_FILE, TABLE_FILE, TABLES_FOLDER
+
+Content = TypeVar("Content")
 
 
 class RunFiles(Connection):
@@ -25,9 +29,8 @@ class RunFiles(Connection):
         Raises:
             StoreError: The file is missing or damaged.
         """
-        path = self._load_artifact(download_artifacts, run_id, ARRAYS_FILE)
         try:
-            return npz.load(path)
+            return self._read_file(run_id, ARRAYS_FILE, npz.load)
         except npz.DamagedFileError as error:
             raise StoreError(f"tracking.uri: {ARRAYS_FILE} of run {run_id} {error}") from None
 
@@ -60,8 +63,18 @@ class RunFiles(Connection):
         Raises:
             StoreError: It cannot be read.
         """
-        path = f"{TABLES_FOLDER}/{name}"
-        return Path(self._load_artifact(download_artifacts, parent_run_id, path)).read_bytes()
+        return self._read_file(parent_run_id, f"{TABLES_FOLDER}/{name}", Path.read_bytes)
+
+    def _read_file(self, run_id: str, file_name: str, read: Callable[[Path], Content]) -> Content:
+        """Return what `read` makes of a file that was recorded with a run.
+
+        Raises:
+            StoreError: It is missing or cannot be read.
+        """
+        # Without a folder, MLflow leaves its copy of a server's file in one that nobody removes.
+        with TemporaryDirectory() as folder:
+            download = partial(download_artifacts, dst_path=folder)
+            return read(Path(self._load_artifact(download, run_id, file_name)))
 
     def _load_artifact(self, load: Callable[[str], Any], run_id: str, file_name: str) -> Any:
         """Return a file that was recorded with a run, as `load` returns it.

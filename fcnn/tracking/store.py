@@ -1,6 +1,6 @@
 """The tracking store: checked before any work, created once, opened with quiet defaults."""
 
-import logging
+import glob
 import sqlite3
 from contextlib import nullcontext
 from http import HTTPStatus
@@ -13,7 +13,6 @@ from urllib.request import Request, urlopen
 from fcnn.errors import StoreError, StoreRejectedError
 from fcnn.tracking.address import (
     FileIdentity,
-    canonical_address,
     file_identity,
     is_server,
     lock_timeout_seconds,
@@ -21,6 +20,7 @@ from fcnn.tracking.address import (
     sqlite_path,
 )
 from fcnn.tracking.names import NOTE
+from fcnn.tracking.permissions import make_private_folder, open_private_file
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.sqlite import (
     check_file,
@@ -79,14 +79,14 @@ def check_server(uri: str, timeout_seconds: float = SERVER_TIMEOUT_SECONDS) -> N
         StoreError: It does not answer in time, or is not an MLflow server.
     """
     try:
-        urlopen(Request(canonical_address(uri) + "/version"), timeout=timeout_seconds).close()
+        urlopen(Request(redact(uri).rstrip("/") + "/version"), timeout=timeout_seconds).close()
     except HTTPError as error:
         # Without credentials: MLflow itself finds out whether those of the user are accepted.
         if error.code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             return
-        raise StoreError(
-            f"tracking.uri: {redact(uri)} answers, but is not an MLflow server: {error}"
-        ) from None
+        is_overloaded = error.code == HTTPStatus.TOO_MANY_REQUESTS or error.code >= 500
+        fault = "fails" if is_overloaded else "answers, but is not an MLflow server"
+        raise StoreError(f"tracking.uri: {redact(uri)} {fault}: {error}") from None
     except (OSError, ValueError, HTTPException) as error:
         reason = redact(str(getattr(error, "reason", error)))
         raise StoreError(f"tracking.uri: no answer from {redact(uri)}: {reason}") from None
@@ -136,15 +136,18 @@ def connect(uri: str) -> "MlflowClient":
     """
     import mlflow
     from filelock import FileLock
-    from sqlalchemy.exc import SQLAlchemyError
 
-    _silence_logs()
+    from fcnn.tracking.mlflow_globals import silence_logs
+
+    silence_logs()
     path = sqlite_path(uri)
     # Two processes that create the tables at the same time leave a broken database.
     lock = FileLock(f"{path}.lock") if path else nullcontext()
     try:
         mlflow.set_tracking_uri(uri)  # models are logged through MLflow's global store
         with lock:
+            if path:
+                _remove_parts(path)
             if path and not (path.exists() and path.stat().st_size):
                 _create(path)
             elif path:
@@ -153,24 +156,9 @@ def connect(uri: str) -> "MlflowClient":
             if path:
                 _prepare_engine(client, uri)
             client.search_experiments(max_results=1)
-    except (
-        mlflow.MlflowException,
-        SQLAlchemyError,
-        sqlite3.Error,
-        OSError,
-        ImportError,
-        ValueError,
-    ) as error:
+    except Exception as error:  # whatever MLflow makes of what is there
         raise StoreError(f"tracking.uri: {_explain(uri, error)}") from None
     return client
-
-
-def _silence_logs() -> None:
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # What these log, partly with a traceback, is raised as well.
-    for name in ("mlflow.store.db.utils", "sqlalchemy.pool"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _prepare_engine(client: "MlflowClient", uri: str) -> None:
@@ -199,6 +187,12 @@ def _apply_timeout(
     return statement, parameters
 
 
+def _remove_parts(path: Path) -> None:
+    """Remove what a process left that was killed while it created the store."""
+    for part in path.parent.glob(f"{glob.escape(path.name)}.part*"):
+        part.unlink(missing_ok=True)
+
+
 def _create(path: Path) -> None:
     """Create an empty store, completely or not at all: MLflow cannot use half of its tables."""
     from sqlalchemy import create_engine
@@ -206,7 +200,7 @@ def _create(path: Path) -> None:
     from fcnn.tracking.mlflow_internals import create_tables
 
     part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
+    open_private_file(part).close()
     engine = create_engine(f"sqlite:///{part}")
     create_tables(engine)
     engine.dispose()
@@ -237,6 +231,8 @@ def get_or_create_experiment(
             )
         return str(experiment.experiment_id)
     path = sqlite_path(uri)
+    if path:
+        make_private_folder(path.parent / "mlruns")
     location = (path.parent / "mlruns" / name).as_uri() if path else None
     tags = {NOTE: format_experiment_note(description)}
     try:

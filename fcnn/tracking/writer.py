@@ -9,7 +9,7 @@ from mlflow import MlflowException
 from mlflow.entities import Param
 
 from fcnn.config.schema import Config, Study, Tracking
-from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
+from fcnn.errors import StoreError, StoreRejectedError
 from fcnn.params import DATASET_KEYS, format_label
 from fcnn.tracking import process, store
 from fcnn.tracking.connection import tag_filter
@@ -36,6 +36,7 @@ from fcnn.tracking.plan import SweepSeeds, format_plan
 from fcnn.tracking.provenance import command, environment_tags
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.sweep_summary import log_grid, log_outcome
+from fcnn.tracking.tidying import clear_interruptions, delete_unfinished_models
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ class Writer(Reader):
     def close_run(
         self, run_id: str, status: str, ended_ms: int | None = None, reason: str = ""
     ) -> str:
-        """End a run of another process if it is RUNNING.
+        """End a run of another process if it is RUNNING, without what it has stored half.
 
         Returns:
             The status that it had; DELETED if the store has no such run.
@@ -184,6 +185,8 @@ class Writer(Reader):
                 self.client.set_terminated(run_id, status, ended_ms)
                 if reason:
                     self.client.set_tag(run_id, ERROR, reason)
+            if run.info.status != "FINISHED":
+                delete_unfinished_models(self.client, run)
             return str(run.info.status)
         return "DELETED"
 
@@ -214,11 +217,10 @@ class Writer(Reader):
             finished = self.find_runs(plan["fingerprints"])
             log_outcome(self.client, run.run_id, finished, plan["axes"])
             run.end(outcome)
-        except (StoreUnavailableError, StoreRejectedError):
-            now_ms = int(time.time() * 1000)
-            termination = PendingTermination(
-                run_id=run.run_id, status=status_of(outcome), ended_ms=now_ms
-            )
+            clear_interruptions(self)
+        except StoreError:
+            now_ms, status = int(time.time() * 1000), status_of(outcome)
+            termination = PendingTermination(run_id=run.run_id, status=status, ended_ms=now_ms)
             Outbox(tracking).put(termination, run.run_id)
 
     def _log_dataset(self, run_id: str, name: str, params: Mapping[str, str]) -> None:

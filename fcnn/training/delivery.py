@@ -46,12 +46,16 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
     if outbox.list_files() and store.is_available(at_once):
         with suppress(Timeout, OSError, StoreUnavailableError), outbox.lock():
             outbox.remove_parts()
+            n_outages = 0
             for file in outbox.list_files():
                 try:
                     replay(read_entry(file), store, tracking)
                     file.unlink(missing_ok=True)
                 except (StoreUnavailableError, DiskFullError):
-                    break
+                    n_outages += 1
+                    # The first may be the fault of its file, which the others need not wait for.
+                    if n_outages > 1 or not store.is_available(probe_now=True):
+                        break
                 except Exception as error:  # of this file; the others are to be delivered
                     reason = redact(str(error) or type(error).__name__).splitlines()[0]
                     failures[reason].append(file)
@@ -59,13 +63,14 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
     return len(outbox.list_networks())
 
 
-def warn_of_waiting(n_waiting: int, tracking: Tracking) -> None:
-    """Warn that networks wait in the outbox, if there are any."""
+def warn_of_waiting(n_waiting: int, store: Writer, tracking: Tracking) -> None:
+    """Warn that networks wait in the outbox, if there are any, and say why."""
     if n_waiting:
         runs, them = ("1 run waits", "it") if n_waiting == 1 else (f"{n_waiting} runs wait", "them")
-        store = describe_kind(tracking.uri)
+        reason = f"{store.outage}; " if store.outage else ""
         log.warning(
-            f"{runs} in {tracking.outbox} until the {store} answers; the next call delivers {them}"
+            f"{reason}{runs} in {tracking.outbox} until the {describe_kind(tracking.uri)} answers; "
+            f"the next call delivers {them}"
         )
 
 

@@ -49,7 +49,7 @@ def train_in_threads(
         meanwhile: Called once, when training has begun and this thread has nothing to record.
 
     Raises:
-        DiskFullError: The store's disk is full.
+        DiskFullError: The disks of the store and of the outbox are full.
     """
     workers, populations = _group_populations(jobs, workers, max_population)
     pool = TrainingPool(populations, workers)
@@ -154,7 +154,7 @@ def _leave(sweep: OpenSweep, n_deferred: int) -> None:
         log.warning(f"{n_deferred} trained runs wait; the next call records them")
         return
     n_waiting = deliver(sweep.store, sweep.tracking, at_once=True)
-    warn_of_waiting(n_waiting, sweep.tracking)
+    warn_of_waiting(n_waiting, sweep.store, sweep.tracking)
 
 
 def _close_runs(

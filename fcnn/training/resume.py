@@ -5,6 +5,7 @@ Whichever study trained it.
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from fcnn.config.schema import Tracking
@@ -14,6 +15,7 @@ from fcnn.tracking.killed import KILLED_ALONE, find_killed
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.store import exists
+from fcnn.tracking.tidying import clear_interruptions, delete_doubles
 from fcnn.tracking.writer import Writer
 from fcnn.training.delivery import deliver, warn_of_waiting
 from fcnn.training.jobs import Job
@@ -52,12 +54,32 @@ def open_store(tracking: Tracking, dry_run: bool = False) -> Writer | None:
 
 def tidy_store(store: Writer, tracking: Tracking) -> None:
     """Deliver the outbox and close the runs of processes that were killed."""
-    warn_of_waiting(deliver(store, tracking), tracking)
+    warn_of_waiting(deliver(store, tracking), store, tracking)
+    with suppress(StoreError):
+        clear_interruptions(store)
     # Only now, because the outbox knows better how some of them ended.
     n_closed = store.close_orphaned_runs()
     if n_closed:
         runs = "1 run was" if n_closed == 1 else f"{n_closed} runs were"
         log.info(f"{runs} interrupted when their process was killed")
+
+
+def keep_one_of_each(jobs: Sequence[Job], store: Writer, since_ms: int) -> None:
+    """Delete what other commands have trained of these jobs, too, in the same time.
+
+    Args:
+        jobs: What has been trained since `since_ms`, because the store had none of it.
+        store: The open store.
+        since_ms: In ms since the epoch.
+    """
+    if not jobs or jobs[0].config.force:
+        return
+    n_doubles = 0
+    with suppress(StoreError):
+        n_doubles = delete_doubles(store, {job.fingerprint for job in jobs}, since_ms)
+    if n_doubles:
+        runs = "1 run" if n_doubles == 1 else f"{n_doubles} runs"
+        log.info(f"{runs} had been trained by another command meanwhile; one of each is kept")
 
 
 def make_resume_plan(jobs: Sequence[Job], store: Writer | None) -> ResumePlan:

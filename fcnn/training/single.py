@@ -2,16 +2,19 @@
 
 import logging
 import math
+import time
 from contextlib import suppress
 
-from fcnn.errors import StoreRejectedError, StoreUnavailableError
+from fcnn.errors import StoreError
 from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.plan import FinishedRun
+from fcnn.tracking.tidying import clear_interruptions
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.jobs import Job, OpenSweep
 from fcnn.training.local import train_and_log
 from fcnn.training.resume import (
     format_summary,
+    keep_one_of_each,
     make_resume_plan,
     open_store,
     refuse_again,
@@ -46,7 +49,12 @@ def run_single(job: Job) -> float:
         return _report_finished(plan.finished[0])
     if plan.killed:
         raise refuse_again()
-    return _train(job, OpenSweep(store, Sweep(1, MAIN_KEYS), tracking))
+    began_ms = int(time.time() * 1000)
+    val_loss = _train(job, OpenSweep(store, Sweep(1, MAIN_KEYS), tracking))
+    keep_one_of_each([job], store, began_ms)
+    with suppress(StoreError):
+        clear_interruptions(store)
+    return val_loss
 
 
 def run_worker_job(job: Job) -> float:
@@ -66,7 +74,7 @@ def run_worker_job(job: Job) -> float:
     assert parent_run_id is not None
     store = Writer(tracking.uri, allow_unavailable=True)
     sweep: Sweep | None = None
-    with suppress(StoreUnavailableError, StoreRejectedError):
+    with suppress(StoreError):
         sweep = store.read_sweep(parent_run_id)
     sweep = sweep or Sweep(1, MAIN_KEYS, parent_run_id=parent_run_id)
     return _train(job, OpenSweep(store, sweep, tracking))

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from fcnn.training.resume import (
     format_summary,
     has_waiting_networks,
     is_planned,
+    keep_one_of_each,
     make_resume_plan,
     open_store,
     refuse_again,
@@ -179,9 +181,11 @@ def train_pending(
     """
     numbers = dict(enumerate(plan.pending, first_number))
     pending = [sweep.adopt(jobs[place], number) for number, place in numbers.items()]
+    began_ms = int(time.time() * 1000)
     results = train(pending, sweep) if pending else []
     by_place = {numbers[result.job.number]: result for result in results}
     by_place |= {place: RunResult(jobs[place], math.nan, refuse_again()) for place in plan.killed}
+    keep_one_of_each(pending, sweep.store, began_ms)
     return dict(sorted(by_place.items()))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hydra.core.override_parser.types import Override
 
 from fcnn.composition.grid import EMPTY_GRID
-from fcnn.errors import ConfigError, StoreRejectedError, StoreUnavailableError
+from fcnn.errors import ConfigError, StoreError
 from fcnn.params import (
     SEED_KEY,
     config_params,
@@ -113,7 +113,7 @@ class SearchSweeper(StudySweeper):
             finally:
                 # Only now is it known what was searched, runs of other studies included. Where
                 # the store is away, the networks wait in the outbox.
-                with suppress(StoreUnavailableError, StoreRejectedError):
+                with suppress(StoreError):
                     write_plan()
             log_diverged(sum(outcome.n_diverged for outcome in outcomes), n_runs)
             if math.isinf(search.best_value):

@@ -22,10 +22,34 @@ def outbox(tmp_path):
     return Outbox(tracking(tmp_path, "http://host:5000"))
 
 
-def test_folder_does_not_depend_on_the_password(tmp_path, outbox):
-    for uri in ("http://me:old@host:5000", "http://me:new@host:5000/", "http://host:5000"):
-        assert Outbox(tracking(tmp_path, uri)).folder == outbox.folder
-    assert Outbox(tracking(tmp_path, "http://other:5000")).folder != outbox.folder
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        [
+            "http://host:5000",
+            "http://me:old@host:5000",
+            "http://me:new@host:5000/",
+            "HTTP://Host:5000",
+        ],
+        ["https://host/mlflow", "https://host:443/mlflow/"],
+        ["http://127.0.0.1:5000", "http://localhost:5000"],
+        [
+            "postgresql://me:old@h/db",
+            "postgresql+psycopg://me:n/e@w@h:5432/db",
+            "postgresql://h/db",
+        ],
+        ["mssql+pyodbc:///?odbc_connect=SERVER%3Dh%3BPWD%3D" + word for word in ("old", "new")],
+        ["mysql://h/db?password=old", "mysql+pymysql://h:3306/db?password=new"],
+    ],
+)
+def test_folder_does_not_depend_on_the_password_or_the_spelling(tmp_path, spellings):
+    assert len({Outbox(tracking(tmp_path, uri)).folder for uri in spellings}) == 1
+
+
+def test_folder_of_another_store_is_another(tmp_path):
+    uris = ["http://host:5000", "http://host:5001", "http://host:5000/a", "https://host:5000"]
+    uris += ["http://other:5000", "postgresql://h/db", "postgresql://h/Db", "mysql://h/db"]
+    assert len({Outbox(tracking(tmp_path, uri)).folder for uri in uris}) == len(uris)
 
 
 def test_folder_of_a_file_does_not_depend_on_the_working_directory(tmp_path, monkeypatch):
@@ -70,6 +94,15 @@ def test_file_that_cannot_be_written_leaves_the_one_before_it_whole(tmp_path, ou
     assert "tracking.outbox: " in full.stderr.splitlines()[-1]
     assert [read_entry(file) for file in outbox.list_files()] == [END]
     assert not list(outbox.folder.glob("*.part"))
+
+
+def test_outbox_can_be_read_by_its_owner_only(tmp_path):
+    outbox = Outbox(tracking(tmp_path / "a" / "outbox", "http://host:5000"))
+    outbox.put(END, "end")
+    for folder in (outbox.folder, outbox.folder.parent, tmp_path / "a"):
+        assert folder.stat().st_mode & 0o777 == 0o700
+    (file,) = outbox.list_files()
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_part_that_a_killed_process_left_is_removed(outbox):

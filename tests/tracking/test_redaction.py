@@ -33,6 +33,19 @@ def test_redaction_leaves_no_credentials():
         "Authorization: Bearer hunter2",
         "authorization: basic hunter2==",
         "x-auth-token: hunter2",
+        "Private-Token: hunter2",
+        "Cookie: session=hunter2; path=/",
+        "http://h/?key=hunter2&x=1",
+        "https://h/?sig=hunter2",
+        "+sweep.token=hunter2",
+        "x: 1\nkey: hunter2",
+        "{'x': 1, 'key': 'hunter2'}",
+        '{"key": "hunter2"}',
+        "{pwd: hunter2, x: 1}",
+        "db_pass: hunter2",
+        "ssh_key=hunter2",
+        "train.py --token hunter2",
+        "train.py --password 'hunter 2'",
     ],
 )
 def test_redaction_recognises_every_notation_of_credentials(text):
@@ -53,6 +66,8 @@ def test_redaction_keeps_the_rest_of_a_connection_string():
         "sqlite:////tmp/a@b/mlflow.db",
         "http://127.0.0.1:5000/a@b",
         "model.activation=relu,tanh optimizer.learning_rate=0.1",
+        "the key: model.activation is not in this config",
+        "passes=3 compass=north bypass=1 a pass of the data",
         "a password belongs in the environment, in MLFLOW_TRACKING_PASSWORD",
     ],
 )

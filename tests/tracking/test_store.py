@@ -1,4 +1,5 @@
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -99,6 +100,23 @@ def test_processes_that_create_a_store_at_the_same_time_leave_it_whole(tmp_path)
     assert [process.exitcode for process in processes] == [0, 0, 0, 0]
     experiments = store.connect(uri).search_experiments()
     assert sorted(experiment.name for experiment in experiments) == ["Default", "together"]
+
+
+def test_store_can_be_read_by_its_owner_only(tmp_path):
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    store.get_or_create_experiment(store.connect(uri), uri, "mine")
+    assert (tmp_path / "mlflow.db").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "mlruns").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_half_a_store_that_a_killed_process_left_is_removed(tmp_path, empty_store, is_there):
+    if is_there:
+        shutil.copy(empty_store, tmp_path / "mlflow.db")
+    for name in ("mlflow.db.part", "mlflow.db.part-journal"):
+        (tmp_path / name).write_bytes(b"half")
+    store.connect(f"sqlite:///{tmp_path}/mlflow.db")
+    assert sorted(os.listdir(tmp_path)) == ["mlflow.db", "mlflow.db.lock"]
 
 
 def test_artifacts_are_next_to_the_database_whatever_the_working_directory(uri, tmp_path):
