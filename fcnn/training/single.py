@@ -4,13 +4,20 @@ import logging
 import math
 from contextlib import suppress
 
-from fcnn.errors import StoreRejectedError, StoreUnavailableError
+from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.tracking.divergence import describe_divergence
+from fcnn.tracking.links import format_run_link
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.jobs import Job, OpenSweep
 from fcnn.training.local import train_and_log
-from fcnn.training.resume import format_summary, make_resume_plan, open_store, tidy_store
+from fcnn.training.resume import (
+    format_summary,
+    has_waiting_networks,
+    make_resume_plan,
+    open_store,
+    tidy_store,
+)
 
 log = logging.getLogger("fcnn")
 
@@ -37,8 +44,11 @@ def run_single(job: Job) -> float:
         log.info(format_summary(plan, [job], store))
         return math.nan
     if plan.finished:
-        return _report_finished(plan.finished[0])
-    return _train(job, OpenSweep(store, Sweep(1, MAIN_KEYS), tracking))
+        loss = _report_finished(plan.finished[0])
+    else:
+        loss = _train(job, OpenSweep(store, Sweep(1, MAIN_KEYS), tracking))
+    _log_link(job, store)
+    return loss
 
 
 def run_worker_job(job: Job) -> float:
@@ -77,3 +87,14 @@ def _report_finished(run: FinishedRun) -> float:
         outcome = describe_divergence(run.diverged_epoch)
     log.info(f"run {run.run_id} is there, {outcome}; force=true trains it anew")
     return run.loss
+
+
+def _log_link(job: Job, store: Writer) -> None:
+    """Log where the run of a job is to be seen, unless the store is away."""
+    tracking = job.config.tracking
+    if has_waiting_networks(tracking):
+        return
+    with suppress(StoreError):
+        for run in store.find_finished({job.fingerprint}).values():
+            for line in format_run_link(store.client, tracking.uri, run.run_id):
+                log.info(line)
