@@ -8,6 +8,8 @@ Column, class and file names, descriptions and error messages may contain anythi
 import html
 import re
 
+from markupsafe import Markup
+
 # C0, C1 and bidirectional controls, line separators, and surrogates, which cannot be encoded.
 _CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -16,6 +18,8 @@ _CONTROL = re.compile(
 _INLINE = re.compile(r"[\\`*\[\]~|]|(?<![^\W_])_|_(?![^\W_])|:(?=[\w+-]+:)")
 # Markup that turns a line into a heading, a list item or a rule.
 _BLOCK = re.compile(r"(?m)^[ \t]*(?:(\d*)(#{1,6}|[-+.)])(?=\s|$)|()([-=])(?=[-=\s]*$))")
+# Numbers and sizes of layers; what is longer may break, because it fits no phone.
+_HYPHENATED = re.compile(r"(?<![\w.-])\d(?=[\d.]*e?-\d)[\d.e-]{2,24}(?![\w-])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 _CHARACTERS = {entity: character for character, entity in _ENTITIES.items()}
 
@@ -78,6 +82,11 @@ def markdown_code(text: object) -> str:
     line = printable(text)
     fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
     return f"{fence} {line} {fence}" if "`" in line else f"{fence}{line}{fence}"
+
+
+def unbroken(text: object) -> Markup:
+    """Escape a text for HTML, with `4.22e-05` and `2-16-1` never broken at their hyphens."""
+    return Markup(_HYPHENATED.sub(r'<span class="unbroken">\g<0></span>', html.escape(str(text))))
 
 
 def plotly(text: object) -> str:

@@ -308,12 +308,14 @@ class TestRunning:
         with pytest.raises(fcnn.ConfigError, match="has no network, it diverged at epoch"):
             load_network(Reader(store), diverged["run_id"].iloc[0], store)
 
-    def test_runs_that_fail_raise_and_leave_the_others_recorded(self, store):
+    def test_runs_that_fail_raise_and_leave_the_others_recorded(self, store, caplog):
+        caplog.set_level(logging.INFO, "fcnn")
         axes = {"model.hidden_units": [[4], [3000000, 3000000]]}
         study = fcnn.Study("fails", axes, SHORT, seeds=1)
         with pytest.raises(fcnn.FcnnError, match=r"1 of 2 runs failed:\n.*3000000"):
             study.run()
         assert statuses(store, "fails") == ["FAILED", "FAILED", "FINISHED"]
+        assert "compareRunsMode=CHART" in caplog.messages[-1]
 
     def test_a_store_that_cannot_be_opened_raises_before_any_training(self, tmp_path):
         study = fcnn.Study("nowhere", {}, [f"tracking.uri=sqlite:///{tmp_path}/no/mlflow.db"])

@@ -1,7 +1,15 @@
 import pytest
 from words import UGLY, PageText, rendered
 
-from fcnn.escaping import from_markdown, markdown, markdown_code, plotly, printable, shortened
+from fcnn.escaping import (
+    from_markdown,
+    markdown,
+    markdown_code,
+    plotly,
+    printable,
+    shortened,
+    unbroken,
+)
 
 
 @pytest.mark.parametrize("word", UGLY)
@@ -68,3 +76,18 @@ def test_plotly_gets_a_word_as_text(word):
 def test_middle_of_a_long_text_is_left_out():
     assert shortened("abcdefghij", 10) == "abcdefghij"
     assert shortened("abcdefghijk", 6) == "abc…jk"
+
+
+@pytest.mark.parametrize("word", UGLY)
+def test_html_gets_a_word_as_text(word):
+    page = PageText(f"<p>{unbroken(word)}</p>")
+    assert set(page.tags) <= {"p", "span"}
+    assert page.text == word
+
+
+def test_numbers_and_layers_do_not_break_at_their_hyphens():
+    text = unbroken("tanh, 2-16-1: 0.5 at 4.22e-05; x-2-3, " + "2-" * 20 + "1")
+    assert text.split('<span class="unbroken">')[1:] == [
+        "2-16-1</span>: 0.5 at ",
+        "4.22e-05</span>; x-2-3, " + "2-" * 20 + "1",
+    ]

@@ -27,7 +27,9 @@ def test_test_metrics_are_those_of_the_model(config, overrides, activation):
     weights = initial_weights(layer_sizes(data, config.model), "glorot_uniform", seed=1)
     metrics = evaluate_test_sample(weights, data, activation)
     model = load_library("keras").build_model(config, data, weights)
-    x = data.x_test if data.x_test_raw is None else data.x_test_raw
+    x = data.x_test
+    if data.x_scale:
+        x = data.x_scale.mean + data.x_scale.deviation * x.astype(np.float64)
     outputs = load_library("keras").predict(model, x)
     assert metrics["test_loss"] == pytest.approx(
         float(LOSSES[data.task](data.y_test, outputs)), rel=1e-5

@@ -140,6 +140,9 @@ def test_runs_that_raise_diverge_or_run_out_of_memory_let_the_others_finish(tmp_
     assert first == "2 of 4 runs failed:"
     assert last == "python scripts/report.py study=bad draws the others"
     assert "1 of 4 runs diverged" in sweep.stdout
+    leaderboard, _, links = sweep.stdout.rpartition("in MLflow's UI")
+    assert "interval" in leaderboard
+    assert "&viewStateShareKey=" in links
     assert all(
         "model.hidden_units=[3000000,3000000]" in line and ("allocate" in line or "OOM" in line)
         for line in reasons

@@ -7,6 +7,8 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pytest
+from mlflow.pyfunc import scoring_server
+from mlflow.types import DataType
 from running import run_script
 
 import fcnn
@@ -94,31 +96,38 @@ def test_loaded_model_takes_the_file_and_gives_the_recorded_loss(tmp_path, uri, 
         *([] if task == "classification" else ["kind"]),
     ]
     assert model.input_example is not None
-    narrow = houses.astype({"area": "int32", "age": "float32"}).set_index("price", drop=False)
-    again = model.predict(narrow)
-    np.testing.assert_allclose(again.iloc[:, -1], predicted.iloc[:, -1], rtol=1e-5)
-    assert list(again.index) == list(houses["price"])
+    assert model.metadata.signature.outputs.input_types()[0] == (
+        DataType.string if task == "classification" else DataType.double
+    )
+    for types in (
+        {"area": "int32", "age": "float32"},
+        {"area": "Int64", "age": "Float64", "city": "category"},
+        {"area": "uint8", "age": "double[pyarrow]", "city": "object"},
+    ):
+        again = model.predict(houses.astype(types).set_index("price", drop=False))
+        np.testing.assert_allclose(again.iloc[:, -1], predicted.iloc[:, -1], rtol=1e-5)
+        assert list(again.index) == list(houses["price"])
 
 
-def test_model_holds_no_code_and_is_served(tmp_path, uri):
+def test_model_holds_no_code_and_serves_the_recorded_loss(tmp_path, uri):
     run, houses = train(tmp_path, uri, "dataset.target=price")
     mlflow.set_tracking_uri(uri)
     folder = mlflow.artifacts.download_artifacts(model_address(run))
     suffixes = {path.suffix for path in Path(folder).rglob("*")}
     assert not {".pkl", ".py", ".pickle"} & suffixes
-    body = json.loads(houses.drop(columns="price").head(2).to_json(orient="split"))
-    body.pop("index")
-    (tmp_path / "request.json").write_text(json.dumps({"dataframe_split": body}))
-    # What `mlflow models serve` does with a request.
-    mlflow.models.predict(
-        folder,
-        input_path=str(tmp_path / "request.json"),
-        content_type="json",
-        output_path=str(tmp_path / "answer.json"),
-        env_manager="local",
+    served = houses.drop(columns="price")
+    body = json.loads(served.to_json(orient="split", index=False))
+    model = mlflow.pyfunc.load_model(folder)
+    # What the server of `mlflow models serve` does with a request.
+    answer = scoring_server.invocations(
+        json.dumps({"dataframe_split": body}),
+        "application/json",
+        model,
+        model.metadata.get_input_schema(),
     )
-    answer = json.loads((tmp_path / "answer.json").read_text())
-    assert [[*row] for row in answer["predictions"]] == [["price"], ["price"]]
+    predicted = pd.DataFrame(json.loads(answer.response)["predictions"])
+    loss = validation_loss(predicted, houses, uri, run)
+    assert loss == pytest.approx(run.data.metrics["val_loss"], abs=1e-5)
 
 
 def test_best_network_predicts_a_data_frame_without_its_file(tmp_path, uri, monkeypatch):

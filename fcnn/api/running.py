@@ -1,12 +1,21 @@
 """Trains what the store does not have of a study's grid."""
 
+import logging
+from contextlib import suppress
 from functools import partial
 
 from fcnn.composition.composing import ComposedGrid
+from fcnn.config.schema import Config
+from fcnn.errors import FailedRunsError, StoreError
 from fcnn.libraries.running_tensorflow import check_running_tensorflow
+from fcnn.tracking.links import format_study_links
+from fcnn.tracking.reader import Reader
 from fcnn.tracking.store import check
 from fcnn.training.local import train_and_log
+from fcnn.training.resume import has_waiting_networks
 from fcnn.training.sweep import run_sweep
+
+log = logging.getLogger("fcnn")
 
 
 def train_grid(grid: ComposedGrid, report_call: str) -> None:
@@ -21,7 +30,8 @@ def train_grid(grid: ComposedGrid, report_call: str) -> None:
         StoreError: The store cannot be used.
         FailedRunsError: Runs failed; the others are recorded.
     """
-    check(grid.jobs[0].config.tracking.uri)
+    config = grid.jobs[0].config
+    check(config.tracking.uri)
     if {job.config.library for job in grid.jobs} & {"keras", "tensorflow"}:
         check_running_tensorflow()
     train = partial(
@@ -29,4 +39,19 @@ def train_grid(grid: ComposedGrid, report_call: str) -> None:
         workers=grid.launcher["workers"],
         max_population=grid.launcher["max_population"],
     )
-    run_sweep(grid.jobs, grid.grid.axis_keys, train, report_command=report_call)
+    try:
+        run_sweep(grid.jobs, grid.grid.axis_keys, train, report_command=report_call)
+    except FailedRunsError:
+        _log_links(config)
+        raise
+    _log_links(config)
+
+
+def _log_links(config: Config) -> None:
+    """Log where a study is to be seen, unless its store is away."""
+    if config.dry_run or has_waiting_networks(config.tracking):
+        return
+    reader = Reader(config.tracking.uri, allow_unavailable=True)
+    with suppress(StoreError):
+        for line in format_study_links(reader.client, reader.uri, config.sweep_experiment):
+            log.info(line)

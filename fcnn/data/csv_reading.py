@@ -15,6 +15,7 @@ from fcnn.data.csv_rows import (
     prepare_text,
     read_located_records,
     read_rows,
+    read_rows_with_names,
 )
 from fcnn.data.number_formats import DEFAULT_FORMAT, find_numbers, trim
 from fcnn.errors import ConfigError
@@ -158,8 +159,7 @@ def _read(dataset: TableDataset, text: str, dialect: Dialect, wanted: Set[str]) 
     Raises:
         RowError: It cannot be read so.
     """
-    prepared = prepare_text(text, dialect)
-    rows = read_rows(prepared, dialect)
+    prepared, rows = read_rows_with_names(prepare_text(text, dialect), dialect)
     first = [str(column[0].as_py()).strip() for column in rows.columns]
     notes: list[str] = []
     if dialect.quote == '"' and all(re.fullmatch("'.+'", name) for name in first):

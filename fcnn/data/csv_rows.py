@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
@@ -114,6 +115,28 @@ def read_rows(text: str, dialect: Dialect) -> "pa.Table":
         raise RowError(_describe_fault(text, dialect, str(error))) from None
 
 
+def read_rows_with_names(text: str, dialect: Dialect) -> "tuple[str, pa.Table]":
+    """Divide a prepared text as `read_rows`, with a column for the names of rows that R writes.
+
+    R gives that column no name, so that its header is one field short. It is taken for one only
+    where every row begins with a quoted text: elsewhere a separator may stand inside a number.
+
+    Returns:
+        The text, with an empty name for that column, and the rows.
+
+    Raises:
+        RowError: As `read_rows`.
+    """
+    try:
+        return text, read_rows(text, dialect)
+    except RowError:
+        if all(line.startswith(dialect.quote) for line in text.splitlines()[1:] if line):
+            named = f"{dialect.delimiter}{text}"
+            with suppress(RowError):
+                return named, read_rows(named, dialect)
+        raise
+
+
 def _describe_fault(text: str, dialect: Dialect, reason: str) -> str:
     """Say which row is longer or shorter than the header."""
     try:
@@ -127,6 +150,8 @@ def _describe_fault(text: str, dialect: Dialect, reason: str) -> str:
                     hint = f"; it {record.span}: is a quote out of place?"
                 elif n_fields == len(header) + 1:
                     hint = "; is a separator inside a number, or has a column no name?"
+                elif n_fields > len(header):
+                    hint = "; are there lines above the header?"
                 return f"row {row} has {n_fields} fields, the header has {len(header)}{hint}"
     except csv.Error as error:
         reason = str(error)

@@ -32,7 +32,6 @@ class Data:
         x_val_raw: Validation inputs of a table in its own units, shape (n_val, n_inputs).
         x_test: Test inputs, shape (n_test, n_inputs); None without a test sample.
         y_test: Test targets, shape (n_test, n_outputs); None without a test sample.
-        x_test_raw: Test inputs of a table in its own units, shape (n_test, n_inputs).
         schema: What the columns of a table mean; None for synthetic data.
         val_rows: Where the validation rows stand in a table, from 0, shape (n_val,).
         test_rows: Where the test rows stand in a table, from 0, shape (n_test,).
@@ -49,7 +48,6 @@ class Data:
     x_val_raw: NDArray[np.float64] | None = None
     x_test: Array | None = None
     y_test: Array | None = None
-    x_test_raw: NDArray[np.float64] | None = None
     schema: TableSchema | None = None
     val_rows: NDArray[np.int64] | None = None
     test_rows: NDArray[np.int64] | None = None

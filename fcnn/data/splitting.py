@@ -153,14 +153,22 @@ def _count_rows(dataset: TableDataset | SklearnDataset, n_rows: int) -> tuple[in
 def describe_parts(
     table: str, dataset: TableDataset | SklearnDataset, rows: Split
 ) -> tuple[str, ...]:
-    """Say so where the rows that validate are those that train."""
-    if dataset.validation_share:
-        return ()
+    """Say what a user may not expect of the parts.
+
+    That is rows that both train and validate, and parts whose sizes depend on the groups in them.
+    """
     test = f"; {len(rows.test)} rows test" if len(rows.test) else ", and there is no test sample"
-    return (
-        f"{table}: dataset.validation_share=0: the validation rows are the {len(rows.train)} "
-        f"training rows{test}",
-    )
+    if not dataset.validation_share:
+        return (
+            f"{table}: dataset.validation_share=0: the validation rows are the {len(rows.train)} "
+            f"training rows{test}",
+        )
+    if isinstance(dataset, TableDataset) and dataset.group is not None:
+        return (
+            f"{table}: with the groups of {dataset.group} kept together, {len(rows.train)} rows "
+            f"train and {len(rows.val)} validate{test}",
+        )
+    return ()
 
 
 def describe_classes(

@@ -85,7 +85,6 @@ def split_table(dataset: TableDataset | SklearnDataset, table: Table) -> Data:
         x_val_raw=x_raw[rows.val],
         x_test=x[rows.test] if has_test else None,
         y_test=y[rows.test] if has_test else None,
-        x_test_raw=x_raw[rows.test] if has_test else None,
         schema=TableSchema(
             encoder=encoder,
             x_scale=x_scale,

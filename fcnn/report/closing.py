@@ -14,7 +14,7 @@ from fcnn.printing import format_paragraph, format_table
 from fcnn.report.claims_table import make_claims_table
 from fcnn.report.headline import write_headline
 from fcnn.report.reading import read_report_data
-from fcnn.tracking.links import serving_command, study_links
+from fcnn.tracking.links import format_study_links
 from fcnn.tracking.reader import Reader
 
 N_CELLS = 5
@@ -84,13 +84,8 @@ def format_links(reader: Reader, study: str, files: Iterable[Path] = ()) -> list
     Returns:
         Lines, none of which a terminal has to break for a link to open.
     """
-    lines = [file.absolute().as_uri() for file in files if file.name == "index.html"]
-    links = study_links(reader.client, reader.uri, study)
-    if links:
-        command = serving_command(reader.uri)
-        lines.append(f"in MLflow's UI{f' ({command} serves it)' if command else ''}:")
-        lines += [f"  {name:<6}  {link}" for name, link in links.items()]
-    return lines
+    pages = [file.absolute().as_uri() for file in files if file.name == "index.html"]
+    return [*pages, *format_study_links(reader.client, reader.uri, study)]
 
 
 def _format_leaderboard(ranking: pd.DataFrame) -> list[str]:

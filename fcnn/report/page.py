@@ -15,10 +15,11 @@ from fcnn.analysis.data_rule import are_sampled, describe_data_samples, describe
 from fcnn.analysis.failures import Failure, describe_resuming
 from fcnn.analysis.stopped import describe_stopped
 from fcnn.analysis.validation_sample import describe_validation_sample
-from fcnn.escaping import markdown, markdown_code
+from fcnn.escaping import markdown, markdown_code, unbroken
 from fcnn.plots.drawing import CURVES, DATA, RESULTS, WINNER, Drawing, Picture
 from fcnn.plots.plotly_library import plotly_script
 from fcnn.plots.report_data import ReportData
+from fcnn.plots.thinning import describe_thinning
 from fcnn.report.columns import present_columns
 from fcnn.report.tables import Table
 from fcnn.report.winner import Winner, describe_winner
@@ -91,6 +92,11 @@ class Page:
         return plotly_script()
 
     @property
+    def thinning(self) -> str:
+        """How many epochs the interactive plot shows, empty if all."""
+        return describe_thinning(self.data.curves["epoch"].nunique())
+
+    @property
     def winner(self) -> Winner | None:
         """The run that the page looks into, None without runs to load."""
         return describe_winner(self.data) if self.data.run else None
@@ -149,6 +155,7 @@ def _html_environment() -> Environment:
     )
     environment.filters["base64"] = lambda content: base64.b64encode(content).decode()
     environment.filters["columns"] = present_columns
+    environment.filters["unbroken"] = unbroken
     return environment
 
 

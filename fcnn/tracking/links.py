@@ -31,25 +31,41 @@ def format_link(address: str, experiment_id: str, *, charts: bool = False) -> st
     return f"{address}/#/experiments/{experiment_id}/runs?{urlencode(query)}"
 
 
-def study_links(client: StoreClient, uri: str, study: str) -> dict[str, str]:
-    """Return the links to a study's runs and charts in MLflow's UI; none if it has none.
+def format_study_links(client: StoreClient, uri: str, study: str) -> list[str]:
+    """Format the links to a study's runs and charts in MLflow's UI.
 
     Args:
         client: The open store.
         uri: Its address.
         study: The study's name.
+
+    Returns:
+        Lines, each link on one of its own; none if there is no such study.
     """
     experiment = client.get_experiment_by_name(study)
     if experiment is None:
-        return {}
+        return []
     address = ui_address(uri)
-    return {
-        "runs": format_link(address, experiment.experiment_id),
-        "charts": format_link(address, experiment.experiment_id, charts=True),
-    }
+    return _format_links(
+        uri,
+        runs=format_link(address, experiment.experiment_id),
+        charts=format_link(address, experiment.experiment_id, charts=True),
+    )
 
 
-def serving_command(uri: str) -> str:
+def format_run_link(client: StoreClient, uri: str, run_id: str) -> list[str]:
+    """Format the link to a run in MLflow's UI, as `format_study_links` does."""
+    experiment_id = client.get_run(run_id).info.experiment_id
+    return _format_links(uri, run=f"{ui_address(uri)}/#/experiments/{experiment_id}/runs/{run_id}")
+
+
+def _format_links(uri: str, **links: str) -> list[str]:
+    command = _serving_command(uri)
+    heading = f"in MLflow's UI{f' ({command} serves it)' if command else ''}:"
+    return [heading, *(f"  {name:<6}  {link}" for name, link in links.items())]
+
+
+def _serving_command(uri: str) -> str:
     """Return the command that serves the UI of a store; empty for a server, which has one."""
     if is_server(uri):
         return ""

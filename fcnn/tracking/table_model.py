@@ -18,7 +18,7 @@ from mlflow.types.schema import AnyType, ColSpec, DataType, Schema, TensorSpec
 from fcnn.config.fields import Activation
 from fcnn.data.table_schema import TableSchema
 from fcnn.network import collect_weights, name_weights
-from fcnn.prediction import TablePredictor
+from fcnn.prediction import TablePredictor, read_labels
 from fcnn.tracking import npz
 from fcnn.tracking.mlflow_internals import save_example
 from fcnn.tracking.names import ARRAYS_FILE, TABLE_FILE
@@ -105,14 +105,17 @@ def _load_pyfunc(path: str) -> TableModel:
 def make_signature(schema: TableSchema) -> ModelSignature:
     """Make the signature of a model: the columns of its table, and its predictions.
 
-    Columns are of any type, because MLflow would refuse whole numbers where fractions were
-    trained on; the model itself refuses what it cannot take.
+    Input columns are of any type; the model itself refuses what it cannot take. MLflow would refuse
+    64-bit whole numbers for `double`, categories and columns of nothing but gaps for `string`,
+    zeros and ones for `boolean`, and dates as a file writes them for `datetime`.
     """
     any_type = AnyType()  # type: ignore[no-untyped-call]
     inputs: list[ColSpec | TensorSpec] = [ColSpec(any_type, name) for name in schema.encoder.names]
     if schema.classes:
         numbers = [f"probability of {name}" for name in schema.classes]
-        outputs: list[ColSpec | TensorSpec] = [ColSpec(any_type, schema.targets[0])]
+        has_numbers = np.issubdtype(read_labels(schema.classes).dtype, np.integer)
+        label_type = DataType.long if has_numbers else DataType.string
+        outputs: list[ColSpec | TensorSpec] = [ColSpec(label_type, schema.targets[0])]
     else:
         numbers, outputs = list(schema.targets), []
     outputs += [ColSpec(DataType.double, name) for name in numbers]

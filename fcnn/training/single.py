@@ -5,8 +5,9 @@ import math
 import time
 from contextlib import suppress
 
-from fcnn.errors import StoreError
+from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.tracking.divergence import describe_divergence
+from fcnn.tracking.links import format_run_link
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.tidying import clear_interruptions
 from fcnn.tracking.writer import Sweep, Writer
@@ -14,6 +15,7 @@ from fcnn.training.jobs import Job, OpenSweep
 from fcnn.training.local import train_and_log
 from fcnn.training.resume import (
     format_summary,
+    has_waiting_networks,
     keep_one_of_each,
     make_resume_plan,
     open_store,
@@ -46,15 +48,17 @@ def run_single(job: Job) -> float:
         log.info(format_summary(plan, [job], store))
         return math.nan
     if plan.finished:
-        return _report_finished(plan.finished[0])
-    if plan.killed:
+        loss = _report_finished(plan.finished[0])
+    elif plan.killed:
         raise refuse_again()
-    began_ms = int(time.time() * 1000)
-    val_loss = _train(job, OpenSweep(store, Sweep(1, MAIN_KEYS), tracking))
-    keep_one_of_each([job], store, began_ms)
-    with suppress(StoreError):
-        clear_interruptions(store)
-    return val_loss
+    else:
+        began_ms = int(time.time() * 1000)
+        loss = _train(job, OpenSweep(store, Sweep(1, MAIN_KEYS), tracking))
+        keep_one_of_each([job], store, began_ms)
+        with suppress(StoreError):
+            clear_interruptions(store)
+    _log_link(job, store)
+    return loss
 
 
 def run_worker_job(job: Job) -> float:
@@ -93,3 +97,14 @@ def _report_finished(run: FinishedRun) -> float:
         outcome = describe_divergence(run.diverged_epoch)
     log.info(f"run {run.run_id} is there, {outcome}; force=true trains it anew")
     return run.loss
+
+
+def _log_link(job: Job, store: Writer) -> None:
+    """Log where the run of a job is to be seen, unless the store is away."""
+    tracking = job.config.tracking
+    if has_waiting_networks(tracking):
+        return
+    with suppress(StoreError):
+        for run in store.find_finished({job.fingerprint}).values():
+            for line in format_run_link(store.client, tracking.uri, run.run_id):
+                log.info(line)

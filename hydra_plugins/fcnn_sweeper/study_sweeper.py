@@ -18,7 +18,7 @@ from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.config.parsing import read_claims
 from fcnn.config.schema import Config
-from fcnn.errors import ConfigError, StoreError
+from fcnn.errors import ConfigError, FailedRunsError, StoreError
 from fcnn.escaping import printable
 from fcnn.status import show_status
 from fcnn.tracking.redaction import redact
@@ -84,7 +84,11 @@ class StudySweeper(BasicSweeper):
         with show_status("starting MLflow"):
             from fcnn.training.sweep import run_sweep
 
-        run_sweep(jobs, grid.axis_keys, self._train, report_command=report_command)
+        try:
+            run_sweep(jobs, grid.axis_keys, self._train, report_command=report_command)
+        except FailedRunsError:
+            log_closing_lines(config)  # before the failures, which end the output
+            raise
         if not config.dry_run:
             log_closing_lines(config)
 

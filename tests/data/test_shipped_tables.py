@@ -54,6 +54,7 @@ READ = {
     "statsmodels/randhie/randhie.csv mdvis": (9, 20190),
     "statsmodels/randhie/src/randhie.csv mdvis": (44, 20190),
     "statsmodels/scotland/scotvote.csv YES": (7, 32),
+    "statsmodels/scotland/src/scotvote.csv CouncilTax": (41, 32),
     "statsmodels/spector/spector.csv GRADE:": (4, 32),
     "statsmodels/stackloss/stackloss.csv STACKLOSS": (3, 21),
     "statsmodels/star98/star98.csv MATHTOT": (21, 303),
@@ -63,12 +64,11 @@ READ = {
 }
 """Inputs and rows, gaps filled by the median."""
 REFUSED = {
-    "sklearn/data/breast_cancer.csv malignant": "row 1 has 31 fields, the header has 4",
+    "sklearn/data/breast_cancer.csv malignant": "has 31 fields, the header has 4; are there lines",
     "sklearn/data/diabetes_target.csv.gz column_1": "has no column besides the target",
     "sklearn/data/wine_data.csv class_2": "row 1 has 14 fields, the header has 5",
     "statsmodels/macrodata/src/unemp.csv Value": "row 6 has 5 fields, the header has 1",
     "statsmodels/scotland/src/scotland_population.csv Area": "row 11 has 1 fields, the header has",
-    "statsmodels/scotland/src/scotvote.csv CouncilTax": "row 1 has 43 fields, the header has 42",
 }
 """Counts and titles above the header, rows of other lengths, no second column."""
 

@@ -216,6 +216,9 @@ def test_rows_of_a_group_stay_on_one_side_and_the_group_is_no_feature(table):
         assert (len(groups[0]), len(groups[1]), len(data.x)) == (2, 2, 24)
         assert not groups[0] & groups[1]
         assert (len(data.x_val), len(data.x_test)) == (8, 8)
+        assert data.notes[0].endswith(
+            "with the groups of house kept together, 24 rows train and 8 validate; 8 rows test"
+        )
         splits.append(tuple(data.val_rows))
     assert len(set(splits)) == 3
     configs = [

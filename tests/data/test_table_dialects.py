@@ -136,6 +136,17 @@ def test_file_without_a_header_is_read_by_numbers_of_its_columns(tmp_path):
     assert read_table_file(explicit).digest == file.digest
 
 
+def test_names_of_rows_as_r_writes_them_are_a_column_without_a_name(tmp_path):
+    rows = [f'"{number}",{number}.5,{number % 7}' for number in range(24)]
+    path = write(tmp_path, "\n".join(['"area","price"', *rows]))
+    table = read_table(dataset(path))
+    assert [column.name for column in table.columns] == ["Unnamed: 0", "area"]
+    assert table.target[:3].tolist() == [0, 1, 2]
+    unquoted = write(tmp_path, path.read_text().replace('"', ""))
+    with pytest.raises(ConfigError, match="3 fields, the header has 2; is a separator inside a"):
+        read_table(dataset(unquoted))
+
+
 def test_numbers_in_the_first_row_are_names_where_the_config_names_them(tmp_path):
     text = "2009,2010\n" + "".join(f"{row},{row * 2}\n" for row in range(9))
     file = read_table_file(dataset(write(tmp_path, text), target="2010"))

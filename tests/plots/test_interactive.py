@@ -10,6 +10,7 @@ from fcnn.analysis.selection import select
 from fcnn.analysis.spread import spread_curves
 from fcnn.plots.interactive import draw_interactive
 from fcnn.plots.panels import arrange_panels
+from fcnn.plots.thinning import MAX_POINTS, describe_thinning, thin_epochs
 from fcnn.tracking.plan import Plan
 
 AXES = ["model.activation", "model.hidden_units", "training.batch_size"]
@@ -104,9 +105,9 @@ def test_trials_of_a_search_share_a_panel_and_only_the_ten_best_are_shown(draw):
 
 
 def test_long_curves_have_few_points_the_first_and_the_last_among_them():
-    from fcnn.plots.thinning import MAX_POINTS, thin_epochs
-
     assert thin_epochs(range(1, 11)) == list(range(1, 11))
     epochs = thin_epochs(range(1, 4001))
     assert len(set(epochs)) == MAX_POINTS
     assert (epochs[0], epochs[-1]) == (1, 4000)
+    assert describe_thinning(MAX_POINTS) == ""
+    assert describe_thinning(4000) == "Of 4000 epochs 200 are drawn, evenly spaced."
