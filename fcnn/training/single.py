@@ -5,7 +5,7 @@ import math
 import time
 from contextlib import suppress
 
-from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
+from fcnn.errors import StoreError
 from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.links import format_run_link
 from fcnn.tracking.plan import FinishedRun

@@ -1,20 +1,12 @@
 """Words of users in the figures of a search, as written and within the figure."""
 
-import re
-import warnings
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
 from words import UGLY
 
 from fcnn.analysis.search_importance import summarise_trials
 from fcnn.analysis.selection import select
-from fcnn.escaping import printable
-from fcnn.plots.figures.history import plot_history
-from fcnn.plots.figures.parallel import plot_parallel
-from fcnn.plots.figures.trials import plot_trials
-from fcnn.plots.typesetting import encode_figure, typesetting
 from fcnn.tracking.plan import Plan
 
 WORDS = UGLY[:12]
