@@ -26,12 +26,13 @@ RESULTS = "stages.json"
 
 @contextmanager
 def timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
-    """Add the time that the body takes to a stage's seconds."""
-    started = time.perf_counter()
+    """Add the time that the body takes, without that of stages inside it, to a stage's seconds."""
+    started, counted = time.perf_counter(), sum(seconds.values())
     try:
         yield
     finally:
-        seconds[stage] += time.perf_counter() - started
+        inside = sum(seconds.values()) - counted
+        seconds[stage] += time.perf_counter() - started - inside
 
 
 def measure_stages() -> None:
@@ -49,19 +50,17 @@ def _find_timed_functions() -> list[tuple[Any, str, str]]:
     """Return owner, name and stage of each function that the main thread spends its time in."""
     from hydra.core import utils
 
-    from fcnn.config import loader, parsing
+    from fcnn.composition import sweep_jobs
     from fcnn.libraries import base
     from fcnn.tracking import store
-    from fcnn.training import checks, job_run, pool
+    from fcnn.training import job_run, pool
 
     return [
-        (loader.CachingConfigLoader, "load_sweep_config", "compose"),
-        (checks, "parse", "compose"),
-        # Hydra loads its plugins, and so the launcher, after this module has been changed.
-        (parsing, "parse", "compose"),
+        (sweep_jobs.JobComposer, "make_jobs", "compose"),
         (base, "load_library", "start"),
         (store, "connect", "start"),
         (pool.TrainingPool, "_next_update", "wait for training"),
+        # Hydra loads its plugins, and so the launcher, after this module has been changed.
         (utils, "run_job", "Hydra's jobs"),
         (job_run.JobRun, "__init__", "record"),
         (job_run.JobRun, "log", "record"),

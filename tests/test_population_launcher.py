@@ -1,5 +1,7 @@
 """The population launcher: Hydra's contract, and sweeps against Hydra's serial launcher."""
 
+import re
+
 import mlflow
 import numpy as np
 import pytest
@@ -203,9 +205,33 @@ def test_size_of_populations_changes_no_bit(tmp_path, empty_store):
     assert curves[0] == curves[1]
 
 
+MANY_JOBS = [
+    *("-m", "library=sklearn", "training.seed=0,1,2", "training.epochs=2"),
+    "hydra.launcher.max_job_folders=2",
+]
+
+
+def test_many_jobs_share_one_folder_and_one_log(tmp_path):
+    finished_sweep(tmp_path, "population", MANY_JOBS)
+    folder = tmp_path / "population"
+    assert {path.name for path in folder.iterdir()} == {".hydra", "multirun.yaml", "train.log"}
+    assert len(re.findall(r"seed \d: loss", (folder / "train.log").read_text())) == 3
+
+
+def test_a_callback_of_the_user_hears_of_each_of_many_jobs(tmp_path):
+    target = "hydra.experimental.callbacks.LogJobReturnCallback"
+    callback = f"+hydra.callbacks.log._target_={target}"
+    finished_sweep(
+        tmp_path, "population", [*MANY_JOBS, callback, "hydra.job_logging.root.level=INFO"]
+    )
+    logs = [(tmp_path / "population" / str(job) / "train.log").read_text() for job in range(3)]
+    assert all("Succeeded with return value" in log for log in logs)
+
+
 @pytest.mark.parametrize(
     ("option", "reason"),
     [
+        ("max_job_folders=-1", "should be at least 0"),
         ("max_population=0", "should be at least 1"),
         ("workers=-1", "should be at least 1"),
         ("workers=a", "Integer"),

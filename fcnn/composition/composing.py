@@ -23,18 +23,16 @@ from yaml import YAMLError
 from fcnn.composition.arguments import check_arguments
 from fcnn.composition.grid import Grid, expand_grid
 from fcnn.composition.study_file import list_file_grid
+from fcnn.composition.sweep_jobs import JobComposer
 from fcnn.config import Config, conf_dir, parse
 from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.hydra_internals import ConfigLoaderImpl, create_config_search_path
-from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.messages import summarize
 from fcnn.config.parsing import read_claims
-from fcnn.config.tables import TableDataset
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
-from fcnn.training.checks import parse_and_check
 from fcnn.training.job_claims import check_job_claims
-from fcnn.training.jobs import Job, check_data_seeds, make_job
+from fcnn.training.jobs import Job
 
 _VERSION_BASE = Version("1.3")
 
@@ -71,9 +69,7 @@ def compose_grid(overrides: Sequence[str], claims: Sequence[Any] | None = None) 
         launcher = _launcher_options(cfg)
         grid = expand_grid(cfg, overrides, loader)
         typed_claims = read_claims(cfg) if claims is None else _parse_claims(claims)
-        job_loader = CachingConfigLoader(loader)
-        jobs = [_make_job(job_loader.load_sweep_config(cfg, lines), lines) for lines in grid.jobs]
-        check_data_seeds(jobs)
+        jobs = JobComposer(loader, cfg).make_jobs(grid.jobs)
         if typed_claims:
             jobs = check_job_claims(jobs, typed_claims, list_file_grid(cfg, overrides, loader))
         return ComposedGrid(jobs, grid, launcher)
@@ -94,13 +90,6 @@ def list_study_files() -> list[str]:
     """List the studies of `conf/study`, fcnn's own and those of the working folder."""
     with _composing():
         return sorted(create_config_loader().get_group_options("study", ObjectType.CONFIG))
-
-
-def _make_job(cfg: DictConfig, overrides: Sequence[str]) -> Job:
-    config = parse_and_check(cfg)
-    if isinstance(config.dataset, TableDataset):
-        cfg.dataset.digest = config.dataset.digest  # the run's YAML names what the file contains
-    return make_job(cfg, config, overrides=overrides)
 
 
 def _parse_claims(claims: Sequence[Any]) -> tuple[Claim, ...]:

@@ -37,7 +37,11 @@ def find_data_seed_rule(cfg: DictConfig, config: Config) -> str:
 def follows_seed(cfg: DictConfig) -> bool:
     """Whether `dataset.seed` of an unresolved config is the interpolation `${training.seed}`."""
     dataset = OmegaConf.to_container(cfg.dataset, resolve=False)
-    composed = dataset.get("seed") if isinstance(dataset, dict) else None
+    return isinstance(dataset, dict) and is_seed_reference(dataset.get("seed"))
+
+
+def is_seed_reference(composed: object) -> bool:
+    """Whether a value, as composed, is the interpolation `${training.seed}`."""
     return isinstance(composed, str) and bool(_INTERPOLATION.fullmatch(composed.strip()))
 
 

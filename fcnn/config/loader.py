@@ -3,7 +3,7 @@
 import pickle
 from collections.abc import Sequence
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -40,39 +40,63 @@ class CachingConfigLoader:
         Raises:
             HydraException: Hydra cannot compose it.
         """
+        values = self.find_values(overrides)
+        if values is None:
+            return self._load_whole(master, overrides)
+        cfg = self._load_shared(master, overrides)
+        try:
+            for key, value in values:
+                OmegaConf.update(cfg, key, value, merge=True)
+        except OmegaConfBaseException:
+            return self._load_whole(master, overrides)  # for Hydra's message
+        cfg.hydra.overrides.task = list(overrides)
+        dirname = cfg.hydra.job.config.override_dirname
+        cfg.hydra.job.override_dirname = get_overrides_dirname(
+            list(map(self._parse, overrides)),
+            dirname.exclude_keys,
+            dirname.item_sep,
+            dirname.kv_sep,
+        )
+        return cfg
+
+    def find_values(self, overrides: Sequence[str]) -> list[tuple[str, Any]] | None:
+        """Find the keys and plain values that a job sets, beside the options of groups.
+
+        None if it does something else too, so that Hydra has to compose it.
+        """
         parsed = [self._parse(override) for override in overrides]
         values = [override for override in parsed if not self._is_group(override.key_or_group)]
         changes_hydra = any(override.is_hydra_override() for override in parsed)
         if changes_hydra or not all(map(_sets_plain_value, values)):
-            return self.loader.load_sweep_config(master, overrides)
-        cfg = self._load_shared(master, parsed, overrides)
-        try:
-            for override in values:
-                OmegaConf.update(cfg, override.key_or_group, override.value(), merge=True)
-        except OmegaConfBaseException:
-            return self.loader.load_sweep_config(master, overrides)  # for Hydra's message
-        cfg.hydra.overrides.task = list(overrides)
-        dirname = cfg.hydra.job.config.override_dirname
-        cfg.hydra.job.override_dirname = get_overrides_dirname(
-            parsed, dirname.exclude_keys, dirname.item_sep, dirname.kv_sep
-        )
-        OmegaConf.copy_cache(from_config=master, to_config=cfg)
-        return cfg
+            return None
+        return [(override.key_or_group, override.value()) for override in values]
 
-    def _load_shared(
-        self, master: DictConfig, parsed: Sequence[Override], overrides: list[str]
-    ) -> DictConfig:
-        """Return a copy of the config of the first job with the same options and the same keys."""
-        shared = tuple(
-            line if self._is_group(override.key_or_group) else override.key_or_group
-            for override, line in zip(parsed, overrides, strict=True)
+    def find_shared(self, overrides: Sequence[str]) -> tuple[str, ...]:
+        """Return what jobs that share a composed config have in common: options and keys."""
+        keys = [self._parse(line).key_or_group for line in overrides]
+        return tuple(
+            line if self._is_group(key) else key for key, line in zip(keys, overrides, strict=True)
         )
-        if shared not in self._composed:
+
+    def _load_shared(self, master: DictConfig, overrides: list[str]) -> DictConfig:
+        """Return a copy of the config of the first job with the same options and the same keys."""
+        return self._load_once(self.find_shared(overrides), master, overrides)
+
+    def _load_whole(self, master: DictConfig, overrides: list[str]) -> DictConfig:
+        """Return a copy of what Hydra composes for this job alone."""
+        return self._load_once(("", *overrides), master, overrides)
+
+    def _load_once(
+        self, key: tuple[str, ...], master: DictConfig, overrides: list[str]
+    ) -> DictConfig:
+        if key not in self._composed:
             cfg = self.loader.load_sweep_config(master, overrides)
             if OmegaConf.select(cfg, "study.claims"):
                 cfg.study.claims = []
-            self._composed[shared] = pickle.dumps(cfg)
-        return cast(DictConfig, pickle.loads(self._composed[shared]))
+            self._composed[key] = pickle.dumps(cfg)
+        cfg = cast(DictConfig, pickle.loads(self._composed[key]))
+        OmegaConf.copy_cache(from_config=master, to_config=cfg)
+        return cfg
 
 
 def _sets_plain_value(override: Override) -> bool:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from typing import Any, TypeVar, cast
 
@@ -18,6 +18,7 @@ from fcnn.config.fields import NOT_A_NAME
 from fcnn.config.messages import describe_unknown_key, quote_override
 from fcnn.config.schema import SECTIONS, Config, Tracking
 from fcnn.config.suggestions import suggest_choice, suggest_values
+from fcnn.config.yaml_text import format_yaml
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 
@@ -59,6 +60,17 @@ def validate_config(cfg: DictConfig, adapter: TypeAdapter[T]) -> T:
         raise ConfigError("; ".join(reversed(lines.values()))) from None
 
 
+def validate_sections(sections: Mapping[str, Any]) -> Config | None:
+    """Return the typed config of sections that are resolved, None if something is wrong.
+
+    `parse` says what, of the same config as Hydra composes it.
+    """
+    try:
+        return _ADAPTER.validate_python(sections)
+    except ValidationError:
+        return None
+
+
 def read_claims(cfg: DictConfig) -> tuple[Claim, ...]:
     """Return the claims of a composed config of a sweep.
 
@@ -86,10 +98,18 @@ def dump_yaml(cfg: DictConfig) -> str:
 
     A copy of the run may be in another store, and the address of a store may hold a password.
     """
-    sections = cast(dict[str, Any], OmegaConf.to_container(without_hydra(cfg), resolve=True))
-    sections.pop("tracking", None)
-    sections.get("study", {}).pop("claims", None)  # they are the sweep's, and may change later
-    return OmegaConf.to_yaml(OmegaConf.create(_escape(sections)))
+    return dump_sections(
+        cast(dict[str, Any], OmegaConf.to_container(without_hydra(cfg), resolve=True))
+    )
+
+
+def dump_sections(sections: Mapping[str, Any]) -> str:
+    """Return the same YAML of sections that are resolved."""
+    recorded = {key: value for key, value in sections.items() if key != "tracking"}
+    if isinstance(recorded.get("study"), dict):
+        # They are the sweep's, and may change later.
+        recorded["study"] = {k: v for k, v in recorded["study"].items() if k != "claims"}
+    return format_yaml(_escape(recorded))
 
 
 def parse_yaml(text: str, tracking: Tracking) -> Config:

@@ -185,15 +185,15 @@ def flatten_config(config: Config) -> dict[str, Any]:
     library, *sections = SECTIONS
     values: dict[str, Any] = {library: config.library}
     for section in sections:
-        values |= _flatten(dataclasses.asdict(getattr(config, section)), section)
+        values |= _flatten(getattr(config, section), section)
     return values
 
 
-def _flatten(section: dict[str, Any], prefix: str) -> dict[str, Any]:
+def _flatten(section: object, prefix: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for name, value in section.items():
+    for name, value in vars(section).items():
         key = f"{prefix}.{name}"
-        if isinstance(value, dict):
+        if dataclasses.is_dataclass(value):
             values |= _flatten(value, key)
         else:
             values[key] = list(value) if isinstance(value, tuple) else value

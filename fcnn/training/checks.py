@@ -59,7 +59,16 @@ def parse_and_check(cfg: DictConfig) -> Config:
     Raises:
         ConfigError: It cannot be trained.
     """
-    config = with_digest(parse(cfg))
+    return check_config(parse(cfg))
+
+
+def check_config(config: Config) -> Config:
+    """Check that a typed config can be trained; return it with the digest of its table.
+
+    Raises:
+        ConfigError: It cannot be trained.
+    """
+    config = with_digest(config)
     if config.study.name == MLFLOW_DEFAULT:
         raise ConfigError(
             f"study.name={MLFLOW_DEFAULT}: is MLflow's own experiment, whose files are elsewhere; "

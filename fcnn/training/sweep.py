@@ -204,19 +204,15 @@ def _log_pending(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) ->
 
     The sum comes last: of a long list only the end is in sight.
     """
+    shared = set.intersection(*(set(job.overrides) for job in jobs))
     for place in plan.pending:
-        log.info(f"  {printable(_differing_overrides(jobs, place))}")
+        differing = " ".join(line for line in jobs[place].overrides if line not in shared)
+        log.info(f"  {printable(differing)}")
     if plan.pending:
         n_epochs = sum(jobs[place].config.training.epochs for place in plan.pending)
         seconds = store.seconds_per_run() if store else None
         time = "" if seconds is None else f", about {seconds * len(plan.pending):.0f} s"
         log.info(f"in all {len(plan.pending)} runs to train, {n_epochs} epochs{time}")
-
-
-def _differing_overrides(jobs: Sequence[Job], place: int) -> str:
-    """The overrides of a job that not all jobs share."""
-    shared = set.intersection(*(set(job.overrides) for job in jobs))
-    return " ".join(line for line in jobs[place].overrides if line not in shared)
 
 
 def _conclude(jobs: Sequence[Job], outcome: SweepOutcome, report_command: str) -> None:

@@ -1,27 +1,28 @@
 """The population launcher: trains the jobs of our sweepers as a few populations."""
 
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_store import ConfigStore
 from hydra.core.utils import configure_log, run_job, setup_globals
+from hydra.experimental.callback import Callback
 from hydra.types import HydraContext
 from omegaconf import DictConfig
 
+from fcnn.composition.sweep_jobs import LoadCfg
 from fcnn.config.command_line import exit_on_user_error
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.errors import ConfigError
 from fcnn.signals import defer_signals
 from fcnn.training.checks import check_installed
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
-from hydra_plugins._hydra import BasicLauncher
-
-if TYPE_CHECKING:
-    from hydra_plugins.fcnn_population.composed_job import ComposedJob
+from hydra_plugins._hydra import BasicLauncher, returned_value
+from hydra_plugins.fcnn_population.job_config import complete_cfg
 
 
 @dataclass
@@ -37,6 +38,8 @@ class PopulationLauncherConf:
     backend: str = "threads"
     # Of the Ray cluster; by default one of this machine.
     address: str | None = None
+    # A sweep of more jobs has one folder `.hydra` and one log, instead of one for each job.
+    max_job_folders: int = 20
 
 
 ConfigStore.instance().store(
@@ -52,13 +55,19 @@ class PopulationLauncher(BasicLauncher):
     """
 
     def __init__(
-        self, max_population: int, workers: int, backend: str, address: str | None
+        self,
+        max_population: int,
+        workers: int,
+        backend: str,
+        address: str | None,
+        max_job_folders: int,
     ) -> None:
         super().__init__()
         self.max_population = max_population
         self.workers = workers
         self.backend = backend
         self.address = address
+        self.max_job_folders = max_job_folders
 
     def setup(self, *, hydra_context: HydraContext, **settings: Any) -> None:
         """Take what Hydra gives to a launcher; strings are composed by a faster loader.
@@ -71,28 +80,26 @@ class PopulationLauncher(BasicLauncher):
         with exit_on_user_error():
             self._check_options()
 
-    def train(self, jobs: "Sequence[ComposedJob]", sweep: OpenSweep) -> list[RunResult]:
-        """Train the jobs of a sweep, and run a Hydra job for each result.
+    def train(self, jobs: Sequence[Job], sweep: OpenSweep, load_cfg: LoadCfg) -> list[RunResult]:
+        """Train the jobs of a sweep, and log their results.
 
-        Hydra's job makes the folder with `.hydra/*.yaml` and the log, and calls users' callbacks.
+        A few jobs have a Hydra job each, which makes a folder with `.hydra/*.yaml` and the log, and
+        calls users' callbacks. That takes 25 ms, so that many jobs share one, unless a callback
+        wants to hear of each.
 
         Args:
             jobs: Jobs that the sweeper has composed and checked.
             sweep: The sweep, with its open store.
+            load_cfg: Composes the config of a job once more.
 
         Returns:
             The results, in no promised order; a job that fails leaves the others whole.
         """
-        assert self.config is not None
         setup_globals()
-        composed = {job.number: job for job in jobs}
-        results = []
-        with closing(self._train([job.without_cfg() for job in jobs], sweep)) as trained:
-            for result in trained:
-                with defer_signals():
-                    self._run_hydra_job(composed[result.job.number].load_cfg(self.config), result)
-                results.append(result)
-        return results
+        with closing(self._train(jobs, sweep)) as trained:
+            if len(jobs) > self.max_job_folders and not self._has_job_callbacks():
+                return self._log_in_one_job(trained)
+            return [self._log_in_own_job(result, load_cfg) for result in trained]
 
     def _train(self, jobs: Sequence[Job], sweep: OpenSweep) -> Generator[RunResult, None, None]:
         if self.backend == "ray":
@@ -111,10 +118,32 @@ class PopulationLauncher(BasicLauncher):
             meanwhile=_import_summary,
         )
 
-    def _run_hydra_job(self, cfg: DictConfig, result: RunResult) -> None:
-        """Run a Hydra job that has nothing to do but to report its result."""
+    def _has_job_callbacks(self) -> bool:
+        """Whether a callback that the user has configured is called for each job."""
         assert self.hydra_context is not None
+        return any(
+            getattr(type(callback), method) is not getattr(Callback, method)
+            for callback in self.hydra_context.callbacks.callbacks
+            for method in ("on_job_start", "on_job_end")
+        )
+
+    def _log_in_one_job(self, trained: Iterator[RunResult]) -> list[RunResult]:
+        """Train all jobs as one job of Hydra's, in the folder of the sweep."""
+        results = []
+
+        def log_results(_: DictConfig) -> None:
+            for result in trained:
+                log_result(result)
+                results.append(result)
+
         assert self.config is not None
+        error = self._run_hydra_job(log_results, deepcopy(self.config), subdir_key=None)
+        if isinstance(error, Exception):
+            raise error
+        return results
+
+    def _log_in_own_job(self, result: RunResult, load_cfg: LoadCfg) -> RunResult:
+        """Run a Hydra job that has nothing to do but to log its result."""
 
         def report(_: DictConfig) -> float:
             log_result(result)
@@ -122,20 +151,36 @@ class PopulationLauncher(BasicLauncher):
                 raise result.error
             return result.val_loss
 
-        run_job(
+        with defer_signals():
+            cfg = complete_cfg(load_cfg(result.job.overrides), result.job)
+            self._run_hydra_job(report, cfg, subdir_key="hydra.sweep.subdir")
+        return result
+
+    def _run_hydra_job(
+        self, task: Callable[[DictConfig], Any], cfg: DictConfig, *, subdir_key: str | None
+    ) -> Any:
+        """Run a job of Hydra's; return what the task returned, or the exception that it raised."""
+        assert self.hydra_context is not None
+        assert self.config is not None
+        job_return = run_job(
             hydra_context=self.hydra_context,
-            task_function=report,
+            task_function=task,
             config=cfg,
             job_dir_key="hydra.sweep.dir",
-            job_subdir_key="hydra.sweep.subdir",
+            job_subdir_key=subdir_key,
         )
         configure_log(self.config.hydra.hydra_logging, self.config.hydra.verbose)
+        return returned_value(job_return)
 
     def _check_options(self) -> None:
         for option in ("max_population", "workers"):
             value = getattr(self, option)
             if value < 1:
                 raise ConfigError(f"hydra.launcher.{option}={value}: should be at least 1")
+        if self.max_job_folders < 0:
+            raise ConfigError(
+                f"hydra.launcher.max_job_folders={self.max_job_folders}: should be at least 0"
+            )
         if self.backend not in ("threads", "ray"):
             raise ConfigError(f"hydra.launcher.backend={self.backend}: should be threads or ray")
         check_installed(f"hydra.launcher.backend={self.backend}")

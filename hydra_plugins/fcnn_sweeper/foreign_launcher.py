@@ -11,7 +11,7 @@ from hydra.plugins.launcher import Launcher
 from fcnn.status import show_status
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from hydra_plugins._hydra import returned_value
-from hydra_plugins.fcnn_population.composed_job import list_overrides
+from hydra_plugins.fcnn_population.job_config import list_overrides
 
 
 def train_with(launcher: Launcher, jobs: Sequence[Job], sweep: OpenSweep) -> list[RunResult]:

@@ -141,7 +141,7 @@ class SearchSweeper(StudySweeper):
             [*space.fixed, *(f"{key}={value}" for key, value in trial.params.items())]
             for trial in trials
         ]
-        jobs = self._make_jobs(
+        jobs = self._composer.make_jobs(
             [[*proposal, *seed] for proposal in proposals for seed in space.seeds.values()]
         )
         # A store that is away has nothing for us now; what is trained meanwhile waits for it.
@@ -211,7 +211,7 @@ class SearchSweeper(StudySweeper):
         # Each seed may split a table differently, so that one of them may fail.
         first, *others = combinations
         lines = [first + seed for seed in seeds] + [other + seeds[0] for other in others]
-        jobs = self._with_claims(self._make_jobs(lines))
+        jobs = self._with_claims(self._composer.make_jobs(lines))
         configs = [job.config for job in jobs]
         check_data(searched, configs)
         if configs[0].dry_run:

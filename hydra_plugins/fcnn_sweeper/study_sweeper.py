@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
 from fcnn.composition.grid import make_grid, parse_sweep
 from fcnn.composition.study_file import list_file_grid
+from fcnn.composition.sweep_jobs import JobComposer, LoadCfg
 from fcnn.config.command_line import exit_on_user_error
-from fcnn.config.loader import CachingConfigLoader
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.config.parsing import read_claims
 from fcnn.config.schema import Config
@@ -22,11 +22,10 @@ from fcnn.errors import ConfigError, FailedRunsError, StoreError
 from fcnn.escaping import printable
 from fcnn.status import show_status
 from fcnn.tracking.redaction import redact
-from fcnn.training.checks import check_writable, parse_and_check
+from fcnn.training.checks import check_writable
 from fcnn.training.job_claims import check_job_claims
-from fcnn.training.jobs import Job, OpenSweep, RunResult, check_data_seeds
+from fcnn.training.jobs import Job, OpenSweep, RunResult
 from hydra_plugins._hydra import BasicSweeper
-from hydra_plugins.fcnn_population.composed_job import ComposedJob
 from hydra_plugins.fcnn_sweeper.foreign_launcher import train_with
 
 log = logging.getLogger("fcnn")
@@ -40,7 +39,7 @@ class JobLauncher(Protocol):
     there are two of the same name.
     """
 
-    def train(self, jobs: Sequence[ComposedJob], sweep: OpenSweep) -> list[RunResult]:
+    def train(self, jobs: Sequence[Job], sweep: OpenSweep, load_cfg: LoadCfg) -> list[RunResult]:
         """Train jobs, in no promised order."""
 
 
@@ -65,7 +64,7 @@ class StudySweeper(BasicSweeper):
         loader = self.hydra_context.config_loader
         with show_status("checking the configs"), exit_on_user_error():
             self.folder = Path(self.config.hydra.sweep.dir)
-            self._compose = partial(CachingConfigLoader(loader).load_sweep_config, self.config)
+            self._composer = JobComposer(loader, self.config)
             self._list_file_grid = partial(list_file_grid, self.config, arguments, loader)
             self._sweep(parse_sweep(self.config, arguments, loader))
 
@@ -76,7 +75,7 @@ class StudySweeper(BasicSweeper):
             FcnnError: A config or the store cannot be used, or jobs failed.
         """
         grid = make_grid(overrides)
-        jobs = self._with_claims(self._make_jobs(grid.jobs))
+        jobs = self._with_claims(self._composer.make_jobs(grid.jobs))
         config = jobs[0].config
         report_command = make_report_command(config)
         check_writable(config.tracking.uri, self.folder)
@@ -92,20 +91,7 @@ class StudySweeper(BasicSweeper):
         if not config.dry_run:
             log_closing_lines(config)
 
-    def _make_jobs(self, command_lines: Sequence[Sequence[str]]) -> list[ComposedJob]:
-        """Compose and check the jobs of a grid, each once.
-
-        Raises:
-            ConfigError: One of them cannot be trained.
-        """
-        jobs = []
-        for command_line in command_lines:
-            cfg = self._compose(list(command_line))
-            jobs.append(ComposedJob.make(cfg, parse_and_check(cfg), command_line))
-        check_data_seeds(jobs)
-        return jobs
-
-    def _with_claims(self, jobs: list[ComposedJob]) -> list[ComposedJob]:
+    def _with_claims(self, jobs: list[Job]) -> list[Job]:
         """Give the jobs of a sweep the claims of their study.
 
         Raises:
@@ -121,7 +107,7 @@ class StudySweeper(BasicSweeper):
         self.folder.mkdir(parents=True, exist_ok=True)
         OmegaConf.save(self.config, self.folder / "multirun.yaml")
         if isinstance(self.launcher, JobLauncher):
-            return self.launcher.train(cast(Sequence[ComposedJob], jobs), sweep)
+            return self.launcher.train(jobs, sweep, self._composer.load_cfg)
         return train_with(self.launcher, jobs, sweep)
 
 
