@@ -77,7 +77,7 @@ def _group_populations(jobs: Sequence[Job], workers: int, max_population: int) -
     """Group jobs into populations, with the libraries loaded that train them."""
     configs = [job.config for job in jobs]
     _load_libraries(configs, workers)
-    return group_into_populations(configs, max_population)
+    return group_into_populations(configs, max_population, workers)
 
 
 def _start_progress(jobs: Sequence[Job], sweep: OpenSweep, n_populations: int) -> SweepProgress:
