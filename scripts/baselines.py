@@ -1,12 +1,17 @@
 """What people use instead, on the same grids: the alternatives that `benchmark.py` measures.
 
-    python scripts/baselines.py loop|autolog|keras_tuner|jax|fcnn STUDY FOLDER [override ...]
+    python scripts/baselines.py NAME STUDY FOLDER [override ...]
 
 loop          the loop of the original notebook: plain `keras.Model.fit`, nothing tracked
 autolog       Hydra's multirun, `keras.Model.fit`, `mlflow.tensorflow.autolog()` on a SQLite store
 keras_tuner   KerasTuner's `GridSearch`
-jax           all networks at once, written by hand in JAX with `vmap`; training only
-fcnn          the populations of fcnn's launcher, to compare with `jax`; training only
+
+Training only:
+
+fcnn          the populations of fcnn's launcher
+fit           `keras.Model.fit`, one network after the other
+jax           all networks at once, written by hand in JAX with `vmap`
+torch         the same in PyTorch, with `vmap` and `torch.compile`
 """
 
 import logging
@@ -86,6 +91,28 @@ def prepare_jax(configs: Sequence[Config]) -> TrainFunction:
     return prepare_training(configs)
 
 
+def prepare_torch(configs: Sequence[Config]) -> TrainFunction:
+    """Prepare training in PyTorch, which is imported here."""
+    from scripts.torch_baseline import prepare_training
+
+    return prepare_training(configs)
+
+
+def prepare_fit(configs: Sequence[Config]) -> TrainFunction:
+    """Prepare training by `keras.Model.fit`."""
+    import keras  # noqa: F401
+    import numpy as np
+
+    def train() -> tuple[float, float]:
+        curves = [compile_model(config).fit(**fit_arguments(config)).history for config in configs]
+        loss, val_loss = (
+            float(np.mean([curve[name][-1] for curve in curves])) for name in ("loss", "val_loss")
+        )
+        return loss, val_loss
+
+    return train
+
+
 def prepare_fcnn(configs: Sequence[Config]) -> TrainFunction:
     """Prepare training with the launcher's populations and threads, without tracking."""
     import numpy as np
@@ -101,7 +128,8 @@ def prepare_fcnn(configs: Sequence[Config]) -> TrainFunction:
     def train() -> tuple[float, float]:
         last_metrics: dict[int, Any] = {}
         pool = TrainingPool(
-            group_into_populations(configs, options.max_population), options.workers
+            group_into_populations(configs, options.max_population, options.workers),
+            options.workers,
         )
         for update in pool:
             if update.error:
@@ -118,16 +146,30 @@ def prepare_fcnn(configs: Sequence[Config]) -> TrainFunction:
     return train
 
 
+TRAINING_ONLY = {
+    "fcnn": prepare_fcnn,
+    "fit": prepare_fit,
+    "jax": prepare_jax,
+    "torch": prepare_torch,
+}
+
+
 def time_training(
     prepare: Callable[[Sequence[Config]], TrainFunction], configs: Sequence[Config]
 ) -> None:
-    """Print the seconds of importing, of training with compilation and of training again."""
-    started = time.perf_counter()
+    """Print the seconds of importing, of training with compilation and of training again.
+
+    Each is followed by the seconds of all cores together, which other work on the machine delays
+    less.
+    """
+    started = time.perf_counter(), time.process_time()
     train = prepare(configs)
     for phase in ("importing", "compiling-and-training", "training-again"):
         losses = () if phase == "importing" else train()
-        print("seconds", phase, time.perf_counter() - started, *losses)
-        started = time.perf_counter()
+        ended = time.perf_counter(), time.process_time()
+        for name, start, end in zip((phase, f"{phase},CPU"), started, ended, strict=True):
+            print("seconds", name, end - start, *losses)
+        started = time.perf_counter(), time.process_time()
 
 
 def compose_grid(study: str, overrides: Sequence[str]) -> list[Config]:
@@ -177,8 +219,8 @@ def main() -> None:
         run_autolog(study, folder, overrides)
         return
     configs = compose_grid(study, overrides)
-    if baseline in ("jax", "fcnn"):
-        time_training({"jax": prepare_jax, "fcnn": prepare_fcnn}[baseline], configs)
+    if baseline in TRAINING_ONLY:
+        time_training(TRAINING_ONLY[baseline], configs)
     else:
         {"loop": run_loop, "keras_tuner": run_keras_tuner}[baseline](configs, Path(folder))
 

@@ -1,7 +1,9 @@
 """Times fcnn against what people use instead, side by side, and shows where its own time goes.
 
     python scripts/benchmark.py studies     whole commands on whole studies, imports included
-    python scripts/benchmark.py training    training alone: 40 networks of [16,16], against JAX
+    python scripts/benchmark.py training    training alone: 40 networks of [16,16], against JAX;
+                                            with `--wide` 1, 4 and 16 wide ones, also against
+                                            `keras.Model.fit` and PyTorch
     python scripts/benchmark.py features    training with each feature, against training without
     python scripts/benchmark.py growth      four studies at 1, 10 and 100 seeds: time and memory
     python scripts/benchmark.py store       recording and reporting 1,002 runs, or with
@@ -24,9 +26,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from fcnn.config.locations import project_dir
+from scripts.baselines import TRAINING_ONLY
 from scripts.stages import RESULTS, STAGES, draw_stages, timed
 
 RUNS_PER_SEED = {
@@ -36,6 +40,8 @@ RUNS_PER_SEED = {
     "sgd_adam_learning_rate": 6,
 }
 """The studies that are measured: those of the blog series that fcnn goes back to."""
+WIDE = [(20_480, 20, 256), (51_200, 50, 512)]
+"""Training rows, columns, and units of both hidden layers."""
 BASELINES = ["loop", "autolog", "keras_tuner"]
 
 
@@ -86,25 +92,45 @@ def _time_study(contestant: str, study: str) -> float:
 
 
 def training(options: argparse.Namespace) -> None:
-    """The same 40 networks, with imports and compilation, and without."""
-    grid = [
-        "model.hidden_units=[16,16]",
-        "model.activation=relu",
-        "training.seed=range(40)",
-        "training.epochs=150",
-    ]
-    times = defaultdict[str, dict[str, list[float]]](lambda: {"fcnn": [], "jax": []})
-    for _, contestant in itertools.product(range(options.repeats), ["fcnn", "jax"]):
+    """The same networks, with imports and compilation, and without."""
+    if not options.wide:
+        grid = ["model.hidden_units=[16,16]", "training.seed=range(40)", "training.epochs=150"]
+        _time_training("40 networks of [16,16], 150 epochs", grid, ["fcnn", "jax"], options.repeats)
+        return
+    for (n_rows, n_columns, units), n_networks in itertools.product(WIDE, options.networks):
         with tempfile.TemporaryDirectory() as name:
-            run_script("baselines", contestant, "depth", name, *grid, folder=Path(name))
+            path = Path(name) / "wide.parquet"
+            columns = np.random.default_rng(0).normal(size=(n_rows * 5 // 4, n_columns + 1))
+            names = [*(f"x{number}" for number in range(n_columns)), "y"]
+            pd.DataFrame(columns, columns=names).to_parquet(path)
+            data = [f"path={path}", "target=y", "test_share=0", "seed=0", "validation_share=0.2"]
+            grid = [
+                "dataset=table",
+                *(f"dataset.{setting}" for setting in data),
+                f"model.hidden_units=[{units},{units}]",
+                f"training.seed=range({n_networks})",
+                f"training.epochs={options.epochs}",
+                "training.batch_size=128",
+            ]
+            title = f"{n_networks} of [{units},{units}] on {n_rows} x {n_columns}"
+            _time_training(title, grid, list(TRAINING_ONLY), options.repeats)
+
+
+def _time_training(
+    title: str, grid: Sequence[str], contestants: Sequence[str], repeats: int
+) -> None:
+    times = defaultdict[str, dict[str, list[float]]](lambda: {name: [] for name in contestants})
+    for _, contestant in itertools.product(range(repeats), contestants):
+        with tempfile.TemporaryDirectory() as name:
+            arguments = [contestant, "depth", name, "model.activation=relu", *grid]
+            run_script("baselines", *arguments, folder=Path(name))
             lines = (Path(name) / "log").read_text().splitlines()
         for line in lines:
             if line.startswith("seconds "):
                 _, phase, seconds, *_ = line.split()
                 times[phase][contestant].append(float(seconds))
     for phase, seconds_of in times.items():
-        title = f"{phase}: 40 networks of [16,16], 150 epochs, {options.repeats} rounds"
-        print_seconds(seconds_of, title)
+        print_seconds(seconds_of, f"{phase}: {title}, {repeats} rounds")
 
 
 def features(options: argparse.Namespace) -> None:
@@ -193,6 +219,9 @@ def main() -> None:
     )
     for command in (by_study, alone, by_feature):
         command.add_argument("--repeats", type=int, default=3)
+    alone.add_argument("--wide", action="store_true")
+    alone.add_argument("--networks", type=int, nargs="+", default=[1, 4, 16])
+    alone.add_argument("--epochs", type=int, default=2, help="of wide networks")
     by_study.add_argument(
         "--studies", nargs="+", choices=RUNS_PER_SEED, default=["activation_size"]
     )

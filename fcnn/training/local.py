@@ -85,7 +85,7 @@ def _group_populations(
     configs = [job.config for job in jobs]
     _load_libraries(configs, workers)
     workers, fitting = share_memory(configs, workers)
-    return workers, group_into_populations(configs, max_population, fitting)
+    return workers, group_into_populations(configs, max_population, fitting, workers=workers)
 
 
 def _start_progress(jobs: Sequence[Job], sweep: OpenSweep, n_populations: int) -> SweepProgress:

@@ -51,15 +51,26 @@ class Population:
         )
 
 
+WIDE = 256
+"""Units of a layer from which on stacking networks saves nothing: computing takes all the time."""
+
+
 def group_into_populations(
-    configs: Sequence[Config], max_population: int, fitting: Sequence[int] = ()
+    configs: Sequence[Config],
+    max_population: int,
+    fitting: Sequence[int] = (),
+    *,
+    workers: int = 1,
 ) -> list[Population]:
     """Group a grid into as few populations as its shapes and the memory allow, in its order.
+
+    Wide networks are spread over all workers, because one population trains on one core.
 
     Args:
         configs: The grid.
         max_population: Members of a population at most.
         fitting: How many networks like each config fit into memory; without it any number.
+        workers: Populations that train at the same time.
     """
     groups: dict[Hashable, list[Member]] = defaultdict(list)
     for curve, member in _find_members(configs).items():
@@ -68,7 +79,7 @@ def group_into_populations(
     return [
         _make_population(part, configs)
         for group in groups.values()
-        for part in _split(group, min([max_population, *_select(fitting, group)]))
+        for part in _split(group, min([max_population, *_select(fitting, group)]), workers)
     ]
 
 
@@ -95,10 +106,12 @@ def _make_population(members: Sequence[Member], configs: Sequence[Config]) -> Po
     return Population(tuple(members), checkpoint_epochs)
 
 
-def _split(members: Sequence[Member], max_population: int) -> list[Sequence[Member]]:
+def _split(members: Sequence[Member], max_population: int, workers: int) -> list[Sequence[Member]]:
     """Split into parts of sizes as equal as possible, because each size is a program of its own."""
     n_members = len(members)
     n_parts = math.ceil(n_members / max_population)
+    if max(members[0].config.model.hidden_units) >= WIDE:
+        n_parts = max(n_parts, min(n_members, workers))
     bounds = [n_members * part // n_parts for part in range(n_parts + 1)]
     return [members[start:stop] for start, stop in pairwise(bounds)]
 

@@ -101,6 +101,16 @@ def test_no_population_is_larger_than_allowed_and_sizes_are_as_equal_as_possible
     assert [run for population in populations for run, _ in population.runs] == list(range(11))
 
 
+def test_wide_networks_are_spread_over_all_workers(config):
+    seeds = "training.seed=0|1|2|3|4"
+    for units, sizes in (("[16,16]", [5]), ("[16,300]", [2, 3])):
+        configs = grid(config, f"model.hidden_units={units}", seeds)
+        populations = group_into_populations(configs, 32, workers=2)
+        assert [len(population.members) for population in populations] == sizes
+    alone = group_into_populations(configs[:1], 32, workers=2)
+    assert [len(population.members) for population in alone] == [1]
+
+
 def test_runs_recorded_in_different_places_share_a_member(config):
     (population,) = group_into_populations(
         [config("study.name=a"), config("study.name=b", "tracking.save_model=false")], 100
