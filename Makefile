@@ -15,12 +15,15 @@ ifeq ($(origin study),command line)
 $(error make study=$(study): written in capitals, make study STUDY=$(study))
 endif
 
-.PHONY: help study report ui test verify lint lock benchmark pictures
+.PHONY: help study report ui test verify mutants chaos versions lint lock benchmark pictures
 
 help:
 	@printf '%s\n' 'make study [STUDY=depth]   trains a study and draws its report' 'make report [STUDY=depth]  draws it again' \
 	    "make ui [PORT=5001]        MLflow's UI on the runs" 'make test                  lint, types and tests' \
 	    'make verify                every feature of the networks at every width' \
+	    'make mutants               which changes of the code no test notices' \
+	    'make chaos                 two sweeps under random faults, for three minutes' \
+	    'make versions              the tests with the oldest and newest versions of all' \
 	    'make benchmark             the figures of the README' 'make pictures              its pictures' 'make lock                  pins newer versions'
 
 study: $(READY)
@@ -47,6 +50,16 @@ test: lint $(EXTRAS)
 # Every feature of the stacked networks at every width, in every population.
 verify: $(READY)
 	$(BIN)/python -m pytest -m 'verify or not verify' tests/libraries/test_features.py
+
+mutants: $(EXTRAS)
+	$(BIN)/python scripts/mutate.py
+
+chaos: $(READY)
+	$(BIN)/python -m tests.chaos
+
+versions: $(READY)
+	$(BIN)/pip install --quiet uv
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/versions.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

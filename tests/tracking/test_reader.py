@@ -54,6 +54,38 @@ def test_finished_runs_from_tables_equal_those_from_the_client(uri, config):
     assert losses == {"a": 0.25, "b": 0.125}
 
 
+@pytest.mark.parametrize("deleted", ["run", "experiment"])
+def test_deleted_run_does_not_count_as_finished(uri, config, deleted):
+    with Writer(uri).open_run(
+        config(), name="", params={}, fingerprint="a", config_yaml=""
+    ) as recorder:
+        recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([1])})
+    reader, client = Reader(uri), MlflowClient(uri)
+    assert set(reader.find_finished(["a"])) == {"a"}
+    if deleted == "run":
+        client.delete_run(recorder.run_id)
+    else:
+        client.delete_experiment(client.get_run(recorder.run_id).info.experiment_id)
+    assert reader.find_finished(["a"]) == {}
+    reader.database = None
+    assert reader.find_finished(["a"]) == {}
+
+
+def test_error_of_a_run_shows_no_password(uri, config):
+    error = ValueError("no answer from postgresql://me:hunter2@host/db?token=hunter2")
+    with (
+        pytest.raises(ValueError, match="no answer"),
+        Writer(uri).open_run(
+            config(), name="", params={}, fingerprint="a", config_yaml=""
+        ) as recorder,
+    ):
+        raise error
+    run = MlflowClient(uri).get_run(recorder.run_id)
+    assert run.info.status == "FAILED"
+    assert run.data.tags["fcnn.error"].startswith("no answer from postgresql://")
+    assert "hunter2" not in str(run.data.tags)
+
+
 def test_last_value_of_an_epoch_that_was_logged_twice_counts(uri, run_ids):
     reader = Reader(uri)
     MlflowClient(uri).log_metric(run_ids[0], "loss", 0.125, step=2, timestamp=2**41)

@@ -1,0 +1,77 @@
+"""Runs the fast half of the tests with the oldest and newest versions that `pyproject.toml` allows.
+
+    python scripts/versions.py                   # all of them, as `make versions` does
+    python scripts/versions.py newest-3.13       # some of them
+
+Makes an environment for each in `.versions/`, and says what passed. uv finds the Pythons, or
+fetches them.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from fcnn.config.locations import project_dir
+
+ENVIRONMENTS = {
+    "oldest-3.11": ("3.11", "lowest-direct"),
+    "newest-3.11": ("3.11", "highest"),
+    "newest-3.12": ("3.12", "highest"),
+    "newest-3.13": ("3.13", "highest"),
+}
+"""The Python of each environment, and which versions uv chooses for it."""
+FAST_TESTS = (
+    *("tests/analysis", "tests/claims", "tests/config", "tests/data", "tests/libraries"),
+    *("tests/plots", "tests/report", "tests/tracking", "tests/test_params.py"),
+    *("tests/test_hydra_plugin_classes.py", "tests/training/test_resume.py"),
+    *("tests/training/test_sweep.py", "tests/training/test_populations.py"),
+)
+
+
+def make_environment(name: str) -> Path:
+    """Make an environment with the package and its development tools, and return its Python.
+
+    Raises:
+        subprocess.CalledProcessError: There is no such Python, or no set of versions.
+    """
+    version, resolution = ENVIRONMENTS[name]
+    folder = project_dir() / ".versions" / name
+    python = folder / "bin" / "python"
+    if not python.exists():
+        subprocess.run(["uv", "venv", "--quiet", "--python", version, str(folder)], check=True)
+    install = ["uv", "pip", "install", "--quiet", "--python", str(python)]
+    package = f"{project_dir()}[dev]"
+    subprocess.run([*install, "--resolution", resolution, "--editable", package], check=True)
+    return python
+
+
+def run_tests(name: str) -> str:
+    """Run the fast tests in an environment; the outcome, `newest-3.12: 812 passed in 201.3s`."""
+    try:
+        python = make_environment(name)
+    except subprocess.CalledProcessError as error:
+        return f"{name}: no environment, `{' '.join(error.cmd[:3])}` failed"
+    command = [str(python), "-m", "pytest", "-q", "-n", "2", *FAST_TESTS]
+    ended = subprocess.run(
+        command, cwd=project_dir(), stdout=subprocess.PIPE, text=True, env=os.environ, check=False
+    )
+    if ended.returncode:
+        print(ended.stdout)
+    return f"{name}: {ended.stdout.strip().splitlines()[-1].strip('= ')}"
+
+
+def main() -> None:
+    """Run the command line; the exit code is 1 if any test failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", default=[*ENVIRONMENTS])
+    outcomes = []
+    for name in parser.parse_args().names:
+        outcomes.append(run_tests(name))
+        print(outcomes[-1], flush=True)
+    sys.exit(any("failed" in line or "error" in line or "no env" in line for line in outcomes))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+"""Random faults to two sweeps and a reader lose nothing; `make chaos` does it for longer."""
+
+from tests.chaos import Chaos
+
+N_FAULTS = 14
+
+
+def test_sweeps_under_random_faults_end_with_one_right_run_for_each_cell(tmp_path):
+    chaos = Chaos(tmp_path, seed=1)
+    for _ in range(N_FAULTS):
+        chaos.step()
+    chaos.complete()
+    chaos.check()
+    assert len(set(chaos.faults)) > 3
