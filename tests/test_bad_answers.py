@@ -19,10 +19,11 @@ GRID = [
     f"study={STUDY}",
     "training.epochs=20",
     "training.seed=0",
+    "model.activation=relu,tanh",
     "model.hidden_units=[2],[16]",
     "hydra.launcher.max_population=1",
 ]
-N_RUNS = 8
+N_RUNS = 4
 
 
 @pytest.fixture(scope="module")
