@@ -5,7 +5,8 @@
   + StoreError: the tracking store cannot be used. Correct `tracking.uri`, or what it points to.
     - StoreUnavailableError: it does not answer now. Retry; finished networks wait in the outbox.
     - StoreRejectedError: it answers, but refuses a request. Retrying does not help.
-    - DiskFullError: its disk is full. Free space, then repeat the command, which resumes.
+    - DiskFullError: its disk is full. Free space, then repeat the command, which resumes. Finished
+      networks wait in the outbox if it is on another disk.
   + FailedRunsError: runs of a sweep failed; all the others are trained and recorded. The message
     has a line for each.
 

@@ -11,6 +11,7 @@ from proxying import proxying
 from running import Command, curves, run_script, statuses, without_status
 from serving import serving
 
+from fcnn.errors import StoreError
 from fcnn.tracking.writer import Writer
 
 STUDY = "activation_size"
@@ -19,10 +20,11 @@ GRID = [
     f"study={STUDY}",
     "training.epochs=20",
     "training.seed=0",
+    "model.activation=relu,tanh",
     "model.hidden_units=[2],[16]",
     "hydra.launcher.max_population=1",
 ]
-N_RUNS = 8
+N_RUNS = 4
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +75,6 @@ def test_files_that_are_read_from_a_server_leave_no_copy(tmp_path, server, confi
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert store.arrays(run.run_id)["weights_0"].tolist() == [1, 1, 1]
     assert os.listdir(tmp_path) == []
+    with pytest.raises(StoreError, match=r"no\.csv of run \w+ is not where the store says"):
+        store.load_table(run.run_id, "no.csv")
+    assert store.outage is None

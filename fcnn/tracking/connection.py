@@ -10,6 +10,7 @@ from typing import NoReturn, TypeVar
 
 from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Run
+from mlflow.exceptions import RestException
 from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -115,8 +116,8 @@ class Connection:
             raise DiskFullError(reason) from error
         self._probe()
         if self._outage is None and self._is_passing(error):
-            fault = "fails" if is_server(self.uri) else "could not be written for a while"
-            self._begin_outage(f"tracking.uri: {address} {fault}: {_describe(error)}")
+            fails = f"fails: {_describe(error)}" if is_server(self.uri) else "is locked at times"
+            self._begin_outage(f"tracking.uri: {address} {fails}")
         self._check_available()
         raise StoreRejectedError(f"tracking.uri: {_describe(error)}") from None
 
@@ -124,11 +125,16 @@ class Connection:
         """Whether the same request may succeed later, although the store answers a probe now."""
         if not is_server(self.uri):
             return "is locked" in str(error)
-        if isinstance(error, MlflowException):
-            status: int = error.get_http_status_code()  # type: ignore[no-untyped-call]
-            return status == TOO_MANY_REQUESTS or status >= SERVER_ERROR
-        # A connection that broke, or an answer of something else in front of the server.
-        return isinstance(error, RequestException | ConnectionError | UnreadableAnswerError)
+        response = getattr(error, "response", None)
+        if response is not None:
+            status = response.status_code
+        elif isinstance(error, MlflowException):
+            # Others are the client's own, such as that a file is missing.
+            is_answer = isinstance(error, RestException) or str(error).startswith("API request")
+            status = error.get_http_status_code() if is_answer else None  # type: ignore[no-untyped-call]
+        else:  # a connection that broke, or an answer of something else in front of the server
+            return isinstance(error, RequestException | ConnectionError | UnreadableAnswerError)
+        return status is not None and (status == TOO_MANY_REQUESTS or status >= SERVER_ERROR)
 
     @property
     def outage(self) -> str | None:

@@ -7,6 +7,8 @@ import errno
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -121,10 +123,16 @@ class Outbox:
 
     def remove_parts(self) -> None:
         """Remove files that a killed process left half written."""
-        for folder in filter(Path.is_dir, self._folders):
+        if not any(self._list_parts()):
+            return
+        with suppress(OSError):  # the next call does it
+            make_private_folder(self.folder)
             with self._lock_writing():
-                for part in folder.glob(f"*{PART_SUFFIX}"):
+                for part in self._list_parts():
                     part.unlink(missing_ok=True)
+
+    def _list_parts(self) -> Iterator[Path]:
+        return (part for folder in self._folders for part in folder.glob(f"*{PART_SUFFIX}"))
 
     def list_files(self) -> list[Path]:
         """All entries, oldest first and ends of sweeps last.

@@ -218,6 +218,8 @@ class Recorder:
             yield
         except StoreError as error:
             self.deferred = self.deferred or error
+        except OSError as error:  # the folder of temporary files, which may be full
+            self.deferred = self.deferred or StoreError(f"it cannot be recorded: {error}")
 
     @contextmanager
     def _end_when_rejected(self) -> Iterator[None]:

@@ -90,5 +90,5 @@ class RunFiles(Connection):
                 f"tracking.uri: {file_name} of run {run_id} is not where the store says; "
                 "was its folder mlruns moved?"
             ) from None
-        except ValueError:
+        except (ValueError, LookupError, AttributeError, TypeError):
             raise StoreError(f"tracking.uri: {file_name} of run {run_id} cannot be read") from None

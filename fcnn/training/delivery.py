@@ -45,7 +45,6 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
     failures: dict[str, list[Path]] = defaultdict(list)
     if outbox.list_files() and store.is_available(at_once):
         with suppress(Timeout, OSError, StoreUnavailableError), outbox.lock():
-            outbox.remove_parts()
             n_outages = 0
             for file in outbox.list_files():
                 try:

@@ -53,7 +53,8 @@ def open_store(tracking: Tracking, dry_run: bool = False) -> Writer | None:
 
 
 def tidy_store(store: Writer, tracking: Tracking) -> None:
-    """Deliver the outbox and close the runs of processes that were killed."""
+    """Deliver the outbox, close the runs of processes that were killed, and remove their parts."""
+    Outbox(tracking).remove_parts()
     warn_of_waiting(deliver(store, tracking), store, tracking)
     with suppress(StoreError):
         clear_interruptions(store)

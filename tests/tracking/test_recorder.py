@@ -1,6 +1,7 @@
 """Runs in MLflow, and the recorder that falls back to the outbox."""
 
 import signal
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -231,3 +232,14 @@ def test_run_without_a_network_is_not_kept(store, description, monkeypatch):
     recorder.open(description)
     recorder.end(RuntimeError("out of luck"))
     assert list_outbox(description) == []
+
+
+def test_network_is_kept_when_there_is_no_room_for_temporary_files(
+    store, description, monkeypatch, tmp_path
+):
+    recorder = Recorder(store)
+    recorder.open(description)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    recorder.log_artifacts({"weights_0": NETWORK.weights[0]})
+    recorder.end(network=NETWORK)
+    assert len(list_outbox(description)) == 1

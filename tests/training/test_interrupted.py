@@ -62,9 +62,10 @@ def test_next_call_closes_killed_runs_as_interrupted_and_ignores_malformed_proce
     assert reasons == {"interrupted: its process was killed"}
 
 
-def test_report_shows_no_password_of_the_command_that_made_it(tmp_path, uri):
+def test_sweep_writes_for_its_owner_only_and_its_report_shows_no_password(tmp_path, uri):
     short = ["-m", "study.name=mine", "training.epochs=1", "training.seed=0"]
     assert run_script("train", *short, cwd=tmp_path, uri=uri).returncode == 0
+    assert [(tmp_path / folder).stat().st_mode & 0o77 for folder in ("outputs", "mlruns")] == [0, 0]
     output = f'output="{tmp_path}/token=hunter2"'
     report = run_script("report", "study=mine", output, cwd=tmp_path, uri=uri)
     assert (report.returncode, report.stderr) == (0, "")
