@@ -1,7 +1,7 @@
 """Draws the figures of a report, each of which is a module of `fcnn.plots.figures`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -14,6 +14,7 @@ from fcnn.errors import FcnnError
 from fcnn.escaping import printable
 from fcnn.plots import figures
 from fcnn.plots.interactive import draw_interactive
+from fcnn.plots.interactive_search import draw_history, draw_parallel
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import encode_figure, typesetting
 from fcnn.tracking.redaction import redact
@@ -61,13 +62,14 @@ class Drawing:
 
     Attributes:
         pictures: in the order of the report.
-        interactive: the interactive plot as HTML, None if it could not be drawn.
+        interactive: the interactive plots as HTML, by the names of the figures that they replace
+            on screens.
         errors: a line for each figure that could not be drawn.
         missing_characters: those that no installed font has.
     """
 
     pictures: list[Picture]
-    interactive: str | None
+    interactive: dict[str, str]
     errors: list[str]
     missing_characters: set[str]
 
@@ -96,7 +98,7 @@ def draw_figure(name: str, data: ReportData, **options: Any) -> Figure | None:
 
 def draw_all(data: ReportData) -> Drawing:
     """Draw every figure for which the study has data; one that fails does not affect the others."""
-    drawing = Drawing(pictures=[], interactive=None, errors=[], missing_characters=set())
+    drawing = Drawing(pictures=[], interactive={}, errors=[], missing_characters=set())
     modules = {name: _figure_module(name) for name in FIGURE_NAMES}
     for name, module in sorted(modules.items(), key=lambda item: int(item[1].ORDER)):
         try:
@@ -110,12 +112,20 @@ def draw_all(data: ReportData) -> Drawing:
             continue
         drawing.pictures.append(Picture(name, module.CAPTION, module.ORDER, figure, files))
         drawing.missing_characters.update(missing_characters)
-    try:
-        interactive = draw_interactive(data.cells, data.selection)
-    except Exception as error:
-        drawing.errors.append(_describe_error("the interactive plot", error))
-        return drawing
-    return replace(drawing, interactive=interactive)
+    plots: dict[str, Callable[[], str | None]] = {
+        "overlay": lambda: draw_interactive(data.cells, data.selection),
+        "history": lambda: draw_history(data.selection),
+        "parallel": lambda: draw_parallel(data.selection),
+    }
+    for name, draw in plots.items():
+        try:
+            plot = draw()
+        except Exception as error:
+            drawing.errors.append(_describe_error(f"interactive {name}", error))
+            continue
+        if plot is not None:
+            drawing.interactive[name] = plot
+    return drawing
 
 
 def _figure_module(name: str) -> ModuleType:

@@ -10,25 +10,22 @@ from plotly.subplots import make_subplots
 
 from fcnn.analysis.selection import Selection
 from fcnn.analysis.spread import CellCurves
-from fcnn.escaping import plotly
 from fcnn.params import hyperparameter_label
 from fcnn.plots.bands import BAND_OPACITY, EXTREMES_OPACITY, find_band, find_largest
 from fcnn.plots.interactive_menus import TraceCells, make_menus
 from fcnn.plots.panels import MAX_LINES, Arrangement, arrange_panels
+from fcnn.plots.plotly_library import GRID_COLOUR, format_lines, to_html
 from fcnn.plots.thinning import round_values, thin_epochs
-from fcnn.plots.typesetting import wrap_text
 
 LEGEND_WIDTH = 80
 """Characters in a line of the legend."""
 PANEL_TITLE_WIDTH = 40
 HOVER_TEXT = "%{fullData.name}<br>epoch %{x}: %{y:.3g}<extra></extra>"
 FULL_HOVER_TEXT = "%{meta}<br>epoch %{x}: %{y:.3g}<extra></extra>"
-FONT = {"family": "system-ui, sans-serif", "size": 13, "color": "#1a1a1a"}
 SYMBOLS = {"o": "circle", "s": "square", "^": "triangle-up", "D": "diamond", "v": "triangle-down"}
 """Plotly's names of matplotlib's markers."""
 TICK_SIZE = 15
 """Pixels; Plotly draws the digits between decades at three quarters of it."""
-GRID_COLOUR = "#ddd"
 
 
 def draw_interactive(cells: Sequence[CellCurves], selection: Selection) -> str:
@@ -41,8 +38,7 @@ def draw_interactive(cells: Sequence[CellCurves], selection: Selection) -> str:
         selection: the runs that the cells are made of.
 
     Returns:
-        HTML that contains the plot and its data. It fetches nothing, but expects the library that
-        draws it, `plotly_basic`, to be loaded.
+        HTML as `to_html` gives it.
     """
     arrangement = arrange_panels(selection, [cell.label for cell in cells])
     figure = _make_panels(arrangement)
@@ -66,21 +62,16 @@ def draw_interactive(cells: Sequence[CellCurves], selection: Selection) -> str:
         if not set(trace_places) & set(arrangement.best):
             trace.update(visible=False)
     names = dict.fromkeys(arrangement.names[place] for place in arrangement.best)
-    n_lines = sum(1 + _format_lines(name).count("<br>") for name in names)
+    n_lines = sum(1 + format_lines(name, LEGEND_WIDTH).count("<br>") for name in names)
     has_choice = len(cells) > MAX_LINES
     figure.update_layout(
         updatemenus=make_menus(points_of_metric, trace_cells, arrangement, selection),
         legend=_legend(arrangement, _height(n_panels, n_columns)),
         margin={"l": 60, "r": 10, "t": 110 if has_choice else 60, "b": 40},
         height=_height(n_panels, n_columns) + 12 * n_shown + 17 * (n_lines - len(names)),
-        plot_bgcolor="white",
-        font=FONT,
     )
     _label_axes(figure, arrangement, first_metric)
-    options = {"displayModeBar": False, "responsive": True}
-    return str(
-        figure.to_html(full_html=False, include_plotlyjs=False, config=options, div_id="overlay")
-    )
+    return to_html(figure, "overlay")
 
 
 def _label_axes(figure: go.Figure, arrangement: Arrangement, metric: str) -> None:
@@ -106,10 +97,7 @@ def _height(n_panels: int, n_columns: int) -> int:
 def _make_panels(arrangement: Arrangement) -> go.Figure:
     """Return a figure with empty panels."""
     n_panels, n_columns = len(arrangement.panels), arrangement.n_columns
-    titles = [
-        "<br>".join(map(plotly, wrap_text(panel.title, PANEL_TITLE_WIDTH).split("\n")))
-        for panel in arrangement.panels
-    ]
+    titles = [format_lines(panel.title, PANEL_TITLE_WIDTH) for panel in arrangement.panels]
     figure = make_subplots(
         rows=ceil(n_panels / n_columns),
         cols=n_columns,
@@ -126,7 +114,7 @@ def _make_panels(arrangement: Arrangement) -> go.Figure:
 def _add_cell(figure: go.Figure, cell: CellCurves, place: int, arrangement: Arrangement) -> None:
     """Add the line of a cell, and its band and extremes if it has several seeds, without points."""
     colour, line = _line_properties(arrangement.styles[place])
-    name = _format_lines(arrangement.names[place])
+    name = format_lines(arrangement.names[place], LEGEND_WIDTH)
     number = arrangement.places[place]
     row, column = divmod(number, arrangement.n_columns)
     panel = {"row": row + 1, "col": column + 1}
@@ -135,7 +123,7 @@ def _add_cell(figure: go.Figure, cell: CellCurves, place: int, arrangement: Arra
         name=name,
         legendgroup=name,
         showlegend=is_single,
-        meta=None if is_single else _format_lines(cell.label),
+        meta=None if is_single else format_lines(cell.label, LEGEND_WIDTH),
         hovertemplate=HOVER_TEXT if is_single else FULL_HOVER_TEXT,
         **line,
         **panel,
@@ -157,7 +145,7 @@ def _add_legend(figure: go.Figure, arrangement: Arrangement) -> TraceCells:
         places.setdefault(name, []).append(place)
     for name, cells in places.items():
         _, line = _line_properties(arrangement.styles[cells[0]])
-        label = _format_lines(name)
+        label = format_lines(name, LEGEND_WIDTH)
         figure.add_scatter(x=[None], y=[None], name=label, legendgroup=label, **line)
     return list(places.values())
 
@@ -196,18 +184,13 @@ def _trace_points(cells: Sequence[CellCurves], metric: str) -> tuple[list[Any], 
 
 
 def _legend(arrangement: Arrangement, height: int) -> dict[str, Any]:
-    title = _format_lines(", ".join(map(hyperparameter_label, arrangement.line_axes)))
+    title = format_lines(", ".join(map(hyperparameter_label, arrangement.line_axes)), LEGEND_WIDTH)
     return {
         "title": {"text": title, "side": "top"},
         "orientation": "h",
         "y": -78 / height,
         "yanchor": "top",
     }
-
-
-def _format_lines(text: str) -> str:
-    """Wrap a text for a legend, in Plotly's markup."""
-    return "<br>".join(map(plotly, wrap_text(text, LEGEND_WIDTH).split("\n")))
 
 
 def _dash_pattern(style: Any) -> str:

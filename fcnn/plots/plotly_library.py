@@ -1,7 +1,15 @@
-"""The JavaScript library that draws the interactive plot, which a page carries with it."""
+"""What all interactive plots share: the JavaScript library that draws them, and their looks."""
 
 from functools import cache
 from importlib.resources import files
+
+import plotly.graph_objects as go
+
+from fcnn.escaping import plotly
+from fcnn.plots.typesetting import wrap_text
+
+FONT = {"family": "system-ui, sans-serif", "size": 13, "color": "#1a1a1a"}
+GRID_COLOUR = "#ddd"
 
 
 @cache
@@ -9,3 +17,22 @@ def plotly_script() -> str:
     """Return the source of Plotly's basic bundle, as `plotly_basic/README.md` describes it."""
     script = files("fcnn.plots") / "plotly_basic" / "plotly-basic.min.js"
     return script.read_text(encoding="utf-8")
+
+
+def format_lines(text: str, width: int) -> str:
+    """Wrap a text into lines of about `width` characters, in Plotly's markup."""
+    return "<br>".join(map(plotly, wrap_text(text, width).split("\n")))
+
+
+def to_html(figure: go.Figure, name: str) -> str:
+    """Return HTML that contains a figure and its data.
+
+    It fetches nothing, but expects the library that draws it, `plotly_script`, to be loaded.
+
+    Args:
+        figure: the figure.
+        name: of the element that it is drawn into.
+    """
+    figure.update_layout(plot_bgcolor="white", font=FONT)
+    options = {"displayModeBar": False, "responsive": True}
+    return str(figure.to_html(full_html=False, include_plotlyjs=False, config=options, div_id=name))

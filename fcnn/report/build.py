@@ -91,7 +91,7 @@ def build(
     _record_report(reader, data, files)
     for line in [*drawing.errors, *_list_hints(drawing.missing_characters, csv_tables)]:
         log.warning(line)
-    if not drawing.pictures and drawing.interactive is None:
+    if not drawing.pictures and not drawing.interactive:
         raise FcnnError(f"study={name}: no figure could be drawn; tables are in {folder}")
     summary = Summary(tables["ranking"].csv_rows, headline, claims.rows if claims else None)
     return Report(files, summary, str(selection.best_run["run_id"]))

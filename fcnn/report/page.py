@@ -44,7 +44,7 @@ class Page:
     Attributes:
         data: the study.
         failures: runs that failed or were interrupted.
-        drawing: the figures with the content of their files, and the interactive plot.
+        drawing: the figures with the content of their files, and the interactive plots.
         tables: the tables to print.
         conclusion: what the tables come to.
         claims: the table of what the study was expected to show, if it states anything.
@@ -88,12 +88,12 @@ class Page:
 
     @property
     def script(self) -> str:
-        """The library that draws the interactive plot."""
+        """The library that draws the interactive plots."""
         return plotly_script()
 
     @property
     def thinning(self) -> str:
-        """How many epochs the interactive plot shows, empty if all."""
+        """How many epochs the interactive curves have, empty if all."""
         return describe_thinning(self.data.curves["epoch"].nunique())
 
     @property

@@ -73,7 +73,7 @@ def test_interactive_plot_that_fails_is_named_and_the_overlay_replaces_it(
 
     monkeypatch.setattr("fcnn.plots.drawing.draw_interactive", fail)
     build(study[1], "demo", study[0] / "without")
-    line = "the interactive plot could not be drawn: KeyError: 'run_id'"
+    line = "interactive overlay could not be drawn: KeyError: 'run_id'"
     assert line in caplog.messages
     text = (study[0] / "without" / "index.html").read_text()
     assert line in PageText(text).text

@@ -73,7 +73,7 @@ def page(overlay, runs_of, curves_of, grid):
         failures=[Failure("tanh, seed 3", "0123abcd", NASTY)],
         drawing=Drawing(
             pictures=[overlay],
-            interactive=draw_interactive(cells, selection),
+            interactive={"overlay": draw_interactive(cells, selection)},
             errors=["figure points could not be drawn: ValueError: <b>"],
             missing_characters=set(),
         ),
@@ -171,7 +171,7 @@ def test_interactive_plot_has_line_band_and_extremes_of_each_cell_under_one_name
 
 
 def test_interactive_lines_are_medians_over_seeds(page, runs_of, grid):
-    data, _ = parse_plot(page.drawing.interactive)
+    data, _ = parse_plot(page.drawing.interactive["overlay"])
     labels = page.data.selection.finished["label"]
     for trace in data[0::3]:
         losses = [1.0 + number for number, label in enumerate(labels) if label == trace["name"]]

@@ -3,5 +3,5 @@
 A module has `CAPTION`, what the figure shows; `ORDER`, its place in the report, whose parts are in
 `fcnn.plots.drawing`; and `draw`, which returns None if the study has nothing to draw.
 With `FORMATS` it is written to files of these formats, otherwise to a PNG. A new module is a new
-figure. Only the overlay is known elsewhere: on screens the page shows the interactive plot instead.
+figure. Only those are known elsewhere that are interactive on screens: overlay, history, parallel.
 """
