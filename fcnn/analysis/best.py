@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import fdtrc
 
 from fcnn.analysis.paired import MIN_SEEDS, paired_p_value, upper_p_values
 from fcnn.analysis.selection import Selection
@@ -80,10 +80,11 @@ def friedman_p_value(scores: NDArray[Any]) -> float:
     n_seeds, n_cells = scores.shape
     if np.all(np.ptp(scores, axis=1) == 0):
         return 1.0
-    statistic = stats.friedmanchisquare(*scores.T).statistic
+    ranks = pd.DataFrame(scores).rank(axis="columns").to_numpy() - (n_cells + 1) / 2
+    statistic = (n_cells - 1) * (ranks.sum(axis=0) ** 2).sum() / (ranks**2).sum()
     denominator = n_seeds * (n_cells - 1) - statistic
     if denominator <= 0:
         return 0.0  # all seeds agree on the order of all cells
     f_statistic = (n_seeds - 1) * statistic / denominator
     degrees = n_cells - 1
-    return float(stats.f.sf(f_statistic, degrees, degrees * (n_seeds - 1)))
+    return float(fdtrc(degrees, degrees * (n_seeds - 1), f_statistic))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import bdtr, ndtri
 
 
 class Interval(NamedTuple):
@@ -39,7 +39,7 @@ def median_interval(values: ArrayLike, level: float) -> Interval:
     middle = ordered[[(n - 1) // 2, n // 2]]
     estimate = 0.0 if np.isinf(middle).all() and middle[0] != middle[1] else float(middle.mean())
     # The largest k with P(Bin(n, 1/2) <= k - 1) <= level / 2.
-    k = int((stats.binom.cdf(np.arange(n), n, 0.5) <= level / 2).sum())
+    k = int((bdtr(np.arange(n), n, 0.5) <= level / 2).sum())
     if k == 0:
         return Interval(estimate, np.nan, np.nan)
     return Interval(estimate, float(ordered[k - 1]), float(ordered[n - k]))
@@ -73,8 +73,7 @@ def share_difference_interval(lower: ArrayLike, higher: ArrayLike, level: float)
         return Interval(np.nan, np.nan, np.nan)
     share_1, share_2 = float(first.mean()), float(second.mean())
     (low_1, high_1), (low_2, high_2) = (
-        proportion_confint(n * share, n, alpha=level, method="wilson")
-        for share in (share_1, share_2)
+        _wilson_interval(share, n, level) for share in (share_1, share_2)
     )
     correlation = _correlate(first, second)
     below = np.array([share_1 - low_1, high_2 - share_2])
@@ -84,6 +83,14 @@ def share_difference_interval(lower: ArrayLike, higher: ArrayLike, level: float)
         float(np.sqrt(max(0.0, a * a - 2 * correlation * a * b + b * b))) for a, b in (below, above)
     )
     return Interval(difference, max(-1.0, difference - down), min(1.0, difference + up))
+
+
+def _wilson_interval(share: float, n: int, level: float) -> tuple[float, float]:
+    """Return Wilson's score interval of a share of n observations (Wilson 1927)."""
+    z = float(ndtri(1 - level / 2))
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half_width = z * math.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2) / (1 + z * z / n)
+    return middle - half_width, middle + half_width
 
 
 def _correlate(first: "np.ndarray[tuple[int], np.dtype[np.float64]]", second: ArrayLike) -> float:

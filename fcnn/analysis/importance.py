@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from fcnn.analysis.design import Design
-from fcnn.analysis.paired import LEVEL, MIN_SEEDS
+from fcnn.analysis.paired import LEVEL, MIN_SEEDS, t_quantile
 from fcnn.analysis.sums_of_squares import Floats, Residual, SeedSums, sum_over_seeds
 
 INSEPARABLE = "cannot be told apart"
@@ -160,7 +159,7 @@ def _summarise(source: str, shares: Floats, n_seeds: int) -> tuple[str, float, f
         return source, share, np.nan, np.nan
     # A resample of n values has a variance that is smaller by (n - 1) / n.
     error = shares[1:].std() * np.sqrt(n_seeds / (n_seeds - 1))
-    half_width = stats.t.isf(LEVEL / 2, n_seeds - 1) * error
+    half_width = t_quantile(LEVEL / 2, n_seeds - 1) * error
     low, high = np.clip([shares[0] - half_width, shares[0] + half_width], 0, 1)
     return source, share, float(low), float(high)
 

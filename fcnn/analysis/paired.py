@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 LEVEL = 0.05
 """Significance level of a study; intervals have coverage 1 - LEVEL or more."""
@@ -26,6 +26,18 @@ Losses are computed in float32, with a relative precision of 1.2e-7, which is 5e
 def are_identical(differences: ArrayLike) -> bool:
     """Whether differences are equal to float precision in every seed, so that no test applies."""
     return bool(np.ptp(np.asarray(differences, dtype=float)) <= PRECISION)
+
+
+def t_quantile(tail: float, degrees: int) -> float:
+    """Return what Student's t exceeds with probability `tail`.
+
+    Like the tests below without `scipy.stats`, which takes most of a second to import.
+    """
+    return float(-stdtrit(degrees, tail))
+
+
+def _standard_error(values: NDArray[Any]) -> float:
+    return float(values.std(ddof=1) / np.sqrt(len(values)))
 
 
 def t_interval(differences: ArrayLike, level: float = LEVEL) -> tuple[float, float, float]:
@@ -47,7 +59,7 @@ def t_interval(differences: ArrayLike, level: float = LEVEL) -> tuple[float, flo
         # Equal losses differ by nothing; the chance in equal differences cannot be estimated.
         limit = 0.0 if abs(mean) <= PRECISION else np.nan
         return mean, limit, limit
-    half_width = float(stats.t.isf(level / 2, len(values) - 1) * stats.sem(values))
+    half_width = t_quantile(level / 2, len(values) - 1) * _standard_error(values)
     return mean, mean - half_width, mean + half_width
 
 
@@ -64,7 +76,10 @@ def paired_p_value(differences: ArrayLike) -> float:
     values = np.asarray(differences, dtype=float)
     if len(values) < MIN_SEEDS:
         return np.nan
-    return 1.0 if are_identical(values) else float(stats.ttest_1samp(values, 0.0).pvalue)
+    if are_identical(values):
+        return 1.0
+    statistic = abs(values.mean()) / _standard_error(values)
+    return float(2 * stdtr(len(values) - 1, -statistic))
 
 
 def upper_p_values(differences: NDArray[Any]) -> NDArray[Any]:
@@ -84,7 +99,7 @@ def upper_p_values(differences: NDArray[Any]) -> NDArray[Any]:
     spread = np.nanmax(values, axis=0) - np.nanmin(values, axis=0)
     error = np.nanstd(values, axis=0, ddof=1) / np.sqrt(n_seeds)
     statistic = np.nanmean(values, axis=0) / np.where(spread > PRECISION, error, np.inf)
-    p_values[is_tested] = np.where(spread > PRECISION, stats.t.sf(statistic, n_seeds - 1), 1.0)
+    p_values[is_tested] = np.where(spread > PRECISION, stdtr(n_seeds - 1, -statistic), 1.0)
     return p_values
 
 

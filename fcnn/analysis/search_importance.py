@@ -9,9 +9,6 @@ are shuffled among them, is that hyperparameter's importance (Breiman 2001).
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.ensemble import RandomForestRegressor
-from sklearn.inspection import permutation_importance
-from sklearn.model_selection import KFold
 
 from fcnn.analysis.importance import Importance
 from fcnn.analysis.selection import Selection
@@ -124,6 +121,11 @@ def _cross_validate(
         For each axis the rise in mean squared error, shape (n_axes,), and the coefficient of
         determination of the trials held out; both as shares of the variance.
     """
+    # They take a second to import, and only searches need them.
+    from sklearn.ensemble import RandomForestRegressor
+    from sklearn.inspection import permutation_importance
+    from sklearn.model_selection import KFold
+
     rises, error = np.zeros(features.shape[1]), 0.0
     folds = KFold(N_FOLDS, shuffle=True, random_state=0)
     for learned, held_out in folds.split(features):

@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 from pydantic import AfterValidator, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
+from fcnn.commands.garbage import collect_garbage_rarely
 from fcnn.config.command_line import arrange_arguments, exit_on_user_error
 from fcnn.config.fields import STRICT, Name, PositiveFloat, StudyName
 from fcnn.config.locations import command_name
@@ -143,6 +144,7 @@ def _register(reader: "Reader", run_id: str, name: str) -> str:
 
 def main() -> None:
     """Run the command line of this process; an interrupt ends it silently."""
+    collect_garbage_rarely()
     try:
         with exit_on_user_error():
             sys.argv[1:] = arrange_arguments(sys.argv[1:])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from fcnn.commands.garbage import collect_garbage_rarely
 from fcnn.commands.overrides import URI_KEY, parse_overrides
 from fcnn.config.command_line import exit_on_user_error
 from fcnn.config.fields import check_study_name
@@ -45,6 +46,7 @@ STATUSES = {
 
 def main() -> None:
     """Run the command line of this process; an interrupt ends it silently."""
+    collect_garbage_rarely()
     arguments = sys.argv[1:]
     overrides = [argument for argument in arguments if OVERRIDE.match(argument)]
     options = _parse_options([argument for argument in arguments if argument not in overrides])

@@ -60,6 +60,11 @@ def encode_figure(figure: Figure, file_format: str) -> tuple[bytes, set[str]]:
     # By default an SVG has random ids and the time of day.
     options: dict[str, Any] = {"metadata": {"Date": None}} if file_format == "svg" else {}
     file, missing = BytesIO(), set[str]()
+    if engine := figure.get_layout_engine():
+        # Once for all formats; otherwise matplotlib draws each of them twice.
+        figure.set_dpi(DPI)
+        engine.execute(figure)
+        figure.set_layout_engine(None)
     with rc_context({"svg.hashsalt": "fcnn"}), warnings.catch_warnings(record=True) as caught:
         warnings.filterwarnings("always", message=_MISSING_GLYPH.pattern)
         figure.savefig(file, format=file_format, dpi=DPI, **options)

@@ -33,7 +33,7 @@ PARTS = {
     "data": (DATA, sys.maxsize),
 }
 """The parts of the page, with the `ORDER` of their figures."""
-PACKAGES = ("fcnn", "mlflow", "numpy", "scipy", "statsmodels", "matplotlib", "plotly")
+PACKAGES = ("fcnn", "mlflow", "numpy", "scipy", "matplotlib", "plotly")
 """Packages whose versions the page names."""
 
 

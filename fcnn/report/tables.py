@@ -16,6 +16,7 @@ from fcnn.analysis.numbers import (
 )
 from fcnn.analysis.paired import MIN_SEEDS
 from fcnn.analysis.ranking import choose_targets, rank_cells
+from fcnn.analysis.search_importance import estimate_search_importance
 from fcnn.analysis.selection import Selection
 from fcnn.report.headline import write_headline
 from fcnn.report.notes import (
@@ -138,9 +139,6 @@ def _make_comparisons(design: Design, values: pd.DataFrame) -> dict[str, Table]:
 
 def _make_search_importance(selection: Selection) -> tuple[dict[str, Table], str]:
     """Make the table of what matters in a search; if nothing can be told, the reason instead."""
-    # scikit-learn takes long to import, and only searches need it.
-    from fcnn.analysis.search_importance import estimate_search_importance
-
     shares, note = estimate_search_importance(selection)
     if shares.empty:
         return {}, note
