@@ -65,8 +65,6 @@ def share_difference_interval(lower: ArrayLike, higher: ArrayLike, level: float)
     Returns:
         The mean of `higher` less that of `lower`, and its limits.
     """
-    from statsmodels.stats.proportion import proportion_confint  # takes a second to import
-
     first, second = np.asarray(higher, dtype=float), np.asarray(lower, dtype=float)
     n = len(first)
     if not n:
