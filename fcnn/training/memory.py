@@ -171,5 +171,5 @@ def _free_bytes(group: Path) -> Iterator[int]:
 
 
 def format_bytes(n_bytes: int) -> str:
-    """Return a size in words: `1.5 GB`."""
-    return f"{n_bytes / 1e9:.3g} GB"
+    """Return a size in words: `1.5 GB`, `540,000 GB`."""
+    return f"{n_bytes / 1e9:,.0f} GB" if n_bytes > 1e11 else f"{n_bytes / 1e9:.3g} GB"
