@@ -62,5 +62,5 @@ def write_frame(path: Path, content: bytes) -> None:
     part.write_bytes(content)
     with suppress(FileNotFoundError):  # another process has written the same, and tidied
         part.replace(path)
-    for left in path.parent.glob(f"{path.stem}.*.part"):
-        left.unlink(missing_ok=True)
+    for other in path.parent.glob(f"{path.stem}.*.part"):
+        other.unlink(missing_ok=True)
