@@ -1,6 +1,7 @@
 """Data frames as Parquet files, by which runs find them again."""
 
 import os
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,4 +60,7 @@ def write_frame(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
     part.write_bytes(content)
-    part.replace(path)
+    with suppress(FileNotFoundError):  # another process has written the same, and tidied
+        part.replace(path)
+    for other in path.parent.glob(f"{path.stem}.*.part"):
+        other.unlink(missing_ok=True)

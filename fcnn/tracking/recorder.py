@@ -81,8 +81,7 @@ class Recorder:
     """Records one run in the store, or in the outbox when the store cannot take it.
 
     A store that goes away, rejects something or has no space left ends no training: `deferred` then
-    says why, the remaining calls do nothing, and `end` puts the network into the outbox. Every
-    method raises any error that is not the store's.
+    says why, the remaining calls do nothing, and `end` puts the network into the outbox.
 
     Example:
         >>> recorder = Recorder(store)

@@ -158,6 +158,24 @@ def test_entry_that_cannot_be_delivered_does_not_delay_the_others(store, compose
     assert [file.name for file in outbox.list_files()] == ["damaged.npz"]
 
 
+def test_network_that_the_store_fails_on_does_not_delay_the_others(store, composed, monkeypatch):
+    config, outbox, _ = train_and_keep(composed())
+    (file,) = outbox.list_files()
+    first = file.rename(file.with_name("first.npz"))
+    train_and_keep(composed("training.seed=1"))
+    is_recorded = Writer.is_recorded
+
+    def fail_for_the_first(self, fingerprint, started_ms):
+        if fingerprint == compute_fingerprint(config):
+            raise StoreUnavailableError("500")
+        return is_recorded(self, fingerprint, started_ms)
+
+    monkeypatch.setattr(Writer, "is_recorded", fail_for_the_first)
+    assert deliver(store, config.tracking) == 1
+    assert outbox.list_files() == [first]
+    assert [run.data.params["training.seed"] for run in runs_of(store)] == ["1"]
+
+
 def test_end_of_a_sweep_is_delivered_with_its_time(store, composed):
     first = parse(composed())
     with store.open_sweep(first, {}, ["f"], 1) as run_id:
