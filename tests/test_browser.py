@@ -1,28 +1,36 @@
 """The report's page from disk and MLflow's own UI on a finished study, in a real browser."""
 
 import json
+import re
 import urllib.parse
 import urllib.request
 
 import browsing
 import mlflow
+import numpy as np
 import pytest
 from running import run_script
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 from serving import serving
 
+from fcnn.analysis.selection import select
+from fcnn.analysis.spread import spread_curves
+from fcnn.plots.drawing import draw_all
+from fcnn.plots.report_data import ReportData
+from fcnn.report.page import Page
+from fcnn.tracking.plan import Plan
+
 pytestmark = pytest.mark.skipif(
     not (browsing.CHROMIUM and browsing.DRIVER),
     reason="no browser: neither chromium nor chromedriver is on the path",
 )
-TIMEOUT_SECONDS = 90
 DARKEST_BACKGROUND = (0xF4, 0xF4, 0xF4)
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory, empty_store):
-    """Folder and store of a finished study of 12 runs with its report."""
+    """Folder and store of a finished study of 12 runs with its report, and the links to it."""
     folder = tmp_path_factory.mktemp("browsed")
     (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
     uri = f"sqlite:///{folder}/mlflow.db"
@@ -33,31 +41,35 @@ def study(tmp_path_factory, empty_store):
         "model.hidden_units=[2],[16]",
     ]
     assert run_script("train", *arguments, cwd=folder, uri=uri).returncode == 0
-    assert run_script("report", "study=activation_size", cwd=folder, uri=uri).returncode == 0
-    return folder, uri
+    report = run_script("report", "study=activation_size", cwd=folder, uri=uri)
+    assert report.returncode == 0
+    return (
+        folder,
+        uri,
+        dict(re.findall(r"^  (runs|charts) +http://[^/]+(/\S+)$", report.stdout, re.M)),
+    )
 
 
-@pytest.fixture
-def browser(tmp_path):
-    driver = browsing.open_browser(tmp_path / "profile", 1400, 1000)
+@pytest.fixture(scope="module")
+def open_browser(tmp_path_factory):
+    driver = browsing.open_browser(tmp_path_factory.mktemp("profile"), 1400, 1000)
     yield driver
     driver.quit()
 
 
-def wait_for_texts(browser, *texts):
-    """Wait until the page has all these texts."""
-    WebDriverWait(browser, TIMEOUT_SECONDS).until(
-        lambda browser: all(
-            text in browser.find_element(By.TAG_NAME, "body").text for text in texts
-        ),
-        f"the page should show {texts}",
-    )
+@pytest.fixture
+def browser(open_browser):
+    """The browser as it was opened, with no message logged."""
+    open_browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    open_browser.get("about:blank")
+    open_browser.get_log("browser")
+    return open_browser
 
 
 @pytest.fixture
 def page(browser, study):
     browser.get((study[0] / "reports" / "activation_size" / "index.html").as_uri())
-    WebDriverWait(browser, TIMEOUT_SECONDS).until(
+    WebDriverWait(browser, browsing.TIMEOUT_SECONDS).until(
         lambda browser: browser.find_elements(By.CSS_SELECTOR, ".legendtoggle")
     )
     return browser
@@ -81,30 +93,18 @@ def test_click_on_a_name_hides_its_line_and_band(page):
         "for (const kind of ['mousedown', 'mouseup'])"
         "  name.dispatchEvent(new MouseEvent(kind, {bubbles: true}));"
     )
-    WebDriverWait(page, TIMEOUT_SECONDS).until(
+    WebDriverWait(page, browsing.TIMEOUT_SECONDS).until(
         lambda page: 0 < page.execute_script(count_traces) < n_traces
     )
 
 
-def test_page_fits_a_phone(page):
-    page.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": True},
-    )
-    WebDriverWait(page, TIMEOUT_SECONDS).until(
-        lambda page: page.execute_script("return document.documentElement.scrollWidth") <= 400
-    )
-
-
-def set_width(page, width):
-    page.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500},
-    )
+def test_page_fits_a_screen_and_a_phone(page):
+    browsing.check_width(page, 1300)
+    browsing.check_width(page, 400)
 
 
 def test_verdicts_are_in_sight_on_a_phone(page):
-    set_width(page, 400)
+    browsing.set_width(page, 400)
     edges = page.execute_script(
         "return [...document.querySelectorAll('th')]"
         ".filter(cell => ['verdict', 'could be the best'].includes(cell.innerText))"
@@ -115,15 +115,8 @@ def test_verdicts_are_in_sight_on_a_phone(page):
 
 
 def test_all_texts_are_at_least_eleven_pixels_high(page):
-    set_width(page, 1300)
-    sizes = page.execute_script(
-        "return [...document.querySelectorAll('body *')]"
-        ".filter(element => !element.closest('script, style') && [...element.childNodes]"
-        ".some(node => node.nodeType == 3 && node.textContent.trim()))"
-        ".map(element => parseFloat(getComputedStyle(element).fontSize))"
-    )
-    assert sizes
-    assert min(sizes) >= 11
+    browsing.set_width(page, 1300)
+    assert min(browsing.read_font_sizes(page)) >= 11
     # Pictures have texts of eight points, at a hundred pixels for an inch.
     n_shrunk = page.execute_script(
         "return [...document.querySelectorAll('.wide > img')]"
@@ -134,7 +127,7 @@ def test_all_texts_are_at_least_eleven_pixels_high(page):
 
 
 def test_a_hint_stands_where_a_table_scrolls(page):
-    set_width(page, 1300)
+    browsing.set_width(page, 1300)
     page.execute_script("dispatchEvent(new Event('resize'))")
     boxes = page.execute_script(
         "return [...document.querySelectorAll('main .scroller')].map(scroller => {"
@@ -147,21 +140,33 @@ def test_a_hint_stands_where_a_table_scrolls(page):
         assert scrolls == has_hint
 
 
-def linear(channel):
-    """Return the linear value of an sRGB channel from 0 to 255."""
-    value = channel / 255
-    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+@pytest.fixture
+def search_page(browser, runs_of, curves_of, tmp_path):
+    """The page of a search of eight trials of two hyperparameters."""
+    runs = runs_of(
+        [
+            [f"optimizer.learning_rate={rate}", f"model.hidden_units=[{units}]"]
+            for rate in (0.0001, 0.001, 0.01, 0.1)
+            for units in (4, 16)
+        ]
+    )
+    runs["final_val_loss"] = np.geomspace(1e-5, 0.1, len(runs))
+    plan = Plan("parent", [], {}, set(), set(runs["fingerprint"]), {"parent"})
+    selection = select(runs, plan)
+    curves = curves_of(dict(zip(runs["run_id"], runs["final_val_loss"], strict=True)))
+    data = ReportData("search", selection, curves, spread_curves(selection, curves), run=None)
+    Page(data, [], draw_all(data), [], "").write(tmp_path)
+    browser.get((tmp_path / "index.html").as_uri())
+    return browser
 
 
-def luminance(colour):
-    red, green, blue = map(linear, colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast_ratio(first, second):
-    """Return WCAG 2.2's contrast ratio of two colours `(r, g, b)`."""
-    darker, lighter = sorted((luminance(first), luminance(second)))
-    return (lighter + 0.05) / (darker + 0.05)
+def test_page_of_a_search_draws_its_trials(search_page):
+    browsing.check_width(search_page, 1300)
+    assert len(search_page.find_elements(By.CSS_SELECTOR, "#parallel .trace")) == 8
+    assert len(search_page.find_elements(By.CSS_SELECTOR, "#history .point")) == 8
+    assert min(browsing.read_font_sizes(search_page)) >= 11
+    assert [entry for entry in search_page.get_log("browser") if entry["level"] == "SEVERE"] == []
+    browsing.check_width(search_page, 400)
 
 
 def test_texts_have_enough_contrast(page):
@@ -173,7 +178,7 @@ def test_texts_have_enough_contrast(page):
     assert colours
     for colour in set(colours):
         channels = colour.removeprefix("rgb(").removesuffix(")").split(",")
-        assert contrast_ratio(map(int, channels), DARKEST_BACKGROUND) >= 4.5
+        assert browsing.contrast_ratio(map(int, channels), DARKEST_BACKGROUND) >= 4.5
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +186,25 @@ def ui(study):
     """Address of MLflow's UI on the study's store."""
     with serving(study[0], study[1]) as server:
         yield f"{server.uri}/#"
+
+
+def test_printed_links_open_the_study_as_its_cells(browser, study, ui):
+    address, links = ui.removesuffix("/#"), study[2]
+    browser.get(address + links["runs"])
+    browsing.wait_for_texts(
+        browser,
+        *("Cells of the study", "12 matching runs", "Sort: settled_val_loss"),
+        *("settled_val_loss", "test_loss", "model.activation", "relu, 2-16-1, seed 0"),
+        "Group: model.activation: relu, model.hidden_units: [16]",
+    )
+    assert "sweep of 12 runs" not in browser.find_element(By.TAG_NAME, "body").text
+
+    browser.get(address + links["charts"])
+    lines = ".js-plotly-plot .scatterlayer .trace path.js-line"
+    WebDriverWait(browser, browsing.TIMEOUT_SECONDS).until(
+        lambda browser: len(browser.find_elements(By.CSS_SELECTOR, lines)) >= 2 * 6
+    )
+    browsing.wait_for_texts(browser, "model.activation: relu, model.hidden_units: [16] (val_loss)")
 
 
 def test_mlflow_shows_the_study_as_people_look_for_it(browser, study, ui):
@@ -191,24 +215,28 @@ def test_mlflow_shows_the_study_as_people_look_for_it(browser, study, ui):
     child = next(run for run in runs if run.info.run_name == "tanh, 2-16-1, seed 1")
 
     browser.get(f"{ui}/experiments/{experiment}/runs?workflowType=machine_learning")
-    wait_for_texts(
+    browsing.wait_for_texts(
         browser, "Activation and size of one hidden layer", "sweep of 12 runs", "13 matching runs"
     )
 
     browser.get(f"{ui}/experiments/{experiment}/runs/{parent.info.run_id}")
-    wait_for_texts(
+    browsing.wait_for_texts(
         browser, "hyperparameter", "sigmoid, tanh, relu", "Best run:", "the median run of the cell"
     )
 
     browser.get(f"{ui}/experiments/{experiment}/runs/{child.info.run_id}")
-    wait_for_texts(browser, "model.activation", "tanh", "prod", "fcnn.versions")
+    browsing.wait_for_texts(browser, "model.activation", "tanh", "prod", "fcnn.versions")
 
     browser.get(f"{ui}/experiments/{experiment}/runs/{child.info.run_id}/model-metrics")
     traces = ".js-plotly-plot .scatterlayer .trace"
-    WebDriverWait(browser, TIMEOUT_SECONDS).until(
+    WebDriverWait(browser, browsing.TIMEOUT_SECONDS).until(
         lambda browser: len(browser.find_elements(By.CSS_SELECTOR, traces)) >= 2
     )
-    wait_for_texts(browser, "loss", "val_loss")
+    browsing.wait_for_texts(browser, "loss", "val_loss")
+
+    (model,) = client.get_run(child.info.run_id).outputs.model_outputs
+    browser.get(f"{ui}/experiments/{experiment}/models/{model.model_id}")
+    browsing.wait_for_texts(browser, "tanh, 2-16-1, seed 1", "Ready", child.info.run_id)
 
     other = next(run for run in runs if run.info.run_name == "relu, 2-2-1, seed 0")
     query = urllib.parse.urlencode(
@@ -218,6 +246,6 @@ def test_mlflow_shows_the_study_as_people_look_for_it(browser, study, ui):
         }
     )
     browser.get(f"{ui}/compare-runs?{query}")
-    wait_for_texts(
+    browsing.wait_for_texts(
         browser, "tanh, 2-16-1, seed 1", "relu, 2-2-1, seed 0", "model.hidden_units", "[16]", "[2]"
     )

@@ -264,7 +264,7 @@ def test_single_run_and_grid_without_a_study_have_their_own_experiments(
     (run,) = runs_of(client, "single")
     assert run.info.run_name == "tanh, 2-16-1, adam, learning rate 0.001, seed 0"
     assert single.stdout.startswith(f"{run.info.run_name}: run {run.info.run_id}, loss ")
-    assert single.stdout.endswith(f"/runs/{run.info.run_id}\n")
+    assert single.stdout.endswith(f"/runs/{run.info.run_id}?workflowType=machine_learning\n")
     parent, children = split(runs_of(client, "grid"))
     names = {
         f"learning rate {rate}, {name}, seed 1"

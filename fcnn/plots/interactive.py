@@ -14,7 +14,7 @@ from fcnn.params import hyperparameter_label
 from fcnn.plots.bands import BAND_OPACITY, EXTREMES_OPACITY, find_band, find_largest
 from fcnn.plots.interactive_menus import TraceCells, make_menus
 from fcnn.plots.panels import MAX_LINES, Arrangement, arrange_panels
-from fcnn.plots.plotly_library import GRID_COLOUR, format_lines, to_html
+from fcnn.plots.plotly_library import GRID_COLOUR, TICK_SIZE, format_lines, to_html
 from fcnn.plots.thinning import round_values, thin_epochs
 
 LEGEND_WIDTH = 80
@@ -24,8 +24,6 @@ HOVER_TEXT = "%{fullData.name}<br>epoch %{x}: %{y:.3g}<extra></extra>"
 FULL_HOVER_TEXT = "%{meta}<br>epoch %{x}: %{y:.3g}<extra></extra>"
 SYMBOLS = {"o": "circle", "s": "square", "^": "triangle-up", "D": "diamond", "v": "triangle-down"}
 """Plotly's names of matplotlib's markers."""
-TICK_SIZE = 15
-"""Pixels; Plotly draws the digits between decades at three quarters of it."""
 
 
 def draw_interactive(cells: Sequence[CellCurves], selection: Selection) -> str:

@@ -10,7 +10,7 @@ from fcnn.escaping import plotly
 from fcnn.plots.colours import COLOURS
 from fcnn.plots.coordinates import Coordinate, lay_out_trials
 from fcnn.plots.figures.parallel import rank_colours
-from fcnn.plots.plotly_library import GRID_COLOUR, format_lines, to_html
+from fcnn.plots.plotly_library import GRID_COLOUR, TICK_SIZE, format_lines, to_html
 from fcnn.plots.thinning import round_values
 
 MAX_TRIALS = 300
@@ -55,6 +55,7 @@ def draw_history(selection: Selection) -> str | None:
         gridcolor=GRID_COLOUR,
         type="log" if is_logarithmic else "linear",
         exponentformat="power",
+        tickfont_size=TICK_SIZE if is_logarithmic else None,
     )
     figure.update_layout(height=340, margin={"l": 60, "r": 10, "t": 10, "b": 40})
     return to_html(figure, "history")

@@ -10,6 +10,8 @@ from fcnn.plots.typesetting import wrap_text
 
 FONT = {"family": "system-ui, sans-serif", "size": 13, "color": "#1a1a1a"}
 GRID_COLOUR = "#ddd"
+TICK_SIZE = 15
+"""Pixels; on logarithmic axes Plotly draws the digits between decades at three quarters of it."""
 
 
 @cache

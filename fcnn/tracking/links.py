@@ -9,6 +9,9 @@ from fcnn.tracking.client import StoreClient
 from fcnn.tracking.mlflow_view import VIEW_ID
 from fcnn.tracking.redaction import redact
 
+WORKFLOW = {"workflowType": "machine_learning"}
+"""Without it MLflow 3 opens its pages for language models, which have neither runs nor charts."""
+
 
 def ui_address(uri: str) -> str:
     """Return the address of the UI that shows a store, once it is served."""
@@ -18,14 +21,12 @@ def ui_address(uri: str) -> str:
 def format_link(address: str, experiment_id: str, *, charts: bool = False) -> str:
     """Return the link to a study's runs or charts.
 
-    Without a `workflowType` MLflow 3 opens its page for language models, which has none of them.
-
     Args:
         address: Address of the UI.
         experiment_id: The study's experiment.
         charts: Whether to show charts instead of the list of runs.
     """
-    query = {"workflowType": "machine_learning", "viewStateShareKey": VIEW_ID}
+    query = WORKFLOW | {"viewStateShareKey": VIEW_ID}
     if charts:
         query["compareRunsMode"] = "CHART"
     return f"{address}/#/experiments/{experiment_id}/runs?{urlencode(query)}"
@@ -56,7 +57,8 @@ def format_study_links(client: StoreClient, uri: str, study: str) -> list[str]:
 def format_run_link(client: StoreClient, uri: str, run_id: str) -> list[str]:
     """Format the link to a run in MLflow's UI, as `format_study_links` does."""
     experiment_id = client.get_run(run_id).info.experiment_id
-    return _format_links(uri, run=f"{ui_address(uri)}/#/experiments/{experiment_id}/runs/{run_id}")
+    path = f"#/experiments/{experiment_id}/runs/{run_id}?{urlencode(WORKFLOW)}"
+    return _format_links(uri, run=f"{ui_address(uri)}/{path}")
 
 
 def _format_links(uri: str, **links: str) -> list[str]:

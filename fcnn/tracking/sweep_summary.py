@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from mlflow.entities import Metric, Param, Run
 
+from fcnn.config.data_seed import DATA_SEED_KEY
 from fcnn.config.schema import Config
 from fcnn.params import (
     DIGEST_KEY,
@@ -27,6 +28,8 @@ def log_grid(
 ) -> None:
     """Log as params of a parent run what its runs share, and the values of each axis.
 
+    Seeds are none of them: a tag has the rule of the data's.
+
     Args:
         client: The open store.
         run_id: The parent run.
@@ -38,7 +41,8 @@ def log_grid(
     shared = {
         key: value
         for key, value in config_params(first).items()
-        if key.partition(".")[0] not in swept_groups and key not in (SEED_KEY, DIGEST_KEY)
+        if key.partition(".")[0] not in swept_groups
+        and key not in (SEED_KEY, DATA_SEED_KEY, DIGEST_KEY)
     }
     grid = {key: ", ".join(values) for key, values in axes.items() if values}
     params = {key: value for key, value in shared.items() if key not in axes} | grid
