@@ -60,13 +60,9 @@ def encode_figure(figure: Figure, file_format: str) -> tuple[bytes, set[str]]:
     # By default an SVG has random ids and the time of day.
     options: dict[str, Any] = {"metadata": {"Date": None}} if file_format == "svg" else {}
     file, missing = BytesIO(), set[str]()
-    if engine := figure.get_layout_engine():
-        # Once for all formats; otherwise matplotlib draws each of them twice.
-        figure.set_dpi(DPI)
-        engine.execute(figure)
-        figure.set_layout_engine(None)
     with rc_context({"svg.hashsalt": "fcnn"}), warnings.catch_warnings(record=True) as caught:
         warnings.filterwarnings("always", message=_MISSING_GLYPH.pattern)
+        _lay_out(figure)
         figure.savefig(file, format=file_format, dpi=DPI, **options)
     for warning in caught:
         if glyph := _MISSING_GLYPH.match(str(warning.message)):
@@ -76,6 +72,15 @@ def encode_figure(figure: Figure, file_format: str) -> tuple[bytes, set[str]]:
                 warning.message, warning.category, warning.filename, warning.lineno
             )
     return file.getvalue(), missing
+
+
+def _lay_out(figure: Figure) -> None:
+    """Lay a figure out once for all formats; matplotlib itself would draw each of them twice."""
+    engine = figure.get_layout_engine()
+    if engine:
+        figure.set_dpi(DPI)
+        engine.execute(figure)
+        figure.set_layout_engine(None)
 
 
 class LogFormatter(LogFormatterSciNotation):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+from mlflow.entities import Run, RunData, RunInfo, RunTag
 from sqlalchemy import Engine, and_, or_, select
 from sqlalchemy.orm import aliased
 
@@ -83,6 +84,37 @@ def list_finished_runs(engine: Engine, fingerprints: Sequence[str]) -> list[tupl
     )
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(query)]
+
+
+def read_outlines(engine: Engine, tags: Sequence[str]) -> list[Run]:
+    """Return all runs that are not deleted, the latest first, with no more of them than these tags.
+
+    MLflow's own search also reads their params and metrics, which takes 2 ms a run.
+    """
+    columns: Any = (
+        *(SqlRun.run_uuid, SqlRun.experiment_id, SqlRun.user_id, SqlRun.status),
+        *(SqlRun.start_time, SqlRun.end_time, SqlRun.lifecycle_stage, SqlRun.artifact_uri),
+        SqlRun.name,
+    )
+    runs: Any = (
+        select(*columns)
+        .join(SqlExperiment, SqlExperiment.experiment_id == SqlRun.experiment_id)
+        .where(SqlRun.lifecycle_stage == "active", SqlExperiment.lifecycle_stage == "active")
+        .order_by(SqlRun.start_time.desc(), SqlRun.run_uuid)
+    )
+    values: Any = select(SqlTag.run_uuid, SqlTag.key, SqlTag.value).where(SqlTag.key.in_(tags))
+    tags_of_run = defaultdict[str, list[RunTag]](list)
+    with engine.connect() as connection:
+        for run_id, key, value in connection.execute(values):
+            tags_of_run[run_id].append(RunTag(key, value))
+        rows = connection.execute(runs).all()
+    return [
+        Run(
+            RunInfo(run_id, str(experiment_id), *values),
+            RunData(tags=tags_of_run[run_id]),
+        )
+        for run_id, experiment_id, *values in rows
+    ]
 
 
 def read_points(engine: Engine, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Data frames of what MLflow returns: one row for each run, one row an epoch."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from math import nan
 from typing import Any
 
@@ -81,6 +82,23 @@ def has_diverged(run: Run) -> bool:
 def has_result(run: Run) -> bool:
     """Whether a run need not be trained again: it has finished, or it diverged."""
     return run.info.status == "FINISHED" or has_diverged(run)
+
+
+def count_statuses(runs: Iterable[Run], finished: Iterable[str]) -> Counter[str]:
+    """Return how many networks have which status; of equal fingerprints one counts.
+
+    A finished one counts, else the latest.
+
+    Args:
+        runs: Of a study, the latest first; parent runs are left out.
+        finished: Fingerprints that count as finished.
+    """
+    statuses = dict.fromkeys(finished, "FINISHED")
+    for run in runs:
+        fingerprint, status = run.data.tags.get(FINGERPRINT), get_status(run)
+        if fingerprint and (status == "FINISHED" or fingerprint not in statuses):
+            statuses[fingerprint] = status
+    return Counter(statuses.values())
 
 
 def _get_error(run: Run) -> str:

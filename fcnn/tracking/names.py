@@ -15,6 +15,9 @@ DATA_SEED = "fcnn.data_seed"
 PARENT = "mlflow.parentRunId"
 NOTE = "mlflow.note.content"
 
+OUTLINE = (FINGERPRINT, DIVERGED, PROCESS, RUNS)
+"""Tags that tell what a run is and how it ended."""
+
 INTERRUPTED = "interrupted"
 """Error recorded with a run whose status is KILLED."""
 

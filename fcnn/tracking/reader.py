@@ -2,7 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -19,8 +20,8 @@ from fcnn.tracking.client import NEWEST_FIRST
 from fcnn.tracking.connection import batched, tag_filter
 from fcnn.tracking.descriptions import parse_experiment_note
 from fcnn.tracking.frames import (
+    count_statuses,
     has_result,
-    latest_per_group,
     make_curves_frame,
     make_runs_frame,
 )
@@ -31,6 +32,7 @@ from fcnn.tracking.names import (
     DATA_SEED,
     FINGERPRINT,
     NOTE,
+    OUTLINE,
     PARENT,
     PLAN_FILE,
     RUNS,
@@ -86,15 +88,45 @@ class Reader(RunFiles):
     def studies(self) -> dict[str, Counter[str]]:
         """Return how many runs of each study have which status, in alphabetical order.
 
-        Of runs with the same fingerprint one counts: a finished one, else the latest.
+        Of runs with the same fingerprint one counts: a finished one, else the latest. Finished runs
+        of other studies that the study's plans contain count, too.
         """
-        names = sorted(experiment.name for experiment in self.client.search_experiments())
-        counts = {}
-        for name in names:
-            runs = self.runs(name, self.plan(name))
-            if len(runs):
-                counts[name] = Counter(latest_per_group(runs, ["fingerprint"])["status"])
-        return counts
+        outlines = self.outlines()
+        everything = chain.from_iterable(outlines.values())
+        finished = {run.data.tags.get(FINGERPRINT) for run in everything if has_result(run)}
+        counts = {
+            name: count_statuses(runs, self.planned_fingerprints(runs) & finished)
+            for name, runs in sorted(outlines.items())
+        }
+        return {name: statuses for name, statuses in counts.items() if statuses}
+
+    def outlines(self) -> dict[str, list[Run]]:
+        """Return all runs of each experiment, the latest first.
+
+        Of a database they have no params and metrics, and no tags but those of `OUTLINE`.
+        """
+        names = {
+            experiment.experiment_id: experiment.name
+            for experiment in self.client.search_experiments()
+        }
+        if self.database is None:
+            runs = self.search("", list(names))
+        else:
+            with self.translate_errors():
+                runs = database.read_outlines(self.database, OUTLINE)
+        by_name: dict[str, list[Run]] = {name: [] for name in names.values()}
+        for run in runs:
+            by_name[names[run.info.experiment_id]].append(run)
+        return by_name
+
+    def planned_fingerprints(self, runs: Iterable[Run]) -> set[str]:
+        """Return the fingerprints that the sweeps among these runs planned."""
+        return {
+            fingerprint
+            for run in runs
+            if RUNS in run.data.tags
+            for fingerprint in self.load_plan(run.info.run_id)["fingerprints"]
+        }
 
     def description(self, name: str) -> str:
         """Return the description of a study, printable, with its own line breaks."""

@@ -81,10 +81,7 @@ class StudyManager:
         self._client = reader.client
         experiments = self._client.search_experiments()
         self._experiments = {experiment.name: experiment for experiment in experiments}
-        self._runs = {
-            name: reader.search("", [experiment.experiment_id])
-            for name, experiment in self._experiments.items()
-        }
+        self._runs = reader.outlines()
 
     def summaries(self) -> list[StudySummary]:
         """The studies that have runs, by name."""
@@ -178,11 +175,10 @@ class StudyManager:
         for name, runs in self._runs.items():
             if not any(RUNS in run.data.tags for run in runs):
                 continue
-            plan = self._reader.plan(name)
             finished = {
                 run.data.tags.get(FINGERPRINT) for run in runs if run.info.status == "FINISHED"
             }
-            needed[name] = plan.all_fingerprints - finished if plan else set()
+            needed[name] = self._reader.planned_fingerprints(runs) - finished
         return needed
 
     def _users(self, name: str, run: Run, needed: Mapping[str, set[str]]) -> list[str]:

@@ -160,3 +160,19 @@ def test_plan_tells_searches_from_grids(uri, config):
     assert plan.search_sweeps == {search}
     assert plan.grid_fingerprints == {"a", "b"}
     assert plan.all_fingerprints == {"a", "b", "c"}
+
+
+def test_outlines_from_tables_are_the_runs_of_the_client(uri, run_ids, config):
+    with Writer(uri).open_run(config(), name="", params={}, fingerprint="g", config_yaml=""):
+        reader = Reader(uri)
+        (runs,) = filter(None, reader.outlines().values())
+        studies = reader.studies()
+        reader.database = None
+        (expected,) = filter(None, reader.outlines().values())
+        assert reader.studies() == studies
+    assert [dict(run.info) for run in runs] == [dict(run.info) for run in expected]
+    for run, of_client in zip(runs, expected, strict=True):
+        assert run.data.tags.items() <= of_client.data.tags.items()
+        assert run.data.tags["fcnn.fingerprint"] in "fg"
+    (counts,) = studies.values()
+    assert counts == {"FINISHED": 1, "RUNNING": 1}
