@@ -46,3 +46,4 @@ def _record(
     run.log_points(1, {"loss": losses, "val_loss": losses})
     run.log_artifacts({f"weights_{index}": values for index, values in enumerate(weights)})
     run.end()
+    run.write()

@@ -10,6 +10,7 @@ from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.jobs import Job, OpenSweep
 from fcnn.training.local import train_and_log
+from fcnn.training.models import make_missing_models
 from fcnn.training.resume import format_summary, make_resume_plan, open_store, tidy_store
 
 log = logging.getLogger("fcnn")
@@ -36,9 +37,13 @@ def run_single(job: Job) -> float:
     if job.config.dry_run or store is None:
         log.info(format_summary(plan, [job], store))
         return math.nan
-    if plan.finished:
-        return _report_finished(plan.finished[0])
-    return _train(job, OpenSweep(store, Sweep(1, MAIN_KEYS), tracking))
+    val_loss = (
+        _report_finished(plan.finished[0])
+        if plan.finished
+        else _train(job, OpenSweep(store, Sweep(1, MAIN_KEYS), tracking))
+    )
+    make_missing_models(store, tracking, [job.fingerprint])
+    return val_loss
 
 
 def run_worker_job(job: Job) -> float:

@@ -83,6 +83,7 @@ class SearchSweeper(StudySweeper):
         with show_status("starting MLflow"):
             from fcnn.tracking.plan import SweepSeeds
             from fcnn.tracking.writer import Sweep
+            from fcnn.training.models import make_missing_models
             from fcnn.training.resume import open_store, tidy_store
             from fcnn.training.sweep import log_diverged
 
@@ -115,6 +116,7 @@ class SearchSweeper(StudySweeper):
                 # the store is away, the networks wait in the outbox.
                 with suppress(StoreUnavailableError, StoreRejectedError):
                     write_plan()
+            make_missing_models(store, tracking, fingerprints)
             log_diverged(sum(outcome.n_diverged for outcome in outcomes), n_runs)
             if math.isinf(search.best_value):
                 results = outcomes[-1].results.values()
