@@ -17,40 +17,44 @@ from fcnn.tracking.names import DIVERGED
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.redaction import redact
 from fcnn.training.artifacts import describe_fault, make_predictor
-from fcnn.training.recorded import read_recorded
+from fcnn.training.recorded import RecordedRun, read_recorded
 
 log = logging.getLogger("fcnn")
 
 
-def make_model(reader: Reader, run_id: str, table: str | None = None) -> str:
-    """Make the model of a run from its weights, and store it with the run.
+def ensure_model(reader: Reader, run_id: str, table: str | None = None) -> str:
+    """Return where MLflow loads the model of a run from, which is made if it has none.
 
     Args:
         reader: The open store.
         run_id: Id of a finished run.
         table: Path of its table, by default the recorded one.
 
-    Returns:
-        Where MLflow loads the model from.
-
     Raises:
         ConfigError: The store has no such network, or its data or library are not here.
         StoreError: The store cannot be read, or does not take the model.
     """
     run = read_recorded(reader, run_id, table)
+    return reader.model_address(run_id) or _make_model(reader, run)
+
+
+def _make_model(reader: Reader, run: RecordedRun) -> str:
+    """Make the model of a run from its weights, and store it; see `ensure_model`."""
     if DIVERGED in run.tags:
         divergence = describe_divergence(int(run.tags[DIVERGED]))
-        raise ConfigError(f"{run_id}: has no network, it {divergence}")
+        raise ConfigError(f"{run.run_id}: has no network, it {divergence}")
+    if run.status != "FINISHED":
+        raise ConfigError(f"{run.run_id}: has no network, its status is {run.status}")
     if not run.has_its_table:
-        raise ConfigError(f"{run_id}: its table has other contents than when it was trained")
+        raise ConfigError(f"{run.run_id}: its table has other contents than when it was trained")
     config, data = run.config, load_data(run.config)
-    weights = collect_weights(reader.arrays(run_id))
+    weights = collect_weights(reader.arrays(run.run_id))
     model = load_library(config.library).build_model(config, data, weights)
     fault = describe_fault(config, data, weights, model)
     if fault:
-        log.warning(f"run {run_id}: its saved model {fault}")
+        log.warning(f"run {run.run_id}: its saved model {fault}")
     predictor = make_predictor(config, data, weights)
-    return store_model(reader, run_id, config.library, model, data, fault, predictor)
+    return store_model(reader, run.run_id, config.library, model, data, fault, predictor)
 
 
 def make_missing_models(reader: Reader, tracking: Tracking, fingerprints: Iterable[str]) -> None:
@@ -71,10 +75,10 @@ def make_missing_models(reader: Reader, tracking: Tracking, fingerprints: Iterab
         log.warning(f"no models are stored: {error}")
         return
     failures = defaultdict[str, list[str]](list)
-    with show_status(f"storing {len(run_ids)} models"):
+    with show_status("storing models"):
         for run_id in run_ids:
             try:
-                make_model(reader, run_id)
+                _make_model(reader, read_recorded(reader, run_id))
             except Exception as error:  # the runs are recorded
                 reason = redact(str(error) or type(error).__name__).splitlines()[0]
                 failures[reason].append(run_id)
