@@ -1,7 +1,6 @@
 """The files that a run keeps: its network, what its columns mean, the tables of its sweep."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 from fcnn.data.table_schema import TableSchema
 from fcnn.errors import StoreError, StoreRejectedError
 from fcnn.tracking import npz
-from fcnn.tracking.client import MAX_THREADS
 from fcnn.tracking.connection import Connection
 from fcnn.tracking.names import ARRAYS_FILE, TABLE_FILE, TABLES_FOLDER
 
@@ -58,16 +56,6 @@ class RunFiles(Connection):
             if self.client.get_logged_model(model.model_id).status == LoggedModelStatus.READY:
                 return f"models:/{model.model_id}"
         return None
-
-    def find_runs_with_model(self, run_ids: Sequence[str]) -> set[str]:
-        """Return which runs have a model.
-
-        Raises:
-            StoreError: The store cannot be read.
-        """
-        with ThreadPoolExecutor(MAX_THREADS) as pool:
-            addresses = pool.map(self.model_address, run_ids)
-        return {run_id for run_id, address in zip(run_ids, addresses, strict=True) if address}
 
     def load_table(self, parent_run_id: str, name: str) -> bytes:
         """Return a file of a table that is kept with the parent run of a sweep.

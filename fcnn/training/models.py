@@ -2,16 +2,18 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from math import isnan
 
-from fcnn.config.schema import Tracking
+from fcnn.config.fields import SavedModels
+from fcnn.config.schema import Config, Tracking
 from fcnn.data import load_data
-from fcnn.errors import ConfigError, StoreError
+from fcnn.errors import ConfigError, StoreUnavailableError
 from fcnn.libraries.base import load_library
 from fcnn.network import collect_weights
+from fcnn.params import cell_id, config_params
 from fcnn.status import show_status
 from fcnn.tracking.divergence import describe_divergence
-from fcnn.tracking.model_choice import choose_runs
 from fcnn.tracking.models import store_model
 from fcnn.tracking.names import DIVERGED
 from fcnn.tracking.reader import Reader
@@ -39,7 +41,7 @@ def ensure_model(reader: Reader, run_id: str, table: str | None = None) -> str:
 
 
 def _make_model(reader: Reader, run: RecordedRun) -> str:
-    """Make the model of a run from its weights, and store it; see `ensure_model`."""
+    """Make the model of a run from its weights; see `ensure_model`."""
     if DIVERGED in run.tags:
         divergence = describe_divergence(int(run.tags[DIVERGED]))
         raise ConfigError(f"{run.run_id}: has no network, it {divergence}")
@@ -47,17 +49,21 @@ def _make_model(reader: Reader, run: RecordedRun) -> str:
         raise ConfigError(f"{run.run_id}: has no network, its status is {run.status}")
     if not run.has_its_table:
         raise ConfigError(f"{run.run_id}: its table has other contents than when it was trained")
-    config, data = run.config, load_data(run.config)
-    weights = collect_weights(reader.arrays(run.run_id))
+    return _store_model(reader, run.run_id, run.config)
+
+
+def _store_model(reader: Reader, run_id: str, config: Config) -> str:
+    data = load_data(config)
+    weights = collect_weights(reader.arrays(run_id))
     model = load_library(config.library).build_model(config, data, weights)
     fault = describe_fault(config, data, weights, model)
     if fault:
-        log.warning(f"run {run.run_id}: its saved model {fault}")
+        log.warning(f"run {run_id}: its saved model {fault}")
     predictor = make_predictor(config, data, weights)
-    return store_model(reader, run.run_id, config.library, model, data, fault, predictor)
+    return store_model(reader, run_id, config.library, model, data, fault, predictor)
 
 
-def make_missing_models(reader: Reader, tracking: Tracking, fingerprints: Iterable[str]) -> None:
+def make_missing_models(reader: Reader, tracking: Tracking, planned: Mapping[str, Config]) -> None:
     """Make the models that `tracking.save_model` asks for and finished runs do not have.
 
     A model that cannot be made is said in a warning, and costs nothing else.
@@ -65,27 +71,58 @@ def make_missing_models(reader: Reader, tracking: Tracking, fingerprints: Iterab
     Args:
         reader: The open store.
         tracking: Says which runs have models.
-        fingerprints: The runs of a sweep, or one outside a sweep.
+        planned: The runs of a sweep, or one outside a sweep, by their fingerprints.
     """
     if tracking.save_model == "none":
         return
+    failures: dict[str, str] = {}
     try:
-        run_ids = choose_runs(reader, set(fingerprints), tracking.save_model)
-    except StoreError as error:
-        log.warning(f"no models are stored: {error}")
-        return
-    failures = defaultdict[str, list[str]](list)
-    with show_status("storing models"):
-        for run_id in run_ids:
-            try:
-                _make_model(reader, read_recorded(reader, run_id))
-            except Exception as error:  # the runs are recorded
-                reason = redact(str(error) or type(error).__name__).splitlines()[0]
-                failures[reason].append(run_id)
-    _warn_of_failures(failures)
+        with show_status("storing models"):
+            for run_id, config in _find_missing(reader, tracking.save_model, planned).items():
+                try:
+                    _store_model(reader, run_id, config)
+                except StoreUnavailableError:
+                    raise
+                except Exception as error:  # the runs are recorded
+                    reason = redact(str(error) or type(error).__name__)
+                    failures[run_id] = reason.splitlines()[0]
+    except StoreUnavailableError as error:
+        log.warning(f"{error}; the next call stores the models")
+    if failures:
+        run_id, reason = next(iter(failures.items()))
+        others = f", nor those of {len(failures) - 1} more" if len(failures) > 1 else ""
+        log.warning(f"the model of run {run_id} cannot be stored{others}: {reason}")
 
 
-def _warn_of_failures(failures: Mapping[str, Sequence[str]]) -> None:
-    for reason, run_ids in failures.items():
-        more = f" and {len(run_ids) - 1} more" if len(run_ids) > 1 else ""
-        log.warning(f"run {run_ids[0]}{more}: its model cannot be stored: {reason}")
+def _find_missing(
+    reader: Reader, saved: SavedModels, planned: Mapping[str, Config]
+) -> dict[str, Config]:
+    """Find the runs that are to have a model and have none: their configs by their ids."""
+    networks = {
+        fingerprint: run
+        for fingerprint, run in reader.find_finished(planned.keys()).items()
+        if run.diverged_epoch is None
+    }
+    chosen = {
+        networks[fingerprint].run_id: config
+        for fingerprint, config in planned.items()
+        if fingerprint in networks
+    }
+    if saved == "best":
+        settled = {run.run_id: run.settled_loss for run in networks.values()}
+        chosen = _choose_best(chosen, settled)
+    present = reader.find_runs_with_model(list(chosen))
+    return {run_id: config for run_id, config in chosen.items() if run_id not in present}
+
+
+def _choose_best(configs: Mapping[str, Config], settled: Mapping[str, float]) -> dict[str, Config]:
+    """Of each cell the run with the lowest settled loss and the median one, which reports show."""
+    cells: dict[str, list[str]] = defaultdict(list)
+    for run_id, config in configs.items():
+        cells[cell_id(config_params(config))].append(run_id)
+    chosen = set()
+    for run_ids in cells.values():
+        # Versions before 0.2.0 recorded no settled loss.
+        in_order = sorted(run_ids, key=lambda run_id: (isnan(settled[run_id]), settled[run_id]))
+        chosen |= {in_order[0], in_order[(len(in_order) - 1) // 2]}
+    return {run_id: config for run_id, config in configs.items() if run_id in chosen}

@@ -42,7 +42,7 @@ def run_single(job: Job) -> float:
         if plan.finished
         else _train(job, OpenSweep(store, Sweep(1, MAIN_KEYS), tracking))
     )
-    make_missing_models(store, tracking, [job.fingerprint])
+    make_missing_models(store, tracking, {plan.fingerprints[0]: job.config})
     return val_loss
 
 
