@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from mlflow import MlflowClient
-from sqlalchemy import MetaData, create_engine, select
+from serving import POSTGRES, postgres
+from sqlalchemy import MetaData, NullPool, create_engine, select, text
 
 from fcnn.errors import StoreRejectedError, StoreUnavailableError
 from fcnn.tracking import bulk
+from fcnn.tracking.mlflow_internals import get_engine
 from fcnn.tracking.writer import Writer
 
 CHANGING = {"timestamp", "creation_time", "last_update_time"}
@@ -63,7 +65,7 @@ def record_runs(store, config):
 
 def read_tables(uri):
     """All rows of all tables, sorted, with ids replaced by what they stand for."""
-    engine = create_engine(uri)
+    engine = create_engine(uri, poolclass=NullPool)
     metadata = MetaData()
     metadata.reflect(engine)
     with engine.connect() as connection:
@@ -134,6 +136,30 @@ def test_rows_and_files_are_those_that_the_client_of_mlflow_writes(
     assert {"mine/finished/artifacts/network.npz", "mine/kept/artifacts/config.yaml"} <= set(
         files[0]
     )
+
+
+@pytest.mark.skipif(not POSTGRES, reason="no PostgreSQL: /usr/lib/postgresql is empty")
+def test_rows_in_postgresql_are_those_that_the_client_of_mlflow_writes(
+    tmp_path, config, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)  # where MLflow puts the files
+    tables = []
+    with postgres(tmp_path / "postgres") as address:
+        for name, revisions in (("rows", bulk.TESTED_REVISIONS), ("client", frozenset())):
+            monkeypatch.setattr(bulk, "TESTED_REVISIONS", revisions)
+            admin = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+            with admin.connect() as connection:
+                connection.execute(text(f"create database {name}"))
+            uri = address.removesuffix("postgres") + name
+            store = Writer(uri)
+            record_runs(store, config)
+            tables.append(read_tables(uri))
+            experiment = store.open_experiment("mine", config("study.name=mine").study)
+            assert experiment.is_local == bool(revisions)
+            store.database.dispose()
+            get_engine(MlflowClient(uri)).dispose()
+    assert tables[0] == tables[1]
+    assert len(tables[0]["metrics"]) > 40
 
 
 @pytest.fixture
