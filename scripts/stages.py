@@ -19,7 +19,7 @@ import pandas as pd
 
 from fcnn.config.locations import project_dir
 
-STAGES = ["start", "compose", "wait for training", "record", "Hydra's jobs", "report"]
+STAGES = ["start", "compose", "wait for training", "record", "models", "Hydra's jobs", "report"]
 """Stages of a study, in order; the last is a command of its own."""
 RESULTS = "stages.json"
 
@@ -52,7 +52,7 @@ def _find_timed_functions() -> list[tuple[Any, str, str]]:
     from fcnn.config import loader, parsing
     from fcnn.libraries import base
     from fcnn.tracking import store
-    from fcnn.training import checks, job_run, pool
+    from fcnn.training import checks, job_run, local, pool, sweep
 
     return [
         (loader.CachingConfigLoader, "load_sweep_config", "compose"),
@@ -65,7 +65,9 @@ def _find_timed_functions() -> list[tuple[Any, str, str]]:
         (utils, "run_job", "Hydra's jobs"),
         (job_run.JobRun, "__init__", "record"),
         (job_run.JobRun, "log", "record"),
-        (job_run.JobRun, "finish", "record"),
+        (local, "write_job_runs", "record"),
+        (local, "finish_job_runs", "record"),
+        (sweep, "make_missing_models", "models"),
     ]
 
 

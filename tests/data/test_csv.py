@@ -12,8 +12,8 @@ from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.network import initial_weights, layer_sizes, validation_outputs
 from fcnn.params import config_params
-from fcnn.tracking.reader import Reader
 from fcnn.tracking.models import store_model
+from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import Writer
 
 CLASSES = "dataset.task=classification"
