@@ -8,7 +8,7 @@ from math import isnan
 from fcnn.config.fields import SavedModels
 from fcnn.config.schema import Config, Tracking
 from fcnn.data import load_data
-from fcnn.errors import ConfigError, StoreUnavailableError
+from fcnn.errors import ConfigError, StoreError, StoreUnavailableError
 from fcnn.libraries.base import load_library
 from fcnn.network import collect_weights
 from fcnn.params import cell_id, config_params
@@ -86,7 +86,7 @@ def make_missing_models(reader: Reader, tracking: Tracking, planned: Mapping[str
                 except Exception as error:  # the runs are recorded
                     reason = redact(str(error) or type(error).__name__)
                     failures[run_id] = reason.splitlines()[0]
-    except StoreUnavailableError as error:
+    except StoreError as error:
         log.warning(f"{error}; the next call stores the models")
     if failures:
         run_id, reason = next(iter(failures.items()))
