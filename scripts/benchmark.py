@@ -5,6 +5,7 @@
                                             with `--wide` 1, 4 and 16 wide ones, also against
                                             `keras.Model.fit` and PyTorch
     python scripts/benchmark.py features    training with each feature, against training without
+    python scripts/benchmark.py record      a run of 100 epochs recorded by each road, without model
     python scripts/benchmark.py growth      four studies at 1, 10 and 100 seeds: time and memory
     python scripts/benchmark.py store       recording and reporting 1,002 runs, or with
                                             `--seeds 600` 3,600 runs
@@ -141,6 +142,15 @@ def features(options: argparse.Namespace) -> None:
     print(f"10 networks of [16,16], {options.repeats} rounds", table.round(2).to_string(), sep="\n")
 
 
+def record(options: argparse.Namespace) -> None:
+    """Recording a run of 100 epochs without a model, on SQLite or `--uri`."""
+    from scripts.record_costs import time_recording
+
+    with tempfile.TemporaryDirectory() as name:
+        table = time_recording(options.uri or f"sqlite:///{name}/mlflow.db", options.repeats)
+    print(f"ms for a run, {options.repeats} rounds of 32", table.round(1).to_string(), sep="\n")
+
+
 def growth(options: argparse.Namespace) -> None:
     """All four studies at each number of seeds: a table, and a picture of the time per run."""
     rows = [_measure_growth(n_seeds) for n_seeds in options.seeds]
@@ -214,10 +224,10 @@ def main() -> None:
         command.set_defaults(function=function)
         return command
 
-    by_study, alone, by_feature, by_seeds, by_store = map(
-        add_command, (studies, training, features, growth, store)
+    by_study, alone, by_feature, by_road, by_seeds, by_store = map(
+        add_command, (studies, training, features, record, growth, store)
     )
-    for command in (by_study, alone, by_feature):
+    for command in (by_study, alone, by_feature, by_road):
         command.add_argument("--repeats", type=int, default=3)
     alone.add_argument("--wide", action="store_true")
     alone.add_argument("--networks", type=int, nargs="+", default=[1, 4, 16])
@@ -229,7 +239,8 @@ def main() -> None:
     by_seeds.add_argument("--seeds", type=int, nargs="+", default=[1, 10, 100])
     by_seeds.add_argument("--picture", type=Path, help="where to draw the stacked bars")
     by_store.add_argument("--seeds", type=int, default=167, help="six runs each")
-    by_store.add_argument("--uri", help="an existing store, for example http://127.0.0.1:5000")
+    for command in (by_road, by_store):
+        command.add_argument("--uri", help="an existing store, for example http://127.0.0.1:5000")
     options = parser.parse_args()
     options.function(options)
 

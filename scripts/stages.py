@@ -19,7 +19,7 @@ import pandas as pd
 
 from fcnn.config.locations import project_dir
 
-STAGES = ["start", "compose", "wait for training", "record", "Hydra's jobs", "report"]
+STAGES = ["start", "compose", "wait for training", "record", "models", "Hydra's jobs", "report"]
 """Stages of a study, in order; the last is a command of its own."""
 RESULTS = "stages.json"
 
@@ -53,7 +53,7 @@ def _find_timed_functions() -> list[tuple[Any, str, str]]:
     from fcnn.composition import sweep_jobs
     from fcnn.libraries import base
     from fcnn.tracking import store
-    from fcnn.training import job_run, pool
+    from fcnn.training import job_run, local, pool, sweep
 
     return [
         (sweep_jobs.JobComposer, "make_jobs", "compose"),
@@ -64,7 +64,9 @@ def _find_timed_functions() -> list[tuple[Any, str, str]]:
         (utils, "run_job", "Hydra's jobs"),
         (job_run.JobRun, "__init__", "record"),
         (job_run.JobRun, "log", "record"),
-        (job_run.JobRun, "finish", "record"),
+        (local, "write_job_runs", "record"),
+        (local, "finish_job_runs", "record"),
+        (sweep, "make_missing_models", "models"),
     ]
 
 

@@ -162,7 +162,7 @@ def load_network(reader: Reader, run_id: str, uri: str) -> TrainedNetwork:
     recorded = reader.get_run(run_id)
     if recorded is None:
         raise ConfigError(f"run_id={run_id}: the store has no trained network with this id")
-    tracking = Tracking(uri=uri, save_model=False, parent_run_id=None)
+    tracking = Tracking(uri=uri, save_model="none", parent_run_id=None)
     if DIVERGED in recorded[0].data.tags:
         epoch = int(recorded[0].data.tags[DIVERGED])
         raise ConfigError(f"run_id={run_id}: has no network, it {describe_divergence(epoch)}")

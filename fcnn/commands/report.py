@@ -134,8 +134,9 @@ def _build_report(uri: str, study: str, settings: Settings) -> tuple["Report", l
 def _register(reader: "Reader", run_id: str, name: str) -> str:
     """Register the winner, and return how to load it."""
     from fcnn.tracking.registry import register_champion
+    from fcnn.training.models import ensure_model
 
-    registered = register_champion(reader, run_id, name)
+    registered = register_champion(reader, run_id, ensure_model(reader, run_id), name)
     return printable(
         f"run {run_id} is version {registered.version} of {name}; "
         f"mlflow.pyfunc.load_model({registered.uri!r}) loads it"

@@ -129,6 +129,11 @@ def _check_comment(mark: str) -> str:
     return mark
 
 
+def _read_saved_models(value: object) -> object:
+    """Take the switch that this was before version 0.2.0."""
+    return {True: "all", False: "none"}[value] if isinstance(value, bool) else value
+
+
 def _format_flag(value: object) -> object:
     """Take a boolean for its text."""
     return str(value).lower() if isinstance(value, bool) else value
@@ -154,6 +159,8 @@ ThousandsSeparator = Annotated[
 CommentMark = Annotated[Name, AfterValidator(_check_comment)]
 Header = Annotated[Literal["auto", "true", "false"], BeforeValidator(_format_flag)]
 """Whether the first row of a file names its columns."""
+SavedModels = Annotated[Literal["best", "all", "none"], BeforeValidator(_read_saved_models)]
+"""Which runs have their networks stored as models of MLflow's."""
 DayFirst = Annotated[Literal["auto", "true", "false"], BeforeValidator(_format_flag)]
 """Whether 1/2/2020 is in February."""
 StudyName = Annotated[Name, AfterValidator(check_study_name)]

@@ -19,6 +19,7 @@ from fcnn.config.fields import (
     Name,
     NonNegativeFloat,
     PointCount,
+    SavedModels,
     Seed,
     StudyName,
 )
@@ -79,8 +80,9 @@ class Study:
 class Tracking:
     """Where runs are recorded.
 
-    `outbox` is the folder that keeps finished networks while the store is unavailable. The sweeper
-    sets `parent_run_id`, the MLflow run of its sweep.
+    `outbox` is the folder that keeps finished networks while the store is unavailable.
+    `save_model` says which runs have a model beside their weights: all, none, or of each cell the
+    best and the median one. The sweeper sets `parent_run_id`, the MLflow run of its sweep.
     """
 
     uri: Annotated[str, Field(min_length=1)]
@@ -88,7 +90,7 @@ class Tracking:
     outbox: Annotated[str, Field(min_length=1)] = Field(
         default_factory=lambda: str(project_dir() / "outbox")
     )
-    save_model: bool
+    save_model: SavedModels
     parent_run_id: str | None
 
 

@@ -41,6 +41,9 @@ def describe_winner(data: ReportData) -> Winner:
     code = []
     if data.run.model_address:
         code.append((f"mlflow.pyfunc.load_model({data.run.model_address!r})", "its model"))
+    else:
+        command = f"{command_name('model')} {row['run_id']}"
+        code.append((command, "stores its model in MLflow, in a shell"))
     if data.run.schema:
         command = f"{command_name('predict')} {row['run_id']} new.csv"
         code.append((command, "predictions beside new rows, in a shell"))

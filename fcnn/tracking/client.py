@@ -61,6 +61,7 @@ class StoreClient:
         self._open_client = open_client
 
     create_experiment = _guard(MlflowClient.create_experiment)
+    get_experiment = _guard(MlflowClient.get_experiment)
     get_experiment_by_name = _guard(MlflowClient.get_experiment_by_name)
     search_experiments = _guard(MlflowClient.search_experiments)
     rename_experiment = _guard(MlflowClient.rename_experiment)
@@ -80,10 +81,11 @@ class StoreClient:
     get_metric_history = _guard(MlflowClient.get_metric_history)
 
     log_artifact = _guard(MlflowClient.log_artifact)
+    log_artifacts = _guard(MlflowClient.log_artifacts)
     log_dict = _guard(MlflowClient.log_dict)
-    log_text = _guard(MlflowClient.log_text)
     list_artifacts = _guard(MlflowClient.list_artifacts)
     create_logged_model = _guard(MlflowClient.create_logged_model)
+    get_logged_model = _guard(MlflowClient.get_logged_model)
     search_logged_models = _guard(MlflowClient.search_logged_models)
     delete_logged_model = _guard(MlflowClient.delete_logged_model)
 

@@ -5,18 +5,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from mlflow.entities import Run, RunData, RunInfo, RunTag
+from mlflow.entities import LoggedModelStatus, Run, RunData, RunInfo, RunTag
 from sqlalchemy import Engine, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from fcnn.tracking.mlflow_internals import (
     SqlExperiment,
+    SqlInput,
     SqlLatestMetric,
+    SqlLoggedModel,
     SqlMetric,
     SqlRun,
     SqlTag,
 )
-from fcnn.tracking.names import COMPARABLE_LOSSES, DIVERGED, FINGERPRINT
+from fcnn.tracking.names import COMPARABLE_LOSSES, DIVERGED, FINGERPRINT, SETTLED
 from fcnn.tracking.plan import FinishedRun, make_finished_run
 
 
@@ -40,7 +42,7 @@ def find_finished_runs(engine: Engine, fingerprints: Sequence[str]) -> dict[str,
             SqlLatestMetric,
             and_(
                 SqlLatestMetric.run_uuid == SqlTag.run_uuid,
-                SqlLatestMetric.key.in_(COMPARABLE_LOSSES),
+                SqlLatestMetric.key.in_([*COMPARABLE_LOSSES, SETTLED]),
             ),
         )
         .outerjoin(diverged, and_(diverged.run_uuid == SqlTag.run_uuid, diverged.key == DIVERGED))
@@ -115,6 +117,22 @@ def read_outlines(engine: Engine, tags: Sequence[str]) -> list[Run]:
         )
         for run_id, experiment_id, *values in rows
     ]
+
+
+def find_runs_with_model(engine: Engine, run_ids: Sequence[str]) -> set[str]:
+    """Return which runs have a model that is complete."""
+    is_model_of_run: Any = and_(
+        SqlInput.source_type == "RUN_OUTPUT",
+        SqlInput.source_id.in_(run_ids),
+        SqlLoggedModel.status == LoggedModelStatus.READY.to_int(),
+    )
+    query: Any = (
+        select(SqlInput.source_id)
+        .join(SqlLoggedModel, SqlLoggedModel.model_id == SqlInput.destination_id)
+        .where(is_model_of_run, SqlLoggedModel.lifecycle_stage == "active")
+    )
+    with engine.connect() as connection:
+        return set(connection.execute(query).scalars())
 
 
 def read_points(engine: Engine, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:

@@ -10,6 +10,8 @@ Nothing public does the same:
   erases it, erases everything else that was ever deleted, too.
 - `get_engine`: the timeout of a locked file, and connections to a file that was replaced, belong
   to MLflow's own engine.
+- `get_sql_store`: its sessions, in which runs are written in bulk, with the addresses of their
+  files as MLflow makes them.
 - `save_example`: flavours save an example of the input of their own, which for PyTorch is a tensor.
 
 `tests/tracking/test_mlflow_internals.py` notices when one of them changes.
@@ -17,6 +19,7 @@ Nothing public does the same:
 
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlflow import MlflowClient
@@ -26,28 +29,43 @@ from mlflow.store.artifact.artifact_repository_registry import get_artifact_repo
 from mlflow.store.db.db_types import DATABASE_ENGINES
 from mlflow.store.db.utils import _initialize_tables
 from mlflow.store.tracking.dbmodels.models import (
+    SqlDataset,
     SqlExperiment,
+    SqlInput,
+    SqlInputTag,
     SqlLatestMetric,
+    SqlLoggedModel,
     SqlMetric,
+    SqlParam,
     SqlRun,
     SqlTag,
 )
+from mlflow.utils.file_utils import get_local_path_or_none
+from mlflow.utils.uri import append_to_uri_path
 from sqlalchemy import Engine
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "SqlDataset",
     "SqlExperiment",
+    "SqlInput",
+    "SqlInputTag",
     "SqlLatestMetric",
+    "SqlLoggedModel",
     "SqlMetric",
+    "SqlParam",
     "SqlRun",
     "SqlTag",
     "create_tables",
     "delete_artifacts",
     "erase",
     "get_engine",
+    "get_local_folder",
+    "get_sql_store",
     "is_database",
+    "make_artifact_uri",
     "save_example",
 ]
 
@@ -97,6 +115,25 @@ def get_engine(client: MlflowClient) -> Any:
     """Return the engine through which a client talks to its database."""
     tracking_client: Any = client._tracking_client
     return tracking_client.store.engine
+
+
+def get_sql_store(client: MlflowClient) -> Any:
+    """Return MLflow's store of a client whose database this process has open; None of any other."""
+    tracking_client: Any = client._tracking_client
+    store = tracking_client.store
+    # Not its subclass for workspaces; importing either takes long where the store is a server.
+    return store if type(store).__name__ == "SqlAlchemyStore" else None
+
+
+def make_artifact_uri(experiment_location: str, run_id: str) -> str:
+    """Return where the files of a run are, below those of its experiment."""
+    return str(append_to_uri_path(experiment_location, run_id, "artifacts"))  # type: ignore[no-untyped-call]
+
+
+def get_local_folder(location: str) -> Path | None:
+    """Return the folder of an artifact location; None where it is not on this machine."""
+    path = get_local_path_or_none(location)  # type: ignore[no-untyped-call]
+    return None if path is None else Path(path)
 
 
 def save_example(model: Model, example: "pd.DataFrame", path: str) -> None:

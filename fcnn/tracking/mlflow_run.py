@@ -1,30 +1,25 @@
-"""One run in MLflow: its points, artifacts, model and end."""
+"""One run in MLflow: what it has to say is queued here, and written by its `Writer`."""
 
-import tempfile
 import time
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
-from mlflow.entities import Metric
+from mlflow.entities import DatasetInput
 from numpy.typing import NDArray
 
-from fcnn.config.fields import LibraryName
-from fcnn.data import Data
 from fcnn.data.table_schema import TableSchema
-from fcnn.prediction import TablePredictor
-from fcnn.tracking import models
-from fcnn.tracking.connection import Connection
+from fcnn.tracking import npz
 from fcnn.tracking.divergence import count_finite_epochs
+from fcnn.tracking.experiment import Experiment
 from fcnn.tracking.names import (
     ARRAYS_FILE,
     DIVERGED,
     ERROR,
     INTERRUPTED,
     KEPT,
-    MODEL,
     TABLE_FILE,
 )
 from fcnn.tracking.redaction import redact
@@ -33,23 +28,83 @@ MAX_ERROR_LENGTH = 500
 """Characters of a reason that a run keeps as a tag."""
 
 
-class MlflowRun:
-    """An MLflow run that is being written.
+@dataclass(frozen=True)
+class Opening:
+    """What a run is created with, beside its tags. `started_ms` is in ms since the epoch."""
 
-    As a context manager it ends as `end` describes. All methods raise the errors of
-    `Connection.translate_errors`.
+    name: str
+    started_ms: int
+    params: Mapping[str, str]
+    dataset: DatasetInput
+
+
+class Point(NamedTuple):
+    """A value of a metric; its step is an epoch, and `logged_ms` in ms since the epoch."""
+
+    key: str
+    step: int
+    value: float
+    logged_ms: int
+
+
+@dataclass(frozen=True)
+class Termination:
+    """MLflow's status of a run that has ended, and when it ended in ms since the epoch."""
+
+    status: str
+    ended_ms: int
+
+
+@dataclass
+class Changes:
+    """What a run has to say and the store does not have yet, in the order of writing.
+
+    `files` are the contents of artifacts by their names.
     """
 
-    ended_ms: int | None = None
-    """When the run ended, in ms since the epoch, if that was not now."""
+    opening: Opening | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    points: list[Point] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    termination: Termination | None = None
 
-    def __init__(self, connection: Connection, experiment_id: str, run_id: str) -> None:
-        self.connection = connection
-        self.client = connection.client
-        self.experiment_id = experiment_id
-        self.run_id = run_id
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not (self.opening or self.tags or self.points or self.files or self.termination)
+
+
+class MlflowRun:
+    """An MLflow run that is being written: each method queues, `write` writes what is queued.
+
+    Runs that are written together cost a database one transaction (`Writer.write`). As a context
+    manager a run stands in the store as RUNNING from the first line on, and ends as `end` says.
+
+    Attributes:
+        run_id: Its id; None until it is in the store.
+        fault: Why the store does not have all of it, if so; nothing more of it is written then.
+        changes: What is queued.
+        metric_keys: The metrics that the store has points of.
+        ended_ms: When the run ended, in ms since the epoch, if that was not now.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[Sequence["MlflowRun"]], None],
+        experiment: Experiment,
+        changes: Changes,
+        ended_ms: int | None = None,
+    ) -> None:
+        self._write = write
+        self.experiment = experiment
+        self.run_id: str | None = None
+        self.fault: Exception | None = None
+        self.changes = changes
+        self.metric_keys: set[str] = set()
+        self.ended_ms = ended_ms
 
     def __enter__(self) -> Self:
+        self.write()
         return self
 
     def __exit__(
@@ -59,6 +114,17 @@ class MlflowRun:
         trace: TracebackType | None,
     ) -> None:
         self.end(error)
+        self.write()
+
+    def write(self) -> None:
+        """Write what is queued.
+
+        Raises:
+            StoreError: The store does not take it, as in `Connection.translate_errors`.
+        """
+        self._write([self])
+        if self.fault:
+            raise self.fault
 
     def log_points(self, first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> None:
         """Log consecutive epochs up to the first that is not finite.
@@ -69,18 +135,18 @@ class MlflowRun:
         """
         n_epochs = count_finite_epochs(metrics)
         now_ms = int(time.time() * 1000)
-        points = [
-            Metric(key, float(value), now_ms, first_epoch + offset)
+        self.changes.points += [
+            Point(key, step, value, now_ms)
             for key, values in metrics.items()
-            for offset, value in enumerate(values[:n_epochs])
+            for step, value in enumerate(values[:n_epochs].tolist(), first_epoch)
         ]
-        self.client.log_batch(self.run_id, metrics=points)
 
     def log_final(self, epoch: int, metrics: Mapping[str, float]) -> None:
         """Log metrics that a run has once, with its last epoch as their step."""
         now_ms = int(time.time() * 1000)
-        points = [Metric(key, value, now_ms, epoch) for key, value in metrics.items()]
-        self.client.log_batch(self.run_id, metrics=points)
+        self.changes.points += [
+            Point(key, epoch, float(value), now_ms) for key, value in metrics.items()
+        ]
 
     def log_artifacts(
         self, arrays: Mapping[str, NDArray[Any]], schema: TableSchema | None = None
@@ -91,49 +157,17 @@ class MlflowRun:
             arrays: By name.
             schema: That of the run's table, if it has one.
         """
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / ARRAYS_FILE
-            np.savez_compressed(path, allow_pickle=False, **arrays)
-            if schema is not None:
-                (Path(folder) / TABLE_FILE).write_text(schema.to_json(), encoding="utf-8")
-                self.client.log_artifact(self.run_id, str(Path(folder) / TABLE_FILE))
-            self.client.log_artifact(self.run_id, str(path))
-
-    def log_model(
-        self,
-        library: LibraryName,
-        model: Any,
-        data: Data,
-        name: str = "",
-        predictor: TablePredictor | None = None,
-    ) -> None:
-        """Store a network that was trained on `data` in its library's MLflow flavour.
-
-        Args:
-            library: The library that `model` belongs to.
-            model: The library's own object.
-            data: What it was trained on.
-            name: Name of the model, which may have any characters; by default `model`.
-            predictor: The network with what the columns of its table mean.
-        """
-        # Created here, because MLflow would put it into its active experiment.
-        logged = self.client.create_logged_model(
-            self.experiment_id, name=models.clean_name(name), source_run_id=self.run_id
-        )
-        with self.connection.translate_errors():
-            models.log_model(library, model, data, self.run_id, logged.model_id, predictor)
-
-    def tag_model(self, fault: str) -> None:
-        """Tag the run with what is wrong with its model."""
-        self.client.set_tag(self.run_id, MODEL, fault)
+        self.changes.files[ARRAYS_FILE] = npz.dump(arrays)
+        if schema is not None:
+            self.changes.files[TABLE_FILE] = schema.to_json().encode()
 
     def tag_divergence(self, epoch: int) -> None:
         """Tag the run with the first epoch whose loss is not finite."""
-        self.client.set_tag(self.run_id, DIVERGED, str(epoch))
+        self.changes.tags[DIVERGED] = str(epoch)
 
     def tag_kept_epoch(self, epoch: int) -> None:
         """Tag the run with the epoch whose weights early stopping kept."""
-        self.client.set_tag(self.run_id, KEPT, str(epoch))
+        self.changes.tags[KEPT] = str(epoch)
 
     def end(self, error: BaseException | None = None) -> None:
         """End the run, with the reason as a tag.
@@ -141,11 +175,10 @@ class MlflowRun:
         Args:
             error: None for FINISHED, an `Exception` for FAILED, any other for KILLED.
         """
-        try:
-            if error is not None:
-                self.client.set_tag(self.run_id, ERROR, _describe(error))
-        finally:
-            self.client.set_terminated(self.run_id, status_of(error), self.ended_ms)
+        if error is not None:
+            self.changes.tags[ERROR] = describe_error(error)
+        ended_ms = self.ended_ms or int(time.time() * 1000)
+        self.changes.termination = Termination(status_of(error), ended_ms)
 
 
 def status_of(error: BaseException | None) -> str:
@@ -155,7 +188,8 @@ def status_of(error: BaseException | None) -> str:
     return "FAILED" if isinstance(error, Exception) else "KILLED"
 
 
-def _describe(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
+    """The reason that a run keeps as a tag, without credentials."""
     if not isinstance(error, Exception):
         return INTERRUPTED
     return redact(str(error))[:MAX_ERROR_LENGTH] or type(error).__name__

@@ -13,6 +13,8 @@ from fcnn.config.fields import LibraryName
 from fcnn.data import Data
 from fcnn.prediction import TablePredictor
 from fcnn.targets import Task
+from fcnn.tracking.connection import Connection
+from fcnn.tracking.names import MODEL
 from fcnn.tracking.table_model import TableFlavour
 
 MODEL_NAME = "model"
@@ -28,43 +30,56 @@ FLAVOURS: dict[LibraryName, tuple[str, tuple[str, ...]]] = {
 """MLflow's flavour of each library, and the packages that loading it requires."""
 
 
-def log_model(
+def store_model(
+    store: Connection,
+    run_id: str,
     library: LibraryName,
     model: Any,
     data: Data,
-    run_id: str,
-    model_id: str,
+    fault: str = "",
     predictor: TablePredictor | None = None,
-) -> None:
-    """Log a model with its signature.
+) -> str:
+    """Store the network of a run in its library's MLflow flavour, under the name of the run.
 
     Inputs have shape (n, n_inputs): float32, or float64 for the columns of a table in their own
     units. With a predictor MLflow's generic flavour takes data frames instead. Every format is safe
     to load: none executes code from the file.
 
     Args:
+        store: The open store.
+        run_id: The run.
         library: Library of the model, which decides its flavour.
         model: The trained model.
         data: What it was trained on.
-        run_id: Run that the model belongs to.
-        model_id: The logged model, created beforehand.
+        fault: What is wrong with the model, if anything; becomes a tag of the run.
         predictor: The network with what the columns of its table mean.
+
+    Returns:
+        Where MLflow loads it from.
     """
     flavour, packages = FLAVOURS[library]
     options, signature = _describe(library, model, data)
     module: Any = import_module(f"mlflow.{flavour}")
-    if predictor is not None:
-        module = TableFlavour(module, predictor)
-    Model.log(
-        artifact_path=None,
-        model_id=model_id,
-        flavor=module,
-        run_id=run_id,
-        signature=signature,
-        # MLflow would infer them, which takes seconds a model.
-        pip_requirements=_pin_versions(packages),
-        **options,
+    module = TableFlavour(module, predictor) if predictor else module
+    run = store.client.get_run(run_id).info
+    # Created here, because MLflow would put it into its active experiment.
+    logged = store.client.create_logged_model(
+        run.experiment_id, name=clean_name(run.run_name), source_run_id=run_id
     )
+    with store.translate_errors():
+        Model.log(
+            artifact_path=None,
+            model_id=logged.model_id,
+            flavor=module,
+            run_id=run_id,
+            signature=signature,
+            # MLflow would infer them, which takes seconds a model.
+            pip_requirements=_pin_versions(packages),
+            **options,
+        )
+    if fault:
+        store.client.set_tag(run_id, MODEL, fault)
+    return f"models:/{logged.model_id}"
 
 
 def _describe(

@@ -1,5 +1,7 @@
-"""Reads `.npz` files without trusting them: artifacts may be written by anyone."""
+"""Files of arrays; they are read without trusting them: artifacts may be written by anyone."""
 
+from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -10,6 +12,13 @@ from numpy.typing import NDArray
 
 class DamagedFileError(ValueError):
     """The file is no `.npz` file, incomplete, or holds objects, which are never unpickled."""
+
+
+def dump(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Return the contents of a compressed file of arrays by name."""
+    buffer = BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
 
 
 def load(path: str | Path) -> dict[str, NDArray[Any]]:

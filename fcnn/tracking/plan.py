@@ -12,7 +12,7 @@ from fcnn.config.locations import command_name, conf_dir
 from fcnn.config.schema import Study
 from fcnn.escaping import printable
 from fcnn.params import sort_values
-from fcnn.tracking.names import COMPARABLE_LOSSES
+from fcnn.tracking.names import COMPARABLE_LOSSES, SETTLED
 
 log = logging.getLogger("fcnn")
 
@@ -22,22 +22,24 @@ class FinishedRun:
     """A run that has its result: its id and the last validation loss that it is compared by.
 
     A training that diverged is a result; its loss is infinite, and `diverged_epoch` is its first
-    epoch with a loss that is not finite.
+    epoch with a loss that is not finite. `settled_loss` is NaN of a run that recorded none.
     """
 
     run_id: str
     loss: float
     diverged_epoch: int | None = None
+    settled_loss: float = math.nan
 
 
 def make_finished_run(
     run_id: str, metrics: Mapping[str, float], diverged_epoch: str | None
 ) -> FinishedRun:
     """Make a finished run of what the store has: the latest of its metrics and its tag."""
+    settled_loss = metrics.get(SETTLED, math.nan)
     if diverged_epoch is not None:
-        return FinishedRun(run_id, math.inf, int(diverged_epoch))
+        return FinishedRun(run_id, math.inf, int(diverged_epoch), settled_loss)
     losses = [metrics[name] for name in COMPARABLE_LOSSES if name in metrics]
-    return FinishedRun(run_id, losses[-1] if losses else math.nan)
+    return FinishedRun(run_id, losses[-1] if losses else math.nan, None, settled_loss)
 
 
 @dataclass(frozen=True)

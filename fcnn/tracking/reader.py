@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import Any
 
@@ -67,6 +68,19 @@ class Reader(RunFiles):
                     runs = database.find_finished_runs(self.database, batch)
             finished |= runs
         return finished
+
+    def find_runs_with_model(self, run_ids: Sequence[str]) -> set[str]:
+        """Return which runs have a model."""
+        found: set[str] = set()
+        for batch in batched(run_ids):
+            if self.database is None:
+                with ThreadPoolExecutor(client.MAX_THREADS) as pool:
+                    addresses = list(pool.map(self.model_address, batch))
+                found.update(run_id for run_id, text in zip(batch, addresses, strict=True) if text)
+            else:
+                with self.translate_errors():
+                    found |= database.find_runs_with_model(self.database, batch)
+        return found
 
     def seconds_per_run(self) -> float | None:
         """Return the seconds a run took in the largest of the ten latest finished sweeps.

@@ -1,27 +1,24 @@
-"""How training records one run: open, points, artifacts, model, end.
+"""How training records its runs: what each has to say is queued, and written for many at once.
 
 What is slow or can fail about it is dealt with behind these calls; `Writer` has all the others.
 """
 
 import math
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config.fields import LibraryName
 from fcnn.config.schema import Config
-from fcnn.data import Data
 from fcnn.data.table_schema import TableSchema
-from fcnn.errors import StoreError
+from fcnn.errors import StoreError, StoreRejectedError
 from fcnn.escaping import markdown
-from fcnn.prediction import TablePredictor
-from fcnn.tracking.mlflow_run import MlflowRun
-from fcnn.tracking.names import CONSTANT_LOSS, NOISE_FLOOR, NOTE
+from fcnn.tracking.mlflow_run import MlflowRun, describe_error
+from fcnn.tracking.names import CONSTANT_LOSS, INTERRUPTED, NOISE_FLOOR, NOTE
 from fcnn.tracking.outbox import Outbox, PendingRun
 from fcnn.tracking.writer import Writer
 
@@ -80,8 +77,9 @@ class KeptNetwork:
 class Recorder:
     """Records one run in the store, or in the outbox when the store cannot take it.
 
-    A store that goes away, rejects something or has no space left ends no training: `deferred` then
-    says why, the remaining calls do nothing, and `end` puts the network into the outbox.
+    Every method but `kill` queues; `write_runs` writes what is queued of several runs. A store that
+    goes away, rejects something or has no space left ends no training: `deferred` then says why,
+    the remaining calls do nothing, and `settle` puts the network into the outbox.
 
     Example:
         >>> recorder = Recorder(store)
@@ -89,13 +87,15 @@ class Recorder:
         >>> recorder.log_points(1, {"loss": losses, "val_loss": validation_losses})
         >>> recorder.log_artifacts({"weights_0": kernel, "weights_1": bias})
         >>> recorder.end()
+        >>> write_runs(store, [recorder])
+        >>> recorder.settle(network)
     """
 
     def __init__(self, store: Writer) -> None:
         self._store = store
         self._run: MlflowRun | None = None
         self._description: RunDescription | None = None
-        self.deferred: StoreError | None = None
+        self._reason: StoreError | None = None
 
     @property
     def run_id(self) -> str | None:
@@ -103,15 +103,23 @@ class Recorder:
         return self._run.run_id if self._run else None
 
     @property
+    def deferred(self) -> StoreError | None:
+        """Why the network is not in the store but for the outbox, if it is."""
+        fault = self._run.fault if self._run else None
+        if isinstance(fault, StoreError):
+            return self._reason or fault
+        return self._reason
+
+    @property
     def is_recording(self) -> bool:
-        """Whether the store has opened the run and has taken everything so far."""
-        return self._run is not None and self.deferred is None
+        """Whether the store has taken everything so far."""
+        return self._run is not None and self._run.fault is None and self._reason is None
 
     def open(self, description: RunDescription) -> None:
         """Open the run with its params, config and data set."""
         self._description = description
-        with self._defer_store_errors():
-            run = self._store.open_run(
+        try:
+            self._run = self._store.open_run(
                 description.config,
                 name=description.name,
                 params=description.params,
@@ -120,10 +128,11 @@ class Recorder:
                 tags=description.tags,
                 environment=description.environment,
                 started_ms=description.started_ms,
+                ended_ms=description.ended_ms,
                 dataset=description.dataset,
             )
-            run.ended_ms = description.ended_ms
-            self._run = run
+        except StoreError as error:
+            self._reason = error
 
     def log_points(self, first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> None:
         """Log consecutive epochs, up to the first that is not finite.
@@ -133,100 +142,71 @@ class Recorder:
             metrics: One array of shape (epochs,) per metric.
         """
         if self._run and self.is_recording:
-            with self._defer_store_errors():
-                self._run.log_points(first_epoch, metrics)
+            self._run.log_points(first_epoch, metrics)
 
     def log_final(self, epoch: int, metrics: Mapping[str, float]) -> None:
         """Log metrics that a run has once, at its last epoch."""
         if self._run and self.is_recording:
-            with self._defer_store_errors():
-                self._run.log_final(epoch, metrics)
+            self._run.log_final(epoch, metrics)
 
     def log_kept_epoch(self, epoch: int) -> None:
         """Note the epoch whose weights early stopping kept."""
         if self._run and self.is_recording:
-            with self._defer_store_errors():
-                self._run.tag_kept_epoch(epoch)
+            self._run.tag_kept_epoch(epoch)
 
     def log_divergence(self, epoch: int) -> None:
         """Note the first epoch whose loss is not finite; the run still ends as FINISHED."""
         if self._run and self.is_recording:
-            with self._defer_store_errors():
-                self._run.tag_divergence(epoch)
+            self._run.tag_divergence(epoch)
 
     def log_artifacts(
         self, arrays: Mapping[str, NDArray[Any]], schema: TableSchema | None = None
     ) -> None:
         """Store the arrays that a report draws the network from, and what its columns mean."""
         if self._run and self.is_recording:
-            with self._end_when_rejected(), self._defer_store_errors():
-                self._run.log_artifacts(arrays, schema)
+            self._run.log_artifacts(arrays, schema)
 
-    def log_model(
-        self,
-        library: LibraryName,
-        model: Any,
-        data: Data,
-        fault: str = "",
-        predictor: TablePredictor | None = None,
-    ) -> None:
-        """Store the network as a model of its library.
-
-        Args:
-            library: The library that `model` belongs to.
-            model: The library's own object.
-            data: What it was trained on.
-            fault: What is wrong with the model, if anything; becomes a tag.
-            predictor: The network with what the columns of its table mean.
-        """
-        if self._run and self._description and self.is_recording:
-            with self._end_when_rejected(), self._defer_store_errors():
-                self._run.log_model(library, model, data, self._description.name, predictor)
-                if fault:
-                    self._run.tag_model(fault)
-
-    def end(self, error: BaseException | None = None, network: KeptNetwork | None = None) -> None:
-        """End the run, and keep its network in the outbox if the store did not take all of it.
+    def end(self, error: BaseException | None = None) -> None:
+        """End the run.
 
         Args:
             error: None for FINISHED, an `Exception` for FAILED, any other for KILLED.
+        """
+        if self._run and self.is_recording:
+            self._run.end(error)
+
+    def settle(self, network: KeptNetwork | None = None) -> None:
+        """Keep a network in the outbox if the store has not taken all of its run.
+
+        Args:
             network: What the outbox keeps; None if there is nothing worth keeping.
 
         Raises:
             DiskFullError: The outbox has no space left either.
             StoreError: The outbox cannot be written.
+            Exception: What else has kept the run from being written.
         """
-        if self._run and self.is_recording:
-            with self._defer_store_errors():
-                self._run.end(error)
+        if self.deferred is None and self._run and self._run.fault:
+            raise self._run.fault
+        if isinstance(self.deferred, StoreRejectedError) and self.run_id:
+            # The outbox delivers it as another run.
+            with suppress(StoreError):
+                reason = describe_error(self.deferred)
+                self._store.close_run(self.run_id, "FAILED", reason=reason)
         if self.deferred and network:
             self._keep(network)
 
     def defer(self, reason: StoreError) -> None:
-        """Let `end` put the network into the outbox instead of recording the rest of it."""
-        self.deferred = self.deferred or reason
+        """Let `settle` put the network into the outbox instead of recording the rest of it."""
+        self._reason = self.deferred or reason
 
     def kill(self) -> None:
         """End the run as KILLED if the store can still be reached; nothing is kept of it."""
-        if self._run:
+        if self._run and self.is_recording:
             self._run.end(KeyboardInterrupt())
-
-    @contextmanager
-    def _defer_store_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except StoreError as error:
-            self.deferred = self.deferred or error
-        except OSError as error:  # the folder of temporary files, which may be full
-            self.deferred = self.deferred or StoreError(f"it cannot be recorded: {error}")
-
-    @contextmanager
-    def _end_when_rejected(self) -> Iterator[None]:
-        """End the run as FAILED with the reason; the outbox delivers it as another run."""
-        yield
-        if self._run and self.deferred:
-            with suppress(StoreError):
-                self._run.end(self.deferred)
+            write_runs(self._store, [self])
+        elif self.run_id:
+            self._store.close_run(self.run_id, "KILLED", reason=INTERRUPTED)
 
     def _keep(self, network: KeptNetwork) -> None:
         description = self._description
@@ -248,3 +228,10 @@ class Recorder:
             parent_run_id=tracking.parent_run_id,
         )
         Outbox(tracking).put(pending, pending.name)
+
+
+def write_runs(store: Writer, recorders: Sequence[Recorder]) -> None:
+    """Write what is queued of runs; of those that the store does not take, `deferred` says why."""
+    store.write(
+        [recorder._run for recorder in recorders if recorder._run and recorder.is_recording]
+    )

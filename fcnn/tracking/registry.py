@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from fcnn.errors import ConfigError
 from fcnn.tracking.reader import Reader
 
 CHAMPION = "champion"
@@ -27,7 +26,7 @@ class RegisteredModel:
         return f"models:/{self.name}@{CHAMPION}"
 
 
-def register_champion(reader: Reader, run_id: str, name: str) -> RegisteredModel:
+def register_champion(reader: Reader, run_id: str, source: str, name: str) -> RegisteredModel:
     """Register the model of a run as a version of a model, with the alias `champion`.
 
     A run that is registered under this name already keeps its version.
@@ -35,18 +34,13 @@ def register_champion(reader: Reader, run_id: str, name: str) -> RegisteredModel
     Args:
         reader: the open store.
         run_id: the run.
+        source: the address of its model.
         name: of the registered model, which is created if needed.
 
     Raises:
-        ConfigError: the run has no model.
         StoreError: the store has no registry, or cannot be written.
     """
     client = reader.client
-    source = reader.model_address(run_id)
-    if source is None:
-        raise ConfigError(
-            f"register={name}: run {run_id} has no model; train it with tracking.save_model=true"
-        )
     quoted = name.replace("'", "\\'")
     if not client.search_registered_models(f"name = '{quoted}'"):
         client.create_registered_model(name)

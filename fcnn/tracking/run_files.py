@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from mlflow.artifacts import download_artifacts, load_text
+from mlflow.entities import LoggedModelStatus
 from numpy.typing import NDArray
 
 from fcnn.data.table_schema import TableSchema
@@ -52,10 +53,12 @@ class RunFiles(Connection):
         Raises:
             StoreError: The store cannot be read.
         """
-        with self.translate_errors():
-            outputs = self.client.get_run(run_id).outputs
-        models = outputs.model_outputs if outputs else []
-        return f"models:/{models[0].model_id}" if models else None
+        outputs = self.client.get_run(run_id).outputs
+        for model in outputs.model_outputs if outputs else []:
+            # One whose process was killed meanwhile has no files.
+            if self.client.get_logged_model(model.model_id).status == LoggedModelStatus.READY:
+                return f"models:/{model.model_id}"
+        return None
 
     def load_table(self, parent_run_id: str, name: str) -> bytes:
         """Return a file of a table that is kept with the parent run of a sweep.

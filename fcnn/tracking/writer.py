@@ -1,25 +1,20 @@
-"""The store open for writing: opens runs and sweeps, and closes orphaned ones."""
+"""The store open for writing: opens sweeps, and closes orphaned runs."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from mlflow import MlflowException
-from mlflow.entities import Param
-
 from fcnn.config.schema import Config, Study, Tracking
-from fcnn.errors import StoreError, StoreRejectedError
-from fcnn.params import DATASET_KEYS, format_label
-from fcnn.tracking import process, store
+from fcnn.errors import StoreError
+from fcnn.tracking import process
 from fcnn.tracking.connection import tag_filter
-from fcnn.tracking.descriptions import describe_dataset, format_sweep_note
+from fcnn.tracking.descriptions import format_sweep_note
 from fcnn.tracking.frames import has_result
-from fcnn.tracking.mlflow_run import MlflowRun, status_of
+from fcnn.tracking.mlflow_run import describe_error, status_of
 from fcnn.tracking.mlflow_view import refresh_view
 from fcnn.tracking.names import (
     COMMAND,
-    CONFIG_FILE,
     DATA_SEED,
     ERROR,
     FINGERPRINT,
@@ -33,8 +28,8 @@ from fcnn.tracking.names import (
 )
 from fcnn.tracking.outbox import Outbox, PendingTermination
 from fcnn.tracking.plan import SweepSeeds, format_plan
-from fcnn.tracking.provenance import command, environment_tags
-from fcnn.tracking.reader import Reader
+from fcnn.tracking.provenance import command
+from fcnn.tracking.run_writer import RunWriter
 from fcnn.tracking.sweep_summary import log_grid, log_outcome
 from fcnn.tracking.tidying import clear_interruptions, delete_unfinished_models
 
@@ -53,51 +48,8 @@ class Sweep:
     parent_run_id: str | None = None
 
 
-class Writer(Reader):
+class Writer(RunWriter):
     """A store open for reading and writing."""
-
-    def open_run(
-        self,
-        config: Config,
-        *,
-        name: str,
-        params: Mapping[str, str],
-        fingerprint: str,
-        config_yaml: str,
-        tags: Mapping[str, str] | None = None,
-        environment: Mapping[str, str] | None = None,
-        started_ms: int | None = None,
-        dataset: str | None = None,
-    ) -> MlflowRun:
-        """Open a run.
-
-        Args:
-            config: Names the experiment and the parent run.
-            name: Name of the run.
-            params: Its params, by config key.
-            fingerprint: Hash of all that can change its result.
-            config_yaml: The YAML that it keeps.
-            tags: Further tags of the run.
-            environment: Tags of versions, commit and machine; by default those of this process.
-            started_ms: When it started, in ms; by default now.
-            dataset: Name of its data set; by default from its params.
-        """
-        parent_run_id = config.tracking.parent_run_id
-        all_tags = {STUDY: config.experiment, FINGERPRINT: fingerprint, **(tags or {})}
-        all_tags |= environment or environment_tags()
-        if parent_run_id:
-            all_tags[PARENT] = parent_run_id
-        run = self._create_run(config.experiment, config.study, name, all_tags, started_ms)
-        try:
-            self.client.log_batch(
-                run.run_id, params=[Param(key, value) for key, value in params.items()]
-            )
-            self.client.log_text(run.run_id, config_yaml, CONFIG_FILE)
-            self._log_dataset(run.run_id, dataset or format_label(params, DATASET_KEYS), params)
-        except BaseException as error:
-            run.end(error)
-            raise
-        return run
 
     @contextmanager
     def open_sweep(
@@ -128,19 +80,23 @@ class Writer(Reader):
         tags = {STUDY: experiment, NOTE: format_sweep_note(first.study, axes), COMMAND: command()}
         if seeds:
             tags[DATA_SEED] = seeds.data_seed
-        run = self._create_run(experiment, first.study, f"sweep of {n_runs} runs", tags)
-        self.write_plan(run.run_id, first.study, axes, fingerprints, tables, seeds, not_asked)
-        log_grid(self.client, run.run_id, first, axes)
+        experiment_id = self.open_experiment(experiment, first.study).experiment_id
+        name = f"sweep of {n_runs} runs"
+        run_id = self.client.create_run(
+            experiment_id, None, tags | self.process_tag, name
+        ).info.run_id
+        self.write_plan(run_id, first.study, axes, fingerprints, tables, seeds, not_asked)
+        log_grid(self.client, run_id, first, axes)
         # Only now, because this tag tells readers that the plan exists.
-        self.client.set_tag(run.run_id, RUNS, str(n_runs))
+        self.client.set_tag(run_id, RUNS, str(n_runs))
         outcome: BaseException | None = None
         try:
-            yield run.run_id
+            yield run_id
         except BaseException as error:
             outcome = error
             raise
         finally:
-            self._end_sweep(run, outcome, first.tracking)
+            self._end_sweep(run_id, outcome, first.tracking)
             with suppress(StoreError):
                 refresh_view(self.client, experiment, self.plan(experiment))
 
@@ -206,45 +162,21 @@ class Writer(Reader):
             n_networks += was_running and FINGERPRINT in run.data.tags
         return n_networks
 
-    def _end_sweep(self, run: MlflowRun, outcome: BaseException | None, tracking: Tracking) -> None:
+    def _end_sweep(self, run_id: str, outcome: BaseException | None, tracking: Tracking) -> None:
         """End a parent run and what killed workers on other machines left open below it."""
-        wanted = f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{run.run_id}'"
+        wanted = f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{run_id}'"
         reason = f"{INTERRUPTED}: its worker was killed"
         try:
             for child in self.search(wanted):
                 self.close_run(child.info.run_id, "KILLED", reason=reason)
-            plan = self.load_plan(run.run_id)
+            plan = self.load_plan(run_id)
             finished = self.find_runs(plan["fingerprints"])
-            log_outcome(self.client, run.run_id, finished, plan["axes"])
-            run.end(outcome)
+            log_outcome(self.client, run_id, finished, plan["axes"])
+            if outcome is not None:
+                self.client.set_tag(run_id, ERROR, describe_error(outcome))
+            self.client.set_terminated(run_id, status_of(outcome))
             clear_interruptions(self)
         except StoreError:
             now_ms, status = int(time.time() * 1000), status_of(outcome)
-            termination = PendingTermination(run_id=run.run_id, status=status, ended_ms=now_ms)
-            Outbox(tracking).put(termination, run.run_id)
-
-    def _log_dataset(self, run_id: str, name: str, params: Mapping[str, str]) -> None:
-        """Record what the run is trained on.
-
-        Where another process records the same data at the same moment, MLflow fails once.
-        """
-        datasets = [describe_dataset(name, params)]
-        try:
-            self.client.log_inputs(run_id, datasets=datasets)
-        except (MlflowException, StoreRejectedError):
-            self.client.log_inputs(run_id, datasets=datasets)
-
-    def _create_run(
-        self,
-        experiment: str,
-        study: Study,
-        name: str,
-        tags: Mapping[str, str],
-        started_ms: int | None = None,
-    ) -> MlflowRun:
-        experiment_id = store.get_or_create_experiment(
-            self.client, self.uri, experiment, study.description
-        )
-        tags = dict(tags) | {PROCESS: process.current_process()}
-        run = self.client.create_run(experiment_id, started_ms, tags, name)
-        return MlflowRun(self, experiment_id, run.info.run_id)
+            termination = PendingTermination(run_id=run_id, status=status, ended_ms=now_ms)
+            Outbox(tracking).put(termination, run_id)

@@ -5,37 +5,31 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from fcnn.data import Data, compute_constant_loss, compute_noise_floor, load_data
+from fcnn.data import load_data
 from fcnn.errors import StoreError
 from fcnn.evaluation import evaluate_test_sample
-from fcnn.libraries.base import Chunk, load_library
+from fcnn.libraries.base import Chunk
 from fcnn.network import layer_sizes, n_parameters
-from fcnn.params import (
-    DATASET_KEYS,
-    SEED_KEY,
-    config_params,
-    format_label,
-    format_layer_sizes,
-    with_table_name,
-)
 from fcnn.tracking.address import describe_kind
 from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.outbox import PendingRun
-from fcnn.tracking.provenance import environment_tags
-from fcnn.tracking.recorder import KeptNetwork, Recorder, RunDescription
+from fcnn.tracking.recorder import KeptNetwork, Recorder, write_runs
 from fcnn.tracking.redaction import redact
-from fcnn.training.artifacts import describe_fault, make_network_arrays, make_predictor
+from fcnn.tracking.writer import Writer
+from fcnn.training.artifacts import make_network_arrays
 from fcnn.training.history import TrainingHistory
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
 from fcnn.training.progress import SweepProgress
+from fcnn.training.run_description import describe_run
 from fcnn.training.summary import summarize_run
 
 
 class JobRun:
     """The run of a job from the moment its training starts until it is recorded.
 
-    Nothing raises here: what goes wrong with one run leaves the others of its population whole,
-    and becomes the error of its result.
+    What it has to say is queued; `write_job_runs` writes it for all runs of a population. Nothing
+    raises here: what goes wrong with one run leaves the others of its population whole, and becomes
+    the error of its result.
 
     Args:
         job: What is trained.
@@ -60,8 +54,8 @@ class JobRun:
         self.recorder = Recorder(sweep.store)
         self.error: Exception | None = None
         self.test_metrics = restored.test_metrics if restored else {}
-        self._is_finished = False
-        self._warnings: list[str] = []
+        self._store = sweep.store
+        self._is_ended = False
         self._start_s = time.monotonic()
         with self._note_error():
             config = job.config
@@ -72,7 +66,7 @@ class JobRun:
             self.recorder.open(description)
 
     def log(self, chunks: Sequence[Chunk]) -> int:
-        """Record the epochs of the run that are in these chunks.
+        """Queue the epochs of the run that are in these chunks.
 
         Returns:
             The number of epochs.
@@ -94,30 +88,35 @@ class JobRun:
 
     def finish(self) -> RunResult:
         """Record the trained network, or that the training diverged, and end the run."""
-        self._is_finished = True
-        try:
-            if self.error is None:
-                with self._note_error():
-                    self._record_outcome()
+        (result,) = finish_job_runs(self._store, [self])
+        return result
+
+    def end(self) -> None:
+        """Queue the trained network, or that the training diverged, and the end of the run."""
+        self._is_ended = True
+        if self.error is None:
             with self._note_error():
-                self.recorder.end(self.error, self._network_to_keep())
-        except BaseException:  # an interrupt
-            with suppress(Exception):
-                self.recorder.kill()
-            raise
+                self._record_outcome()
+        with self._note_error():
+            self.recorder.end(self.error)
+
+    def settle(self) -> RunResult:
+        """Return the result of a run that is written, or let its network wait in the outbox."""
+        with self._note_error():
+            self.recorder.settle(self._network_to_keep())
         return self._make_result()
 
     @property
     def is_recordable(self) -> bool:
         """Whether the network is trained and not recorded yet."""
-        return not self._is_finished and self.history.has_result and self.error is None
+        return not self._is_ended and self.history.has_result and self.error is None
 
     def close(self) -> None:
         """End a run that is still open when its sweep is left.
 
         A network that is trained is recorded all the same; any other run ends as KILLED.
         """
-        if self._is_finished:
+        if self._is_ended:
             return
         with suppress(Exception):  # the other runs are to be closed too
             if self.is_recordable:
@@ -166,45 +165,30 @@ class JobRun:
             final |= kept
         self.recorder.log_final(self.history.epoch, final)
         if self.recorder.is_recording:
-            self._record_network()
+            arrays = make_network_arrays(self.job.config, self.data, self.history.weights)
+            self.recorder.log_artifacts(arrays, self.data.schema)
 
     def _summarize(self) -> dict[str, float]:
         model = self.job.config.model
         n_weights = n_parameters(layer_sizes(self.data, model), model.normalization)
         return summarize_run(self.history, n_weights, self._constant_loss)
 
-    def _record_network(self) -> None:
-        config = self.job.config
-        self.recorder.log_artifacts(
-            make_network_arrays(config, self.data, self.history.weights), self.data.schema
-        )
-        if not config.tracking.save_model or not self.recorder.is_recording:
-            return
-        library = load_library(config.library)
-        model = library.build_model(config, self.data, self.history.weights)
-        fault = describe_fault(config, self.data, self.history.weights, model)
-        if fault:
-            self._warnings.append(f"{self.name}: its saved model {fault}")
-        predictor = make_predictor(config, self.data, self.history.weights)
-        self.recorder.log_model(config.library, model, self.data, fault, predictor)
-
     def _make_result(self) -> RunResult:
-        warnings = tuple(self._warnings)
         seconds = time.monotonic() - self._start_s
         if self.error:
             # The command of a single run tells of it at its end.
             if self.progress.n_runs == 1 and not self.job.config.tracking.parent_run_id:
-                return RunResult(self.job, float("nan"), self.error, "", warnings)
+                return RunResult(self.job, float("nan"), self.error)
             outcome = redact(str(self.error))
             summary = self.progress.end_run(self.name, f"{outcome}, {seconds:.1f} s")
-            return RunResult(self.job, float("nan"), self.error, summary, warnings)
+            return RunResult(self.job, float("nan"), self.error, summary)
         latest = self.history.latest
         val_loss = latest.get("val_score", latest["val_loss"])
         if self.history.diverged_epoch:
             val_loss = math.inf
         outcome = self._describe_outcome()
         summary = self.progress.end_run(self.name, f"{outcome}, {seconds:.1f} s")
-        return RunResult(self.job, val_loss, None, summary, warnings)
+        return RunResult(self.job, val_loss, None, summary)
 
     def _describe_outcome(self) -> str:
         """Say what has come out of a run without an error."""
@@ -221,29 +205,14 @@ class JobRun:
         return outcome
 
 
-def describe_run(
-    job: Job, data: Data, sweep: OpenSweep, restored: PendingRun | None = None
-) -> RunDescription:
-    """Describe the run of a job for its recorder; a restored one as it was when it was trained."""
-    sizes = layer_sizes(data, job.config.model)
-    # MLflow sorts params as text: padded with zeros, sizes sort as numbers.
-    params = config_params(job.config) | {
-        "model.units": format_layer_sizes(sizes),
-        "model.parameters": f"{n_parameters(sizes, job.config.model.normalization):08d}",
-    }
-    labelled = with_table_name(params, sweep.sweep.tables)
-    return RunDescription(
-        config=job.config,
-        config_yaml=job.config_yaml,
-        fingerprint=job.fingerprint,
-        number=job.number,
-        name=format_label(labelled, [*sweep.sweep.axes, SEED_KEY]),
-        dataset=format_label(labelled, DATASET_KEYS),
-        params=params,
-        environment=restored.environment if restored else environment_tags(),
-        started_ms=restored.started_ms if restored else int(time.time() * 1000),
-        ended_ms=restored.ended_ms if restored else None,
-        constant_loss=compute_constant_loss(data),
-        noise_floor=compute_noise_floor(job.config.dataset),
-        notes=data.notes,
-    )
+def write_job_runs(store: Writer, runs: Sequence[JobRun]) -> None:
+    """Write what is queued of runs."""
+    write_runs(store, [run.recorder for run in runs])
+
+
+def finish_job_runs(store: Writer, runs: Sequence[JobRun]) -> list[RunResult]:
+    """Record the outcomes of runs together, and return their results."""
+    for run in runs:
+        run.end()
+    write_job_runs(store, runs)
+    return [run.settle() for run in runs]

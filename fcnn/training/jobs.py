@@ -87,15 +87,13 @@ class RunResult:
     """A run that has ended and is recorded: its last validation loss, or why it failed.
 
     `val_loss` is infinite where the training diverged, and NaN where there is an `error`.
-    `summary` is the line that tells people of it, empty where somebody else does; `warnings` are
-    lines that come before it.
+    `summary` is the line that tells people of it, empty where somebody else does.
     """
 
     job: Job
     val_loss: float
     error: Exception | None = None
     summary: str = ""
-    warnings: tuple[str, ...] = ()
 
     @property
     def has_diverged(self) -> bool:
@@ -121,12 +119,10 @@ class OpenSweep:
 
 
 def log_result(result: RunResult) -> None:
-    """Log the outcome of a run: its warnings, its summary and, of a bug, its traceback.
+    """Log the outcome of a run: its summary and, of a bug, its traceback.
 
     Logged by whoever receives the result, because Hydra's launcher has a log file for each job.
     """
-    for line in result.warnings:
-        log.warning(line)
     if not result.summary:
         return
     log.info(printable(result.summary, newlines=True))

@@ -11,8 +11,9 @@ from fcnn.errors import DiskFullError, StoreUnavailableError
 from fcnn.libraries.base import load_library
 from fcnn.signals import defer_signals
 from fcnn.status import show_status
+from fcnn.tracking.writer import Writer
 from fcnn.training.delivery import deliver, warn_of_waiting
-from fcnn.training.job_run import JobRun
+from fcnn.training.job_run import JobRun, finish_job_runs, write_job_runs
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
 from fcnn.training.memory import share_memory
 from fcnn.training.pool import TrainingPool, TrainingUpdate
@@ -61,9 +62,12 @@ def train_in_threads(
                 runs = open_runs.setdefault(update.number, [])
                 if not runs:
                     _open_runs(populations, update.number, jobs, sweep, progress, runs)
-                progress.advance_epochs(update.number, sum(run.log(update.chunks) for run in runs))
+                n_epochs = sum(run.log(update.chunks) for run in runs)
+                if not update.is_final:
+                    write_job_runs(sweep.store, runs)
+                progress.advance_epochs(update.number, n_epochs)
                 if update.is_final:
-                    yield from _finish_runs(runs, update.error)
+                    yield from _finish_runs(sweep.store, runs, update.error)
                     del open_runs[update.number]
                     progress.end_population(update.number)
                     deliver(sweep.store, sweep.tracking)
@@ -137,15 +141,18 @@ def _open_runs(
     progress.start_population(number, runs)
 
 
-def _finish_runs(runs: Sequence[JobRun], error: Exception | None) -> Iterator[RunResult]:
+def _finish_runs(
+    store: Writer, runs: Sequence[JobRun], error: Exception | None
+) -> Iterator[RunResult]:
     """Record the runs of a population that has ended, by `error` or as it should."""
-    for run in runs:
-        run.set_error(error)
-        with defer_signals():
-            result = run.finish()
+    with defer_signals():
+        for run in runs:
+            run.set_error(error)
+        results = finish_job_runs(store, runs)
+    for result in results:
         yield result
-        if isinstance(run.error, DiskFullError):
-            raise run.error
+        if isinstance(result.error, DiskFullError):
+            raise result.error
 
 
 def _leave(sweep: OpenSweep, n_deferred: int) -> None:

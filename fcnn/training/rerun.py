@@ -1,28 +1,21 @@
 """Trains a tracked run again, and compares the curves."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fcnn.config.parsing import parse_yaml
-from fcnn.config.schema import Config, Tracking
-from fcnn.config.tables import TableDataset
+from fcnn.config.schema import Config
 from fcnn.data import load_data
-from fcnn.data.frame_file import is_kept_frame, write_frame
-from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
-from fcnn.params import DIGEST_KEY, PATH_KEY, config_params
 from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.existing_store import check_exists
 from fcnn.tracking.frames import METRICS
-from fcnn.tracking.names import DIVERGED, ERROR, PARENT
+from fcnn.tracking.names import DIVERGED, ERROR
 from fcnn.tracking.provenance import differences
 from fcnn.tracking.reader import Reader
-from fcnn.training.checks import check_installed
+from fcnn.training.recorded import read_recorded
 
 
 def rerun(uri: str, run_id: str, table: str | None = None) -> str:
@@ -42,63 +35,18 @@ def rerun(uri: str, run_id: str, table: str | None = None) -> str:
     """
     check_exists(uri)
     reader = Reader(uri)
-    recorded = reader.get_run(run_id)
-    if recorded is None:
-        raise ConfigError(
-            f"{run_id}: the store has no trained network with this id "
-            "(the parent run of a sweep is not one)"
-        )
-    run, config_yaml = recorded
-    try:
-        config = parse_yaml(config_yaml, Tracking(uri=uri, save_model=False, parent_run_id=None))
-    except ConfigError as error:
-        raise ConfigError(f"{run_id}: {error}") from None
-    check_installed(f"library={config.library}")
-    if table is None:
-        _restore_frame(reader, run.data.tags.get(PARENT), config)
-    config = _locate_table(config, table)
+    run = read_recorded(reader, run_id, table)
     curves = reader.curves([run_id], METRICS)
     if curves.empty:
-        reason = run.data.tags.get(ERROR, run.info.status.lower())
-        if DIVERGED in run.data.tags:
-            reason = describe_divergence(int(run.data.tags[DIVERGED]))
+        reason = run.tags.get(ERROR, run.status.lower())
+        if DIVERGED in run.tags:
+            reason = describe_divergence(int(run.tags[DIVERGED]))
         return f"no epoch of it is recorded: {reason}"
-    lines, is_same = _compare(curves, _train(config))
-    changes = differences(run.data.tags)
-    if config_params(config).get(DIGEST_KEY) != run.data.params.get(DIGEST_KEY):
+    lines, is_same = _compare(curves, _train(run.config))
+    changes = differences(dict(run.tags))
+    if not run.has_its_table:
         changes.append("the csv file has other contents")
     return "\n".join([*lines, *_explain(changes, is_same)])
-
-
-def _locate_table(config: Config, table: str | None) -> Config:
-    """Return the config with the path of its table as it is from here.
-
-    Raises:
-        ConfigError: The config has no path, or there is no file.
-    """
-    if not isinstance(config.dataset, TableDataset):
-        if table is not None:
-            raise ConfigError(f"{PATH_KEY}={table}: the run was not trained on a file")
-        return config
-    recorded = config.dataset.path
-    if table is not None:
-        return replace(config, dataset=replace(config.dataset, path=table))
-    if not Path(recorded).exists():
-        where = "" if Path(recorded).is_absolute() else f", seen from {Path.cwd()}"
-        raise ConfigError(
-            f"{PATH_KEY}={recorded}: there is no such file{where}; {PATH_KEY}=FILE says where it is"
-        )
-    return config
-
-
-def _restore_frame(reader: Reader, parent_run_id: str | None, config: Config) -> None:
-    """Fetch the data frame of a run's sweep, where another machine made it."""
-    dataset = config.dataset
-    if not isinstance(dataset, TableDataset) or not is_kept_frame(dataset.path):
-        return
-    path = Path(dataset.path)
-    if parent_run_id and not path.exists():
-        write_frame(path, reader.load_table(parent_run_id, path.name))
 
 
 def _train(config: Config) -> dict[str, NDArray[np.float32]]:

@@ -13,6 +13,7 @@ from fcnn.tracking.tidying import clear_interruptions
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.jobs import Job, OpenSweep
 from fcnn.training.local import train_and_log
+from fcnn.training.models import make_missing_models
 from fcnn.training.resume import (
     format_summary,
     has_waiting_networks,
@@ -57,6 +58,7 @@ def run_single(job: Job) -> float:
         keep_one_of_each([job], store, began_ms)
         with suppress(StoreError):
             clear_interruptions(store)
+    make_missing_models(store, tracking, {plan.fingerprints[0]: job.config})
     _log_link(job, store)
     return loss
 

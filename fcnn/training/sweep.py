@@ -19,6 +19,7 @@ from fcnn.tracking.sweep_summary import log_tables
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.job_claims import list_claims_not_asked
 from fcnn.training.jobs import Job, OpenSweep, RunResult
+from fcnn.training.models import make_missing_models
 from fcnn.training.resume import (
     ResumePlan,
     format_summary,
@@ -110,14 +111,17 @@ def _run_sweep(
         plan = make_resume_plan(jobs, store)
     log.info(format_summary(plan, jobs, store))
     outcome = SweepOutcome(plan.representative, plan.finished)
+    planned = dict(zip(plan.fingerprints, (job.config for job in jobs), strict=True))
     if config.dry_run or store is None:
         _log_pending(plan, jobs, store)
         return outcome
     if is_planned(plan, jobs, store):
+        make_missing_models(store, config.tracking, planned)
         log_diverged(outcome.n_diverged, len(jobs))
     else:
         with _open_sweep(jobs, plan, axis_keys, store) as open_sweep:
             outcome.results.update(train_pending(jobs, plan, open_sweep, train))
+            make_missing_models(store, config.tracking, planned)
             _conclude(jobs, outcome, report_command)
     if not has_waiting_networks(config.tracking):
         log.info(f"all {len(jobs)} runs are there; {report_command} draws them")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hydra.core.override_parser.types import Override
 
 from fcnn.composition.grid import EMPTY_GRID
+from fcnn.config.schema import Config
 from fcnn.errors import ConfigError, StoreError
 from fcnn.params import (
     SEED_KEY,
@@ -83,6 +84,7 @@ class SearchSweeper(StudySweeper):
         with show_status("starting MLflow"):
             from fcnn.tracking.plan import SweepSeeds
             from fcnn.tracking.writer import Sweep
+            from fcnn.training.models import make_missing_models
             from fcnn.training.resume import open_store, tidy_store
             from fcnn.training.sweep import log_diverged
 
@@ -92,7 +94,7 @@ class SearchSweeper(StudySweeper):
         tidy_store(store, tracking)
         axes: dict[str, list[str]] = {key: [] for key in distributions}
         n_runs = self.n_trials * len(space.seeds)
-        fingerprints: list[str] = []
+        planned: dict[str, Config] = {}
         outcomes: list[SweepOutcome] = []
         seeds = SweepSeeds(space.data_seed, frozenset(space.seeds))
         opening = store.open_sweep(space.config, axes, [], n_runs, space.tables, seeds)
@@ -100,21 +102,21 @@ class SearchSweeper(StudySweeper):
             sweep = OpenSweep(
                 store, Sweep(n_runs, list(axes), space.tables, parent_run_id), tracking
             )
-            plan = (parent_run_id, space.config.study, axes, fingerprints, space.tables, seeds)
-            write_plan = partial(store.write_plan, *plan)
             try:
                 for first_trial in range(0, self.n_trials, self.n_jobs):
                     n_trials = min(self.n_jobs, self.n_trials - first_trial)
                     trials = [search.ask(distributions) for _ in range(n_trials)]
                     first_number = first_trial * len(space.seeds)
                     outcomes.append(
-                        self._run_trials(search, trials, space, sweep, fingerprints, first_number)
+                        self._run_trials(search, trials, space, sweep, planned, first_number)
                     )
             finally:
                 # Only now is it known what was searched, runs of other studies included. Where
                 # the store is away, the networks wait in the outbox.
                 with suppress(StoreError):
-                    write_plan()
+                    study, tables = space.config.study, space.tables
+                    store.write_plan(parent_run_id, study, axes, list(planned), tables, seeds)
+            make_missing_models(store, tracking, planned)
             log_diverged(sum(outcome.n_diverged for outcome in outcomes), n_runs)
             if math.isinf(search.best_value):
                 results = outcomes[-1].results.values()
@@ -130,7 +132,7 @@ class SearchSweeper(StudySweeper):
         trials: "Sequence[optuna.Trial]",
         space: SearchSpace,
         sweep: OpenSweep,
-        fingerprints: list[str],
+        planned: dict[str, Config],
         first_number: int,
     ) -> "SweepOutcome":
         """Train trials with all seeds, and tell the search their median losses."""
@@ -147,7 +149,7 @@ class SearchSweeper(StudySweeper):
         # A store that is away has nothing for us now; what is trained meanwhile waits for it.
         is_available = sweep.store.is_available(probe_now=True)
         plan = make_resume_plan(jobs, sweep.store if is_available else None)
-        fingerprints += plan.fingerprints
+        planned |= zip(plan.fingerprints, (job.config for job in jobs), strict=True)
         results = train_pending(jobs, plan, sweep, self._train, first_number=first_number)
         outcome = SweepOutcome(plan.representative, plan.finished, results)
         for index, trial in enumerate(trials):

@@ -12,6 +12,7 @@ from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.network import initial_weights, layer_sizes, validation_outputs
 from fcnn.params import config_params
+from fcnn.tracking.models import store_model
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import Writer
 
@@ -415,10 +416,11 @@ def test_loaded_model_gives_the_evaluated_outputs_in_the_tables_own_units(
     data = load_data(run)
     weights = initial_weights(layer_sizes(data, run.model), "he_normal", 1)
     model = load_library(library).build_model(run, data, weights)
-    with Writer(uri).open_run(run, name="", params={}, fingerprint="f", config_yaml="") as recorder:
-        recorder.log_model(library, model, data)
+    store = Writer(uri)
+    with store.open_run(run, name="", params={}, fingerprint="f", config_yaml="") as recorded:
+        pass
+    address = store_model(store, recorded.run_id, library, model, data)
     mlflow.set_tracking_uri(uri)
-    address = f"runs:/{recorder.run_id}/model"
     if library == "keras":  # its predict() rounds to single precision
         outputs = np.asarray(mlflow.keras.load_model(address)(data.x_val_raw))
     else:

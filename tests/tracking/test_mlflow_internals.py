@@ -11,6 +11,11 @@ COLUMNS = {
     "SqlExperiment": {"experiment_id", "lifecycle_stage"},
     "SqlRun": {"run_uuid", "experiment_id", "status", "lifecycle_stage", "start_time"},
     "SqlTag": {"run_uuid", "key", "value"},
+    "SqlParam": {"run_uuid", "key", "value"},
+    "SqlDataset": {"dataset_uuid", "experiment_id", "name", "digest"},
+    "SqlInput": {"input_uuid", "source_type", "source_id", "destination_type", "destination_id"},
+    "SqlInputTag": {"input_uuid", "name", "value"},
+    "SqlLoggedModel": {"model_id", "status", "lifecycle_stage"},
     "SqlLatestMetric": {"run_uuid", "key", "value"},
     "SqlMetric": {"run_uuid", "key", "value", "step", "timestamp", "is_nan"},
 }

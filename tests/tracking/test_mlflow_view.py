@@ -20,6 +20,7 @@ GRID = [
     "model.hidden_units=[2],[3]",
     "optimizer.learning_rate=0.01,0.1",
     "training.seed=0,1",
+    "tracking.save_model=all",
 ]
 
 

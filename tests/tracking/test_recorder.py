@@ -12,9 +12,8 @@ from sqlalchemy.engine import Engine
 
 from fcnn.errors import StoreRejectedError, StoreUnavailableError
 from fcnn.tracking.divergence import find_divergence
-from fcnn.tracking.mlflow_run import MlflowRun
 from fcnn.tracking.outbox import Outbox, read_entry
-from fcnn.tracking.recorder import KeptNetwork, Recorder, RunDescription
+from fcnn.tracking.recorder import KeptNetwork, Recorder, RunDescription, write_runs
 from fcnn.tracking.writer import Writer
 
 
@@ -49,6 +48,7 @@ def history(store, metric):
 def test_epochs_are_the_steps_from_1_and_the_run_is_finished(store, config):
     with open_run(store, config) as run:
         run.log_points(1, {"loss": np.float32([0.5, 0.25]), "val_loss": np.float32([0.75, 0.5])})
+        run.write()
         assert history(store, "loss") == [(1, 0.5), (2, 0.25)]  # live, before the run ends
         run.log_points(3, {"loss": np.float32([0.125]), "val_loss": np.float32([0.25])})
     assert history(store, "loss") == [(1, 0.5), (2, 0.25), (3, 0.125)]
@@ -128,12 +128,17 @@ def test_interrupt_in_the_middle_of_a_transaction_is_raised_after_it(store, conf
             interrupted.append(statement)
             signal.raise_signal(signal.SIGINT)
 
-    event.listen(Engine, "before_cursor_execute", interrupt)
-    try:
-        with pytest.raises(KeyboardInterrupt), open_run(store, config) as run:
+    def record():
+        with open_run(store, config) as run:
             run.log_points(
                 1, {"loss": np.float32([0.5, 0.25]), "val_loss": np.float32([0.75, 0.5])}
             )
+            run.write()
+
+    event.listen(Engine, "before_cursor_execute", interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            record()
     finally:
         event.remove(Engine, "before_cursor_execute", interrupt)
         signal.signal(signal.SIGINT, handler)
@@ -184,7 +189,9 @@ def test_recorded_run_leaves_nothing_in_the_outbox(store, description):
     recorder.log_points(1, METRICS)
     recorder.log_final(1, TEST_METRICS)
     recorder.log_artifacts({"weights_0": NETWORK.weights[0]})
-    recorder.end(network=NETWORK)
+    recorder.end()
+    write_runs(store, [recorder])
+    recorder.settle(NETWORK)
     run = find_run(store)
     assert (run.info.run_id, run.info.status) == (recorder.run_id, "FINISHED")
     assert (run.info.start_time, run.info.end_time) == (1_000, 3_000)
@@ -195,17 +202,22 @@ def test_recorded_run_leaves_nothing_in_the_outbox(store, description):
     assert list_outbox(description) == []
 
 
-@pytest.mark.parametrize("method", ["log_points", "log_final", "log_artifacts", "end"])
+@pytest.mark.parametrize("n_written", [0, 1])
 def test_network_goes_into_the_outbox_when_the_store_goes_away(
-    store, description, monkeypatch, method
+    store, description, monkeypatch, n_written
 ):
-    monkeypatch.setattr(MlflowRun, method, raise_error(StoreUnavailableError("away")))
     recorder = Recorder(store)
     recorder.open(description)
     recorder.log_points(1, METRICS)
+    for _ in range(n_written):
+        write_runs(store, [recorder])
+    monkeypatch.setattr(store, "translate_errors", raise_error(StoreUnavailableError("away")))
     recorder.log_final(1, TEST_METRICS)
     recorder.log_artifacts({"weights_0": NETWORK.weights[0]})
-    recorder.end(network=NETWORK)
+    recorder.end()
+    write_runs(store, [recorder])
+    recorder.settle(NETWORK)
+    assert (recorder.run_id is not None) == n_written
     assert str(recorder.deferred) == "away"
     (entry,) = list_outbox(description)
     assert (entry.run_id, entry.number, entry.ended_ms) == (recorder.run_id, 3, 3_000)
@@ -221,7 +233,9 @@ def test_run_that_cannot_be_opened_is_kept_without_an_id(store, description, mon
     recorder.open(description)
     assert not recorder.is_recording
     recorder.log_points(1, METRICS)
-    recorder.end(network=NETWORK)
+    recorder.end()
+    write_runs(store, [recorder])
+    recorder.settle(NETWORK)
     (entry,) = list_outbox(description)
     assert entry.run_id is None
 
@@ -231,6 +245,7 @@ def test_run_without_a_network_is_not_kept(store, description, monkeypatch):
     recorder = Recorder(store)
     recorder.open(description)
     recorder.end(RuntimeError("out of luck"))
+    recorder.settle()
     assert list_outbox(description) == []
 
 

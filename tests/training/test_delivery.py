@@ -10,8 +10,8 @@ from fcnn.errors import StoreUnavailableError
 from fcnn.evaluation import evaluate_test_sample
 from fcnn.libraries.base import load_library
 from fcnn.params import compute_fingerprint
-from fcnn.tracking.mlflow_run import MlflowRun
 from fcnn.tracking.outbox import Outbox, PendingRun, PendingTermination, read_entry
+from fcnn.tracking.run_writer import RunWriter
 from fcnn.tracking.writer import Writer
 from fcnn.training.delivery import deliver
 
@@ -128,6 +128,7 @@ def test_run_that_was_open_when_the_server_went_away_is_closed(store, composed):
     open_run = store.open_run(
         parse(cfg), name="x", params={"dataset.name": "prod"}, fingerprint="x", config_yaml=""
     )
+    open_run.write()
     config, _, _ = train_and_keep(cfg, open_run.run_id)
     deliver(store, config.tracking)
     assert sorted(run.info.status for run in runs_of(store)) == ["FINISHED", "KILLED"]
@@ -192,7 +193,7 @@ def test_runs_that_killed_workers_left_open_are_closed_with_their_sweep(store, c
         child = parse(composed(f"tracking.parent_run_id={run_id}"))
         store.open_run(
             child, name="x", params={"dataset.name": "prod"}, fingerprint="f", config_yaml=""
-        )
+        ).write()
     assert sorted(run.info.status for run in runs_of(store)) == ["FINISHED", "KILLED"]
 
 
@@ -202,7 +203,7 @@ def test_network_that_is_kept_again_has_its_first_end(store, composed, monkeypat
     def go_away(*arguments):
         raise StoreUnavailableError("gone again")
 
-    monkeypatch.setattr(MlflowRun, "log_artifacts", go_away)
+    monkeypatch.setattr(RunWriter, "_write_rows", go_away)
     assert (
         deliver(store, config.tracking) == 2
     )  # the entry that was read stays; a sweep would keep it again under the same name

@@ -107,10 +107,11 @@ def test_run_that_0_1_1_recorded_as_failed_because_it_diverged_is_a_result(
     run = Writer(uri).open_run(
         job.config, name="", params={}, fingerprint=job.fingerprint, config_yaml=job.config_yaml
     )
-    run.client.set_tag(run.run_id, "fcnn.diverged_epoch", str(n_epochs + 1))
+    run.tag_divergence(n_epochs + 1)
     losses = np.full(n_epochs, 0.5, np.float32)
     run.log_points(1, {"loss": losses, "val_loss": losses})
     run.end(RuntimeError("diverged"))
+    run.write()
     outcome = run_sweep(make_jobs(WILD), [], TRAIN, report_command="draw")
     assert outcome.finished[0].run_id == run.run_id
     assert outcome.finished[0].diverged_epoch == n_epochs + 1
