@@ -20,12 +20,7 @@ from fcnn.tracking import client, database
 from fcnn.tracking.client import NEWEST_FIRST
 from fcnn.tracking.connection import batched, tag_filter
 from fcnn.tracking.descriptions import parse_experiment_note
-from fcnn.tracking.frames import (
-    count_statuses,
-    has_result,
-    make_curves_frame,
-    make_runs_frame,
-)
+from fcnn.tracking.frames import count_statuses, has_result, make_curves_frame, make_runs_frame
 from fcnn.tracking.mlflow_internals import is_database
 from fcnn.tracking.names import (
     COMMAND,
@@ -164,13 +159,10 @@ class Reader(RunFiles):
             kept epoch or the last, and a column of strings for each param, named by its key. A run
             that diverged is FINISHED, whichever version recorded it.
         """
-        return make_runs_frame(self._find_runs(name, plan))
-
-    def _find_runs(self, name: str, plan: Plan | None) -> list[Run]:
         runs = self._search_study(name, FINGERPRINT)
         finished = {run.data.tags[FINGERPRINT] for run in runs if has_result(run)}
         missing = plan.all_fingerprints - finished if plan else set()
-        return runs + self.find_runs(missing)
+        return make_runs_frame(runs + self.find_runs(missing))
 
     def find_runs(self, fingerprints: Collection[str]) -> list[Run]:
         """Return the newest run of each fingerprint that has a result, in any study."""
