@@ -207,9 +207,8 @@ class Reader(RunFiles):
         rule = sweep.data.tags.get(DATA_SEED)
         if rule is not None and "seeds" in file:
             return SweepSeeds(rule, frozenset(file["seeds"]))
-        runs = self.search(f"tags.`{PARENT}` = '{sweep.info.run_id}'")
-        if not runs:
-            runs = self.find_runs(file["fingerprints"])
+        children = self.search(f"tags.`{PARENT}` = '{sweep.info.run_id}'")
+        runs = children or self.find_runs(file["fingerprints"])
         pairs = [
             (run.data.params[DATA_SEED_KEY], run.data.params[SEED_KEY])
             for run in runs
