@@ -1,10 +1,9 @@
-"""Functions on the params of runs: fingerprints, cells, and the axes and labels of a grid.
+"""Functions on the params of runs: fingerprints, cells, and the labels of a grid.
 
 Params are strings by config key, as `fcnn.config.schema.hyperparameters` returns them and as
 MLflow stores them, so a report labels a run with the very words of the run's name.
 """
 
-import ast
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -53,9 +52,7 @@ _VALUE_FORMATS = dict.fromkeys(_SELF_EXPLANATORY_KEYS, "{}") | {
     "dataset.n_points": "{} points",
     "training.epochs": "{} epochs",
 }
-_CHOICE_KEYS = ("optimizer.name", "schedule.name")
-"""Choices that bring settings of their own, in the section of the same name."""
-_MAIN_KEYS = (
+MAIN_KEYS = (
     *DATASET_KEYS,
     "dataset.n_points",
     "library",
@@ -192,68 +189,6 @@ def differing_keys(grid: Sequence[Params]) -> list[str]:
     return [key for key in keys if len({params.get(key) for params in grid}) > 1]
 
 
-def find_axes(grid: Sequence[Params], first: Iterable[str | None] = ()) -> dict[str, list[str]]:
-    """Find the hyperparameters that a grid varies, and their values in order.
-
-    No seed is an axis, nor is the digest of a csv file. A key that only some params have (an
-    optimizer's own) is an axis if its values differ and the choice alone does not explain them:
-    that adamw has its weight decay of 0.004 beside optimizers without is part of what adamw is.
-
-    Args:
-        grid: Params of all runs.
-        first: Keys to begin with, which are axes wherever they differ; None is skipped.
-
-    Example:
-        >>> find_axes([{"model.activation": "tanh"}, {"model.activation": "relu"}])
-        {'model.activation': ['tanh', 'relu']}
-    """
-    first = list(first)
-    keys = dict.fromkeys([*first, *(key for params in grid for key in params)])
-    values_by_key = {
-        key: sort_values(params[key] for params in grid if key in params)
-        for key in keys
-        if key and key not in (SEED_KEY, DATA_SEED_KEY, DIGEST_KEY)
-    }
-    kept = {*first, *_MAIN_KEYS}
-    return {
-        key: values
-        for key, values in values_by_key.items()
-        if len(values) > 1 and (key in kept or not follows_from_choice(grid, key))
-    }
-
-
-def follows_from_choice(grid: Iterable[Params], key: str) -> bool:
-    """Whether in a grid each optimizer, or each schedule, has one value of a setting of its own.
-
-    Args:
-        grid: Params of all runs; a key that one has not counts as a value.
-        key: `optimizer.rho`; false of any other hyperparameter.
-    """
-    choice = choice_of(key)
-    if choice is None:
-        return False
-    pairs = {(params.get(choice), params.get(key)) for params in grid}
-    return len(pairs) == len({chosen for chosen, _ in pairs})
-
-
-def choice_of(key: str) -> str | None:
-    """Return the key of the choice that a setting belongs to: `optimizer.name` of `optimizer.rho`.
-
-    None of a key that belongs to no choice of an optimizer or schedule, and of such a choice.
-    """
-    choice = f"{key.partition('.')[0]}.name"
-    return choice if choice in _CHOICE_KEYS and key != choice else None
-
-
-def sort_values(values: Iterable[str]) -> list[str]:
-    """Sort distinct values: numbers and lists ascending, words in order of appearance."""
-    distinct = list(dict.fromkeys(values))
-    try:
-        return sorted(distinct, key=ast.literal_eval)
-    except (ValueError, SyntaxError, TypeError):
-        return distinct
-
-
 def format_label(params: Params, keys: Iterable[str]) -> str:
     """Format the values of some keys in words: `tanh, 2-16-1, seed 3`."""
     return ", ".join(_format_value(params, key) for key in keys if key in params)
@@ -266,7 +201,7 @@ def format_shared(grid: Sequence[Params]) -> str:
         for key, value in grid[0].items()
         if all(params.get(key) == value for params in grid)
     }
-    return format_label(shared, _MAIN_KEYS)
+    return format_label(shared, MAIN_KEYS)
 
 
 def hyperparameter_label(key: str) -> str:

@@ -1,13 +1,13 @@
 import pytest
 import yaml
 
+from fcnn.axes import find_axes
 from fcnn.config.locations import conf_dir
 from fcnn.config.schema import flatten_hyperparameters
 from fcnn.params import (
     DIGEST_KEY,
     cell_id,
     compute_fingerprint,
-    find_axes,
     format_label,
     format_shared,
     validation_params,

@@ -6,7 +6,8 @@ import pandas as pd
 
 from fcnn.analysis.selection import NOT_APPLICABLE, Selection
 from fcnn.analysis.value_labels import label_values
-from fcnn.params import choice_of, hyperparameter_label
+from fcnn.axes import choice_of
+from fcnn.params import hyperparameter_label
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from fcnn.params import Params, find_axes, sort_values
+from fcnn.axes import find_axes, sort_values
+from fcnn.params import Params
 from fcnn.tracking.plan import Plan
 
 

@@ -9,18 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+from fcnn.axes import find_axes, sort_values
 from fcnn.claims.matching import SEED_KEYS, matches, normalise_key, normalise_value
 from fcnn.config.claims import KEY, Cells, Claim, Condition, Value
 from fcnn.errors import ConfigError
-from fcnn.params import (
-    DERIVED_KEYS,
-    DIGEST_KEY,
-    PATH_KEY,
-    Params,
-    find_axes,
-    sort_values,
-    validation_params,
-)
+from fcnn.params import DERIVED_KEYS, DIGEST_KEY, PATH_KEY, Params, validation_params
 from fcnn.targets import TARGET_FUNCTIONS
 
 TEST_SHARE_KEY = "dataset.test_share"

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from fcnn.axes import sort_values
 from fcnn.config.claims import Claim, dump_claims, parse_claims
 from fcnn.config.data_seed import FOLLOWS_SEED
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.config.schema import Study
 from fcnn.escaping import printable
-from fcnn.params import sort_values
 from fcnn.tracking.names import COMPARABLE_LOSSES, SETTLED
 
 log = logging.getLogger("fcnn")

@@ -232,7 +232,10 @@ def get_or_create_experiment(
         return str(experiment.experiment_id)
     path = sqlite_path(uri)
     if path:
-        make_private_folder(path.parent / "mlruns")
+        try:
+            make_private_folder(path.parent / "mlruns")
+        except OSError as error:
+            raise StoreError(f"tracking.uri: {path.parent / 'mlruns'}: {error.strerror}") from None
     location = (path.parent / "mlruns" / name).as_uri() if path else None
     tags = {NOTE: format_experiment_note(description)}
     try:

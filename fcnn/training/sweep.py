@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from fcnn.axes import find_axes
 from fcnn.config.tables import TableDataset
 from fcnn.data.frame_file import is_kept_frame
 from fcnn.errors import FailedRunsError
 from fcnn.escaping import printable
-from fcnn.params import config_params, find_axes, table_names, with_table_name
+from fcnn.params import config_params, table_names, with_table_name
 from fcnn.status import show_status
 from fcnn.tracking.plan import FinishedRun, SweepSeeds
 from fcnn.tracking.redaction import redact

@@ -188,8 +188,8 @@ def test_run_that_was_deleted_is_refused_and_the_others_are_written(store, uri, 
 def test_nothing_of_a_run_whose_files_cannot_be_written_is_in_the_store(
     store, uri, config, tmp_path
 ):
-    (tmp_path / "mlruns").write_text("no folder")
     runs = [make_run(store, config("study.name=mine"), name) for name in "ab"]
+    (tmp_path / "mlruns" / "mine").write_text("no folder")
     store.write(runs)
     assert [type(run.fault) for run in runs] == [StoreRejectedError] * 2
     assert statuses(uri) == {}
@@ -200,7 +200,7 @@ def test_store_that_goes_away_gets_nothing_and_every_run_knows_why(store, uri, c
     (tmp_path / "mlflow.db").rename(tmp_path / "elsewhere.db")
     store.write(runs)
     assert [type(run.fault) for run in runs] == [StoreUnavailableError] * 2
-    assert not (tmp_path / "mlruns").exists()
+    assert list((tmp_path / "mlruns").iterdir()) == []
 
 
 def test_store_of_an_untested_revision_is_left_to_the_client(store, uri, config, monkeypatch):

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from fcnn.errors import StoreRejectedError, StoreUnavailableError
+from fcnn.tracking import bulk
 from fcnn.tracking.divergence import find_divergence
 from fcnn.tracking.outbox import Outbox, read_entry
 from fcnn.tracking.recorder import KeptNetwork, Recorder, RunDescription, write_runs
@@ -252,9 +253,14 @@ def test_run_without_a_network_is_not_kept(store, description, monkeypatch):
 def test_network_is_kept_when_there_is_no_room_for_temporary_files(
     store, description, monkeypatch, tmp_path
 ):
+    # MLflow's client writes files by way of temporary ones.
+    monkeypatch.setattr(bulk, "can_write", lambda *_: False)
     recorder = Recorder(store)
     recorder.open(description)
+    write_runs(store, [recorder])
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
     recorder.log_artifacts({"weights_0": NETWORK.weights[0]})
-    recorder.end(network=NETWORK)
+    recorder.end()
+    write_runs(store, [recorder])
+    recorder.settle(NETWORK)
     assert len(list_outbox(description)) == 1

@@ -20,7 +20,7 @@ def open_run(store, config):
     """`open_run(fingerprint, started_ms)`: a run that is open."""
 
     def open_run(fingerprint="f", started_ms=1_000, study="first"):
-        return store.open_run(
+        run = store.open_run(
             config(f"study.name={study}"),
             name=fingerprint,
             params={"dataset.name": "prod"},
@@ -28,6 +28,8 @@ def open_run(store, config):
             config_yaml="",
             started_ms=started_ms,
         )
+        run.write()
+        return run
 
     return open_run
 
@@ -41,7 +43,9 @@ def test_run_that_ends_well_loses_the_tag_that_called_it_dead(store, open_run):
     for run in (dead, alive):
         store.close_run(run.run_id, "KILLED", reason="interrupted: its process was killed")
     alive.end()
+    alive.write()
     failed.end(ValueError("no"))
+    failed.write()
     clear_interruptions(store)
     reasons = {run_id: run.data.tags.get("fcnn.error") for run_id, run in list_runs(store).items()}
     assert reasons == {
@@ -58,15 +62,18 @@ def test_of_runs_that_two_sweeps_trained_the_first_stays_whichever_looks(
     if not is_database:
         store.database = None  # a server's answers, from the same store
     first, second = open_run("f", 1_000, "first"), open_run("f", 2_000, "second")
-    model = store.client.create_logged_model(second.experiment_id, source_run_id=second.run_id)
+    model = store.client.create_logged_model(
+        second.experiment.experiment_id, source_run_id=second.run_id
+    )
     other, running = open_run("g", 1_500), open_run("f", 500)
     for run in (second, first, other):
         run.end()
+        run.write()
     now_ms = int(time.time() * 1000)
     assert delete_doubles(store, {"f", "g"}, now_ms) == 1
     assert delete_doubles(store, {"f", "g"}, now_ms) == 0
     assert set(list_runs(store)) == {first.run_id, other.run_id, running.run_id}
-    models = store.client.search_logged_models([second.experiment_id])
+    models = store.client.search_logged_models([second.experiment.experiment_id])
     assert model.model_id not in [model.model_id for model in models]
 
 
@@ -74,6 +81,7 @@ def test_sweeps_that_look_at_once_leave_one_run(store, open_run, monkeypatch):
     runs = [open_run("f", started_ms) for started_ms in (2_000, 1_000, 1_000)]
     for run in runs:
         run.end()
+        run.write()
     rows = tidying._list_finished(store, {"f"}, 0)
     for view in (rows[:2], rows[1:], rows[::2]):
         with monkeypatch.context() as patch:
@@ -86,13 +94,14 @@ def test_model_that_a_killed_process_stored_half_goes_when_its_run_is_closed(sto
     killed, finished = open_run("a"), open_run("b")
     client = store.client
     for run in (killed, finished):
-        client.create_logged_model(run.experiment_id, source_run_id=run.run_id)
-        whole = client.create_logged_model(run.experiment_id, source_run_id=run.run_id)
+        client.create_logged_model(run.experiment.experiment_id, source_run_id=run.run_id)
+        whole = client.create_logged_model(run.experiment.experiment_id, source_run_id=run.run_id)
         store._mlflow_client.finalize_logged_model(whole.model_id, "READY")
     finished.end()
+    finished.write()
     assert store.close_run(killed.run_id, "KILLED") == "RUNNING"
     assert store.close_run(finished.run_id, "KILLED") == "FINISHED"
-    models = client.search_logged_models([killed.experiment_id])
+    models = client.search_logged_models([killed.experiment.experiment_id])
     statuses = sorted((model.source_run_id, model.status) for model in models)
     ready, pending = LoggedModelStatus.READY, LoggedModelStatus.PENDING
     expected = [(finished.run_id, pending), (finished.run_id, ready), (killed.run_id, ready)]
