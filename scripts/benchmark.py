@@ -3,7 +3,8 @@
     python scripts/benchmark.py studies     whole commands on whole studies, imports included
     python scripts/benchmark.py training    training alone: 40 networks of [16,16], against JAX;
                                             with `--wide` 1, 4 and 16 wide ones, also against
-                                            `keras.Model.fit` and PyTorch
+                                            `keras.Model.fit` and PyTorch, which is in the
+                                            extra `torch`
     python scripts/benchmark.py features    training with each feature, against training without
     python scripts/benchmark.py record      a run of 100 epochs recorded by each road, without model
     python scripts/benchmark.py growth      four studies at 1, 10 and 100 seeds: time and memory
