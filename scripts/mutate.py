@@ -87,12 +87,14 @@ def write_mutant(path: Path, number: int) -> str:
 
 
 def list_tests(root: Path, file: str) -> list[str]:
-    """List the tests of a folder that import one of its files; all of them if none does."""
+    """List the tests of a file, its own and those that import it; of a folder if it has none."""
     package, _, stem = file.removesuffix(".py").replace("/", ".").rpartition(".")
     imports = re.compile(rf"from {package}(\.{stem} import| import .*\b{stem}\b)")
     folder = root / "tests" / Path(file).parent.name
     tests = [path for path in folder.glob("test_*.py") if path.stem[5:] not in SLOW_TESTS]
-    own = [path for path in tests if imports.search(path.read_text())]
+    own = [
+        path for path in tests if path.stem == f"test_{stem}" or imports.search(path.read_text())
+    ]
     return [str(path) for path in sorted(own or tests)]
 
 
@@ -103,6 +105,7 @@ def passes(root: Path, tests: list[str]) -> bool:
         exit_code = 1
         try:
             os.chdir(root)
+            sys.dont_write_bytecode = True  # two mutants of a second would share it
             sys.path[:] = [str(root), *(path for path in sys.path if path != str(project_dir()))]
             for name in [name for name in sys.modules if name.partition(".")[0] == "fcnn"]:
                 del sys.modules[name]
