@@ -27,12 +27,19 @@ def make_menus(
     """Return Plotly's menus: of metrics, of scales, and of cells if they are many."""
     axes = [_axis_name(number) for number in range(len(arrangement.panels))]
     titles = [f"{axis}.title.text" for axis in axes[:: arrangement.n_columns]]
+    # Metrics nearly always share their epochs, which are half of the numbers of a page.
+    first_x, _ = next(iter(points_of_metric.values()))
+    share_x = all(x == first_x for x, _ in points_of_metric.values())
     metrics = [
         {
             "label": name,
             "method": "update",
             # The traces of the legend, which come last, have no points and keep none.
-            "args": [{"x": x, "y": y}, dict.fromkeys(titles, name), list(range(len(x)))],
+            "args": [
+                {"y": y} if share_x else {"x": x, "y": y},
+                dict.fromkeys(titles, name),
+                list(range(len(x))),
+            ],
         }
         for name, (x, y) in points_of_metric.items()
     ]
