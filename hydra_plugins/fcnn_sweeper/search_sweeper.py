@@ -11,6 +11,7 @@ from hydra.core.override_parser.types import Override
 
 from fcnn.composition.grid import EMPTY_GRID
 from fcnn.errors import ConfigError, StoreRejectedError, StoreUnavailableError
+from fcnn.imports import importing
 from fcnn.params import (
     SEED_KEY,
     config_params,
@@ -80,7 +81,7 @@ class SearchSweeper(StudySweeper):
         self, search: "optuna.Study", space: SearchSpace, distributions: Mapping[str, Any]
     ) -> None:
         """Train batch after batch of trials under one parent run, whose plan is written last."""
-        with show_status("starting MLflow"):
+        with show_status("starting MLflow"), importing():
             from fcnn.tracking.plan import SweepSeeds
             from fcnn.tracking.writer import Sweep
             from fcnn.training.resume import open_store, tidy_store
