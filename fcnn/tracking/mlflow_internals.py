@@ -29,6 +29,7 @@ from mlflow.store.tracking.dbmodels.models import (
     SqlExperiment,
     SqlLatestMetric,
     SqlMetric,
+    SqlParam,
     SqlRun,
     SqlTag,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "SqlExperiment",
     "SqlLatestMetric",
     "SqlMetric",
+    "SqlParam",
     "SqlRun",
     "SqlTag",
     "create_tables",
