@@ -21,6 +21,7 @@ from fcnn.config.command_line import arrange_arguments, exit_on_user_error
 from fcnn.config.locations import conf_dir
 from fcnn.config.parsing import parse
 from fcnn.data import with_digest
+from fcnn.imports import importing
 from fcnn.signals import TRAINING_THREAD, answer_signals
 from fcnn.status import inherit_status, show_status
 from fcnn.training.jobs import make_job
@@ -44,7 +45,7 @@ def train(cfg: DictConfig) -> float:
 
 def _train(cfg: DictConfig) -> float:
     # MLflow and TensorFlow take seconds to import: not before the config is known to be good.
-    with show_status("starting MLflow"):
+    with show_status("starting MLflow"), importing():
         from fcnn.training.single import run_single, run_worker_job
 
     config = with_digest(parse(cfg))

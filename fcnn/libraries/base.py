@@ -2,8 +2,10 @@
 
 import math
 import os
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from fcnn.config.fields import LibraryName
 from fcnn.config.schema import Config
 from fcnn.data import Data
+from fcnn.imports import importing
 from fcnn.learning_rates import learning_rates
 from fcnn.libraries.stopping import Ending, Stopper
 from fcnn.network import Weights, batch_order, initial_weights_of, layer_sizes
@@ -91,7 +94,9 @@ def load_library(library: LibraryName, threads: int = 1) -> Library:
         threads: Number of threads that will train at the same time.
     """
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", str(threads))
-    return cast(Library, import_module(f"fcnn.libraries.{library}"))
+    name = f"fcnn.libraries.{library}"
+    with nullcontext() if name in sys.modules else importing():
+        return cast(Library, import_module(name))
 
 
 class Trainer(Protocol):

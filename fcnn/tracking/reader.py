@@ -247,4 +247,9 @@ class Reader(RunFiles):
     def _search_study(self, name: str, tag: str) -> list[Run]:
         """Return the runs of a study that have a tag, the latest first."""
         experiment = self.client.get_experiment_by_name(name)
-        return self.search(tag_filter(tag), [experiment.experiment_id]) if experiment else []
+        if experiment is None:
+            return []
+        if self.database is None:
+            return self.search(tag_filter(tag), [experiment.experiment_id])
+        with self.translate_errors():
+            return database.read_runs(self.database, experiment.experiment_id, tag)

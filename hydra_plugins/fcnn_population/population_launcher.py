@@ -18,6 +18,7 @@ from fcnn.composition.sweep_jobs import LoadCfg
 from fcnn.config.command_line import exit_on_user_error
 from fcnn.config.loader import CachingConfigLoader
 from fcnn.errors import ConfigError
+from fcnn.imports import importing
 from fcnn.signals import defer_signals
 from fcnn.training.checks import check_installed
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
@@ -188,5 +189,5 @@ class PopulationLauncher(BasicLauncher):
 
 def _import_summary() -> None:
     """Import what the end of a sweep takes, which it then need not wait for."""
-    with suppress(Exception):  # it is said when it is needed
+    with suppress(Exception), importing():  # what fails is said when it is needed
         import fcnn.report.closing  # noqa: F401

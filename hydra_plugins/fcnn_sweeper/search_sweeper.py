@@ -12,6 +12,7 @@ from hydra.core.override_parser.types import Override
 from fcnn.composition.grid import EMPTY_GRID
 from fcnn.config.schema import Config
 from fcnn.errors import ConfigError, StoreError
+from fcnn.imports import importing
 from fcnn.params import (
     SEED_KEY,
     config_params,
@@ -81,7 +82,7 @@ class SearchSweeper(StudySweeper):
         self, search: "optuna.Study", space: SearchSpace, distributions: Mapping[str, Any]
     ) -> None:
         """Train batch after batch of trials under one parent run, whose plan is written last."""
-        with show_status("starting MLflow"):
+        with show_status("starting MLflow"), importing():
             from fcnn.tracking.plan import SweepSeeds
             from fcnn.tracking.writer import Sweep
             from fcnn.training.models import make_missing_models

@@ -20,6 +20,7 @@ from fcnn.config.parsing import read_claims
 from fcnn.config.schema import Config
 from fcnn.errors import ConfigError, FailedRunsError, StoreError
 from fcnn.escaping import printable
+from fcnn.imports import importing
 from fcnn.status import show_status
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable
@@ -80,7 +81,7 @@ class StudySweeper(BasicSweeper):
         report_command = make_report_command(config)
         check_writable(config.tracking.uri, self.folder)
         # MLflow takes seconds to import: not before the configs are known to be good.
-        with show_status("starting MLflow"):
+        with show_status("starting MLflow"), importing():
             from fcnn.training.sweep import run_sweep
 
         try:

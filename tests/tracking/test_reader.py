@@ -176,3 +176,18 @@ def test_outlines_from_tables_are_the_runs_of_the_client(uri, run_ids, config):
         assert run.data.tags["fcnn.fingerprint"] in "fg"
     (counts,) = studies.values()
     assert counts == {"FINISHED": 1, "RUNNING": 1}
+
+
+def test_runs_from_tables_equal_those_from_the_client(uri, run_ids, config):
+    client = MlflowClient(uri)
+    client.log_param(run_ids[0], "model.activation", "relu")
+    client.log_metric(run_ids[1], "val_loss", float("nan"), step=9)
+    client.log_metric(run_ids[2], "val_loss", float("inf"), step=9)
+    client.delete_run(run_ids[3])
+    client.create_run(client.get_run(run_ids[0]).info.experiment_id)  # no network
+    reader = Reader(uri)
+    study = client.get_experiment(client.get_run(run_ids[0]).info.experiment_id).name
+    from_database = reader.runs(study, None)
+    reader.database = None
+    pd.testing.assert_frame_equal(from_database, reader.runs(study, None))
+    assert len(from_database) == len(run_ids) - 1
