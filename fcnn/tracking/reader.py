@@ -69,16 +69,18 @@ class Reader(RunFiles):
 
     def find_runs_with_model(self, run_ids: Sequence[str]) -> set[str]:
         """Return which runs have a model."""
-        found: set[str] = set()
+        with_model: set[str] = set()
         for batch in batched(run_ids):
             if self.database is None:
                 with ThreadPoolExecutor(client.MAX_THREADS) as pool:
                     addresses = list(pool.map(self.model_address, batch))
-                found.update(run_id for run_id, text in zip(batch, addresses, strict=True) if text)
+                with_model.update(
+                    run_id for run_id, text in zip(batch, addresses, strict=True) if text
+                )
             else:
                 with self.translate_errors():
-                    found |= database.find_runs_with_model(self.database, batch)
-        return found
+                    with_model |= database.find_runs_with_model(self.database, batch)
+        return with_model
 
     def seconds_per_run(self) -> float | None:
         """Return the seconds a run took in the largest of the ten latest finished sweeps.
