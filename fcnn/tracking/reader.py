@@ -3,14 +3,12 @@
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import Any
 
 import pandas as pd
 from mlflow.artifacts import load_dict, load_text
 from mlflow.entities import Run
-from sqlalchemy import create_engine
 
 from fcnn.config.data_seed import DATA_SEED_KEY, FOLLOWS_SEED, infer_data_seed_rule
 from fcnn.errors import StoreError, StoreUnavailableError
@@ -21,7 +19,6 @@ from fcnn.tracking.client import NEWEST_FIRST
 from fcnn.tracking.connection import batched, tag_filter
 from fcnn.tracking.descriptions import parse_experiment_note
 from fcnn.tracking.frames import count_statuses, has_result, make_curves_frame, make_runs_frame
-from fcnn.tracking.mlflow_internals import is_database
 from fcnn.tracking.names import (
     COMMAND,
     CONFIG_FILE,
@@ -48,10 +45,6 @@ class Reader(RunFiles):
         >>> curves = reader.curves(runs["run_id"], ["val_loss"])
     """
 
-    def __init__(self, uri: str, allow_unavailable: bool = False) -> None:
-        super().__init__(uri, allow_unavailable)
-        self.database = create_engine(uri) if is_database(uri) else None
-
     def find_finished(self, fingerprints: Collection[str]) -> dict[str, FinishedRun]:
         """Return the newest run of each fingerprint that has finished or diverged, in any study."""
         finished: dict[str, FinishedRun] = {}
@@ -63,19 +56,6 @@ class Reader(RunFiles):
                     runs = database.find_finished_runs(self.database, batch)
             finished |= runs
         return finished
-
-    def find_runs_with_model(self, run_ids: Sequence[str]) -> set[str]:
-        """Return which runs have a model."""
-        ids: set[str] = set()
-        for batch in batched(run_ids):
-            if self.database is None:
-                with ThreadPoolExecutor(client.MAX_THREADS) as pool:
-                    addresses = zip(batch, pool.map(self.model_address, batch), strict=True)
-                    ids.update(run_id for run_id, address in addresses if address)
-            else:
-                with self.translate_errors():
-                    ids |= database.find_runs_with_model(self.database, batch)
-        return ids
 
     def seconds_per_run(self) -> float | None:
         """Return the seconds a run took in the largest of the ten latest finished sweeps.

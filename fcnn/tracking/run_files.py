@@ -1,6 +1,7 @@
 """The files that a run keeps: its network, what its columns mean, the tables of its sweep."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,18 +10,25 @@ from typing import Any, TypeVar
 from mlflow.artifacts import download_artifacts, load_text
 from mlflow.entities import LoggedModelStatus
 from numpy.typing import NDArray
+from sqlalchemy import create_engine
 
 from fcnn.data.table_schema import TableSchema
 from fcnn.errors import StoreError, StoreRejectedError
-from fcnn.tracking import npz
-from fcnn.tracking.connection import Connection
+from fcnn.tracking import database, npz
+from fcnn.tracking.client import MAX_THREADS
+from fcnn.tracking.connection import Connection, batched
+from fcnn.tracking.mlflow_internals import is_database
 from fcnn.tracking.names import ARRAYS_FILE, TABLE_FILE, TABLES_FOLDER
 
 Content = TypeVar("Content")
 
 
 class RunFiles(Connection):
-    """A store whose runs have files."""
+    """A store whose runs have files. `database` is its engine, None of a server."""
+
+    def __init__(self, uri: str, allow_unavailable: bool = False) -> None:
+        super().__init__(uri, allow_unavailable)
+        self.database = create_engine(uri) if is_database(uri) else None
 
     def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
         """Return the weights of a finished run as `weights_0`, `weights_1`, ...
@@ -59,6 +67,19 @@ class RunFiles(Connection):
             if self.client.get_logged_model(model.model_id).status == LoggedModelStatus.READY:
                 return f"models:/{model.model_id}"
         return None
+
+    def find_runs_with_model(self, run_ids: Sequence[str]) -> set[str]:
+        """Return which runs have a model."""
+        ids: set[str] = set()
+        for batch in batched(run_ids):
+            if self.database is None:
+                with ThreadPoolExecutor(MAX_THREADS) as pool:
+                    addresses = zip(batch, pool.map(self.model_address, batch), strict=True)
+                    ids.update(run_id for run_id, address in addresses if address)
+            else:
+                with self.translate_errors():
+                    ids |= database.find_runs_with_model(self.database, batch)
+        return ids
 
     def load_table(self, parent_run_id: str, name: str) -> bytes:
         """Return a file of a table that is kept with the parent run of a sweep.
