@@ -16,7 +16,7 @@ from pathlib import Path
 from fcnn.config.locations import project_dir
 
 ENVIRONMENTS = {
-    "oldest-3.11": ("3.11", "lowest-direct", ("-W", "ignore::DeprecationWarning")),
+    "oldest-3.11": ("3.11", "lowest-direct", ("-W", "ignore")),
     "newest-3.11": ("3.11", "highest", ()),
     "newest-3.12": ("3.12", "highest", ()),
     "newest-3.13": ("3.13", "highest", ()),
