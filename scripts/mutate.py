@@ -3,9 +3,8 @@
     python scripts/mutate.py                              # 300 mutants, a random printed seed
     python scripts/mutate.py --mutants 40 --seed 7 fcnn/analysis
 
-A mutant is killed if a test fails. Each is run in a copy of the checkout by a process that is
-forked with the libraries imported: the tests that import its file, else all of its folder that run
-no whole commands.
+A mutant is killed if a test of its folder fails; those that run whole commands are left out. Each
+is tested in a copy of the checkout, by a process that is forked with the libraries imported.
 """
 
 import argparse
@@ -87,15 +86,14 @@ def write_mutant(path: Path, number: int) -> str:
 
 
 def list_tests(root: Path, file: str) -> list[str]:
-    """List the tests of a file, its own and those that import it; of a folder if it has none."""
+    """List the tests of the folder of a file: its own and those that import it come first."""
     package, _, stem = file.removesuffix(".py").replace("/", ".").rpartition(".")
-    imports = re.compile(rf"from {package}(\.{stem} import| import .*\b{stem}\b)")
+    own = re.compile(rf"test_{stem}\.py|from {package}(\.{stem} import| import .*\b{stem}\b)")
     folder = root / "tests" / Path(file).parent.name
     tests = [path for path in folder.glob("test_*.py") if path.stem[5:] not in SLOW_TESTS]
-    own = [
-        path for path in tests if path.stem == f"test_{stem}" or imports.search(path.read_text())
-    ]
-    return [str(path) for path in sorted(own or tests)]
+    return sorted(
+        map(str, tests), key=lambda path: (not own.search(path + Path(path).read_text()), path)
+    )
 
 
 def passes(root: Path, tests: list[str]) -> bool:

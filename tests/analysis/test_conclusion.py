@@ -112,6 +112,22 @@ def test_each_data_set_has_a_winner_and_three_are_named(runs_of):
     assert headline.endswith("This rests on 4 samples of each data set, one for each seed.")
 
 
+@pytest.mark.parametrize(("n_others", "has_more"), [(4, False), (5, True)])
+def test_four_that_could_be_the_best_are_named_and_others_counted(runs_of, n_others, has_more):
+    names = ["tanh", "relu", "sigmoid", "elu", "linear", "gelu"][: n_others + 1]
+    grid = [("prod", name) for name in (*names, "softplus")]
+    runs = runs_of(data_activation_grid(grid, 2 * len(names)))
+    # Each of them has the same losses, in another order of the seeds.
+    places = runs["model.activation"].map([*names, "softplus"].index)
+    losses = 0.1 + 0.001 * ((places + runs["training.seed"].astype(int)) % len(names))
+    runs["final_val_loss"] = losses.mask(runs["model.activation"] == "softplus", 10.0)
+    headline = headline_of(runs, plan_with_axes("model.activation"))
+    candidates = f"{n_others + 1} of {n_others + 2} cells could be the best: this and "
+    sentence, *_ = headline.partition(candidates)[2].partition(".")
+    assert sum(name in sentence for name in names) == 4, headline
+    assert ("1 more" in sentence, "0 more" in sentence) == (has_more, False)
+
+
 def test_data_set_on_which_all_runs_diverged_is_told(runs_of):
     runs = runs_of(data_activation_grid([("prod", "tanh"), ("xor", "tanh")], 3))
     is_xor = runs["dataset.name"] == "xor"
