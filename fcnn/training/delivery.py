@@ -113,11 +113,11 @@ def _record_entry(entry: PendingRun, job: Job, sweep: OpenSweep) -> None:
     ending = Ending(*entry.ending) if entry.ending else None
     run.log([Chunk(1, metrics, [entry.weights], [ending])])
     result = run.finish()
-    log_result(result)
     if result.error:
         raise result.error
     if run.recorder.deferred:
         raise run.recorder.deferred
+    log_result(result)
 
 
 def _warn_of_failures(failures: dict[str, list[Path]]) -> None:
