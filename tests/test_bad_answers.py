@@ -72,6 +72,7 @@ def test_files_that_are_read_from_a_server_leave_no_copy(tmp_path, server, confi
         config_yaml="",
     )
     run.log_artifacts({"weights_0": np.ones(3)})
+    run.write()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert store.arrays(run.run_id)["weights_0"].tolist() == [1, 1, 1]
     assert os.listdir(tmp_path) == []

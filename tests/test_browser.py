@@ -234,9 +234,9 @@ def test_mlflow_shows_the_study_as_people_look_for_it(browser, study, ui):
     )
     browsing.wait_for_texts(browser, "loss", "val_loss")
 
-    (model,) = client.get_run(child.info.run_id).outputs.model_outputs
+    (model, *_) = client.search_logged_models([experiment])
     browser.get(f"{ui}/experiments/{experiment}/models/{model.model_id}")
-    browsing.wait_for_texts(browser, "tanh, 2-16-1, seed 1", "Ready", child.info.run_id)
+    browsing.wait_for_texts(browser, model.name, "Ready", model.source_run_id)
 
     other = next(run for run in runs if run.info.run_name == "relu, 2-2-1, seed 0")
     query = urllib.parse.urlencode(

@@ -116,9 +116,12 @@ def share_memory(configs: Sequence[Config], workers: int) -> tuple[int, list[int
     for config in configs:
         # Of a table the parts are about equal whatever the seed; loading it takes long.
         key = (replace(config.dataset, seed=0), config.training.validation_points)
-        if key not in shapes:
-            shapes[key] = shape_of(config)
-        sizes.append(sum(estimate_parts(config, shapes[key]).values()))
+        try:
+            shape = shapes[key] = shapes.get(key) or shape_of(config)
+        except ConfigError:  # its table is gone, of which its own run is told
+            sizes.append(1)
+        else:
+            sizes.append(sum(estimate_parts(config, shape).values()))
     available = available_bytes()
     workers = max(1, min(workers, available // max(sizes)))
     return workers, [max(1, available // workers // size) for size in sizes]

@@ -20,6 +20,7 @@ from fcnn.tracking.reader import Reader
 from fcnn.tracking.redaction import redact
 from fcnn.training.artifacts import describe_fault, make_predictor
 from fcnn.training.recorded import RecordedRun, read_recorded
+from fcnn.training.resume import has_waiting_networks
 
 log = logging.getLogger("fcnn")
 
@@ -66,15 +67,16 @@ def _store_model(reader: Reader, run_id: str, config: Config) -> str:
 def make_missing_models(reader: Reader, tracking: Tracking, planned: Mapping[str, Config]) -> None:
     """Make the models that `tracking.save_model` asks for and finished runs do not have.
 
-    A model that cannot be made is said in a warning, and costs nothing else.
+    A model that cannot be made is said in a warning, and costs nothing else. While networks wait
+    for a store that is away, none is made.
 
     Args:
         reader: The open store.
         tracking: Says which runs have models.
         planned: The runs of a sweep, or one outside a sweep, by their fingerprints.
     """
-    if tracking.save_model == "none":
-        return
+    if tracking.save_model == "none" or has_waiting_networks(tracking):
+        return  # the call that delivers them makes the models, too
     failures: dict[str, str] = {}
     try:
         with show_status("storing models"):
