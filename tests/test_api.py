@@ -26,9 +26,10 @@ from fcnn.api.trained import load_network
 from fcnn.composition.composing import compose_grid
 from fcnn.composition.values import format_axis, format_grid, format_value
 from fcnn.config import conf_dir, project_dir
-from fcnn.data import load_data, loading
+from fcnn.data import load_data
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.reader import Reader
+from fcnn.training import memory
 
 # Of Keras's and pyarrow's own code, which a program does not see; elsewhere every warning fails.
 pytestmark = [
@@ -308,17 +309,13 @@ class TestRunning:
         with pytest.raises(fcnn.ConfigError, match="has no network, it diverged at epoch"):
             load_network(Reader(store), diverged["run_id"].iloc[0], store)
 
-    def test_runs_that_fail_raise_and_leave_the_others_recorded(self, store, caplog, tmp_path):
+    def test_runs_that_fail_raise_and_leave_the_others_recorded(self, store, caplog, monkeypatch):
         caplog.set_level(logging.INFO, "fcnn")
-        tables = [tmp_path / "kept.csv", tmp_path / "gone.csv"]
-        for place, table in enumerate(tables):
-            table.write_text("x,y\n" + "".join(f"{row},{row * (place + 1)}\n" for row in range(50)))
-        overrides = ["training.epochs=3", "dataset=table", "dataset.target=y"]
-        study = fcnn.Study("fails", {"dataset.path": tables}, overrides, seeds=1)
-        tables[1].unlink()
-        for cached in (loading._load_dataset, loading._read_table):
-            cached.cache_clear()
-        with pytest.raises(fcnn.FcnnError, match=r"1 of 2 runs failed:\n.*gone\.csv"):
+        # A machine that promises more memory than it has.
+        monkeypatch.setattr(memory, "available_bytes", lambda: 2**60)
+        axes = {"model.hidden_units": [[4], [3000000, 3000000]]}
+        study = fcnn.Study("fails", axes, SHORT, seeds=1)
+        with pytest.raises(fcnn.FcnnError, match=r"1 of 2 runs failed:\n.*3000000"):
             study.run()
         assert statuses(store, "fails") == ["FAILED", "FAILED", "FINISHED"]
         assert "compareRunsMode=CHART" in caplog.messages[-1]
