@@ -239,12 +239,8 @@ def test_mlflow_shows_the_study_as_people_look_for_it(browser, study, ui):
     browsing.wait_for_texts(browser, model.name, "Ready", model.source_run_id)
 
     other = next(run for run in runs if run.info.run_name == "relu, 2-2-1, seed 0")
-    query = urllib.parse.urlencode(
-        {
-            "runs": json.dumps([child.info.run_id, other.info.run_id]),
-            "experiments": json.dumps([experiment]),
-        }
-    )
+    compared = {"runs": [child.info.run_id, other.info.run_id], "experiments": [experiment]}
+    query = urllib.parse.urlencode({key: json.dumps(ids) for key, ids in compared.items()})
     browser.get(f"{ui}/compare-runs?{query}")
     browsing.wait_for_texts(
         browser, "tanh, 2-16-1, seed 1", "relu, 2-2-1, seed 0", "model.hidden_units", "[16]", "[2]"
