@@ -128,7 +128,7 @@ def prepare_fcnn(configs: Sequence[Config]) -> TrainFunction:
     def train() -> tuple[float, float]:
         last_metrics: dict[int, Any] = {}
         pool = TrainingPool(
-            group_into_populations(configs, options.max_population, options.workers),
+            group_into_populations(configs, options.max_population, workers=options.workers),
             options.workers,
         )
         for update in pool:
