@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hydra import compose, initialize_config_dir
@@ -15,6 +16,9 @@ from fcnn.config.locations import conf_dir
 from fcnn.config.parsing import parse
 from fcnn.config.schema import Config
 from tests.frames import curves_of, grid, runs_of  # noqa: F401
+
+if TYPE_CHECKING:
+    from tests.serving import Server
 
 Compose = Callable[..., Config]
 
@@ -93,6 +97,17 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("store") / "mlflow.db"
     store.connect(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> "Iterator[Server]":
+    """An MLflow server that runs; a test that stops it starts it again."""
+    from tests.serving import serving
+
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copy(empty_store, folder)
+    with serving(folder, f"sqlite:///{folder}/mlflow.db") as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A real MLflow server that answers badly for a while, and what reading from it leaves."""
 
 import os
-import shutil
 import tempfile
 
 import mlflow
@@ -9,7 +8,6 @@ import numpy as np
 import pytest
 from proxying import proxying
 from running import Command, curves, run_script, statuses, without_status
-from serving import serving
 
 from fcnn.errors import StoreError
 from fcnn.tracking.writer import Writer
@@ -25,14 +23,6 @@ GRID = [
     "hydra.launcher.max_population=1",
 ]
 N_RUNS = 4
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, empty_store):
-    folder = tmp_path_factory.mktemp("served")
-    shutil.copy(empty_store, folder)
-    with serving(folder, f"sqlite:///{folder}/mlflow.db") as running:
-        yield running
 
 
 def test_server_that_answers_badly_gets_everything_once_it_answers_well(tmp_path, server):

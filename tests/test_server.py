@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -50,15 +49,6 @@ for reader in (direct, served):
     frames.append(curves.reset_index(drop=True))
 pd.testing.assert_frame_equal(*frames, check_dtype=False)
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, empty_store):
-    """A server that runs; a test that stops it starts it again."""
-    folder = tmp_path_factory.mktemp("served")
-    shutil.copy(empty_store, folder)
-    with serving(folder, f"sqlite:///{folder}/mlflow.db") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

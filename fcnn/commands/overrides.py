@@ -1,10 +1,11 @@
-"""Overrides of commands that compose no config: `tracking.uri=...` and the like."""
+"""Arguments of commands that compose no config: a run, `tracking.uri=...` and the like."""
 
+import argparse
 import os
 from collections.abc import Sequence
 
 from fcnn.composition.arguments import check_password
-from fcnn.config.locations import project_dir
+from fcnn.config.locations import command_name, project_dir
 from fcnn.errors import ConfigError
 
 URI_KEY, PATH_KEY = "tracking.uri", "dataset.path"
@@ -36,3 +37,33 @@ def parse_overrides(
         check_password(argument)
         overrides[key] = value
     return overrides
+
+
+def parse_run_arguments(script: str, description: str, reason: str) -> tuple[str, dict[str, str]]:
+    """Parse the command line of this process, which names a recorded run.
+
+    Args:
+        script: Name of the script, as `command_name` takes it.
+        description: What it does, with its command as `{command}`.
+        reason: Why there are no overrides but of the store and the table.
+
+    Returns:
+        The id of the run, and the overrides as of `parse_overrides`.
+
+    Raises:
+        ConfigError: An override is none of these, or holds a password.
+    """
+    parser = argparse.ArgumentParser(
+        description=description.format(command=command_name(script)),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("run_id", metavar="RUN_ID", help="id of a run in MLflow")
+    parser.add_argument(
+        "overrides",
+        metavar="KEY=VALUE",
+        nargs="*",
+        help=f"{URI_KEY}: address of the store; by default MLFLOW_TRACKING_URI, or that of the "
+        f"train command. {PATH_KEY}: where its csv file is now",
+    )
+    options = parser.parse_args()
+    return options.run_id, parse_overrides(options.overrides, [URI_KEY, PATH_KEY], reason)

@@ -1,15 +1,14 @@
 """`scripts/predict.py` and `fcnn-predict`: predict the rows of a file with a recorded network."""
 
 import argparse
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from fcnn.commands.overrides import URI_KEY, parse_overrides
 from fcnn.config.command_line import exit_on_user_error
-from fcnn.config.locations import command_name, project_dir
+from fcnn.config.locations import command_name
 from fcnn.errors import ConfigError
 
-URI_KEY = "tracking.uri"
 DESCRIPTION = """Predict the rows of a file with the network of a recorded run.
 
 {command} RUN_ID new.csv               writes new.predicted.csv
@@ -53,18 +52,15 @@ def _parse_others(path: str, others: Sequence[str]) -> tuple[str, Path]:
     Raises:
         ConfigError: An argument is anything else, or holds a password.
     """
-    from fcnn.composition.arguments import check_password
-
-    uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{project_dir()}/mlflow.db"
+    overrides = []
     result = Path(path).expanduser()
     result = result.with_name(f"{result.name.partition('.')[0]}.predicted.csv")
     for argument in others:
         key, _, value = argument.partition("=")
         if key == URI_KEY and value:
-            check_password(argument)
-            uri = value
+            overrides.append(argument)
         elif argument.endswith(".csv"):
             result = Path(argument).expanduser()
         else:
             raise ConfigError(f"{argument}: should be the csv file to write, or {URI_KEY}=ADDRESS")
-    return uri, result
+    return parse_overrides(overrides)[URI_KEY], result
