@@ -13,9 +13,11 @@ from fcnn.config.fields import LibraryName
 from fcnn.data import Data
 from fcnn.prediction import TablePredictor
 from fcnn.targets import Task
+from fcnn.tracking.client import StoreClient
 from fcnn.tracking.connection import Connection
 from fcnn.tracking.names import MODEL
 from fcnn.tracking.table_model import TableFlavour
+from fcnn.tracking.tidying import delete_unfinished_models
 
 MODEL_NAME = "model"
 """Name of a model whose run has none."""
@@ -61,15 +63,11 @@ def store_model(
     options, signature = _describe(library, model, data)
     module: Any = import_module(f"mlflow.{flavour}")
     module = TableFlavour(module, predictor) if predictor else module
-    run = store.client.get_run(run_id).info
-    # Created here, because MLflow would put it into its active experiment.
-    logged = store.client.create_logged_model(
-        run.experiment_id, name=clean_name(run.run_name), source_run_id=run_id
-    )
+    model_id = _create_model(store.client, run_id)
     with store.translate_errors():
         Model.log(
             artifact_path=None,
-            model_id=logged.model_id,
+            model_id=model_id,
             flavor=module,
             run_id=run_id,
             signature=signature,
@@ -79,7 +77,19 @@ def store_model(
         )
     if fault:
         store.client.set_tag(run_id, MODEL, fault)
-    return f"models:/{logged.model_id}"
+    return f"models:/{model_id}"
+
+
+def _create_model(client: StoreClient, run_id: str) -> str:
+    """Create the model of a run, without files yet, in place of those that are half stored.
+
+    MLflow itself would create it in its active experiment.
+    """
+    run = client.get_run(run_id)
+    delete_unfinished_models(client, run)
+    name = clean_name(run.info.run_name)
+    logged = client.create_logged_model(run.info.experiment_id, name=name, source_run_id=run_id)
+    return str(logged.model_id)
 
 
 def _describe(

@@ -1,9 +1,11 @@
-"""Tidies what faults leave in the store: reasons that came true of no run, doubles, half models."""
+"""Tidies what faults leave in the store.
+
+Tags of an interruption on runs that finished, duplicate runs, and half-stored models.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from mlflow.entities import LoggedModel, LoggedModelStatus, Run
 
@@ -12,15 +14,13 @@ from fcnn.tracking import database
 from fcnn.tracking.client import StoreClient
 from fcnn.tracking.connection import batched, tag_filter
 from fcnn.tracking.names import ERROR, FINGERPRINT, INTERRUPTED
-
-if TYPE_CHECKING:  # the writer imports this module
-    from fcnn.tracking.reader import Reader
+from fcnn.tracking.reader import Reader
 
 MINUTES_OF_CLOCKS = 60
 """By how much the clocks of machines that train into one store may differ."""
 
 
-def clear_interruptions(store: "Reader") -> None:
+def clear_interruptions(store: Reader) -> None:
     """Remove the tag which says that a run was interrupted from runs that have ended well.
 
     Another machine may have called such a run dead while it trained.
@@ -30,7 +30,7 @@ def clear_interruptions(store: "Reader") -> None:
         store.client.delete_tag(run.info.run_id, ERROR)
 
 
-def delete_doubles(store: "Reader", fingerprints: Collection[str], since_ms: int) -> int:
+def delete_doubles(store: Reader, fingerprints: Collection[str], since_ms: int) -> int:
     """Delete runs that another sweep has trained as well at the same time; their bits are equal.
 
     Of finished runs with the same fingerprint the one that started first stays, whichever sweep
@@ -56,9 +56,9 @@ def delete_doubles(store: "Reader", fingerprints: Collection[str], since_ms: int
 
 
 def delete_unfinished_models(client: StoreClient, run: Run) -> None:
-    """Delete models of a run that ended before they were stored."""
+    """Delete models of a run that were not stored to the end."""
     for model in _list_models(client, run):
-        if model.status == LoggedModelStatus.PENDING:
+        if model.status != LoggedModelStatus.READY:
             with suppress(StoreError):  # another process has deleted it
                 client.delete_logged_model(model.model_id)
 
@@ -69,7 +69,7 @@ def _list_models(client: StoreClient, run: Run) -> list[LoggedModel]:
 
 
 def _list_finished(
-    store: "Reader", fingerprints: Collection[str], since_ms: int
+    store: Reader, fingerprints: Collection[str], since_ms: int
 ) -> list[tuple[str, int, str]]:
     """Fingerprint, start in ms and id of each finished run of the given fingerprints."""
     if store.database is None:

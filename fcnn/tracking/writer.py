@@ -175,8 +175,9 @@ class Writer(RunWriter):
             if outcome is not None:
                 self.client.set_tag(run_id, ERROR, describe_error(outcome))
             self.client.set_terminated(run_id, status_of(outcome))
-            clear_interruptions(self)
         except StoreError:
             now_ms, status = int(time.time() * 1000), status_of(outcome)
             termination = PendingTermination(run_id=run_id, status=status, ended_ms=now_ms)
             Outbox(tracking).put(termination, run_id)
+        with suppress(StoreError):
+            clear_interruptions(self)

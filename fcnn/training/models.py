@@ -3,12 +3,13 @@
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from math import isnan
 
 from fcnn.config.fields import SavedModels
 from fcnn.config.schema import Config, Tracking
 from fcnn.data import load_data
-from fcnn.errors import ConfigError, StoreError, StoreUnavailableError
+from fcnn.errors import ConfigError, StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.libraries.base import load_library
 from fcnn.network import collect_weights
 from fcnn.params import cell_id, config_params
@@ -16,6 +17,7 @@ from fcnn.status import show_status
 from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.models import store_model
 from fcnn.tracking.names import DIVERGED
+from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.redaction import redact
 from fcnn.training.artifacts import describe_fault, make_predictor
@@ -37,8 +39,11 @@ def ensure_model(reader: Reader, run_id: str, table: str | None = None) -> str:
         ConfigError: The store has no such network, or its data or library are not here.
         StoreError: The store cannot be read, or does not take the model.
     """
-    run = read_recorded(reader, run_id, table)
-    return reader.model_address(run_id) or _make_model(reader, run)
+    address = None
+    if table is None:
+        with suppress(StoreRejectedError):  # there is no such run, as is said below
+            address = reader.model_address(run_id)
+    return address or _make_model(reader, read_recorded(reader, run_id, table))
 
 
 def _make_model(reader: Reader, run: RecordedRun) -> str:
@@ -64,7 +69,12 @@ def _store_model(reader: Reader, run_id: str, config: Config) -> str:
     return store_model(reader, run_id, config.library, model, data, fault, predictor)
 
 
-def make_missing_models(reader: Reader, tracking: Tracking, planned: Mapping[str, Config]) -> None:
+def make_missing_models(
+    reader: Reader,
+    tracking: Tracking,
+    planned: Mapping[str, Config],
+    known: Mapping[str, FinishedRun],
+) -> None:
     """Make the models that `tracking.save_model` asks for and finished runs do not have.
 
     A model that cannot be made is said in a warning, and costs nothing else. While networks wait
@@ -74,13 +84,15 @@ def make_missing_models(reader: Reader, tracking: Tracking, planned: Mapping[str
         reader: The open store.
         tracking: Says which runs have models.
         planned: The runs of a sweep, or one outside a sweep, by their fingerprints.
+        known: Those that had finished before, as the store was asked already.
     """
     if tracking.save_model == "none" or has_waiting_networks(tracking):
         return  # the call that delivers them makes the models, too
     failures: dict[str, str] = {}
     try:
         with show_status("storing models"):
-            for run_id, config in _find_missing(reader, tracking.save_model, planned).items():
+            missing = _find_missing(reader, tracking.save_model, planned, known)
+            for run_id, config in missing.items():
                 try:
                     _store_model(reader, run_id, config)
                 except StoreUnavailableError:
@@ -97,13 +109,15 @@ def make_missing_models(reader: Reader, tracking: Tracking, planned: Mapping[str
 
 
 def _find_missing(
-    reader: Reader, saved: SavedModels, planned: Mapping[str, Config]
+    reader: Reader,
+    saved: SavedModels,
+    planned: Mapping[str, Config],
+    known: Mapping[str, FinishedRun],
 ) -> dict[str, Config]:
     """Find the runs that are to have a model and have none: their configs by their ids."""
+    finished = {**known, **reader.find_finished(planned.keys() - known.keys())}
     networks = {
-        fingerprint: run
-        for fingerprint, run in reader.find_finished(planned.keys()).items()
-        if run.diverged_epoch is None
+        fingerprint: run for fingerprint, run in finished.items() if run.diverged_epoch is None
     }
     chosen = {
         networks[fingerprint].run_id: config

@@ -30,7 +30,7 @@ class ResumePlan:
     `finished` are the runs that the store has, `killed` those that are not tried again without
     `force`, because their worker was killed when it trained nothing else. `representative` is, for
     each job, the first one of the same fingerprint. `pending` are those to be trained.
-    `fingerprints` are the jobs', or those that version 0.1.0 gave to the same runs.
+    `fingerprints` are those of all jobs.
     """
 
     finished: dict[int, FinishedRun]
@@ -38,6 +38,11 @@ class ResumePlan:
     pending: list[int]
     fingerprints: list[str]
     killed: list[int] = field(default_factory=list)
+
+    @property
+    def finished_by_fingerprint(self) -> dict[str, FinishedRun]:
+        """The runs that the store has, by their fingerprints."""
+        return {self.fingerprints[place]: run for place, run in self.finished.items()}
 
 
 def open_store(tracking: Tracking, dry_run: bool = False) -> Writer | None:
@@ -53,7 +58,7 @@ def open_store(tracking: Tracking, dry_run: bool = False) -> Writer | None:
 
 
 def tidy_store(store: Writer, tracking: Tracking) -> None:
-    """Deliver the outbox, close the runs of processes that were killed, and remove their parts."""
+    """Deliver the outbox, close the runs of killed processes, remove their half-written files."""
     Outbox(tracking).remove_parts()
     warn_of_waiting(deliver(store, tracking), store, tracking)
     with suppress(StoreError):
@@ -109,7 +114,7 @@ def make_resume_plan(jobs: Sequence[Job], store: Writer | None) -> ResumePlan:
 
 
 def refuse_again() -> FcnnError:
-    """Return why a run is not tried again whose worker was killed."""
+    """Return why a run whose worker was killed is not tried again."""
     return FcnnError(f"{KILLED_ALONE}; force=true tries it again")
 
 

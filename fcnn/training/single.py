@@ -2,7 +2,7 @@
 
 import logging
 import math
-import time
+from collections.abc import Mapping
 from contextlib import suppress
 
 from fcnn.errors import StoreError
@@ -11,18 +11,17 @@ from fcnn.tracking.links import format_run_link
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.tidying import clear_interruptions
 from fcnn.tracking.writer import Sweep, Writer
-from fcnn.training.jobs import Job, OpenSweep
+from fcnn.training.jobs import Job, OpenSweep, RunResult
 from fcnn.training.local import train_and_log
 from fcnn.training.models import make_missing_models
 from fcnn.training.resume import (
     format_summary,
     has_waiting_networks,
-    keep_one_of_each,
     make_resume_plan,
     open_store,
-    refuse_again,
     tidy_store,
 )
+from fcnn.training.sweep import train_pending
 
 log = logging.getLogger("fcnn")
 
@@ -50,16 +49,15 @@ def run_single(job: Job) -> float:
         return math.nan
     if plan.finished:
         loss = _report_finished(plan.finished[0])
-    elif plan.killed:
-        raise refuse_again()
     else:
-        began_ms = int(time.time() * 1000)
-        loss = _train(job, OpenSweep(store, Sweep(1, MAIN_KEYS), tracking))
-        keep_one_of_each([job], store, began_ms)
+        sweep = OpenSweep(store, Sweep(1, MAIN_KEYS), tracking)
+        (result,) = train_pending([job], plan, sweep, train_and_log).values()
+        loss = _val_loss(result)
         with suppress(StoreError):
             clear_interruptions(store)
-    make_missing_models(store, tracking, {plan.fingerprints[0]: job.config})
-    _log_link(job, store)
+    known = plan.finished_by_fingerprint
+    make_missing_models(store, tracking, {job.fingerprint: job.config}, known)
+    _log_link(job, store, known)
     return loss
 
 
@@ -83,11 +81,12 @@ def run_worker_job(job: Job) -> float:
     with suppress(StoreError):
         sweep = store.read_sweep(parent_run_id)
     sweep = sweep or Sweep(1, MAIN_KEYS, parent_run_id=parent_run_id)
-    return _train(job, OpenSweep(store, sweep, tracking))
+    (result,) = train_and_log([job], OpenSweep(store, sweep, tracking))
+    return _val_loss(result)
 
 
-def _train(job: Job, sweep: OpenSweep) -> float:
-    (result,) = train_and_log([job], sweep)
+def _val_loss(result: RunResult) -> float:
+    """The last validation loss of a run; raises the error of one that failed."""
     if result.error:
         raise result.error
     return result.val_loss
@@ -101,12 +100,12 @@ def _report_finished(run: FinishedRun) -> float:
     return run.loss
 
 
-def _log_link(job: Job, store: Writer) -> None:
+def _log_link(job: Job, store: Writer, known: Mapping[str, FinishedRun]) -> None:
     """Log where the run of a job is to be seen, unless the store is away."""
     tracking = job.config.tracking
     if has_waiting_networks(tracking):
         return
     with suppress(StoreError):
-        for run in store.find_finished({job.fingerprint}).values():
+        for run in (known or store.find_finished({job.fingerprint})).values():
             for line in format_run_link(store.client, tracking.uri, run.run_id):
                 log.info(line)

@@ -117,12 +117,12 @@ def _run_sweep(
         _log_pending(plan, jobs, store)
         return outcome
     if is_planned(plan, jobs, store):
-        make_missing_models(store, config.tracking, planned)
+        make_missing_models(store, config.tracking, planned, plan.finished_by_fingerprint)
         log_diverged(outcome.n_diverged, len(jobs))
     else:
         with _open_sweep(jobs, plan, axis_keys, store) as open_sweep:
             outcome.results.update(train_pending(jobs, plan, open_sweep, train))
-            make_missing_models(store, config.tracking, planned)
+            make_missing_models(store, config.tracking, planned, plan.finished_by_fingerprint)
             _conclude(jobs, outcome, report_command)
     if not has_waiting_networks(config.tracking):
         log.info(f"all {len(jobs)} runs are there; {report_command} draws them")

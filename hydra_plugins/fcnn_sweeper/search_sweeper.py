@@ -117,7 +117,7 @@ class SearchSweeper(StudySweeper):
                 with suppress(StoreError):
                     study, tables = space.config.study, space.tables
                     store.write_plan(parent_run_id, study, axes, list(planned), tables, seeds)
-            make_missing_models(store, tracking, planned)
+            make_missing_models(store, tracking, planned, known={})
             log_diverged(sum(outcome.n_diverged for outcome in outcomes), n_runs)
             if math.isinf(search.best_value):
                 results = outcomes[-1].results.values()

@@ -5,6 +5,7 @@ from functools import partial
 import mlflow
 import numpy as np
 import pytest
+from mlflow.entities import LoggedModelStatus
 from running import run_script
 
 from fcnn.composition.composing import compose_grid
@@ -95,6 +96,10 @@ def test_model_that_cannot_be_stored_costs_no_run_and_is_said_in_one_line(
     (tmp_path / "mlruns" / "mine" / "models").unlink()
     sweep()
     assert names_with_model(uri) == best_and_median(uri)
+    # What was left half is gone.
+    (experiment,) = {run.info.experiment_id for run in networks_of(uri)}
+    models = mlflow.MlflowClient(uri).search_logged_models([experiment])
+    assert [model.status for model in models] == [LoggedModelStatus.READY] * 4
 
 
 def test_command_stores_the_model_of_any_run_once(sweep, uri, tmp_path):
