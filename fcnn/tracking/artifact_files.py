@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 from mlflow.entities import LoggedModel, Run
 
-from fcnn.tracking.mlflow_internals import delete_artifacts
+from fcnn.tracking.mlflow_internals import delete_artifacts, get_local_folder
 
 
 def measure_files(runs: Iterable[Run], models: Iterable[LoggedModel]) -> int | None:
     """Return the size of the files of runs and models in bytes; None where they are elsewhere."""
-    folders = [_local_path(location) for location in _list_locations(runs, models)]
+    folders = [get_local_folder(location) for location in _list_locations(runs, models)]
     if None in folders:
         return None
     files = [file for folder in folders if folder for file in folder.rglob("*") if file.is_file()]
@@ -21,7 +20,7 @@ def measure_files(runs: Iterable[Run], models: Iterable[LoggedModel]) -> int | N
 def delete_files(runs: Iterable[Run], models: Iterable[LoggedModel]) -> None:
     """Delete the files of runs and models, and folders that are empty without them."""
     for location in _list_locations(runs, models):
-        path = _local_path(location)
+        path = get_local_folder(location)
         if path is None or path.exists():
             delete_artifacts(location)
         _remove_empty_parents(path)
@@ -32,12 +31,6 @@ def _list_locations(runs: Iterable[Run], models: Iterable[LoggedModel]) -> list[
         *(str(run.info.artifact_uri) for run in runs),
         *(str(model.artifact_location) for model in models),
     ]
-
-
-def _local_path(location: str) -> Path | None:
-    """The folder of an artifact location, None where it is not on this machine."""
-    parts = urlparse(location)
-    return Path(unquote(parts.path)) if parts.scheme in ("", "file") else None
 
 
 def _remove_empty_parents(path: Path | None) -> None:

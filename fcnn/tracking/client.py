@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 from mlflow import MlflowClient, MlflowException
-from mlflow.entities import Run
+from mlflow.entities import LoggedModel, Run
 from sqlalchemy.exc import SQLAlchemyError
 
 from fcnn.tracking.names import DIVERGED, FINGERPRINT
@@ -85,7 +85,6 @@ class StoreClient:
     log_dict = _guard(MlflowClient.log_dict)
     list_artifacts = _guard(MlflowClient.list_artifacts)
     create_logged_model = _guard(MlflowClient.create_logged_model)
-    get_logged_model = _guard(MlflowClient.get_logged_model)
     search_logged_models = _guard(MlflowClient.search_logged_models)
     delete_logged_model = _guard(MlflowClient.delete_logged_model)
 
@@ -94,6 +93,12 @@ class StoreClient:
     search_model_versions = _guard(MlflowClient.search_model_versions)
     create_model_version = _guard(MlflowClient.create_model_version)
     set_registered_model_alias = _guard(MlflowClient.set_registered_model_alias)
+
+
+def list_models(client: StoreClient, run: Run) -> list[LoggedModel]:
+    """Return the models of a run, also those that are stored in part, without deleted ones."""
+    wanted = f"source_run_id = '{run.info.run_id}'"
+    return list(client.search_logged_models([run.info.experiment_id], wanted))
 
 
 def find_finished_runs(

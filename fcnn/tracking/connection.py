@@ -1,7 +1,5 @@
 """An open store, and what the errors of its client mean."""
 
-import errno
-import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -19,7 +17,8 @@ from fcnn.signals import defer_signals
 from fcnn.tracking import store
 from fcnn.tracking.address import FileIdentity, file_identity, is_server
 from fcnn.tracking.client import NEWEST_FIRST, StoreClient, UnreadableAnswerError
-from fcnn.tracking.redaction import redact
+from fcnn.tracking.disk import is_disk_full
+from fcnn.tracking.redaction import describe_briefly, redact
 
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 60.0
@@ -88,7 +87,7 @@ class Connection:
         own transactions, and may make us wait for long.
 
         Raises:
-            StoreUnavailableError: The store does not answer, or did not a few seconds ago: the
+            StoreUnavailableError: The store does not answer, or did not in the pause before: the
                 server is down, or has too much to do, or the file is locked, missing, or not the
                 one that was opened.
             StoreRejectedError: The store answers, but refuses the request.
@@ -109,17 +108,19 @@ class Connection:
         """Raise what an error of the client means; see `translate_errors`."""
         address = redact(self.uri)
         is_of_server = is_server(self.uri) and isinstance(error, MlflowException | RequestException)
-        if _is_disk_full(error) and not is_of_server:
+        if is_disk_full(error) and not is_of_server:
             place = getattr(error, "filename", None) or address
             reason = f"tracking.uri: no space left for {place}"
             self._begin_outage(reason)
             raise DiskFullError(reason) from error
         self._probe()
         if self._outage is None and self._is_passing(error):
-            fails = f"fails: {_describe(error)}" if is_server(self.uri) else "is locked at times"
-            self._begin_outage(f"tracking.uri: {address} {fails}")
+            fault = (
+                f"fails: {describe_briefly(error)}" if is_server(self.uri) else "is locked at times"
+            )
+            self._begin_outage(f"tracking.uri: {address} {fault}")
         self._check_available()
-        raise StoreRejectedError(f"tracking.uri: {_describe(error)}") from None
+        raise StoreRejectedError(f"tracking.uri: {describe_briefly(error)}") from None
 
     def _is_passing(self, error: Exception) -> bool:
         """Whether the same request may succeed later, although the store answers a probe now."""
@@ -210,20 +211,3 @@ def batched(items: Sequence[Item]) -> list[Sequence[Item]]:
 def tag_filter(tag: str) -> str:
     """Return MLflow's filter string for runs that have a tag."""
     return f"tags.`{tag}` != ''"
-
-
-def _is_disk_full(error: BaseException | None) -> bool:
-    while error is not None:
-        has_text = re.search("disk is full|No space left", str(error))
-        if has_text or getattr(error, "errno", None) == errno.ENOSPC:
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _describe(error: Exception) -> str:
-    """Return the first line of an error that says something, without credentials."""
-    lines = redact(str(error)).strip().splitlines()
-    # SQLAlchemy begins with advice for its own users.
-    lines = [line for line in lines if not line.startswith("(raised as a result of")]
-    return lines[0] if lines and lines[0] else type(error).__name__

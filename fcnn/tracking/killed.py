@@ -3,22 +3,24 @@
 from collections.abc import Collection
 
 from fcnn.tracking.connection import tag_filter
-from fcnn.tracking.names import ERROR, FINGERPRINT
+from fcnn.tracking.frames import has_result
+from fcnn.tracking.names import ERROR, FINGERPRINT, KILLED_ALONE
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import Writer
 
-KILLED_ALONE = "its worker was killed while it trained this run alone, as too little memory does"
+REASON = "its worker was killed while it trained this run alone, probably because memory ran out"
 
 
 def note_killed(store: Writer, fingerprint: str) -> None:
-    """Give the newest run of a fingerprint, if it has no result, this as its error."""
+    """Mark the newest run of a fingerprint as killed alone, unless it has a result."""
     for run in store.search(f"tags.`{FINGERPRINT}` = '{fingerprint}'")[:1]:
-        if run.info.status != "FINISHED":
+        if not has_result(run):
             store.client.set_terminated(run.info.run_id, "FAILED")
-            store.client.set_tag(run.info.run_id, ERROR, KILLED_ALONE)
+            store.client.set_tag(run.info.run_id, ERROR, REASON)
+            store.client.set_tag(run.info.run_id, KILLED_ALONE, "true")
 
 
 def find_killed(store: Reader, fingerprints: Collection[str]) -> set[str]:
-    """Return those of the fingerprints that have such a run."""
-    runs = store.search(f"tags.`{ERROR}` = '{KILLED_ALONE}' and {tag_filter(FINGERPRINT)}")
+    """Return those of the fingerprints that have a run so marked."""
+    runs = store.search(f"{tag_filter(KILLED_ALONE)} and {tag_filter(FINGERPRINT)}")
     return {run.data.tags[FINGERPRINT] for run in runs} & set(fingerprints)

@@ -3,7 +3,6 @@
 There is a file for each finished network, and one for the end of each sweep.
 """
 
-import errno
 import hashlib
 import json
 import os
@@ -21,6 +20,7 @@ from fcnn.config.schema import Tracking
 from fcnn.errors import DiskFullError, StoreError
 from fcnn.tracking import npz
 from fcnn.tracking.address import canonical_address
+from fcnn.tracking.disk import is_disk_full
 from fcnn.tracking.permissions import make_private_folder, open_private_file
 from fcnn.tracking.redaction import redact
 
@@ -116,7 +116,7 @@ class Outbox:
                 finally:
                     part.unlink(missing_ok=True)
         except OSError as error:
-            kind = DiskFullError if error.errno in (errno.ENOSPC, errno.EDQUOT) else StoreError
+            kind = DiskFullError if is_disk_full(error) else StoreError
             raise kind(
                 f"tracking.outbox: {self.folder} cannot be written: {error.strerror or error}"
             ) from None

@@ -66,3 +66,11 @@ def _drop_value(match: re.Match[str]) -> str:
     """Return the match up to its value, and an ellipsis."""
     group = match.lastgroup if match.lastgroup != "quote" else "whole"
     return f"{match[str(group)]}..."
+
+
+def describe_briefly(error: BaseException) -> str:
+    """Return the first line of an error that says something, without credentials."""
+    lines = redact(str(error)).strip().splitlines()
+    # SQLAlchemy begins with advice for its own users.
+    lines = [line for line in lines if not line.startswith("(raised as a result of")]
+    return lines[0] if lines and lines[0] else type(error).__name__

@@ -1,10 +1,12 @@
-"""Writes a run through MLflow's client: to servers, remote folders and databases not tested."""
+"""Writes a run through MLflow's client, which serves every store.
+
+Those are servers, remote folders, and databases of a schema that the bulk writer does not know.
+"""
 
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from mlflow import MlflowException
 from mlflow.entities import DatasetInput, Metric, Param, RunTag
 
 from fcnn.errors import StoreRejectedError
@@ -53,7 +55,7 @@ def _log_dataset(client: StoreClient, run_id: str, dataset: DatasetInput) -> Non
     """
     try:
         client.log_inputs(run_id, datasets=[dataset])
-    except (MlflowException, StoreRejectedError):
+    except StoreRejectedError:
         client.log_inputs(run_id, datasets=[dataset])
 
 

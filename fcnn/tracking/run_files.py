@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 from fcnn.data.table_schema import TableSchema
 from fcnn.errors import StoreError, StoreRejectedError
 from fcnn.tracking import database, npz
-from fcnn.tracking.client import MAX_THREADS
+from fcnn.tracking.client import MAX_THREADS, list_models
 from fcnn.tracking.connection import Connection, batched
 from fcnn.tracking.mlflow_internals import is_database
 from fcnn.tracking.names import ARRAYS_FILE, TABLE_FILE, TABLES_FOLDER
@@ -61,15 +61,14 @@ class RunFiles(Connection):
         Raises:
             StoreError: The store cannot be read.
         """
-        outputs = self.client.get_run(run_id).outputs
-        for model in outputs.model_outputs if outputs else []:
+        for model in list_models(self.client, self.client.get_run(run_id)):
             # One whose process was killed meanwhile has no files.
-            if self.client.get_logged_model(model.model_id).status == LoggedModelStatus.READY:
+            if model.status == LoggedModelStatus.READY:
                 return f"models:/{model.model_id}"
         return None
 
     def find_runs_with_model(self, run_ids: Sequence[str]) -> set[str]:
-        """Return which runs have a model."""
+        """Return which runs have a complete model."""
         ids: set[str] = set()
         for batch in batched(run_ids):
             if self.database is None:

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection
 from contextlib import suppress
 
-from mlflow.entities import LoggedModel, LoggedModelStatus, Run
+from mlflow.entities import LoggedModelStatus, Run
 
 from fcnn.errors import StoreError
 from fcnn.tracking import database
-from fcnn.tracking.client import StoreClient
+from fcnn.tracking.client import StoreClient, list_models
 from fcnn.tracking.connection import batched, tag_filter
 from fcnn.tracking.names import ERROR, FINGERPRINT, INTERRUPTED
 from fcnn.tracking.reader import Reader
@@ -49,7 +49,7 @@ def delete_doubles(store: Reader, fingerprints: Collection[str], since_ms: int) 
         runs_by_fingerprint[fingerprint].append((started_ms, run_id))
     doubles = [run_id for runs in runs_by_fingerprint.values() for _, run_id in sorted(runs)[1:]]
     for run_id in doubles:
-        for model in _list_models(store.client, store.client.get_run(run_id)):
+        for model in list_models(store.client, store.client.get_run(run_id)):
             store.client.delete_logged_model(model.model_id)
         store.client.delete_run(run_id)
     return len(doubles)
@@ -57,15 +57,10 @@ def delete_doubles(store: Reader, fingerprints: Collection[str], since_ms: int) 
 
 def delete_unfinished_models(client: StoreClient, run: Run) -> None:
     """Delete models of a run that were not stored to the end."""
-    for model in _list_models(client, run):
+    for model in list_models(client, run):
         if model.status != LoggedModelStatus.READY:
             with suppress(StoreError):  # another process has deleted it
                 client.delete_logged_model(model.model_id)
-
-
-def _list_models(client: StoreClient, run: Run) -> list[LoggedModel]:
-    wanted = f"source_run_id = '{run.info.run_id}'"
-    return list(client.search_logged_models([run.info.experiment_id], wanted))
 
 
 def _list_finished(

@@ -16,7 +16,7 @@ from fcnn.libraries.stopping import Ending
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.address import describe_kind
 from fcnn.tracking.outbox import Outbox, PendingRun, PendingTermination, read_entry
-from fcnn.tracking.redaction import redact
+from fcnn.tracking.redaction import describe_briefly
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.job_run import JobRun
 from fcnn.training.jobs import Job, OpenSweep, log_result
@@ -36,7 +36,7 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
     Args:
         store: The open store.
         tracking: Names the outbox.
-        at_once: Ask a store that was away now, instead of every few seconds.
+        at_once: Ask a store that was away now, also in the pause after a failure.
 
     Returns:
         How many networks still wait.
@@ -56,8 +56,7 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
                     if n_outages > 1 or not store.is_available(probe_now=True):
                         break
                 except Exception as error:  # of this file; the others are to be delivered
-                    reason = redact(str(error) or type(error).__name__).splitlines()[0]
-                    failures[reason].append(file)
+                    failures[describe_briefly(error)].append(file)
     _warn_of_failures(failures)
     return len(outbox.list_networks())
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from fcnn.errors import FcnnError, StoreError
-from fcnn.tracking.killed import KILLED_ALONE, note_killed
+from fcnn.tracking.killed import REASON, note_killed
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from fcnn.training.resume import tidy_store
 
@@ -35,7 +35,9 @@ def train_alone(
     with suppress(StoreError):
         finished = sweep.store.find_finished([job.fingerprint for job in jobs])
     lost = [job for job in jobs if job.fingerprint not in finished]
-    log.info(f"a worker was killed; training what it leaves one by one: {len(lost)} runs")
+    if lost:
+        runs = "1 run" if len(lost) == 1 else f"{len(lost)} runs, one after the other"
+        log.info(f"a worker was killed; training what it has left: {runs}")
     results = [
         RunResult(job, finished[job.fingerprint].loss)
         for job in jobs
@@ -48,7 +50,7 @@ def train_alone(
             _tidy(sweep)
             with suppress(StoreError):
                 note_killed(sweep.store, job.fingerprint)
-            results.append(RunResult(job, math.nan, FcnnError(KILLED_ALONE)))
+            results.append(RunResult(job, math.nan, FcnnError(REASON)))
     return results
 
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-import psutil
-
 from fcnn.config.schema import Config, SyntheticDataset
 from fcnn.data import load_data
 from fcnn.errors import ConfigError
@@ -133,6 +131,8 @@ def available_bytes(root: Path = Path("/")) -> int:
     Args:
         root: Where `proc` and `sys` are.
     """
+    import psutil  # few runs are so large that it matters
+
     machine = psutil.virtual_memory().available + psutil.swap_memory().free
     groups = _control_groups(root)
     free: list[int] = [machine, *(n for group in groups for n in _free_bytes(group))]

@@ -19,7 +19,7 @@ from fcnn.tracking.models import store_model
 from fcnn.tracking.names import DIVERGED
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.reader import Reader
-from fcnn.tracking.redaction import redact
+from fcnn.tracking.redaction import describe_briefly
 from fcnn.training.artifacts import describe_fault, make_predictor
 from fcnn.training.recorded import RecordedRun, read_recorded
 from fcnn.training.resume import has_waiting_networks
@@ -98,8 +98,7 @@ def make_missing_models(
                 except StoreUnavailableError:
                     raise
                 except Exception as error:  # the runs are recorded
-                    reason = redact(str(error) or type(error).__name__)
-                    failures[run_id] = reason.splitlines()[0]
+                    failures[run_id] = describe_briefly(error)
     except StoreError as error:
         log.warning(f"{error}; the next call stores the models")
     if failures:

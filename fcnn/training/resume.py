@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fcnn.config.schema import Tracking
 from fcnn.errors import FcnnError, StoreError
 from fcnn.status import show_status
-from fcnn.tracking.killed import KILLED_ALONE, find_killed
+from fcnn.tracking.killed import REASON, find_killed
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.store import exists
@@ -115,7 +115,7 @@ def make_resume_plan(jobs: Sequence[Job], store: Writer | None) -> ResumePlan:
 
 def refuse_again() -> FcnnError:
     """Return why a run whose worker was killed is not tried again."""
-    return FcnnError(f"{KILLED_ALONE}; force=true tries it again")
+    return FcnnError(f"{REASON}; force=true tries it again")
 
 
 def is_planned(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) -> bool:
