@@ -62,6 +62,15 @@ def lay_out_trials(
     return [*coordinates, _lay_out(f"settled {measure.noun}", losses, None, texts)]
 
 
+def describe_trials(coordinates: Sequence[Coordinate]) -> list[str]:
+    """Name all values of each trial: `learning rate 0.01, settled validation loss 0.002`."""
+    names = [coordinate.name for coordinate in coordinates]
+    return [
+        ", ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
+        for texts in zip(*(coordinate.texts for coordinate in coordinates), strict=True)
+    ]
+
+
 def _lay_out(
     name: str, numbers: NDArray[np.float64], words: Sequence[str] | None, texts: Sequence[str]
 ) -> Coordinate:
