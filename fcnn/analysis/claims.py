@@ -146,9 +146,7 @@ def _judge_inequality(
     condition: Condition, pairs: Pairs, labels: Sequence[str], level: float, n_conditions: int
 ) -> tuple[str, str]:
     """Judge whether the second of two groups is higher by more than the threshold."""
-    threshold = (
-        np.log10(condition.threshold) if condition.compared.is_ratio else condition.threshold
-    )
+    threshold = _scale_threshold(condition)
     interval = estimate_interval(condition, pairs, level)
     verdict = HOLDS if interval.low > threshold else INCONCLUSIVE
     if verdict != HOLDS:
@@ -171,9 +169,7 @@ def _judge_similarity(
     That all pairs are closer needs no correction for their number, since each has to be; that some
     pair is farther apart does.
     """
-    threshold = (
-        np.log10(condition.threshold) if condition.compared.is_ratio else condition.threshold
-    )
+    threshold = _scale_threshold(condition)
     intervals = _orient_intervals(condition, pairs, level)
     verdict = HOLDS if all(each.high < threshold for each in intervals.values()) else INCONCLUSIVE
     if verdict != HOLDS:
@@ -192,6 +188,12 @@ def _judge_similarity(
     names = [labels[smaller], labels[larger]]
     interval = intervals[smaller, larger]
     return verdict, describe_similarity(condition, pair, names, interval, level)
+
+
+def _scale_threshold(condition: Condition) -> float:
+    """Return the threshold as intervals have it: of log10 factors, or of differences."""
+    threshold = condition.threshold
+    return float(np.log10(threshold)) if condition.compared.is_ratio else threshold
 
 
 def _orient_intervals(

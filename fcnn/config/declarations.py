@@ -11,7 +11,7 @@ over these declarations, so a new hyperparameter is declared once.
 """
 
 import dataclasses
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -92,6 +92,20 @@ class Only:
         if library in self.libraries:
             return False
         return value != neutral if self.values is None else value in self.values
+
+
+def restrict_values(libraries_of_value: Mapping[Any, tuple[str, ...]]) -> tuple[Only, ...]:
+    """Return what to declare beside a field each of whose values some libraries have."""
+    groups = sorted(
+        set(libraries_of_value.values()), key=lambda libraries: (len(libraries), libraries)
+    )
+    return tuple(
+        Only(
+            *libraries,
+            values=tuple(value for value, own in libraries_of_value.items() if own == libraries),
+        )
+        for libraries in groups
+    )
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
-from fcnn.config.declarations import Only, Padded, PerMember, WhetherNot
+from fcnn.activations import ACTIVATIONS
+from fcnn.config.declarations import Only, Padded, PerMember, WhetherNot, restrict_values
 from fcnn.config.fields import (
     STRICT,
-    TENSOR_LIBRARIES,
     Activation,
     BiasInitializer,
     Fraction,
@@ -20,14 +20,6 @@ from fcnn.config.fields import (
 
 NORMALIZATION_MOMENTUM = 0.99
 """Keras's default."""
-_TORCH_ACTIVATIONS = (
-    *("celu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "mish", "soft_shrink"),
-    "tanh_shrink",
-)
-_TENSOR_ACTIVATIONS = (
-    *("elu", "gelu", "leaky_relu", "log_sigmoid", "relu6", "selu", "silu", "softplus"),
-    "softsign",
-)
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -44,10 +36,7 @@ class Model:
     hidden_units: Annotated[tuple[PositiveInt, ...], Field(min_length=1), Padded()]
     activation: Annotated[
         Activation,
-        Only("keras", values=("sparse_plus", "sparse_sigmoid", "squareplus")),
-        Only("keras", "tensorflow", values=("exponential",)),
-        Only("keras", "torch", values=_TORCH_ACTIVATIONS),
-        Only(*TENSOR_LIBRARIES, values=_TENSOR_ACTIVATIONS),
+        *restrict_values({name: each.libraries for name, each in ACTIVATIONS.items()}),
     ]
     kernel_initializer: Annotated[Initializer, PerMember()]
     bias_initializer: Annotated[BiasInitializer, PerMember()] = "zeros"
