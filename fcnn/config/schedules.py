@@ -69,7 +69,7 @@ class _Schedule:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Constant(_Schedule):
-    """The rate of the optimizer throughout."""
+    """The rate of the optimizer throughout; without warm-up a program apart from that of others."""
 
     name: Literal["constant"] = "constant"
 
