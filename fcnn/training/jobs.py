@@ -99,6 +99,10 @@ class RunResult:
         return math.isinf(self.val_loss)
 
 
+class KilledWorkerError(Exception):
+    """A process that trained runs of a sweep was killed."""
+
+
 @dataclass(frozen=True)
 class OpenSweep:
     """A sweep while it is trained: the store, opened once, and what is known of the sweep.
