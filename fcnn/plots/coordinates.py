@@ -20,6 +20,8 @@ WORD_LENGTH = 18
 N_TICKS = 5
 ABSENT_HEIGHT = -0.05
 """Where a trial stands on an axis of a hyperparameter that it does not have."""
+HEIGHT_LIMITS = (-0.1, 1.05)
+"""What of the axes is shown, with a margin."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fcnn.analysis.search_importance import summarise_trials
 from fcnn.analysis.selection import Selection
 from fcnn.escaping import plotly
-from fcnn.plots.coordinates import describe_trials, lay_out_trials
+from fcnn.plots.coordinates import HEIGHT_LIMITS, describe_trials, lay_out_trials
 from fcnn.plots.plotly_library import HOVER_WIDTH, format_lines
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.thinning import round_values
@@ -76,7 +76,7 @@ def plot_parallel(
     axes.add_collection(LineCollection(list(lines), colors=_rank_colours(ranks[order]), alpha=0.8))
     names = [wrap_text(coordinate.name, NAME_WIDTH) for coordinate in coordinates]
     axes.set_xticks(range(len(names)), names)
-    axes.set(xlim=(-0.3, len(names) - 0.4), ylim=(-0.05, 1.05), yticks=[])
+    axes.set(xlim=(-0.3, len(names) - 0.4), ylim=HEIGHT_LIMITS, yticks=[])
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     return figure
@@ -127,7 +127,7 @@ def plot_interactive_parallel(
     figure.update_xaxes(
         tickvals=list(range(len(names))), ticktext=names, range=ends, zeroline=False
     )
-    figure.update_yaxes(visible=False, range=[-0.1, 1.1])
+    figure.update_yaxes(visible=False, range=HEIGHT_LIMITS)
     margin = {"l": 10, "r": 10, "t": 10, "b": 60}
     figure.update_layout(showlegend=False, hovermode="closest", height=400, margin=margin)
     return figure
