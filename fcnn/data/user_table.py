@@ -35,7 +35,8 @@ def read_table(dataset: TableDataset) -> Table:
             `MAX_COMPLAINTS` lines, each with column, row and value as written.
     """
     file = read_table_file(dataset)
-    dataset = name_as_read(dataset, file)
+    # Messages call the file by the path that people know it by.
+    dataset = replace(name_as_read(dataset, file), path=file.path)
     features, targets, group = _select_columns(dataset, file)
     useful, complaints, notes = _check_features(dataset, file, features)
     target, is_missing, faults, target_notes = _read_target(dataset, file, targets)
@@ -43,7 +44,7 @@ def read_table(dataset: TableDataset) -> Table:
     notes += target_notes
     _raise_complaints(complaints)
     if not useful:
-        raise ConfigError(f"dataset.path={file.path}: has no column that a network can learn from")
+        raise ConfigError(f"{file.source}: has no column that a network can learn from")
     kept = _find_kept_rows(dataset, useful, is_missing)
     notes += _describe_dropped(dataset, file, kept)
     notes += _check_line_breaks(dataset, file, useful)
@@ -128,8 +129,7 @@ def _select_columns(
         raise ConfigError(_describe_missing_column(file, missing[0]))
     if not names:
         raise ConfigError(
-            f"dataset.path={file.path}: has no column besides the target, "
-            f"{', '.join(dataset.targets)}"
+            f"{file.source}: has no column besides the target, {', '.join(dataset.targets)}"
         )
     group = None if dataset.group is None else file.columns[dataset.group]
     return (
