@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from fcnn.analysis.comparable import comparable_losses
+from fcnn.analysis.comparable import comparable_losses, log_losses
 from fcnn.analysis.data_rule import are_sampled
 from fcnn.analysis.ranking import epochs_to_target
 from fcnn.analysis.selection import Selection
@@ -14,8 +14,6 @@ from fcnn.analysis.value_labels import label_values
 from fcnn.claims.matching import normalise_key, normalise_value, select_identity
 from fcnn.config.claims import Cells, Condition
 from fcnn.params import DIGEST_KEY, HIDDEN_UNITS_KEY, SEED_KEY, format_label
-
-_SMALLEST_LOSS = float(np.finfo(np.float32).tiny)
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def measure_runs(data: ClaimData, condition: Condition) -> pd.DataFrame:
 
 
 def _log_losses(runs: pd.DataFrame, column: str) -> "pd.Series[float]":
-    losses = pd.Series(np.log10(comparable_losses(runs, column).clip(lower=_SMALLEST_LOSS)))
+    losses = log_losses(comparable_losses(runs, column))
     has_losses = bool(losses.notna().any())
     worst = runs["settled"] if has_losses else np.nan
     return pd.Series(losses.where(~runs["diverged"], worst))

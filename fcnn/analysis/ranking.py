@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from fcnn.analysis.best import find_candidates
-from fcnn.analysis.comparable import comparable_losses
+from fcnn.analysis.comparable import comparable_losses, log_losses
 from fcnn.analysis.measure import ACCURACY
 from fcnn.analysis.paired import t_interval
 from fcnn.analysis.selection import Selection
@@ -128,7 +128,7 @@ def _test_losses(selection: Selection) -> "pd.Series[float]":
     if losses is None:
         return pd.Series(np.nan, index=selection.cells["cell"])
     winners = selection.finished["cell"].isin(selection.winners["cell"])
-    logs = np.log10(losses[winners].clip(lower=float(np.finfo(np.float32).tiny)))
+    logs = log_losses(losses[winners])
     means = logs.groupby(selection.finished["cell"]).mean()
     return pd.Series(10**means).reindex(selection.cells["cell"])
 
