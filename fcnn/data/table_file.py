@@ -5,21 +5,18 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fcnn.config.schema import Config
 from fcnn.config.tables import TableDataset
 from fcnn.data.columns import Column, parse_column
 from fcnn.data.csv_reading import CsvReading, read_csv_text
 from fcnn.data.csv_rows import check_names
-from fcnn.data.file_bytes import PARQUET, decompress, hash_bytes, read_bytes
+from fcnn.data.file_bytes import PARQUET, check_format, decompress, hash_bytes, read_bytes
 from fcnn.data.format_choice import choose_format, list_formats
 from fcnn.data.number_formats import DEFAULT_FORMAT, NumberFormat
 from fcnn.data.text_encoding import decode
 from fcnn.errors import ConfigError
-
-if TYPE_CHECKING:
-    pass
 
 MAX_CACHED_BYTES = 2**29
 """Total size of the tables kept in memory; others are read again and must not have changed."""
@@ -156,6 +153,7 @@ def _parse(dataset: TableDataset) -> TableFile:
 
 
 def _parse_text(dataset: TableDataset, content: bytes) -> TableFile:
+    check_format(dataset.path, content)
     text, encoding_note = decode(dataset.path, content, dataset.encoding)
     reading = read_csv_text(dataset, text, _wanted_names(dataset))
     number_format, format_notes = choose_format(dataset, reading.columns, reading.is_default)
