@@ -63,7 +63,10 @@ def read_table(dataset: TableDataset) -> Table:
 
 
 def _name_as_read(dataset: TableDataset, file: TableFile) -> TableDataset:
-    """Return the config with its names as the file was read: without the blanks around them."""
+    """Return the config with its names as the file was read: without the blanks around them.
+
+    Its path is what messages call the file.
+    """
 
     def strip(name: str) -> str:
         return name if name in file.columns else name.strip()
@@ -71,6 +74,7 @@ def _name_as_read(dataset: TableDataset, file: TableFile) -> TableDataset:
     target = dataset.target
     return replace(
         dataset,
+        path=file.path,
         target=strip(target) if isinstance(target, str) else tuple(map(strip, target)),
         features=dataset.features and tuple(map(strip, dataset.features)),
         group=None if dataset.group is None else strip(dataset.group),
