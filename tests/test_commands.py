@@ -564,11 +564,11 @@ BAD_TRAINING = {
     "--cfg=jobs": "invalid choice: 'jobs' (choose from ",
     "training.epochs.last=3": "training.epochs.last: there is no such key\n",
     "training.epochs": "training.epochs: has no value; did you mean training.epochs=VALUE?\n",
-    "activation_size": (
-        "activation_size: has no value; did you mean activation_size=VALUE or "
-        "study=activation_size?\n"
+    "activation_size": "activation_size: has no value; did you mean study=activation_size?\n",
+    "study": "study: has no value; did you mean study=VALUE?\n",
+    "houses (1).csv": (
+        "houses (1).csv: should be KEY=VALUE; a name with blanks needs quotes: \"KEY='A NAME'\"\n"
     ),
-    "study": "study: has no value; did you mean study=VALUE",
     "training.epochs=[1": "training.epochs=[1: cannot be read (",
     "--epochs": (
         "--epochs: there is no such flag; keys and studies are written without dashes, as "

@@ -63,7 +63,10 @@ def read_table(dataset: TableDataset) -> Table:
 
 
 def _name_as_read(dataset: TableDataset, file: TableFile) -> TableDataset:
-    """Return the config with its names as the file has them, and the path that messages call."""
+    """Return the config with its names as the file was read: without the blanks around them.
+
+    Its path is what messages call the file.
+    """
 
     def strip(name: str) -> str:
         return name if name in file.columns else name.strip()
