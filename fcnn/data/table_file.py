@@ -110,6 +110,21 @@ def with_digest(config: Config) -> Config:
     return replace(config, dataset=replace(dataset, digest=digest))
 
 
+def name_as_read(dataset: TableDataset, file: TableFile) -> TableDataset:
+    """Return the config with its names as the file was read: without the blanks around them."""
+
+    def strip(name: str) -> str:
+        return name if name in file.columns else name.strip()
+
+    target = dataset.target
+    return replace(
+        dataset,
+        target=strip(target) if isinstance(target, str) else tuple(map(strip, target)),
+        features=dataset.features and tuple(map(strip, dataset.features)),
+        group=None if dataset.group is None else strip(dataset.group),
+    )
+
+
 def _reading_options(dataset: TableDataset) -> _Key:
     """What decides how a file is read, beside the file."""
     return (
@@ -125,7 +140,7 @@ def _reading_options(dataset: TableDataset) -> _Key:
 
 
 def _wanted_names(dataset: TableDataset) -> set[str]:
-    """The names that a config has, without blanks around them, which headers are read without."""
+    """Return the names that a config has, without blanks around them, as headers are read."""
     group = () if dataset.group is None else (dataset.group,)
     return {name.strip() for name in (*dataset.targets, *(dataset.features or ()), *group)}
 
