@@ -149,11 +149,15 @@ def _become(
     err: Connection,
 ) -> None:
     """In the forked process: do what `python path arguments` does."""
+    from tests import preloaded
+
     os.dup2(out.fileno(), 1)
     os.dup2(err.fileno(), 2)
     for pipe in (out, err):
         pipe.close()
-    os.environ.clear()
+    # What imports have set stays, as if this process had imported them.
+    for name in preloaded.FIRST_ENVIRONMENT.keys() - environment:
+        os.environ.pop(name, None)
     os.environ.update(environment)
     os.chdir(cwd)
     signal.signal(
