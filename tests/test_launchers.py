@@ -2,11 +2,10 @@
 
 import importlib.util
 import shutil
-from statistics import geometric_mean
 
 import mlflow
 import pytest
-from running import curves, real_script, run_script, statuses, undisturbed_curves, without_closing
+from running import curves, real_script, run_script, statuses, undisturbed_curves
 from serving import POSTGRES
 
 GRID = [
@@ -80,41 +79,6 @@ def test_launcher_gives_the_same_bits_under_one_parent_run(tmp_path, empty_store
     assert again.stdout.startswith(
         f"{len(curves_by_fingerprint)} of {len(curves_by_fingerprint)} runs are there, training 0\n"
     )
-
-
-def test_a_search_minimises_what_its_report_ranks_by(tmp_path, empty_store):
-    pytest.importorskip("optuna", "4")
-    uri = store(tmp_path, empty_store)
-    options = [
-        "hydra/sweeper=optuna",
-        "hydra.sweeper.n_trials=3",
-        "hydra.sweeper.n_jobs=2",
-        "hydra.sweeper.sampler.seed=1",
-    ]
-    space = [
-        "training.epochs=3",
-        "training.seed=0,1,2",
-        "optimizer.learning_rate=interval(0.001, 0.01)",
-    ]
-    search = run_script("train", "study=activation_size", *options, *space, cwd=tmp_path, uri=uri)
-    assert search.returncode == 0, search.stderr
-    client = mlflow.MlflowClient(uri)
-    runs = client.search_runs([client.get_experiment_by_name("activation_size").experiment_id])
-    (parent,) = [run for run in runs if "fcnn.runs" in run.data.tags]
-    trials = [run for run in runs if run is not parent]
-    assert {run.data.tags["mlflow.parentRunId"] for run in trials} == {parent.info.run_id}
-    assert len(trials) == 9
-    losses = {}
-    for run in trials:
-        losses.setdefault(run.data.params["optimizer.learning_rate"], []).append(
-            run.data.metrics["settled_val_loss"]
-        )
-    best = min(losses, key=lambda rate: geometric_mean(losses[rate]))
-    said = without_closing(search.stdout).splitlines()[-1]
-    assert (
-        f"optimizer.learning_rate={best}, settled loss {geometric_mean(losses[best]):.3g}" in said
-    )
-    assert f"learning rate {float(best):.4g}" in search.stdout.splitlines()[0]
 
 
 def test_report_of_a_search_beside_a_grid_ranks_all_and_judges_the_grid(tmp_path, empty_store):

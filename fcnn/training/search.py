@@ -66,10 +66,7 @@ def run_search(
         ConfigError: A trial cannot be composed, or all runs diverged.
     """
     with show_status("starting Optuna"):
-        import optuna
-
-        optuna.logging.set_verbosity(optuna.logging.WARNING)
-        study = optuna.create_study(sampler=options.make_sampler())
+        study = _create_study(options)
     tracking = space.config.tracking
     with show_status("recording the search"):
         store = open_store(tracking)
@@ -83,16 +80,34 @@ def run_search(
             planned = {job.fingerprint: job.config for job in trials.jobs}
             make_missing_models(store, tracking, planned, known={})
             conclude(trials.jobs, trials.outcome, report_command)
-            if math.isinf(study.best_value):
-                raise ConfigError(
-                    f"none of {options.n_trials} trials is best: all of their runs diverged"
-                )
-    best = " ".join(f"{key}={value}" for key, value in study.best_params.items())
-    log.info(
-        f"best of {options.n_trials} trials: {best}, settled loss {10**study.best_value:.3g}; "
-        f"{report_command} draws them"
-    )
+            best = _describe_best(study)
+    log.info(f"{best}; {report_command} draws them")
     return trials.outcome
+
+
+def _create_study(options: SearchOptions) -> "optuna.Study":
+    """Create a study of Optuna's in memory, without its line in the log."""
+    import optuna
+
+    verbosity = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try:
+        return optuna.create_study(sampler=options.make_sampler())
+    finally:
+        optuna.logging.set_verbosity(verbosity)
+
+
+def _describe_best(study: "optuna.Study") -> str:
+    """Describe the best trial of a search in which no run failed.
+
+    Raises:
+        ConfigError: All runs diverged.
+    """
+    n_trials = len(study.trials)
+    if math.isinf(study.best_value):
+        raise ConfigError(f"none of {n_trials} trials is best: all of their runs diverged")
+    best = " ".join(f"{key}={value}" for key, value in study.best_params.items())
+    return f"best of {n_trials} trials: {best}, settled loss {10**study.best_value:.3g}"
 
 
 class _Trials:
@@ -150,7 +165,7 @@ class _Trials:
         self._first_place = len(self.jobs)
         n_runs = self._n_runs - self._first_place
         if self._first_place and n_runs:
-            log.info(f"{self._first_place} of {self._n_runs} runs are there; the search goes on")
+            log.info(f"the first {self._first_place} of {self._n_runs} runs are there")
         config, samples = self._space.config, self._space.samples
         axes: dict[str, list[str]] = {key: [] for key in self._space.distributions}
         tables = table_names(config_params(job.config) for job in samples)
