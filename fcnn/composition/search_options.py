@@ -72,6 +72,6 @@ def make_search_options(n_trials: int, n_jobs: int, sampler: DictConfig) -> Sear
     try:
         instantiate(sampler)
     except InstantiationException as error:
-        reason = str(error).splitlines()[0].partition(", set env var")[0]
-        raise ConfigError(f"hydra.sweeper.sampler: {reason}") from None
+        lines = str(error).partition(", set env var")[0].splitlines()
+        raise ConfigError(f"hydra.sweeper.sampler: {' '.join(lines[:2])}") from None
     return SearchOptions(n_trials, n_jobs, partial(instantiate, sampler))
