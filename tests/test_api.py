@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -134,8 +135,9 @@ class TestImport:
     def test_types_are_published(self):
         assert (Path(fcnn.__file__).parent / "py.typed").exists()
 
-    def test_version_is_that_of_the_package(self):
-        assert f'version = "{fcnn.__version__}"' in (project_dir() / "pyproject.toml").read_text()
+    def test_version_is_the_newest_of_the_changelog(self):
+        changelog = (project_dir() / "CHANGELOG.md").read_text()
+        assert re.findall("^## (.*)", changelog, re.MULTILINE)[0] == fcnn.__version__
 
     def test_every_error_is_an_fcnn_error(self):
         errors = [getattr(fcnn, name) for name in fcnn.__all__ if name.endswith("Error")]

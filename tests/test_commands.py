@@ -652,14 +652,10 @@ def test_folder_that_cannot_be_made_is_refused_in_one_line(tmp_path, uri, mode):
     assert "File exists" in result.stderr or "Not a directory" in result.stderr
 
 
-def test_several_values_without_a_grid_are_refused_with_both_remedies(tmp_path):
-    result = run_script(
-        "train", "model.hidden_units=4,8", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db"
-    )
-    message = (
-        "model.hidden_units=4,8: several values; for a grid add -m, for a list use brackets and "
-        "quotes\n"
-    )
+@pytest.mark.parametrize("override", ["model.hidden_units=4,8", "training.seed=range(3)"])
+def test_several_values_without_a_grid_are_refused_with_both_remedies(tmp_path, override):
+    result = run_script("train", override, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
+    message = f"{override}: several values; for a grid add -m, for a list use brackets and quotes\n"
     assert (result.returncode, result.stderr) == (1, message)
     assert os.listdir(tmp_path) == []
 

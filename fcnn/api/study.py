@@ -232,6 +232,8 @@ def _describe_data(data: "pd.DataFrame | None", target: str | Sequence[str] | No
     from fcnn.data.frame_file import keep_frame  # pandas takes a quarter of a second
 
     names = target if isinstance(target, str) else list(target)
+    if not all(isinstance(name, str) for name in names):
+        raise ConfigError("target: should be the name of a column, or a list of names")
     return [
         "dataset=table",
         f"dataset.path={format_value('dataset.path', keep_frame(data))}",

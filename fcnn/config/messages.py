@@ -35,7 +35,9 @@ STUDY_FILE = (
     "and chooses with `- override /optimizer: sgd`."
 )
 TABLE_HINT = "; a table is dataset=table dataset.path=FILE, or dataset=sklearn dataset.table=NAME"
-AMBIGUOUS = "Ambiguous value for argument "
+SEVERAL_VALUES = re.compile(
+    r"Ambiguous value for argument '(.*)'|Sweep parameters '(.*)' requires --multirun"
+)
 
 
 def summarize(error: Exception) -> str:
@@ -55,8 +57,8 @@ def summarize(error: Exception) -> str:
     if isinstance(cause, OmegaConfBaseException):
         return ": ".join(filter(None, [cause.full_key, str(cause).splitlines()[0]]))
     lines = _split_lines(error)
-    if lines[0].startswith(AMBIGUOUS):
-        return _describe_several_values(lines[0].removeprefix(AMBIGUOUS)[1:-1])
+    if several := SEVERAL_VALUES.fullmatch(lines[0]):
+        return _describe_several_values(several[1] or several[2])
     if isinstance(error, YAMLError):
         return f"{' '.join(lines)}; values with commas or brackets need quotes"
     line = " ".join(lines if lines[0].endswith(":") else lines[:1])

@@ -5,21 +5,20 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fcnn.config.schema import Config
 from fcnn.config.tables import TableDataset
-from fcnn.data.columns import Column, parse_column
+from fcnn.data.column_parsing import parse_column
+from fcnn.data.columns import Column
 from fcnn.data.csv_reading import CsvReading, read_csv_text
 from fcnn.data.csv_rows import check_names
-from fcnn.data.file_bytes import PARQUET, decompress, hash_bytes, read_bytes
+from fcnn.data.file_bytes import PARQUET, check_format, decompress, hash_bytes, read_bytes
 from fcnn.data.format_choice import choose_format, list_formats
+from fcnn.data.frame_file import name_table
 from fcnn.data.number_formats import DEFAULT_FORMAT, NumberFormat
 from fcnn.data.text_encoding import decode
 from fcnn.errors import ConfigError
-
-if TYPE_CHECKING:
-    pass
 
 MAX_CACHED_BYTES = 2**29
 """Total size of the tables kept in memory; others are read again and must not have changed."""
@@ -30,7 +29,7 @@ class TableFile:
     """A table as its file has it.
 
     Attributes:
-        path: Its path, as messages call it.
+        path: Its path; `data` for a data frame.
         columns: Its columns by name.
         digest: Hash of the columns: names, kinds and values, 16 hexadecimal digits.
         bytes_digest: Hash of the file itself, by which versions before 0.2.0 knew it.
@@ -48,6 +47,11 @@ class TableFile:
     other_formats: tuple[NumberFormat, ...] = ()
     csv: CsvReading | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """What the config says of it, as errors begin."""
+        return self.path if self.path == "data" else f"dataset.path={self.path}"
 
     @property
     def n_bytes(self) -> int:
@@ -76,7 +80,7 @@ def read_table_file(dataset: TableDataset) -> TableFile:
     options = _reading_options(dataset)
     planned = dataset.digest
     if planned and (table := _recall((*options, planned))):
-        return replace(table, path=dataset.path)
+        return replace(table, path=name_table(dataset.path))
     stamp = _stamp(dataset.path)
     last_stamp, digest = _latest.get((*options, dataset.path), (None, ""))
     table = _recall((*options, digest)) if stamp and stamp == last_stamp else None
@@ -88,7 +92,7 @@ def read_table_file(dataset: TableDataset) -> TableFile:
         raise ConfigError(
             f"dataset.path={dataset.path}: its contents have changed since this was planned"
         )
-    return replace(table, path=dataset.path)
+    return replace(table, path=name_table(dataset.path))
 
 
 def with_digest(config: Config) -> Config:
@@ -156,6 +160,7 @@ def _parse(dataset: TableDataset) -> TableFile:
 
 
 def _parse_text(dataset: TableDataset, content: bytes) -> TableFile:
+    check_format(dataset.path, content)
     text, encoding_note = decode(dataset.path, content, dataset.encoding)
     reading = read_csv_text(dataset, text, _wanted_names(dataset))
     number_format, format_notes = choose_format(dataset, reading.columns, reading.is_default)

@@ -43,7 +43,7 @@ def read_table(dataset: TableDataset) -> Table:
     notes += target_notes
     _raise_complaints(complaints)
     if not useful:
-        raise ConfigError(f"dataset.path={file.path}: has no column that a network can learn from")
+        raise ConfigError(f"{file.source}: has no column that a network can learn from")
     kept = _find_kept_rows(dataset, useful, is_missing)
     notes += _describe_dropped(dataset, file, kept)
     notes += _check_line_breaks(dataset, file, useful)
@@ -63,7 +63,7 @@ def read_table(dataset: TableDataset) -> Table:
 
 
 def _name_as_read(dataset: TableDataset, file: TableFile) -> TableDataset:
-    """Return the config with its names as the file was read: without the blanks around them."""
+    """Return the config with its names as the file has them, and the path that messages call."""
 
     def strip(name: str) -> str:
         return name if name in file.columns else name.strip()
@@ -71,6 +71,7 @@ def _name_as_read(dataset: TableDataset, file: TableFile) -> TableDataset:
     target = dataset.target
     return replace(
         dataset,
+        path=file.path,
         target=strip(target) if isinstance(target, str) else tuple(map(strip, target)),
         features=dataset.features and tuple(map(strip, dataset.features)),
         group=None if dataset.group is None else strip(dataset.group),
@@ -143,8 +144,7 @@ def _select_columns(
         raise ConfigError(_describe_missing_column(file, missing[0]))
     if not names:
         raise ConfigError(
-            f"dataset.path={file.path}: has no column besides the target, "
-            f"{', '.join(dataset.targets)}"
+            f"{file.source}: has no column besides the target, {', '.join(dataset.targets)}"
         )
     group = None if dataset.group is None else file.columns[dataset.group]
     return (
