@@ -714,8 +714,8 @@ def test_interval_in_a_grid_is_refused(tmp_path):
         uri=f"sqlite:///{tmp_path}/mlflow.db",
     )
     message = (
-        "optimizer.learning_rate=interval(0.1,1): a grid has values; hydra/sweeper=optuna searches "
-        "a range\n"
+        "optimizer.learning_rate=interval(0.1,1): a grid has values; a range is for a search, "
+        "hydra/sweeper=optuna or in Python search=20\n"
     )
     assert (result.returncode, result.stderr) == (1, message)
     assert os.listdir(tmp_path) == []
