@@ -92,7 +92,7 @@ def load_best(tmp_path_factory, empty_store):
         ]
         study = fcnn.Study(table, {}, overrides, seeds=1)
         study.run()
-        return study.best(), study.runs().iloc[0], load_data(study._grid.jobs[0].config)
+        return study.best(), study.runs().iloc[0], load_data(study._composed.jobs[0].config)
 
     return train
 
@@ -188,6 +188,11 @@ class TestValues:
         ("axes", "seeds", "line"),
         [
             ({"a": "relu"}, 1, "a='relu': should be a list of values, as ['relu']"),
+            (
+                {"a": "[4],[8]"},
+                1,
+                "a='[4],[8]': should be a list of values, as ['relu', 'tanh'] or [[4], [8]]",
+            ),
             ({"a": 3}, 1, "a=3: should be a list of values, as [3]"),
             ({"a": []}, 1, "a: the grid is empty: this axis has no values"),
             ({"a": [{}]}, 1, "a={}: should be a number, a text, a boolean, None or a list of"),

@@ -17,6 +17,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from fcnn.composition.arguments import check_arguments
+from fcnn.composition.search_options import register_search
 from fcnn.config.command_line import arrange_arguments, exit_on_user_error
 from fcnn.config.locations import conf_dir
 from fcnn.config.parsing import parse
@@ -26,7 +27,6 @@ from fcnn.imports import importing
 from fcnn.signals import TRAINING_THREAD, answer_signals
 from fcnn.status import inherit_status, show_status
 from fcnn.training.jobs import make_job
-from hydra_plugins.fcnn_sweeper.options import register_search
 
 ANSWER = "interrupted; ending what trains"
 INTERRUPTED = "what has finished is recorded, and the same command goes on\n"

@@ -8,7 +8,7 @@ from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBase
 from yaml import YAMLError
 
 from fcnn.config.quoting import quote_override
-from fcnn.config.schema import SECTIONS
+from fcnn.config.schema import Config
 from fcnn.config.suggestions import is_own_key, suggest_choice, suggest_keys, suggest_options
 
 FREE_TEXT_KEYS = (
@@ -20,10 +20,10 @@ FREE_TEXT_KEYS = (
     "study.description",
 )
 """Keys whose values are texts of the user's own."""
-TOP_LEVEL_KEYS = ("study", "hydra", "tracking", *SECTIONS)
+TOP_LEVEL_KEYS = ("hydra", *Config.__dataclass_fields__)
 STUDY_FILE = (
     "A study's file begins with `# @package _global_`, "
-    "and chooses with `- override /optimizer: sgd`."
+    "and chooses with `- override /optimizer: sgd`"
 )
 TABLE_HINT = "; a table is dataset=table dataset.path=FILE, or dataset=sklearn dataset.table=NAME"
 SEVERAL_VALUES = re.compile(
@@ -63,16 +63,24 @@ def _split_lines(error: Exception) -> list[str]:
 
 def _describe_unreadable_override(error: OverrideParseException) -> str:
     override = str(error.override)
+    key, equals, value = override.partition("=")
+    if not equals:
+        return _describe_missing_value(override)
     lines = _split_lines(error)
     reason = next(line for line in lines if not line.startswith("Error parsing override"))
-    if reason.startswith("missing EQUAL"):
-        study = "" if "." in override else f" or study={override}"
-        return f"{override}: has no value; did you mean {override}=VALUE{study}?"
-    key, _, value = override.partition("=")
     if key in FREE_TEXT_KEYS:
         correction = _quote_names(key, value) or quote_override(key, "NAME")
         return f"{override}: cannot be read; a name like this needs quotes: {correction}"
     return f"{override}: cannot be read ({reason}); --help shows how each kind is written"
+
+
+def _describe_missing_value(word: str) -> str:
+    """Say what a word may be: a key, a study, or what follows a blank in a value."""
+    if word.partition(".")[0] in TOP_LEVEL_KEYS:
+        return f"{word}: has no value; did you mean {word}=VALUE?"
+    if re.fullmatch(r"[\w-]+", word):
+        return f"{word}: has no value; did you mean study={word}?"
+    return f"{word}: should be KEY=VALUE; a name with blanks needs quotes: \"KEY='A NAME'\""
 
 
 def _describe_missing_option(error: MissingConfigException) -> str:

@@ -85,6 +85,7 @@ class RunResult:
     """A run that has ended and is recorded: its last validation loss, or why it failed.
 
     `val_loss` is infinite where the training diverged, and NaN where there is an `error`.
+    `settled_loss` is what reports compare (see `fcnn.training.summary`), NaN where it is unknown.
     `summary` is the line that tells people of it, empty where somebody else does.
     """
 
@@ -92,6 +93,7 @@ class RunResult:
     val_loss: float
     error: Exception | None = None
     summary: str = ""
+    settled_loss: float = math.nan
 
     @property
     def has_diverged(self) -> bool:
