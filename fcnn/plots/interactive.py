@@ -20,6 +20,8 @@ from fcnn.plots.thinning import round_values, thin_epochs
 LEGEND_WIDTH = 80
 """Characters in a line of the legend."""
 PANEL_TITLE_WIDTH = 40
+MIN_PANEL_WIDTH = 220
+"""Pixels of each of several panels: where a window is narrower, the page scrolls them sideways."""
 HOVER_TEXT = "%{fullData.name}<br>epoch %{x}: %{y:.3g}<extra></extra>"
 FULL_HOVER_TEXT = "%{meta}<br>epoch %{x}: %{y:.3g}<extra></extra>"
 SYMBOLS = {"o": "circle", "s": "square", "^": "triangle-up", "D": "diamond", "v": "triangle-down"}
@@ -36,7 +38,7 @@ def draw_interactive(cells: Sequence[CellCurves], selection: Selection) -> str:
         selection: the runs that the cells are made of.
 
     Returns:
-        HTML as `to_html` gives it.
+        HTML as `to_html` gives it, as wide as its panels need.
     """
     arrangement = arrange_panels(selection, [cell.label for cell in cells])
     figure = _make_panels(arrangement)
@@ -64,12 +66,14 @@ def draw_interactive(cells: Sequence[CellCurves], selection: Selection) -> str:
     has_choice = len(cells) > MAX_LINES
     figure.update_layout(
         updatemenus=make_menus(points_of_metric, trace_cells, arrangement, selection),
-        legend=_legend(arrangement, _height(n_panels, n_columns)),
+        legend=_legend(arrangement),
         margin={"l": 60, "r": 10, "t": 110 if has_choice else 60, "b": 40},
         height=_height(n_panels, n_columns) + 12 * n_shown + 17 * (n_lines - len(names)),
     )
     _label_axes(figure, arrangement, first_metric)
-    return to_html(figure, "overlay")
+    html = to_html(figure, "overlay")
+    min_width = MIN_PANEL_WIDTH * n_columns if n_columns > 1 else 0
+    return f'<div style="min-width: {min_width}px">{html}</div>'
 
 
 def _label_axes(figure: go.Figure, arrangement: Arrangement, metric: str) -> None:
@@ -181,13 +185,16 @@ def _trace_points(cells: Sequence[CellCurves], metric: str) -> tuple[list[Any], 
     return x, y
 
 
-def _legend(arrangement: Arrangement, height: int) -> dict[str, Any]:
+def _legend(arrangement: Arrangement) -> dict[str, Any]:
+    """Return the legend at the lower edge, for which Plotly makes room, whole on a phone, too."""
     title = format_lines(", ".join(map(hyperparameter_label, arrangement.line_axes)), LEGEND_WIDTH)
     return {
         "title": {"text": title, "side": "top"},
         "orientation": "h",
-        "y": -78 / height,
-        "yanchor": "top",
+        "yref": "container",
+        "y": 0,
+        "yanchor": "bottom",
+        "maxheight": 1,
     }
 
 
