@@ -92,7 +92,7 @@ def load_best(tmp_path_factory, empty_store):
         ]
         study = fcnn.Study(table, {}, overrides, seeds=1)
         study.run()
-        return study.best(), study.runs().iloc[0], load_data(study._grid.jobs[0].config)
+        return study.best(), study.runs().iloc[0], load_data(study._composed.jobs[0].config)
 
     return train
 

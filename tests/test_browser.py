@@ -118,7 +118,8 @@ def test_legend_stands_whole_below_the_axis_on_a_phone(page):
     browsing.set_width(page, 400)
     WebDriverWait(page, browsing.TIMEOUT_SECONDS).until(
         lambda page: page.execute_script(
-            "const box = name => document.querySelector('#overlay ' + name).getBoundingClientRect();"
+            "const box = name =>"
+            "    document.querySelector('#overlay ' + name).getBoundingClientRect();"
             "const legend = box('.legend'), plot = box('.main-svg');"
             "return plot.width < 400 && box('.xtitle').bottom <= legend.top"
             "    && legend.bottom <= plot.bottom + 1"

@@ -16,7 +16,7 @@ from fcnn.config.fields import check_study_name
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.errors import ConfigError, FcnnError
 from fcnn.escaping import printable
-from fcnn.printing import print_table
+from fcnn.printing import format_bytes, print_table
 from fcnn.signals import defer_signals
 from fcnn.status import show_status
 from fcnn.tracking.address import LOCAL_UI
@@ -115,7 +115,7 @@ def delete(manager: "StudyManager", options: argparse.Namespace) -> None:
     with show_status("looking who needs its runs"):
         deletion = manager.plan_deletion(options.study)
     name, n_sweeps = deletion.experiment.name, len(deletion.runs) - deletion.n_networks
-    size = "" if deletion.n_bytes is None else f", {_format_bytes(deletion.n_bytes)}"
+    size = "" if deletion.n_bytes is None else f", {format_bytes(deletion.n_bytes)}"
     print(
         f"{name}: {_count(deletion.n_networks, 'run')} and {_count(n_sweeps, 'sweep')} go{size}",
         flush=True,
@@ -184,18 +184,10 @@ def _ask(name: str) -> None:
 def _make_row(summary: "StudySummary") -> list[object]:
     counts = [summary.statuses[status] for status in STATUSES.values()]
     latest = datetime.fromtimestamp(summary.latest_ms / 1000)  # in the time zone of this machine
-    size = "" if summary.n_bytes is None else _format_bytes(summary.n_bytes)
+    size = "" if summary.n_bytes is None else format_bytes(summary.n_bytes)
     needed_by = ", ".join(summary.needed_by)
     total = summary.statuses.total()
     return [summary.name, total, *counts, f"{latest:%Y-%m-%d %H:%M}", size, needed_by]
-
-
-def _format_bytes(n_bytes: int) -> str:
-    size, units = float(n_bytes), ["B", "kB", "MB", "GB", "TB"]
-    while size >= 1000 and len(units) > 1:
-        size /= 1000
-        units.pop(0)
-    return f"{size:.3g} {units[0]}"
 
 
 def _count(number: int, noun: str) -> str:

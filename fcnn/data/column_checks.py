@@ -35,6 +35,8 @@ def describe_use(path: str, column: Column) -> list[str]:
     name = column.name
     if column.kind == "date":
         return [f"{path}: column {name} holds dates, and is read as days since 1970-01-01"]
+    if column.is_duration:
+        return [f"{path}: column {name} holds durations, and is read as days"]
     if column.kind == "word":
         levels = choose_levels(column.values)
         n_rare = len(set(column.values) - {""} - set(levels))
@@ -72,6 +74,11 @@ def check_numbers(dataset: TableDataset, file: TableFile, column: Column) -> lis
 
     Features may be words, targets of a regression may not.
     """
+    if column.is_nested:
+        return [
+            f"dataset: column {column.name} holds lists or structures, a network needs one value "
+            f"in each row; {_LEAVE_OUT}"
+        ]
     complaint = _check_format(dataset, file, column)
     if complaint:
         return [complaint]

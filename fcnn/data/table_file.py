@@ -9,7 +9,8 @@ from typing import Any
 
 from fcnn.config.schema import Config
 from fcnn.config.tables import TableDataset
-from fcnn.data.columns import Column, parse_column
+from fcnn.data.column_parsing import parse_column
+from fcnn.data.columns import Column
 from fcnn.data.csv_reading import CsvReading, read_csv_text
 from fcnn.data.csv_rows import check_names
 from fcnn.data.file_bytes import PARQUET, check_format, decompress, hash_bytes, read_bytes
@@ -19,6 +20,8 @@ from fcnn.data.number_formats import DEFAULT_FORMAT, NumberFormat
 from fcnn.data.text_encoding import decode
 from fcnn.errors import ConfigError
 
+FRAME = "the data frame"
+"""What messages call the file of a data frame, which the user has never seen."""
 MAX_CACHED_BYTES = 2**29
 """Total size of the tables kept in memory; others are read again and must not have changed."""
 
@@ -48,6 +51,11 @@ class TableFile:
     notes: tuple[str, ...] = ()
 
     @property
+    def source(self) -> str:
+        """What the config says of it, as errors begin."""
+        return self.path if self.path == FRAME else f"dataset.path={self.path}"
+
+    @property
     def n_bytes(self) -> int:
         """About how much memory it takes."""
         texts = len(self.csv.text) if self.csv else 0
@@ -72,7 +80,7 @@ def read_table_file(dataset: TableDataset) -> TableFile:
             computed, here or in the process that planned the sweep.
     """
     options = _reading_options(dataset)
-    shown_path = "the data frame" if is_kept_frame(dataset.path) else dataset.path
+    shown_path = FRAME if is_kept_frame(dataset.path) else dataset.path
     planned = dataset.digest
     if planned and (table := _recall((*options, planned))):
         return replace(table, path=shown_path)
@@ -102,6 +110,21 @@ def with_digest(config: Config) -> Config:
     return replace(config, dataset=replace(dataset, digest=digest))
 
 
+def name_as_read(dataset: TableDataset, file: TableFile) -> TableDataset:
+    """Return the config with its names as the file was read: without the blanks around them."""
+
+    def strip(name: str) -> str:
+        return name if name in file.columns else name.strip()
+
+    target = dataset.target
+    return replace(
+        dataset,
+        target=strip(target) if isinstance(target, str) else tuple(map(strip, target)),
+        features=dataset.features and tuple(map(strip, dataset.features)),
+        group=None if dataset.group is None else strip(dataset.group),
+    )
+
+
 def _reading_options(dataset: TableDataset) -> _Key:
     """What decides how a file is read, beside the file."""
     return (
@@ -117,7 +140,7 @@ def _reading_options(dataset: TableDataset) -> _Key:
 
 
 def _wanted_names(dataset: TableDataset) -> set[str]:
-    """The names that a config has, without blanks around them, which headers are read without."""
+    """Return the names that a config has, without blanks around them, as headers are read."""
     group = () if dataset.group is None else (dataset.group,)
     return {name.strip() for name in (*dataset.targets, *(dataset.features or ()), *group)}
 
