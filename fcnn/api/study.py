@@ -71,10 +71,10 @@ class Study:
         target: str | Sequence[str] | None = None,
         search: int | None = None,
     ) -> None:
-        if isinstance(overrides, str):
-            raise ConfigError(
-                f"overrides={overrides!r}: should be a list of lines, as [{overrides!r}]"
-            )
+        if isinstance(overrides, str | Mapping):
+            is_text = isinstance(overrides, str)
+            example = [overrides] if is_text else [f"{key}=VALUE" for key in overrides]
+            raise ConfigError(f"overrides={overrides!r}: should be a list of lines, as {example}")
         lines = [*_describe_data(data, target), *overrides, *format_grid(axes, seeds)]
         lines.append(f"study.name={format_value('study.name', name)}")
         composed = compose_study(lines, search, claims)

@@ -33,6 +33,7 @@ from fcnn.config.messages import summarize
 from fcnn.config.parsing import read_claims
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
+from fcnn.training.checks import check_launcher_sizes
 from fcnn.training.job_claims import check_job_claims
 from fcnn.training.jobs import Job
 from fcnn.training.search_space import SearchOptions, SearchSpace
@@ -221,9 +222,7 @@ def _launcher_options(cfg: DictConfig, sweeper: str) -> dict[str, Any]:
         if choice != required:
             others = "search=20 is a search" if choice == "optuna" else "the command has others"
             raise ConfigError(f"{group}={choice}: should be {required} in Python; {others}")
-    for key in ("max_population", "workers"):
-        if options[key] < 1:
-            raise ConfigError(f"hydra.launcher.{key}={options[key]}: should be at least 1")
+    check_launcher_sizes(options["max_population"], options["workers"])
     if options["backend"] != "threads":
         raise ConfigError(
             f"hydra.launcher.backend={options['backend']}: should be threads in Python; "

@@ -56,7 +56,9 @@ def format_axis(key: str, values: Any) -> str:
         return f"{key}={values}"
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         shown = printable(repr(values))
-        raise ConfigError(f"{key}={shown}: should be a list of values, as [{shown}]")
+        is_line = isinstance(values, str) and "," in values
+        example = "['relu', 'tanh'] or [[4], [8]]" if is_line else f"[{shown}]"
+        raise ConfigError(f"{key}={shown}: should be a list of values, as {example}")
     texts = [format_value(key, value) for value in values]
     if not texts:
         raise ConfigError(f"{key}: the grid is empty: this axis has no values")

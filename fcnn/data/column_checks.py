@@ -40,9 +40,12 @@ def describe_use(path: str, column: Column) -> list[str]:
     if column.kind == "word":
         levels = choose_levels(column.values)
         n_rare = len(set(column.values) - {""} - set(levels))
-        n_inputs = "1 input" if len(levels) == 1 else f"{len(levels)} inputs, one for each"
-        if n_rare:
-            n_inputs = f"{n_inputs.removesuffix(', one for each')}; {n_rare} rare ones have none"
+        if len(set(column.values)) == 1:
+            return [
+                f"{path}: column {name} is {shorten(levels[0])} in each row, of no use to a network"
+            ]
+        n_inputs = "1 input" if len(levels) == 1 else f"{len(levels)} inputs"
+        n_inputs += f"; {n_rare} rare ones have none" if n_rare else ", one for each"
         return [f"{path}: column {name} holds words, and becomes {n_inputs}"]
     if column.kind == "number" and _is_id(column):
         return [

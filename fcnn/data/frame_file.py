@@ -79,11 +79,6 @@ def is_kept_frame(path: str) -> bool:
     return Path(path).parts[-3:-1] == ("outputs", "frames")
 
 
-def name_table(path: str) -> str:
-    """Return what messages call a table: its path, or `data` for a data frame."""
-    return "data" if is_kept_frame(path) else path
-
-
 def write_frame(path: Path, content: bytes) -> None:
     """Write a file at once, so that nobody reads half of it."""
     if path.exists():

@@ -57,6 +57,17 @@ def check_installed(choice: str, asked_by: str | None = None) -> None:
         )
 
 
+def check_launcher_sizes(max_population: int, workers: int) -> None:
+    """Check the options of `hydra/launcher=population` that the command and Python have.
+
+    Raises:
+        ConfigError: One of them is out of range.
+    """
+    for option, value in (("max_population", max_population), ("workers", workers)):
+        if value < 1:
+            raise ConfigError(f"hydra.launcher.{option}={value}: should be at least 1")
+
+
 def parse_and_check(cfg: DictConfig) -> Config:
     """Make the typed config, after checking that it can be trained.
 

@@ -8,14 +8,10 @@ from contextlib import suppress
 from fcnn.errors import FcnnError, StoreError
 from fcnn.tracking.killed import REASON, note_killed
 from fcnn.tracking.plan import FinishedRun
-from fcnn.training.jobs import Job, OpenSweep, RunResult
+from fcnn.training.jobs import Job, KilledWorkerError, OpenSweep, RunResult
 from fcnn.training.resume import tidy_store
 
 log = logging.getLogger("fcnn")
-
-
-class KilledWorkerError(Exception):
-    """A process that trained runs of a sweep was killed."""
 
 
 def train_alone(

@@ -48,8 +48,7 @@ def run_sweep(
     Opens the store once, delivers the outbox, closes orphaned runs, and only logs to `fcnn`.
 
     Args:
-        jobs: The whole grid, each composed and checked once (see
-            `fcnn.training.checks.parse_and_check` and `fcnn.training.jobs.make_job`).
+        jobs: The whole grid, each composed and checked once (see `jobs.make_job`).
         axis_keys: Config keys that come first among the axes, in this order, if they differ.
         train: Trains what is pending; see `Train`.
         report_command: What draws the results, for messages.

@@ -13,7 +13,7 @@ from hydra.plugins.launcher import Launcher
 
 from fcnn.errors import StoreError
 from fcnn.status import show_status
-from fcnn.training.jobs import Job, OpenSweep, RunResult
+from fcnn.training.jobs import Job, KilledWorkerError, OpenSweep, RunResult
 from hydra_plugins._hydra import returned_value
 from hydra_plugins.fcnn_population.job_config import list_overrides
 
@@ -29,7 +29,7 @@ def train_with(launcher: Launcher, jobs: Sequence[Job], sweep: OpenSweep) -> lis
     killed, as too little memory does, the other runs are trained all the same.
     """
     # Imports MLflow, as the sweep has by now.
-    from fcnn.training.killed_workers import KilledWorkerError, train_alone
+    from fcnn.training.killed_workers import train_alone
 
     runs = f"training {len(jobs)} run{'s' if len(jobs) > 1 else ''} with {type(launcher).__name__}"
     with show_status(runs):
@@ -46,8 +46,6 @@ def _launch(launcher: Launcher, jobs: Sequence[Job]) -> list[RunResult]:
     Raises:
         KilledWorkerError: A worker was killed; there are no results then, and nothing trains.
     """
-    from fcnn.training.killed_workers import KilledWorkerError
-
     command_lines = [list_overrides(job) for job in jobs]
     try:
         returns = launcher.launch(command_lines, initial_job_idx=jobs[0].number)

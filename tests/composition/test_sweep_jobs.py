@@ -10,6 +10,7 @@ from fcnn.composition.composing import create_config_loader
 from fcnn.composition.grid import make_grid, parse_sweep
 from fcnn.composition.sweep_jobs import JobComposer
 from fcnn.config.locations import conf_dir
+from fcnn.config.sections import Sections
 from fcnn.config.yaml_text import format_yaml
 from fcnn.errors import ConfigError
 from fcnn.training.checks import parse_and_check
@@ -32,7 +33,7 @@ def compose(loader, arguments):
     expected = []
     for line in sample:
         cfg = loader.load_sweep_config(master, line)
-        job = make_job(cfg, parse_and_check(cfg), overrides=line)
+        job = make_job(Sections.of(cfg), parse_and_check(cfg), overrides=line)
         study = replace(job.config.study, claims=())  # they are the sweep's
         expected.append(replace(job, config=replace(job.config, study=study)))
     return jobs, expected
