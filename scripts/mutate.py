@@ -18,10 +18,10 @@ import signal
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -53,17 +53,6 @@ threading.settrace(_trace)
 """Notes which test runs which line, in every process; 1089 is O_WRONLY | O_CREAT | O_APPEND."""
 
 
-class Mutant(NamedTuple):
-    """A node that can change, where it is in the tree, and the lines from its statement to it."""
-
-    node: ast.AST
-    change: ast.AST
-    parent: ast.AST
-    field: str
-    place: int
-    lines: range
-
-
 def mutate(node: ast.AST) -> ast.AST | None:
     """Return a mutant of a node alone; None if it has none that a test could notice."""
     mutant = deepcopy(node)
@@ -89,52 +78,46 @@ def mutate(node: ast.AST) -> ast.AST | None:
     return mutant
 
 
-def list_mutants(tree: ast.AST) -> Iterator[Mutant]:
-    """Yield the mutants of a module, in the same order for the same code."""
-    starts = {tree: 1}
-    for parent in ast.walk(tree):
-        if parent not in starts or (isinstance(parent, ast.keyword) and parent.arg == "strict"):
-            continue
-        for field, value in ast.iter_fields(parent):
-            if field in ("annotation", "returns", "decorator_list"):
-                continue
-            for place, node in enumerate(value if isinstance(value, list) else [value]):
-                if isinstance(node, ast.AST):
-                    starts[node] = node.lineno if isinstance(node, ast.stmt) else starts[parent]
-                    if (change := mutate(node)) is not None:
-                        lines = range(starts[node], getattr(node, "lineno", starts[node]) + 1)
-                        yield Mutant(node, change, parent, field, place, lines)
+class Mutator(ast.NodeTransformer):
+    """Counts the mutants of a module, and puts the one of a number in its place.
+
+    Attributes:
+        count: How many mutants the module has.
+        lines: Of the mutant, from the first line of its statement.
+        change: What it changes.
+    """
+
+    def __init__(self, path: Path, number: int | None = None) -> None:
+        self.count, self.lines, self.change = 0, range(0), ""
+        self._number, self._start = number, 1
+        tree = ast.parse(path.read_text())
+        nodes = [*ast.walk(tree)]
+        kept: list[Any] = [node for node in nodes if getattr(node, "arg", "") == "strict"]
+        for name in ("annotation", "returns", "decorator_list"):
+            fields = [getattr(node, name, None) or [] for node in nodes]
+            kept += [
+                part for each in fields for part in (each if isinstance(each, list) else [each])
+            ]
+        self._kept = set(kept)
+        self.code = ast.unparse(ast.fix_missing_locations(self.visit(tree)))
+
+    def visit(self, node: ast.AST) -> Any:
+        """Return a node as it shall be."""
+        if node in self._kept:
+            return node
+        if isinstance(node, ast.stmt):
+            self._start = node.lineno
+        if (mutant := mutate(node)) is not None:
+            self.count += 1
+            if self.count - 1 == self._number:
+                self.lines = range(self._start, getattr(node, "lineno", self._start) + 1)
+                old, new = (ast.unparse(each).partition("\n")[0][:70] for each in (node, mutant))
+                self.change = f"{self.lines[-1]}: {old}  ->  {new}"
+                return mutant
+        return self.generic_visit(node)
 
 
-def write_mutant(path: Path, number: int) -> tuple[range, str]:
-    """Write a mutant of a file over it; its lines, and a line that describes it."""
-    tree = ast.parse(path.read_text())
-    mutant = list(list_mutants(tree))[number]
-    old, new = (ast.unparse(each).partition("\n")[0][:70] for each in (mutant.node, mutant.change))
-    if isinstance(nodes := getattr(mutant.parent, mutant.field), list):
-        nodes[mutant.place] = mutant.change
-    else:
-        setattr(mutant.parent, mutant.field, mutant.change)
-    path.write_text(ast.unparse(ast.fix_missing_locations(tree)))
-    return mutant.lines, f"{mutant.lines[-1]}: {old}  ->  {new}"
-
-
-class Times:
-    """A plugin of pytest that notes how many seconds each test takes that passes."""
-
-    def __init__(self, path: Path) -> None:
-        self.file, self.setup = path.open("w"), 0.0
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Write a line for a test that passed."""
-        if report.when == "setup":
-            self.setup = report.duration
-        elif report.when == "call" and report.passed:
-            line = f"{report.nodeid}\t{self.setup + report.duration}"
-            print(line, file=self.file, flush=True)
-
-
-def passes(root: Path, tests: list[str], seconds: float, *plugins: object) -> bool:
+def passes(root: Path, arguments: list[str], seconds: float) -> bool:
     """Whether tests pass in time, in a forked process with the libraries of this one."""
     child = os.fork()
     if child == 0:
@@ -150,8 +133,7 @@ def passes(root: Path, tests: list[str], seconds: float, *plugins: object) -> bo
             os.dup2(1, 2)
             signal.alarm(int(seconds))
             options = ["-q", "-n", "0", "-p", "no:cacheprovider", "--assert=plain"]
-            stop = [] if plugins else ["-x"]
-            exit_code = int(pytest.main([*options, *stop, *tests], plugins))
+            exit_code = int(pytest.main([*options, *arguments]))
         finally:
             os._exit(exit_code)
     return os.waitpid(child, 0)[1] == 0
@@ -161,19 +143,24 @@ class Traces:
     """Which tests of a folder run which lines, and how many seconds each test takes."""
 
     def __init__(self, root: Path, folder: str) -> None:
-        package, lines, times = root / "fcnn/__init__.py", root / "lines", root / "times"
+        package, lines = root / "fcnn/__init__.py", root / "lines"
         code = package.read_text()
         package.write_text(TRACER.format(out=str(lines), folder=str(root / folder)) + code)
-        passes(root, [f"tests/{Path(folder).name}"], 3600, Times(times))
+        passes(root, [f"tests/{Path(folder).name}", f"--junitxml={root}/times.xml"], 3600)
         package.write_text(code)
+        self.seconds = {
+            f"{case.attrib['classname'].replace('.', '/')}.py::{case.attrib['name']}": float(
+                case.attrib["time"]
+            )
+            for case in ElementTree.parse(root / "times.xml").iter("testcase")
+            if not len(case)  # one that failed or was skipped says so
+        }
         self.tests: dict[tuple[str, int], set[str]] = defaultdict(set)
         for path, line, test in (text.split("\t") for text in lines.read_text().splitlines()):
             self.tests[path, int(line)].add(test)
-        pairs = (text.split("\t") for text in times.read_text().splitlines())
-        self.seconds = {test: float(seconds) for test, seconds in pairs}
 
     def choose(self, path: Path, lines: range) -> tuple[list[str], float]:
-        """Choose tests of the last of the lines that any test runs; also their seconds.
+        """Choose tests of the last of these lines that any test runs; also their seconds.
 
         What is run at import is tested by all that run a line of its file.
         """
@@ -181,12 +168,12 @@ class Traces:
         found = next((self.tests[key] for key in keys if key in self.tests), set())
         if "" in found:
             found = set().union(*(self.tests[key] for key in self.tests if key[0] == str(path)))
-        chosen, total = [], 0.0
+        chosen: list[str] = []
+        total = 0.0
         for test in sorted(found & self.seconds.keys(), key=self.seconds.__getitem__):
-            if chosen and total + self.seconds[test] > MAX_SECONDS:
-                break
-            chosen.append(test)
-            total += self.seconds[test]
+            if not chosen or total + self.seconds[test] <= MAX_SECONDS:
+                chosen.append(test)
+                total += self.seconds[test]
         return chosen, total
 
 
@@ -198,7 +185,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", flush=True)
-    gc.freeze()  # what the forked processes collect no garbage in, they need not copy
+    gc.freeze()  # the forked processes need not copy what they collect no garbage in
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
         ignored = shutil.ignore_patterns(".*", "mlruns", "outputs", "reports", "__pycache__")
@@ -207,23 +194,22 @@ def main() -> None:
             (folder, path, number)
             for folder in arguments.folders
             for path in sorted((root / folder).glob("*.py"))
-            for number, _ in enumerate(list_mutants(ast.parse(path.read_text())))
+            for number in range(Mutator(path).count)
         ]
         sample = random.Random(arguments.seed).sample(mutants, arguments.mutants)
         n_killed = count = 0
         for folder in arguments.folders:
             traces = Traces(root, folder)
             for path, number in [(path, number) for name, path, number in sample if name == folder]:
-                code = path.read_text()
-                lines, line = write_mutant(path, number)
-                tests, seconds = traces.choose(path, lines)
-                killed = bool(tests) and not passes(root, tests, 60 + 3 * seconds)
+                code, mutant = path.read_text(), Mutator(path, number)
+                path.write_text(mutant.code)
+                tests, seconds = traces.choose(path, mutant.lines)
+                killed = bool(tests) and not passes(root, ["-x", *tests], 60 + 3 * seconds)
                 path.write_text(code)
                 count, n_killed = count + 1, n_killed + killed
                 if not killed:
-                    print(
-                        f"survived: {path.relative_to(root)}:{line}, {len(tests)} tests", flush=True
-                    )
+                    place = f"{path.relative_to(root)}:{mutant.change}"
+                    print(f"survived {len(tests)} tests: {place}", flush=True)
             print(f"{n_killed} of {count} killed ({n_killed / count:.0%})", flush=True)
 
 
