@@ -37,14 +37,17 @@ def test_name_of_a_run_becomes_one_that_mlflow_takes():
     assert clean_name("") == "model"
 
 
-def test_model_of_a_run_is_found_once_it_is_complete(uri, stored):
+def test_model_of_a_run_is_found_once_it_is_complete_until_it_is_deleted(uri, stored):
     ready, address = stored()
     failed, _ = stored(LoggedModelStatus.FAILED)
+    deleted, of_deleted = stored()
+    MlflowClient(uri).delete_logged_model(of_deleted.removeprefix("models:/"))
     reader = Reader(uri)
-    assert (reader.model_address(ready), reader.model_address(failed)) == (address, None)
-    assert reader.find_runs_with_model([ready, failed]) == {ready}
+    addresses = [reader.model_address(run_id) for run_id in (ready, failed, deleted)]
+    assert addresses == [address, None, None]
+    assert reader.find_runs_with_model([ready, failed, deleted]) == {ready}
     reader.database = None
-    assert reader.find_runs_with_model([ready, failed]) == {ready}
+    assert reader.find_runs_with_model([ready, failed, deleted]) == {ready}
 
 
 def test_run_is_registered_once_and_the_newest_registration_is_the_champion(uri, stored):
