@@ -9,13 +9,13 @@ from datetime import datetime
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from fcnn.commands.garbage import collect_garbage_rarely
 from fcnn.commands.overrides import URI_KEY, parse_overrides
 from fcnn.config.command_line import exit_on_user_error
 from fcnn.config.fields import check_study_name
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.errors import ConfigError, FcnnError
 from fcnn.escaping import printable
+from fcnn.imports import collect_garbage_rarely
 from fcnn.printing import print_table
 from fcnn.quantities import count, format_bytes
 from fcnn.signals import defer_signals
