@@ -127,5 +127,5 @@ def test_options_of_a_group_that_differ_in_the_rule_are_refused(tmp_path):
 
 def test_studies_in_python_have_ten_seeds_on_ten_samples_by_default(tmp_path):
     study = fcnn.Study("ten", {}, [f"tracking.uri=sqlite:///{tmp_path}/none.db"])
-    seeds = [job.config.dataset.seed for job in study._grid.jobs]
-    assert seeds == [job.config.training.seed for job in study._grid.jobs] == [*range(10)]
+    seeds = [job.config.dataset.seed for job in study._composed.jobs]
+    assert seeds == [job.config.training.seed for job in study._composed.jobs] == [*range(10)]
