@@ -30,7 +30,7 @@ pytestmark = [
 SPACE = {
     "optimizer.learning_rate": FloatDistribution(1e-3, 1.0, log=True),
     "model.hidden_units": [[2], [8]],
-    "training.epochs": IntDistribution(10, 20, step=5),
+    "training.epochs": IntDistribution(30, 50, step=10),
 }
 SHORT = ["dataset.n_points=200", "hydra.sweeper.n_jobs=3"]
 IN_SHELL = [
@@ -38,7 +38,7 @@ IN_SHELL = [
     "study.name=rates",
     "optimizer.learning_rate=tag(log,interval(1e-3,1))",
     "model.hidden_units=[2],[8]",
-    "training.epochs=range(10,21,5)",
+    "training.epochs=range(30,51,10)",
     "training.seed=0,1",
     "hydra/sweeper=optuna",
     "hydra.sweeper.n_trials=5",
