@@ -242,8 +242,9 @@ class TestAxes:
         with pytest.raises(fcnn.ConfigError, match=line):
             compose_search(["model.hidden_units=[2],[3]", override], 2)
 
-    def test_the_extra_that_is_missing_is_named(self, store, monkeypatch):
-        monkeypatch.setattr("fcnn.training.checks.find_spec", lambda module: None)
+    @pytest.mark.parametrize(("call", "answer"), [("find_spec", None), ("version", "2.10.1")])
+    def test_an_extra_that_is_missing_or_old_is_named(self, store, monkeypatch, call, answer):
+        monkeypatch.setattr(f"fcnn.training.checks.{call}", lambda module: answer)
         with pytest.raises(fcnn.ConfigError, match=r"search=2: needs .* pip install -e '.\[search"):
             fcnn.Study("refused", SPACE, search=2)
 
