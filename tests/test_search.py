@@ -183,7 +183,6 @@ class TestAxes:
             (IntDistribution(1, 9, step=4), "range(1,10,4)"),
             (IntDistribution(1, 9, log=True), "tag(log,int(interval(1,9)))"),
             (CategoricalDistribution(["relu", None, True]), "relu,null,true"),
-            ("interval(0,1)", "interval(0,1)"),
             ("relu,tanh", "relu,tanh"),
         ],
     )
@@ -194,7 +193,6 @@ class TestAxes:
         ("line", "distribution"),
         [
             ("optimizer.learning_rate=interval(0.001,1)", FloatDistribution(0.001, 1.0)),
-            ("training.epochs=interval(2,9)", IntDistribution(2, 9)),
             ("training.epochs=tag(log,interval(2,9))", IntDistribution(2, 9, log=True)),
             ("training.epochs=range(2,9,3)", IntDistribution(2, 8, step=3)),
             ("model.l2=int(interval(0,3))", IntDistribution(0, 3)),
@@ -221,7 +219,6 @@ class TestAxes:
             ({"model.hidden_units": "range(0)"}, 2, "the axis has no values"),
             ({"model.activation": "interval(0,1)"}, 2, "model.activation=0: should be 'celu'"),
             ({"model.dropout": "interval(0,1)"}, 2, "model.dropout=1: should be less than 1"),
-            ({"optimizer.lr": "interval(0,1)"}, 2, "did you mean optimizer.learning_rate"),
         ],
     )
     def test_what_cannot_be_searched_is_refused_in_a_line(self, store, axes, search, line):
