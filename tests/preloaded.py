@@ -42,14 +42,6 @@ import fcnn
 
 with contextlib.suppress(ImportError):
     import torch
-with contextlib.suppress(
-    ImportError
-):  # Hydra looks through every plugin that is installed at each start
-    import hydra_plugins.hydra_joblib_launcher.joblib_launcher
-    import hydra_plugins.hydra_optuna_sweeper.optuna_sweeper
-    import hydra_plugins.hydra_ray_launcher.ray_aws_launcher
-    import hydra_plugins.hydra_ray_launcher.ray_launcher
-    import hydra_plugins.hydra_submitit_launcher.submitit_launcher
 
 sqlalchemy.orm.configure_mappers()
 Image.init()
@@ -58,6 +50,7 @@ _init_packages_to_modules_map()  # of all packages there are, before it saves a 
 Plugins.instance()  # before anything imports one: Hydra executes them itself
 for module in pkgutil.walk_packages(fcnn.__path__, "fcnn."):
     if not module.name.startswith("fcnn.libraries."):
-        import_module(module.name)
+        with contextlib.suppress(ImportError):  # of what is optional
+            import_module(module.name)
 gc.collect()
 gc.freeze()

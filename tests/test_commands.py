@@ -562,11 +562,11 @@ BAD_TRAINING = {
     "--cfg=jobs": "invalid choice: 'jobs' (choose from ",
     "training.epochs.last=3": "training.epochs.last: there is no such key\n",
     "training.epochs": "training.epochs: has no value; did you mean training.epochs=VALUE?\n",
-    "activation_size": (
-        "activation_size: has no value; did you mean activation_size=VALUE or "
-        "study=activation_size?\n"
+    "activation_size": "activation_size: has no value; did you mean study=activation_size?\n",
+    "study": "study: has no value; did you mean study=VALUE?\n",
+    "houses (1).csv": (
+        "houses (1).csv: should be KEY=VALUE; a name with blanks needs quotes: \"KEY='A NAME'\"\n"
     ),
-    "study": "study: has no value; did you mean study=VALUE",
     "training.epochs=[1": "training.epochs=[1: cannot be read (",
     "--epochs": (
         "--epochs: there is no such flag; keys and studies are written without dashes, as "
@@ -650,14 +650,10 @@ def test_folder_that_cannot_be_made_is_refused_in_one_line(tmp_path, uri, mode):
     assert "File exists" in result.stderr or "Not a directory" in result.stderr
 
 
-def test_several_values_without_a_grid_are_refused_with_both_remedies(tmp_path):
-    result = run_script(
-        "train", "model.hidden_units=4,8", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db"
-    )
-    message = (
-        "model.hidden_units=4,8: several values; for a grid add -m, for a list use brackets and "
-        "quotes\n"
-    )
+@pytest.mark.parametrize("override", ["model.hidden_units=4,8", "training.seed=range(3)"])
+def test_several_values_without_a_grid_are_refused_with_both_remedies(tmp_path, override):
+    result = run_script("train", override, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
+    message = f"{override}: several values; for a grid add -m, for a list use brackets and quotes\n"
     assert (result.returncode, result.stderr) == (1, message)
     assert os.listdir(tmp_path) == []
 
@@ -718,8 +714,8 @@ def test_interval_in_a_grid_is_refused(tmp_path):
         uri=f"sqlite:///{tmp_path}/mlflow.db",
     )
     message = (
-        "optimizer.learning_rate=interval(0.1,1): a grid has values; hydra/sweeper=optuna searches "
-        "a range\n"
+        "optimizer.learning_rate=interval(0.1,1): a grid has values; a range is for a search, "
+        "hydra/sweeper=optuna or in Python search=20\n"
     )
     assert (result.returncode, result.stderr) == (1, message)
     assert os.listdir(tmp_path) == []

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from fcnn.commands.garbage import collect_garbage_rarely
@@ -15,7 +16,7 @@ from fcnn.config.fields import check_study_name
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.errors import ConfigError, FcnnError
 from fcnn.escaping import printable
-from fcnn.printing import print_table
+from fcnn.printing import format_bytes, print_table
 from fcnn.signals import defer_signals
 from fcnn.status import show_status
 from fcnn.tracking.address import LOCAL_UI
@@ -66,14 +67,24 @@ def main() -> None:
 
 
 def list_studies(manager: "StudyManager", _: argparse.Namespace) -> None:
-    """Print the studies with how many runs have which status, their dates and sizes."""
+    """Print the studies with how many runs have which status, their dates and sizes.
+
+    A column in which nothing stands is left out, so that a row fits a terminal.
+    """
     with show_status("reading the studies"):
         summaries = manager.summaries()
     if not summaries:
         print(f"the store has no study yet; {command_name('train')} study=... trains one")
         return
-    headings = ["study", "runs", *STATUSES, "first", "latest", "size", "needed by"]
-    print_table(headings, map(_make_row, summaries), box=None)
+    headings = ["study", "runs", *STATUSES, "latest", "size", "needed by"]
+    rows = list(map(_make_row, summaries))
+    is_used = [any(cells) for cells in zip(*rows, strict=True)]
+    print_table(
+        list(compress(headings, is_used)),
+        [list(compress(row, is_used)) for row in rows],
+        numbers=headings[1:-1],
+        box=None,
+    )
 
 
 def print_links(manager: "StudyManager", options: argparse.Namespace) -> None:
@@ -104,7 +115,7 @@ def delete(manager: "StudyManager", options: argparse.Namespace) -> None:
     with show_status("looking who needs its runs"):
         deletion = manager.plan_deletion(options.study)
     name, n_sweeps = deletion.experiment.name, len(deletion.runs) - deletion.n_networks
-    size = "" if deletion.n_bytes is None else f", {_format_bytes(deletion.n_bytes)}"
+    size = "" if deletion.n_bytes is None else f", {format_bytes(deletion.n_bytes)}"
     print(
         f"{name}: {_count(deletion.n_networks, 'run')} and {_count(n_sweeps, 'sweep')} go{size}",
         flush=True,
@@ -172,23 +183,11 @@ def _ask(name: str) -> None:
 
 def _make_row(summary: "StudySummary") -> list[object]:
     counts = [summary.statuses[status] for status in STATUSES.values()]
-    dates = [_format_time(summary.first_ms), _format_time(summary.latest_ms)]
-    size = "" if summary.n_bytes is None else _format_bytes(summary.n_bytes)
+    latest = datetime.fromtimestamp(summary.latest_ms / 1000)  # in the time zone of this machine
+    size = "" if summary.n_bytes is None else format_bytes(summary.n_bytes)
     needed_by = ", ".join(summary.needed_by)
-    return [summary.name, summary.statuses.total(), *counts, *dates, size, needed_by]
-
-
-def _format_time(milliseconds: int) -> str:
-    """A time in the time zone of this machine."""
-    return datetime.fromtimestamp(milliseconds / 1000).strftime("%Y-%m-%d %H:%M")
-
-
-def _format_bytes(n_bytes: int) -> str:
-    size, units = float(n_bytes), ["B", "kB", "MB", "GB", "TB"]
-    while size >= 1000 and len(units) > 1:
-        size /= 1000
-        units.pop(0)
-    return f"{size:.3g} {units[0]}"
+    total = summary.statuses.total()
+    return [summary.name, total, *counts, f"{latest:%Y-%m-%d %H:%M}", size, needed_by]
 
 
 def _count(number: int, noun: str) -> str:

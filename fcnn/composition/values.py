@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from fcnn.composition.arguments import is_sweep
+from fcnn.composition.distributions import rewrite_distribution
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 from fcnn.params import SEED_KEY
@@ -17,11 +19,11 @@ _INTERPOLATION = re.compile(r"(\\*)\$\{")
 _CLOSING_QUOTE = re.compile(r"(\\*)('|\Z)")
 
 
-def format_grid(axes: Mapping[str, Iterable[Any]], seeds: int | Sequence[int]) -> list[str]:
+def format_grid(axes: Mapping[str, Any], seeds: int | Sequence[int]) -> list[str]:
     """The lines that span a grid on the command line.
 
     Args:
-        axes: Config key -> values.
+        axes: Config key -> what `format_axis` takes.
         seeds: How many seeds, from 0, or the seeds themselves.
 
     Returns:
@@ -37,15 +39,26 @@ def format_grid(axes: Mapping[str, Iterable[Any]], seeds: int | Sequence[int]) -
     return [*lines, format_axis(SEED_KEY, list_seeds(seeds))]
 
 
-def format_axis(key: str, values: Iterable[Any]) -> str:
+def format_axis(key: str, values: Any) -> str:
     """The line of one axis: `model.hidden_units=[4],[8]`.
 
+    Args:
+        key: The config key.
+        values: A list, a distribution of Optuna's, or several values or a range as on the command
+            line: `interval(0.1,1)`.
+
     Raises:
-        ConfigError: `values` is not a list, is empty, or holds something that is no config value.
+        ConfigError: `values` is none of these, is empty, or holds something that is no config
+            value.
     """
+    values = rewrite_distribution(values)
+    if isinstance(values, str) and is_sweep(f"{key}={values}"):
+        return f"{key}={values}"
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         shown = printable(repr(values))
-        raise ConfigError(f"{key}={shown}: should be a list of values, as [{shown}]")
+        is_line = isinstance(values, str) and "," in values
+        example = "['relu', 'tanh'] or [[4], [8]]" if is_line else f"[{shown}]"
+        raise ConfigError(f"{key}={shown}: should be a list of values, as {example}")
     texts = [format_value(key, value) for value in values]
     if not texts:
         raise ConfigError(f"{key}: the grid is empty: this axis has no values")

@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -10,8 +11,10 @@ from fcnn.plots.typesetting import wrap_text
 
 FONT = {"family": "system-ui, sans-serif", "size": 13, "color": "#1a1a1a"}
 GRID_COLOUR = "#ddd"
-TICK_SIZE = 15
-"""Pixels; on logarithmic axes Plotly draws the digits between decades at three quarters of it."""
+HOVER_WIDTH = 60
+"""Characters in a line of what is shown on hover."""
+_LOG_TICK_SIZE = 15
+"""Pixels; Plotly draws the digits between decades at three quarters of it."""
 
 
 @cache
@@ -24,6 +27,12 @@ def plotly_script() -> str:
 def format_lines(text: str, width: int) -> str:
     """Wrap a text into lines of about `width` characters, in Plotly's markup."""
     return "<br>".join(map(plotly, wrap_text(text, width).split("\n")))
+
+
+def value_axis(*, is_logarithmic: bool) -> dict[str, Any]:
+    """Return Plotly's properties of a vertical axis of losses or accuracies."""
+    scale = {"type": "log", "tickfont_size": _LOG_TICK_SIZE} if is_logarithmic else {}
+    return {"gridcolor": GRID_COLOUR, "exponentformat": "power", **scale}
 
 
 def to_html(figure: go.Figure, name: str) -> str:
