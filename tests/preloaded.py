@@ -42,6 +42,8 @@ import fcnn
 
 with contextlib.suppress(ImportError):
     import torch
+with contextlib.suppress(ImportError):
+    import optuna
 
 sqlalchemy.orm.configure_mappers()
 Image.init()
@@ -50,7 +52,6 @@ _init_packages_to_modules_map()  # of all packages there are, before it saves a 
 Plugins.instance()  # before anything imports one: Hydra executes them itself
 for module in pkgutil.walk_packages(fcnn.__path__, "fcnn."):
     if not module.name.startswith("fcnn.libraries."):
-        with contextlib.suppress(ImportError):  # of what is optional
-            import_module(module.name)
+        import_module(module.name)
 gc.collect()
 gc.freeze()
