@@ -34,18 +34,22 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > GB_NEEDED * 1
 
 SLOWEST = (
     "test_commands",
-    "test_server",
     "test_store_faults",
-    "test_launchers",
+    "test_server",
     "test_faults",
+    "test_launchers",
     "test_population_launcher",
-    "test_words",
-    "test_api",
+    "test_chaos",
+    "test_killed_workers",
     "test_wheel",
+    "test_keras",
+    "test_words",
+    "test_random_configs",
+    "test_api",
     "test_notebook",
     "test_browser",
     "test_csv",
-    "test_keras",
+    "test_terminal",
 )
 
 
