@@ -64,12 +64,3 @@ def _render(renderable: Any) -> list[str]:
     with console.capture() as capture:
         console.print(renderable)
     return [line.rstrip() for line in capture.get().splitlines()]
-
-
-def format_bytes(n_bytes: int) -> str:
-    """Return a size with its unit: `1.5 GB`."""
-    size, units = float(n_bytes), ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
-    while size >= 999.5 and len(units) > 1:
-        size /= 1000
-        units.pop(0)
-    return f"{size:.3g} {units[0]}"

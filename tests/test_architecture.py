@@ -16,6 +16,7 @@ LAYERS = [
         "fcnn.escaping",
         "fcnn.settling",
         "fcnn.imports",
+        "fcnn.quantities",
     },
     {"fcnn.errors", "fcnn.status", "fcnn.printing"},
     {"fcnn.config"},

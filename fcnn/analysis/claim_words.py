@@ -11,6 +11,7 @@ from fcnn.analysis.claim_values import Pairs
 from fcnn.analysis.measure import format_number
 from fcnn.analysis.paired import MIN_SEEDS
 from fcnn.config.claims import Condition
+from fcnn.quantities import count
 
 
 def name_missing(labels: Sequence[str], is_asked: bool) -> str:
@@ -91,7 +92,7 @@ def _explain_missing_interval(condition: Condition, n_seeds: int, level: float) 
     needed = max(MIN_SEEDS, seeds_for_median(level) if is_median else 0)
     if n_seeds >= needed:
         return "the same in every seed, which gives no interval"
-    return f"{n_seeds} {'seed' if n_seeds == 1 else 'seeds'}; an interval takes at least {needed}"
+    return f"{count(n_seeds, 'seed')}; an interval takes at least {needed}"
 
 
 def _format_number(condition: Condition, value: float) -> str:

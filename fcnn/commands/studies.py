@@ -9,14 +9,15 @@ from datetime import datetime
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from fcnn.commands.garbage import collect_garbage_rarely
 from fcnn.commands.overrides import URI_KEY, parse_overrides
 from fcnn.config.command_line import exit_on_user_error
 from fcnn.config.fields import check_study_name
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.errors import ConfigError, FcnnError
 from fcnn.escaping import printable
-from fcnn.printing import format_bytes, print_table
+from fcnn.imports import collect_garbage_rarely
+from fcnn.printing import print_table
+from fcnn.quantities import count, format_bytes
 from fcnn.signals import defer_signals
 from fcnn.status import show_status
 from fcnn.tracking.address import LOCAL_UI
@@ -101,7 +102,7 @@ def rename(manager: "StudyManager", options: argparse.Namespace) -> None:
     except ValueError as error:
         raise ConfigError(str(error)) from None
     n_runs = manager.rename(name, new_name)
-    print(f"{name} is {new_name} now, with {_count(n_runs, 'run')}")
+    print(f"{name} is {new_name} now, with {count(n_runs, 'run')}")
     if (conf_dir() / "study" / f"{name}.yaml").exists():
         print(f"conf/study/{name}.yaml still trains {name}; study.name={new_name} goes on with it")
 
@@ -117,14 +118,14 @@ def delete(manager: "StudyManager", options: argparse.Namespace) -> None:
     name, n_sweeps = deletion.experiment.name, len(deletion.runs) - deletion.n_networks
     size = "" if deletion.n_bytes is None else f", {format_bytes(deletion.n_bytes)}"
     print(
-        f"{name}: {_count(deletion.n_networks, 'run')} and {_count(n_sweeps, 'sweep')} go{size}",
+        f"{name}: {count(deletion.n_networks, 'run')} and {count(n_sweeps, 'sweep')} go{size}",
         flush=True,
     )
     if deletion.n_kept:
         users = " and ".join(deletion.needed_by)
         needs = "needs" if len(deletion.needed_by) == 1 else "need"
         stays, them = ("stays", "it") if deletion.n_kept == 1 else ("stay", "them")
-        print(f"{_count(deletion.n_kept, 'run')} {stays}: {users} {needs} {them}", flush=True)
+        print(f"{count(deletion.n_kept, 'run')} {stays}: {users} {needs} {them}", flush=True)
     if not options.yes:
         _ask(name)
     # Half of a deletion would keep the name of the study taken.
@@ -188,7 +189,3 @@ def _make_row(summary: "StudySummary") -> list[object]:
     needed_by = ", ".join(summary.needed_by)
     total = summary.statuses.total()
     return [summary.name, total, *counts, f"{latest:%Y-%m-%d %H:%M}", size, needed_by]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

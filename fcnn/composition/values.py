@@ -7,6 +7,8 @@ from typing import Any
 
 from fcnn.composition.arguments import is_sweep
 from fcnn.composition.distributions import rewrite_distribution
+from fcnn.config.quoting import quote_text
+from fcnn.config.sections import escape_interpolations
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 from fcnn.params import SEED_KEY
@@ -15,8 +17,6 @@ from fcnn.params import SEED_KEY
 _PLAIN_TEXT = re.compile(
     r"(?!(?:true|false|null|nan|inf|infinity)$)[a-z_][\w./-]*", re.ASCII | re.IGNORECASE
 )
-_INTERPOLATION = re.compile(r"(\\*)\$\{")
-_CLOSING_QUOTE = re.compile(r"(\\*)('|\Z)")
 
 
 def format_grid(axes: Mapping[str, Any], seeds: int | Sequence[int]) -> list[str]:
@@ -107,7 +107,4 @@ def format_value(key: str, value: Any) -> str:
 def _format_text(text: str) -> str:
     if _PLAIN_TEXT.fullmatch(text):
         return text
-    # OmegaConf would resolve `${...}`; Hydra halves backslashes before a quote, and only there.
-    literal = _INTERPOLATION.sub(r"\1\1\\${", text)
-    escaped = _CLOSING_QUOTE.sub(lambda end: 2 * end[1] + (end[2] and r"\'"), literal)
-    return f"'{escaped}'"
+    return quote_text(escape_interpolations(text))

@@ -1,13 +1,14 @@
 """One line for the user about an override, a key or a file that Hydra refuses."""
 
 import re
-import shlex
 
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import DictConfig
 from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
 from yaml import YAMLError
 
+from fcnn.config.quoting import quote_override
+from fcnn.config.schema import Config
 from fcnn.config.suggestions import is_own_key, suggest_choice, suggest_keys, suggest_options
 
 FREE_TEXT_KEYS = (
@@ -19,19 +20,7 @@ FREE_TEXT_KEYS = (
     "study.description",
 )
 """Keys whose values are texts of the user's own."""
-TOP_LEVEL_KEYS = (
-    "study",
-    "hydra",
-    "model",
-    "training",
-    "optimizer",
-    "schedule",
-    "dataset",
-    "library",
-    "tracking",
-    "force",
-    "dry_run",
-)
+TOP_LEVEL_KEYS = ("hydra", *Config.__dataclass_fields__)
 STUDY_FILE = (
     "A study's file begins with `# @package _global_`, "
     "and chooses with `- override /optimizer: sgd`"
@@ -113,19 +102,6 @@ def _describe_several_values(override: str) -> str:
         f"{override}: several values; for a grid add -m, for a list use brackets and quotes"
         f"{name if key in FREE_TEXT_KEYS else ''}"
     )
-
-
-def quote_override(key: str, value: str) -> str:
-    r"""Return what to type in a shell so that Hydra takes a value literally.
-
-    Example:
-        >>> quote_override("dataset.target", "rate [/s]")
-        '"dataset.target=\'rate [/s]\'"'
-    """
-    # Hydra halves backslashes before a quote, and before the end of the text.
-    escaped = re.sub(r"(\\*)('|$)", lambda end: 2 * end[1] + (end[2] and r"\'"), value)
-    override = f"{key}='{escaped}'"
-    return shlex.quote(override) if re.search(r'[$`"\\!]', override) else f'"{override}"'
 
 
 def _quote_names(key: str, value: str) -> str:

@@ -15,7 +15,8 @@ from yaml import YAMLError
 from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.data_seed import DATA_SEED_KEY, FOLLOWS_SEED, GRID_OF_DATA_SEEDS, follows_seed
 from fcnn.config.fields import NOT_A_NAME
-from fcnn.config.messages import describe_unknown_key, quote_override
+from fcnn.config.messages import describe_unknown_key
+from fcnn.config.quoting import quote_override
 from fcnn.config.schema import SECTIONS, Config, Tracking
 from fcnn.config.sections import escape_interpolations, without_hydra
 from fcnn.config.suggestions import suggest_choice, suggest_values

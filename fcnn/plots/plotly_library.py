@@ -15,6 +15,8 @@ HOVER_WIDTH = 60
 """Characters in a line of what is shown on hover."""
 _LOG_TICK_SIZE = 15
 """Pixels; Plotly draws the digits between decades at three quarters of it."""
+MIN_PANEL_WIDTH = 220
+"""Pixels of each of several panels: where a window is narrower, the page scrolls them sideways."""
 
 
 @cache
@@ -46,4 +48,7 @@ def to_html(figure: go.Figure, name: str) -> str:
     """
     figure.update_layout(plot_bgcolor="white", font=FONT)
     options = {"displayModeBar": False, "responsive": True}
-    return str(figure.to_html(full_html=False, include_plotlyjs=False, config=options, div_id=name))
+    html = figure.to_html(full_html=False, include_plotlyjs=False, config=options, div_id=name)
+    n_columns = len({axis.domain for axis in figure.select_xaxes()})
+    min_width = MIN_PANEL_WIDTH * n_columns if n_columns > 1 else 0
+    return f'<div style="min-width: {min_width}px">{html}</div>'

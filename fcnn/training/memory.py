@@ -10,7 +10,7 @@ from fcnn.config.schema import Config, SyntheticDataset
 from fcnn.data import load_data
 from fcnn.errors import ConfigError
 from fcnn.libraries.stacked.layout import padded
-from fcnn.printing import format_bytes
+from fcnn.quantities import format_bytes
 from fcnn.targets import TARGET_FUNCTIONS, Task, task_of
 
 FLOAT_BYTES = 4

@@ -12,6 +12,7 @@ from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
 
 from fcnn.errors import StoreError
+from fcnn.quantities import count
 from fcnn.status import show_status
 from fcnn.training.jobs import Job, KilledWorkerError, OpenSweep, RunResult
 from hydra_plugins._hydra import returned_value
@@ -31,7 +32,7 @@ def train_with(launcher: Launcher, jobs: Sequence[Job], sweep: OpenSweep) -> lis
     # Imports MLflow, as the sweep has by now.
     from fcnn.training.killed_workers import train_alone
 
-    runs = f"training {len(jobs)} run{'s' if len(jobs) > 1 else ''} with {type(launcher).__name__}"
+    runs = f"training {count(len(jobs), 'run')} with {type(launcher).__name__}"
     with show_status(runs):
         try:
             results = _launch(launcher, jobs)

@@ -10,7 +10,7 @@ from fcnn.composition.search_space import make_search_space
 from fcnn.config.schema import Config
 from fcnn.imports import importing
 from fcnn.status import show_status
-from hydra_plugins.fcnn_sweeper.study_sweeper import Run, StudySweeper
+from hydra_plugins.fcnn_sweeper.study_sweeper import StudySweeper, TrainStudy
 
 
 class SearchSweeper(StudySweeper):
@@ -22,7 +22,7 @@ class SearchSweeper(StudySweeper):
         super().__init__(params)
         self._sampler, self._n_trials, self._n_jobs = sampler, n_trials, n_jobs
 
-    def _prepare(self, overrides: list[Override]) -> tuple[Config, Run]:
+    def _prepare(self, overrides: list[Override]) -> tuple[Config, TrainStudy]:
         with show_status("starting Optuna"):
             options = make_search_options(self._n_trials, self._n_jobs, self._sampler)
         make_jobs = self._composer.make_jobs

@@ -33,7 +33,7 @@ from hydra_plugins.fcnn_sweeper.foreign_launcher import train_with
 
 log = logging.getLogger("fcnn")
 
-Run = Callable[[str], None]
+TrainStudy = Callable[[str], None]
 """Trains what is pending; takes the command that draws the results, for messages."""
 
 
@@ -105,7 +105,7 @@ class StudySweeper(BasicSweeper):
         if not config.dry_run:
             log_closing_lines(config)
 
-    def _prepare(self, overrides: list[Override]) -> tuple[Config, Run]:
+    def _prepare(self, overrides: list[Override]) -> tuple[Config, TrainStudy]:
         """Check what is asked for; give one of its configs, and what trains it.
 
         Raises:

@@ -104,3 +104,15 @@ def test_without_a_test_sample_there_is_no_judgement(config, tmp_path):
         "dataset.test_share=0.0",
     )
     assert make_judgement({}, load_data(run).schema, "relu") is None
+
+
+def test_error_of_several_targets_is_in_deviations_of_each(judge):
+    frame = make_frame()
+    frame["y"], frame["z"] = frame["a"], 1000 * frame["a"]
+    # Both outputs are the scaled `a`, as a difference of two relu units.
+    weights = [[[1.0, -1.0], *[[0.0, 0.0]] * 3], [0.0, 0.0], [[1.0, 1.0], [-1.0, -1.0]], [0.0, 0.0]]
+    overrides = ["dataset.target=[y,z]", "dataset.scaling=standard"]
+    judgement, _, _ = judge(frame, weights, *overrides)
+    increases = permute_features(judgement).set_index("feature")["increase"]
+    assert increases["a"] == pytest.approx(np.sqrt(2), rel=0.2)
+    assert increases["b"] == increases["city"] == 0

@@ -8,7 +8,7 @@ import pytest
 
 from fcnn.analysis.selection import select
 from fcnn.analysis.spread import spread_curves
-from fcnn.plots.interactive import plot_interactive_overlay
+from fcnn.plots.interactive_overlay import plot_interactive_overlay
 from fcnn.plots.panels import arrange_panels
 from fcnn.plots.plotly_library import to_html
 from fcnn.plots.thinning import MAX_POINTS, describe_thinning, thin_epochs

@@ -17,7 +17,7 @@ from fcnn.analysis.failures import Failure
 from fcnn.analysis.selection import select
 from fcnn.analysis.spread import spread_curves
 from fcnn.plots.drawing import CURVES, Drawing, Picture
-from fcnn.plots.interactive import plot_interactive_overlay
+from fcnn.plots.interactive_overlay import plot_interactive_overlay
 from fcnn.plots.plotly_library import to_html
 from fcnn.plots.report_data import ReportData
 from fcnn.report.page import Page

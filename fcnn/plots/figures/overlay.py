@@ -16,7 +16,7 @@ from fcnn.analysis.spread import CellCurves
 from fcnn.errors import ConfigError
 from fcnn.params import hyperparameter_label
 from fcnn.plots.bands import BAND_OPACITY, EXTREMES_OPACITY, find_band, find_largest
-from fcnn.plots.interactive import plot_interactive_overlay
+from fcnn.plots.interactive_overlay import plot_interactive_overlay
 from fcnn.plots.panels import Arrangement, Panel, arrange_panels
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import MAX_TEXT_LENGTH, LogFormatter, distinguish_labels, wrap_text

@@ -61,7 +61,7 @@ def plot_interactive_overlay(cells: Sequence[CellCurves], selection: Selection) 
     has_choice = len(cells) > MAX_LINES
     figure.update_layout(
         updatemenus=make_menus(points_of_metric, trace_cells, arrangement, selection),
-        legend=_legend(arrangement, _height(n_panels, n_columns)),
+        legend=_legend(arrangement),
         margin={"l": 60, "r": 10, "t": 110 if has_choice else 60, "b": 40},
         height=_height(n_panels, n_columns) + 12 * n_shown + 17 * (n_lines - len(names)),
     )
@@ -176,13 +176,16 @@ def _trace_points(cells: Sequence[CellCurves], metric: str) -> tuple[list[Any], 
     return x, y
 
 
-def _legend(arrangement: Arrangement, height: int) -> dict[str, Any]:
+def _legend(arrangement: Arrangement) -> dict[str, Any]:
+    """Return the legend at the lower edge, for which Plotly makes room, whole on a phone, too."""
     title = format_lines(", ".join(map(hyperparameter_label, arrangement.line_axes)), LEGEND_WIDTH)
     return {
         "title": {"text": title, "side": "top"},
         "orientation": "h",
-        "y": -78 / height,
-        "yanchor": "top",
+        "yref": "container",
+        "y": 0,
+        "yanchor": "bottom",
+        "maxheight": 1,
     }
 
 
