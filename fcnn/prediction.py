@@ -52,7 +52,8 @@ class TablePredictor:
             case Task.BINARY:
                 return np.hstack([1 - outputs, outputs])
             case Task.MULTICLASS:
-                return outputs
+                # Rounded to float32 they add up to 1 less closely than scikit-learn asks.
+                return outputs / outputs.sum(axis=1, keepdims=True)
 
     def predict(self, frame: "pd.DataFrame") -> "pd.DataFrame":
         """Predict the targets of rows.
