@@ -42,13 +42,6 @@ import fcnn
 
 with contextlib.suppress(ImportError):
     import torch
-with contextlib.suppress(
-    ImportError
-):  # Hydra looks through every plugin that is installed at each start
-    import hydra_plugins.hydra_joblib_launcher.joblib_launcher
-    import hydra_plugins.hydra_ray_launcher.ray_aws_launcher
-    import hydra_plugins.hydra_ray_launcher.ray_launcher
-    import hydra_plugins.hydra_submitit_launcher.submitit_launcher
 with contextlib.suppress(ImportError):
     import optuna
 
