@@ -8,7 +8,6 @@ fetches them.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -50,30 +49,40 @@ def make_environment(name: str) -> Path:
     return python
 
 
-def run_tests(name: str) -> str:
-    """Run the fast tests in an environment; the outcome, `newest-3.12: 812 passed in 201.3s`."""
+def run_tests(name: str) -> bool:
+    """Run the fast tests in an environment, and print a line with the outcome.
+
+    Returns:
+        Whether they passed; False without an environment.
+    """
     try:
         python = make_environment(name)
     except subprocess.CalledProcessError as error:
-        return f"{name}: no environment, `{' '.join(error.cmd[:3])}` failed"
+        print(f"{name}: no environment, `{' '.join(error.cmd[:3])}` failed", flush=True)
+        return False
     command = [str(python), "-m", "pytest", "-q", "-n", "2", *ENVIRONMENTS[name][2], *FAST_TESTS]
     ended = subprocess.run(
-        command, cwd=project_dir(), stdout=subprocess.PIPE, text=True, env=os.environ, check=False
+        command, cwd=project_dir(), stdout=subprocess.PIPE, text=True, check=False
     )
-    if ended.returncode:
+    passed = ended.returncode == 0
+    if not passed:
         print(ended.stdout)
-    return f"{name}: {ended.stdout.strip().splitlines()[-1].strip('= ')}"
+    summary = ended.stdout.strip().rpartition("\n")[2].strip("= ")
+    print(
+        f"{name}: {'passed' if passed else f'exit code {ended.returncode}'}, {summary}", flush=True
+    )
+    return passed
 
 
 def main() -> None:
-    """Run the command line; the exit code is 1 if any test failed."""
+    """Run the command line; the exit code is 1 unless pytest ended well in each environment."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=[*ENVIRONMENTS])
-    outcomes = []
-    for name in parser.parse_args().names:
-        outcomes.append(run_tests(name))
-        print(outcomes[-1], flush=True)
-    sys.exit(any("failed" in line or "error" in line or "no env" in line for line in outcomes))
+    names = parser.parse_args().names
+    if unknown := set(names) - ENVIRONMENTS.keys():
+        parser.error(f"{', '.join(sorted(unknown))}: use {', '.join(ENVIRONMENTS)}")
+    outcomes = [run_tests(name) for name in names]
+    sys.exit(not all(outcomes))
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ else:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class SyntheticDataset:
-    """Points of a target function.
+    """Points of a function of two inputs, uniform on [-2, 2] x [-2, 2].
 
     By default `seed` follows `training.seed`: runs of the same seed see the same points.
     """

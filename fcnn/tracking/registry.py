@@ -41,10 +41,11 @@ def register_champion(reader: Reader, run_id: str, source: str, name: str) -> Re
         StoreError: the store has no registry, or cannot be written.
     """
     client = reader.client
-    quoted = name.replace("'", "\\'")
-    if not client.search_registered_models(f"name = '{quoted}'"):
+    quote = '"' if "'" in name else "'"  # MLflow's filters know no escape
+    wanted = f"name = {quote}{name}{quote}"
+    if not client.search_registered_models(wanted):
         client.create_registered_model(name)
-    versions = client.search_model_versions(f"name = '{quoted}'")
+    versions = client.search_model_versions(wanted)
     version = next((version for version in versions if version.run_id == run_id), None)
     if version is None:
         model_id = source.removeprefix("models:/")

@@ -335,3 +335,17 @@ def test_verdict_and_interval_never_contradict(values, factor, measure, n_condit
         else INCONCLUSIVE
     )
     assert f"{100 * (1 - level):.3g} %" in figures or math.isnan(interval.low)
+
+
+def test_difference_that_is_the_same_in_the_least_number_of_seeds_has_no_interval(study):
+    data = study({"relu": 0.0, "tanh": 1.0}, n_seeds=3)
+    row = judge(data, measure="loss", lower=RELU, higher=TANH)
+    assert "the same in every seed, which gives no interval" in row["figures"]
+
+
+def test_training_loss_that_no_run_has_is_never_judged(study):
+    data = study({"relu": 0.0, "tanh": 1.0 + NOISE})
+    shown = data.selection.shown.drop(columns="final_loss")
+    data = dataclasses.replace(data, selection=dataclasses.replace(data.selection, shown=shown))
+    row = judge(data, measure="training_loss", lower=RELU, higher=TANH)
+    assert row["verdict"] == INCONCLUSIVE

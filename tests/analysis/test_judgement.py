@@ -73,6 +73,17 @@ def test_classes_are_scored_beside_the_shares_of_the_training_rows(judge):
     assert scores["baseline"]["log loss"] == pytest.approx(entropy, rel=0.05)
 
 
+def test_probabilities_of_several_classes_sum_to_one_as_scikit_learn_wants_them(judge):
+    frame = make_frame()
+    frame["y"] = pd.cut(frame["a"], 3, labels=["low", "middle", "high"]).astype(str)
+    weights = [[[1.0], [0.0], [0.0], [0.0]], [0.0], [[0.1, 0.7, -0.3]], [0.3, 0.0, 0.9]]
+    judgement, _, _ = judge(frame, weights, "dataset.task=classification")
+    assert judgement.predicted.sum(axis=1) == pytest.approx(1, abs=1e-15)
+    # Both would warn, which fails a test.
+    score(judgement)
+    permute_features(judgement)
+
+
 def test_columns_that_matter_come_first_words_as_one_and_others_at_zero(judge):
     judgement, _, _ = judge(make_frame(), EXACT)
     importances = permute_features(judgement)
@@ -93,3 +104,15 @@ def test_without_a_test_sample_there_is_no_judgement(config, tmp_path):
         "dataset.test_share=0.0",
     )
     assert make_judgement({}, load_data(run).schema, "relu") is None
+
+
+def test_error_of_several_targets_is_in_deviations_of_each(judge):
+    frame = make_frame()
+    frame["y"], frame["z"] = frame["a"], 1000 * frame["a"]
+    # Both outputs are the scaled `a`, as a difference of two relu units.
+    weights = [[[1.0, -1.0], *[[0.0, 0.0]] * 3], [0.0, 0.0], [[1.0, 1.0], [-1.0, -1.0]], [0.0, 0.0]]
+    overrides = ["dataset.target=[y,z]", "dataset.scaling=standard"]
+    judgement, _, _ = judge(frame, weights, *overrides)
+    increases = permute_features(judgement).set_index("feature")["increase"]
+    assert increases["a"] == pytest.approx(np.sqrt(2), rel=0.2)
+    assert increases["b"] == increases["city"] == 0

@@ -56,3 +56,11 @@ def test_accuracy_of_a_seed_that_diverged_is_zero_from_then_on(runs, curves_of):
     _, relu = spread_curves(selection, curves)
     assert list(relu.values["accuracy"]["min"]) == [0.5] * 2 + [0.0] * 8
     assert list(relu.values["accuracy"]["median"]) == [0.5] * 10
+
+
+def test_curve_of_a_single_seed_is_its_own_without_a_band(runs, curves_of):
+    selection = select(runs.iloc[-1:], None)
+    (cell,) = spread_curves(selection, curves_of({runs["run_id"].iloc[-1]: 3}))
+    assert not cell.has_band
+    for statistic in ("min", "median", "max"):
+        np.testing.assert_allclose(cell.values["loss"][statistic], 3 / np.arange(1, 11))

@@ -31,6 +31,13 @@ def test_values_of_the_kept_epoch_are_carried_forward_to_the_last(stopped_study)
     np.testing.assert_array_equal(carried[second], [0.2] * 20)
 
 
+def test_curves_without_a_kept_epoch_and_none_at_all_stay_as_they_are(stopped_study):
+    runs, curves = stopped_study
+    assert carry_forward(curves, runs.iloc[1:]) is curves
+    nothing = curves.iloc[:0]
+    assert carry_forward(nothing, runs) is nothing
+
+
 def test_stopped_run_is_scored_at_the_epoch_that_it_kept(stopped_study):
     runs, curves = stopped_study
     np.testing.assert_allclose(settle_runs(runs, curves)["loss"], [0.1, 0.2])

@@ -224,6 +224,18 @@ def test_validation_sample_does_not_depend_on_points_and_columns(config, tmp_pat
     np.testing.assert_array_equal(first.y_val, all_columns.y_val)
 
 
+def test_tables_that_are_used_in_turn_are_read_once_each(config, tmp_path):
+    n_read = loading._read_table.cache_info().misses
+    for number in range(3):
+        text = "a,y\n" + "".join(f"{i},{i * i + number}\n" for i in range(20))
+        (tmp_path / f"{number}.csv").write_text(text)
+    for seed in range(3):
+        for number in range(3):
+            path = f"dataset.path={tmp_path}/{number}.csv"
+            load(config, "dataset=csv", path, "dataset.target=y", f"training.seed={seed}")
+    assert loading._read_table.cache_info().misses == n_read + 3
+
+
 def test_table_is_read_once_for_the_splits_of_all_seeds_which_differ_in_rows_not_in_shape(table):
     text = "a,b,y\n" + "".join(f"{i},{i * i},{2 * i}\n" for i in range(20))
     n_read = loading._read_table.cache_info().misses

@@ -8,7 +8,8 @@ import mlflow
 import pytest
 from running import run_script
 
-from fcnn.tracking.mlflow_view import VIEW_TAG, make_state
+from fcnn.tracking.mlflow_view import VIEW_TAG, make_state, refresh_view
+from fcnn.tracking.plan import Plan
 
 GRID = [
     "-m",
@@ -71,6 +72,16 @@ def test_view_of_a_search_has_no_groups_but_a_scatter_of_each_axis():
         "optimizer.learning_rate",
         "training.batch_size",
     ]
+
+
+def test_experiment_without_a_sweep_has_no_view(uri):
+    client = mlflow.MlflowClient(uri)
+    client.create_experiment("mine")
+    refresh_view(client, "mine", None)
+    assert VIEW_TAG not in client.get_experiment_by_name("mine").tags
+    refresh_view(client, "other", Plan("parent", [], {}, set()))  # which the store has not
+    refresh_view(client, "mine", Plan("parent", [], {}, set()))
+    assert state_of(client.get_experiment_by_name("mine"))["groupBy"] is None
 
 
 def test_report_writes_the_view_again_and_leaves_the_views_of_users_alone(study):
