@@ -131,6 +131,20 @@ def test_nothing_is_deleted_without_a_terminal_or_with_another_answer(copy):
     assert units_of(client_of(copy), "wide") == []
 
 
+def test_study_whose_runs_nobody_trains_any_more_is_closed_by_hand(copy):
+    client = client_of(copy)
+    experiment_id = client.get_experiment_by_name("wide").experiment_id
+    tags = {"fcnn.fingerprint": "a", "fcnn.process": '{"machine": "of another"}'}
+    run_id = client.create_run(experiment_id, tags=tags).info.run_id
+    refused = studies(copy, "delete", "wide", "--yes")
+    assert refused.stderr.startswith("wide: 1 of its runs are running; wait for them, or `close wi")
+    closed = studies(copy, "close", "wide", "--yes")
+    assert closed.returncode == 0
+    assert closed.stdout.startswith("wide: 1 run RUNNING, the latest since 20")
+    assert client.get_run(run_id).info.status == "KILLED"
+    assert studies(copy, "delete", "wide", "--yes").returncode == 0
+
+
 def test_renamed_study_keeps_its_runs_and_is_reported_by_its_new_name(copy):
     result = studies(copy, "rename", "wide", "broad")
     assert (result.returncode, result.stdout) == (0, "wide is broad now, with 1 run\n")
@@ -144,6 +158,7 @@ def test_renamed_study_keeps_its_runs_and_is_reported_by_its_new_name(copy):
     ("arguments", "message"),
     [
         (("delete", "nope", "--yes"), "nope: should be one of narrow, wide\n"),
+        (("close", "wide", "--yes"), "wide: none of its runs is RUNNING\n"),
         (("rename", "wide", "narrow"), "narrow: the store has an experiment of this name\n"),
         (("rename", "wide", "a/b"), "study=a/b: should be a name of at most 100 letters"),
         (("list", "training.epochs=3"), "training.epochs=3: nothing but tracking.uri goes with"),

@@ -1,4 +1,4 @@
-"""`scripts/studies.py` and `fcnn-studies`: list, rename and delete the studies of a store."""
+"""`scripts/studies.py` and `fcnn-studies`: list, rename, delete and close a store's studies."""
 
 import argparse
 import re
@@ -26,12 +26,13 @@ from fcnn.tracking.existing_store import check_exists
 if TYPE_CHECKING:
     from fcnn.tracking.studies import StudyManager, StudySummary
 
-DESCRIPTION = """List, rename and delete the studies of a store.
+DESCRIPTION = """List, rename, delete and close the studies of a store.
 
 {command} list                  with dates and sizes
 {command} rename OLD NEW
 {command} delete STUDY          says what would go, and asks
 {command} delete STUDY --yes    does not ask
+{command} close STUDY           ends its runs that nobody trains any more, and asks
 {command} links                 the address of each study in MLflow's UI
 
 Each takes tracking.uri=...; by default that is MLFLOW_TRACKING_URI, or the train command's store.
@@ -127,11 +128,30 @@ def delete(manager: "StudyManager", options: argparse.Namespace) -> None:
         stays, them = ("stays", "it") if deletion.n_kept == 1 else ("stay", "them")
         print(f"{count(deletion.n_kept, 'run')} {stays}: {users} {needs} {them}", flush=True)
     if not options.yes:
-        _ask(name)
+        _ask(f"Delete {printable(name)} for good?", "nothing is deleted")
     # Half of a deletion would keep the name of the study taken.
     with show_status("deleting"), defer_signals():
         is_erased = manager.delete(deletion)
     print("deleted" if is_erased else "deleted; `mlflow gc` on the server's machine erases it")
+
+
+def close(manager: "StudyManager", options: argparse.Namespace) -> None:
+    """End runs that are still RUNNING after a power cut, or on a machine that is gone.
+
+    Raises:
+        ConfigError: No run of the study is RUNNING.
+        FcnnError: Nobody can be asked, or the answer was no.
+    """
+    running = manager.find_running(options.study)
+    print(
+        f"{options.study}: {count(len(running), 'run')} RUNNING, the latest since "
+        f"{_format_time(max(run.info.start_time for run in running))}",
+        flush=True,
+    )
+    if not options.yes:
+        _ask("Does no process train them any more?", "nothing is closed")
+    manager.close(running)
+    print(f"closed; {command_name('train')} trains what is missing")
 
 
 def _parse_options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -140,12 +160,13 @@ def _parse_options(arguments: Sequence[str]) -> argparse.Namespace:
         description=DESCRIPTION.format(command=command),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    actions = parser.add_subparsers(required=True, metavar="list | links | rename | delete")
+    actions = parser.add_subparsers(required=True, metavar="list | links | rename | delete | close")
     parsers: list[tuple[str, Callable[..., None], list[str]]] = [
         ("list", list_studies, []),
         ("links", print_links, []),
         ("rename", rename, ["study", "new_name"]),
         ("delete", delete, ["study"]),
+        ("close", close, ["study"]),
     ]
     for name, run, names in parsers:
         action = actions.add_parser(name, help=run.__doc__)
@@ -154,7 +175,7 @@ def _parse_options(arguments: Sequence[str]) -> argparse.Namespace:
             action.add_argument(argument, type=_strip_key)
         if name == "links":
             action.add_argument("address", nargs="?", help=f"of the UI, by default {LOCAL_UI}")
-        if name == "delete":
+        if name in ("delete", "close"):
             action.add_argument("--yes", action="store_true", help="do not ask")
     return parser.parse_args(arguments)
 
@@ -164,28 +185,30 @@ def _strip_key(argument: str) -> str:
     return argument.removeprefix("study=")
 
 
-def _ask(name: str) -> None:
+def _ask(question: str, refusal: str) -> None:
     """Ask on the terminal whether to go on.
 
     Raises:
         FcnnError: There is no terminal, or the answer is not yes.
     """
     if not sys.stdin.isatty():
-        raise FcnnError(
-            f"{name}: nothing is deleted; without a terminal, --yes says that it is meant"
-        )
+        raise FcnnError(f"{refusal}; without a terminal, --yes says that it is meant")
     try:
-        answer = input(f"Delete {printable(name)} for good? [y/N] ")
+        answer = input(f"{question} [y/N] ")
     except EOFError:
         answer = ""
     if answer.strip().lower() not in ("y", "yes"):
-        raise FcnnError("nothing is deleted")
+        raise FcnnError(refusal)
 
 
 def _make_row(summary: "StudySummary") -> list[object]:
     counts = [summary.statuses[status] for status in STATUSES.values()]
-    latest = datetime.fromtimestamp(summary.latest_ms / 1000)  # in the time zone of this machine
     size = "" if summary.n_bytes is None else format_bytes(summary.n_bytes)
     needed_by = ", ".join(summary.needed_by)
     total = summary.statuses.total()
-    return [summary.name, total, *counts, f"{latest:%Y-%m-%d %H:%M}", size, needed_by]
+    return [summary.name, total, *counts, _format_time(summary.latest_ms), size, needed_by]
+
+
+def _format_time(milliseconds: int) -> str:
+    """Format a time in the time zone of this machine."""
+    return f"{datetime.fromtimestamp(milliseconds / 1000):%Y-%m-%d %H:%M}"

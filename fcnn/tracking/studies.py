@@ -1,4 +1,4 @@
-"""The studies of a store: what each takes, who needs its runs, renaming and deleting them."""
+"""The studies of a store: what each takes, who needs its runs, and what may be done to them."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,8 +11,9 @@ from fcnn.tracking.artifact_files import delete_files, measure_files
 from fcnn.tracking.frames import get_status
 from fcnn.tracking.links import format_link, ui_address
 from fcnn.tracking.mlflow_internals import erase
-from fcnn.tracking.names import FINGERPRINT, RUNS, STUDY
+from fcnn.tracking.names import ERROR, FINGERPRINT, INTERRUPTED, RUNS, STUDY
 from fcnn.tracking.reader import Reader
+from fcnn.tracking.tidying import delete_unfinished_models
 
 MLFLOW_DEFAULT_ID = "0"
 """The experiment that MLflow itself makes, and does not do without."""
@@ -67,7 +68,7 @@ class Deletion:
 
 
 class StudyManager:
-    """Lists, renames and deletes the studies of a store.
+    """Lists, renames, deletes and closes the studies of a store.
 
     Example:
         >>> manager = StudyManager(Reader("sqlite:///mlflow.db"))
@@ -153,18 +154,41 @@ class StudyManager:
             )
         return True
 
+    def find_running(self, name: str) -> list[Run]:
+        """Return the runs of a study that are RUNNING, parent runs of sweeps included.
+
+        Raises:
+            ConfigError: There is no such study, or none of its runs is.
+        """
+        running = self._list_running(name)
+        if not running:
+            raise ConfigError(f"{name}: none of its runs is RUNNING")
+        return running
+
+    def close(self, runs: Iterable[Run]) -> None:
+        """End runs as KILLED, without what they have stored half."""
+        for run in runs:
+            self._client.set_terminated(run.info.run_id, "KILLED")
+            self._client.set_tag(run.info.run_id, ERROR, f"{INTERRUPTED}: closed by hand")
+            delete_unfinished_models(self._client, run)
+
+    def _list_running(self, name: str) -> list[Run]:
+        if not self._runs.get(name):
+            names = ", ".join(sorted(name for name, runs in self._runs.items() if runs))
+            raise ConfigError(f"{name}: should be one of {names or 'no study at all'}")
+        return [run for run in self._runs[name] if get_status(run) == "RUNNING"]
+
     def _find(self, name: str) -> Experiment:
         """The experiment of a study that nobody trains.
 
         Raises:
             ConfigError: There is none, or it is being trained.
         """
-        if not self._runs.get(name):
-            names = ", ".join(sorted(name for name, runs in self._runs.items() if runs))
-            raise ConfigError(f"{name}: should be one of {names or 'no study at all'}")
-        n_running = sum(get_status(run) == "RUNNING" for run in self._runs[name])
-        if n_running:
-            raise ConfigError(f"{name}: {n_running} of its runs are running; wait for them")
+        if n_running := len(self._list_running(name)):
+            raise ConfigError(
+                f"{name}: {n_running} of its runs are running; wait for them, or `close {name}` "
+                "ends them if nothing trains them any more"
+            )
         return self._experiments[name]
 
     def _find_needed(self) -> dict[str, set[str]]:
