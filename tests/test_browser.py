@@ -116,6 +116,10 @@ def test_verdicts_are_in_sight_on_a_phone(page):
 
 def test_legend_stands_whole_below_the_axis_on_a_phone(page):
     browsing.set_width(page, 400)
+    page.execute_script(
+        "const name = n => ({x: [1], y: [1], name: 'the name of another cell, ' + n});"
+        "Plotly.addTraces('overlay', [...Array(6).keys()].map(name));"
+    )
     WebDriverWait(page, browsing.TIMEOUT_SECONDS).until(
         lambda page: page.execute_script(
             "const box = name =>"

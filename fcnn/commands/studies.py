@@ -169,7 +169,7 @@ def _parse_options(arguments: Sequence[str]) -> argparse.Namespace:
         ("close", close, ["study"]),
     ]
     for name, run, names in parsers:
-        action = actions.add_parser(name, help=run.__doc__)
+        action = actions.add_parser(name, help=(run.__doc__ or "").splitlines()[0])
         action.set_defaults(run=run)
         for argument in names:
             action.add_argument(argument, type=_strip_key)
