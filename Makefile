@@ -90,8 +90,9 @@ lock: $(READY)
 	$(BIN)/$(LOCK) --constraint .venv/all.txt pyproject.toml --output-file requirements.txt
 
 # What is optional and large, the tests want and training on one machine with the other libraries does not.
+# Most of it is never imported, so Python compiles what is.
 $(EXTRAS): $(READY)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.txt torch==2.13.0 \
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint requirements.txt torch==2.13.0 \
 	    --editable '.[$(subst $(SPACE),$(COMMA),$(TESTED))]'
 	@touch $(EXTRAS)
 

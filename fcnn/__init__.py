@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         StoreUnavailableError,
     )
 
-__version__ = "0.1.1"
+__version__ = "0.2.0"
 __all__ = [
     "ConfigError",
     "DiskFullError",

@@ -1,16 +1,15 @@
-"""Keras's activations of one argument in NumPy, so that a report needs no library.
+"""Keras's activations of one argument: their formulas in NumPy, and the libraries that have them.
 
 The formulas are those of `keras.activations`, with Keras's defaults for what they leave open, and
-keep the precision of what they are applied to.
+keep the precision of what they are applied to. With them a report needs no library.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from fcnn.config.fields import Activation
 
 Floats = NDArray[np.floating[Any]]
 
@@ -61,31 +60,55 @@ def sparse_plus(x: Floats) -> Floats:
     return np.where(x <= -1, 0, np.where(x < 1, 0.25 * (x + 1) ** 2, x))
 
 
-ACTIVATIONS: dict[Activation, Callable[[Floats], Floats]] = {
-    "celu": elu,  # which it is with Keras's alpha of 1
-    "elu": elu,
-    "exponential": np.exp,
-    "gelu": gelu,
-    "hard_shrink": lambda x: np.where(np.abs(x) > 0.5, x, 0),
-    "hard_sigmoid": hard_sigmoid,
-    "hard_silu": lambda x: x * hard_sigmoid(x),
-    "hard_tanh": lambda x: np.clip(x, -1, 1),
-    "leaky_relu": leaky_relu,
-    "linear": lambda x: x,
-    "log_sigmoid": lambda x: -softplus(-x),
-    "mish": lambda x: x * np.tanh(softplus(x)),
-    "relu": lambda x: np.maximum(x, 0),
-    "relu6": lambda x: np.clip(x, 0, 6),
-    "selu": selu,
-    "sigmoid": sigmoid,
-    "silu": lambda x: x * sigmoid(x),
-    "soft_shrink": lambda x: np.sign(x) * np.maximum(np.abs(x) - 0.5, 0),
-    "softplus": softplus,
-    "softsign": lambda x: x / (1 + np.abs(x)),
-    "sparse_plus": sparse_plus,
-    "sparse_sigmoid": lambda x: np.clip(0.5 * (x + 1), 0, 1),
-    "squareplus": lambda x: 0.5 * (x + np.sqrt(x * x + 4)),
-    "tanh": np.tanh,
-    "tanh_shrink": lambda x: x - np.tanh(x),
+@dataclass(frozen=True)
+class ActivationFunction:
+    """An activation.
+
+    Attributes:
+        function: Its formula.
+        libraries: Those that have it.
+    """
+
+    function: Callable[[Floats], Floats]
+    libraries: tuple[str, ...] = ("keras",)
+
+    def __call__(self, x: Floats) -> Floats:
+        """Return the activities of an array of any shape, in its precision."""
+        return self.function(x)
+
+
+_TENSORFLOW = ("keras", "tensorflow")
+_TORCH = ("keras", "torch")
+_TENSOR_LIBRARIES = ("keras", "tensorflow", "torch")
+_ALL = ("keras", "tensorflow", "torch", "sklearn")
+
+ACTIVATIONS: dict[str, ActivationFunction] = {
+    "celu": ActivationFunction(elu, _TORCH),  # which it is with Keras's alpha of 1
+    "elu": ActivationFunction(elu, _TENSOR_LIBRARIES),
+    "exponential": ActivationFunction(np.exp, _TENSORFLOW),
+    "gelu": ActivationFunction(gelu, _TENSOR_LIBRARIES),
+    "hard_shrink": ActivationFunction(lambda x: np.where(np.abs(x) > 0.5, x, 0), _TORCH),
+    "hard_sigmoid": ActivationFunction(hard_sigmoid, _TORCH),
+    "hard_silu": ActivationFunction(lambda x: x * hard_sigmoid(x), _TORCH),
+    "hard_tanh": ActivationFunction(lambda x: np.clip(x, -1, 1), _TORCH),
+    "leaky_relu": ActivationFunction(leaky_relu, _TENSOR_LIBRARIES),
+    "linear": ActivationFunction(lambda x: x, _ALL),
+    "log_sigmoid": ActivationFunction(lambda x: -softplus(-x), _TENSOR_LIBRARIES),
+    "mish": ActivationFunction(lambda x: x * np.tanh(softplus(x)), _TORCH),
+    "relu": ActivationFunction(lambda x: np.maximum(x, 0), _ALL),
+    "relu6": ActivationFunction(lambda x: np.clip(x, 0, 6), _TENSOR_LIBRARIES),
+    "selu": ActivationFunction(selu, _TENSOR_LIBRARIES),
+    "sigmoid": ActivationFunction(sigmoid, _ALL),
+    "silu": ActivationFunction(lambda x: x * sigmoid(x), _TENSOR_LIBRARIES),
+    "soft_shrink": ActivationFunction(
+        lambda x: np.sign(x) * np.maximum(np.abs(x) - 0.5, 0), _TORCH
+    ),
+    "softplus": ActivationFunction(softplus, _TENSOR_LIBRARIES),
+    "softsign": ActivationFunction(lambda x: x / (1 + np.abs(x)), _TENSOR_LIBRARIES),
+    "sparse_plus": ActivationFunction(sparse_plus),
+    "sparse_sigmoid": ActivationFunction(lambda x: np.clip(0.5 * (x + 1), 0, 1)),
+    "squareplus": ActivationFunction(lambda x: 0.5 * (x + np.sqrt(x * x + 4))),
+    "tanh": ActivationFunction(np.tanh, _ALL),
+    "tanh_shrink": ActivationFunction(lambda x: x - np.tanh(x), _TORCH),
 }
-"""Functions of arrays of any shape by Keras's names."""
+"""Activations by Keras's names."""

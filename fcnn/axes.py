@@ -13,9 +13,10 @@ _CHOICE_KEYS = ("optimizer.name", "schedule.name")
 def find_axes(grid: Sequence[Params], first: Iterable[str | None] = ()) -> dict[str, list[str]]:
     """Find the hyperparameters that a grid varies, and their values in order.
 
-    No seed is an axis, nor is the digest of a csv file. A key that only some params have (an
-    optimizer's own) is an axis if its values differ and the choice alone does not explain them:
-    that adamw has its weight decay of 0.004 beside optimizers without is part of what adamw is.
+    No seed is an axis, nor is the digest of a csv file. A setting of an optimizer or a schedule is
+    one if its values differ and the choice alone does not explain them: that adamw has its weight
+    decay of 0.004 beside optimizers without is part of what adamw is. The learning rate, and all
+    other keys of `MAIN_KEYS`, are axes wherever they differ.
 
     Args:
         grid: Params of all runs.

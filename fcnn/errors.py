@@ -56,7 +56,7 @@ class DiskFullError(StoreError):
 class FailedRunsError(FcnnError):
     """Runs of a sweep failed; all the others are trained and recorded.
 
-    `outcome` is the `fcnn.training.sweep.SweepOutcome` with every result.
+    `outcome` is the `fcnn.training.outcome.SweepOutcome` with every result.
     """
 
     def __init__(self, *lines: str, outcome: Any) -> None:

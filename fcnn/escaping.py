@@ -20,6 +20,7 @@ _INLINE = re.compile(r"[\\`*\[\]~|]|(?<![^\W_])_|_(?![^\W_])|:(?=[\w+-]+:)")
 _BLOCK = re.compile(r"(?m)^[ \t]*(?:(\d*)(#{1,6}|[-+.)])(?=\s|$)|()([-=])(?=[-=\s]*$))")
 # Numbers and sizes of layers; what is longer may break, because it fits no phone.
 _HYPHENATED = re.compile(r"(?<![\w.-])\d(?=[\d.]*e?-\d)[\d.e-]{2,24}(?![\w-])")
+_FRACTION = re.compile(r"[+-]?(\d*)\.(\d*)(?:e[+-]?\d+)?", re.IGNORECASE)
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 _CHARACTERS = {entity: character for character, entity in _ENTITIES.items()}
 
@@ -49,8 +50,8 @@ def shortened(text: str, width: int) -> str:
 
 def shorten_number(text: str) -> str:
     """Shorten a number of more than six significant digits, as searches draw them, to four."""
-    digits = text.lower().partition("e")[0].replace(".", "").lstrip("+-0")
-    if len(digits) <= 6 or not digits.isdecimal() or "." not in text:
+    fraction = _FRACTION.fullmatch(text)
+    if fraction is None or len((fraction[1] + fraction[2]).lstrip("0")) <= 6:
         return text
     return f"{float(text):.4g}"
 

@@ -1,7 +1,7 @@
 """Functions on the params of runs: fingerprints, cells, and the labels of a grid.
 
-Params are strings by config key, as `fcnn.config.schema.hyperparameters` returns them and as
-MLflow stores them, so a report labels a run with the very words of the run's name.
+Params are strings by config key, as `fcnn.config.schema.flatten_hyperparameters` returns them
+and as MLflow stores them, so a report labels a run with the very words of the run's name.
 """
 
 import hashlib

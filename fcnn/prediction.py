@@ -42,18 +42,13 @@ class TablePredictor:
             inputs: In the columns' own units, (n, n_inputs).
 
         Returns:
-            Values (n, n_targets), or the probability of each class (n, n_classes).
+            Values (n, n_targets), or the probability of each class (n, n_classes), which sum to 1.
         """
         scaled = self.schema.scale(inputs).astype(np.float32)
-        outputs = forward(self.weights, scaled, self.activation, self.task).astype(np.float64)
-        match self.task:
-            case Task.REGRESSION:
-                return self.schema.restore(outputs)
-            case Task.BINARY:
-                return np.hstack([1 - outputs, outputs])
-            case Task.MULTICLASS:
-                # Rounded to float32 they add up to 1 less closely than scikit-learn asks.
-                return outputs / outputs.sum(axis=1, keepdims=True)
+        outputs = forward(self.weights, scaled, self.activation, self.task)
+        if self.task is Task.REGRESSION:
+            return self.schema.restore(outputs.astype(np.float64))
+        return compute_probabilities(outputs, self.task)
 
     def predict(self, frame: "pd.DataFrame") -> "pd.DataFrame":
         """Predict the targets of rows.
@@ -90,6 +85,17 @@ class TablePredictor:
             labels = labels.mask(pd.Series(is_absent, frame.index))
         columns = {self.schema.targets[0]: labels}
         return pd.DataFrame(columns | probabilities, index=frame.index)
+
+
+def compute_probabilities(outputs: NDArray[np.floating], task: Task) -> NDArray[np.float64]:
+    """Compute the probability of each class (n, n_classes) from what the last layer gives.
+
+    They sum to 1 in double precision, as scikit-learn's metrics want it.
+    """
+    shares = outputs.astype(np.float64)
+    if task is Task.BINARY:
+        return np.hstack([1 - shares, shares])
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
 def read_labels(classes: Sequence[str]) -> NDArray[Any]:

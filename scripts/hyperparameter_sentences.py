@@ -139,30 +139,3 @@ SENTENCES = {
     "dataset.test_share": "Share of the rows that are looked at once, when a run ends.",
     "dataset.stratify": "Whether each class has the same share of all parts (Kohavi 1995).",
 }
-
-OPTIONS = {
-    "optimizer.sgd": "Stochastic gradient descent (Robbins and Monro 1951).",
-    "optimizer.adam": "Steps scaled by averages of gradients and squares (Kingma and Ba 2015).",
-    "optimizer.adamw": "Adam with decoupled weight decay (Loshchilov and Hutter 2019).",
-    "optimizer.rmsprop": "Steps scaled by an average of squared gradients (Hinton et al. 2012).",
-    "optimizer.adagrad": "Steps scaled by the sum of squared gradients (Duchi et al. 2011).",
-    "optimizer.adadelta": "Steps scaled by averages of squared gradients and steps (Zeiler 2012).",
-    "optimizer.adamax": "Adam with the largest gradient in place of squares (Kingma and Ba 2015).",
-    "optimizer.nadam": "Adam with Nesterov's momentum (Dozat 2016).",
-    "optimizer.lion": "Steps of the sign of an average of gradients (Chen et al. 2023).",
-    "optimizer.ftrl": "Follow the regularised leader (McMahan et al. 2013).",
-    "optimizer.lamb": "Adam with steps in proportion to each layer's norm (You et al. 2020).",
-    "schedule.constant": (
-        "The rate of the optimizer throughout. Without warm-up a program apart from that of all "
-        "other schedules."
-    ),
-    "schedule.cosine": "Half a wave down to `alpha` at the end (Loshchilov and Hutter 2017).",
-    "schedule.exponential": "`keras.optimizers.schedules.ExponentialDecay`.",
-    "schedule.step": "The same with `staircase=True`: constant between steps.",
-    "schedule.polynomial": "`PolynomialDecay`, down to `end_learning_rate` at the end.",
-    "schedule.inverse_time": "`InverseTimeDecay`.",
-    "schedule.inverse_scaling": "scikit-learn's `learning_rate='invscaling'`.",
-    "dataset.table": "A table of your own; `csv` is its name before version 0.2.0.",
-    "dataset.sklearn": "A table that is part of scikit-learn.",
-    "dataset.prod": "Points of a function of two inputs, uniform on [-2, 2] x [-2, 2].",
-}

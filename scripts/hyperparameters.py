@@ -3,6 +3,7 @@
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from inspect import getdoc
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -18,7 +19,7 @@ from fcnn.config.schedules import SCHEDULES
 from fcnn.config.schema import SyntheticDataset
 from fcnn.config.tables import SklearnDataset, TableDataset
 from fcnn.config.training import EarlyStopping, Training
-from scripts.hyperparameter_sentences import HEADER, OPTIONS, SENTENCES
+from scripts.hyperparameter_sentences import HEADER, SENTENCES
 
 ALL = "all"
 SET_BY_FCNN = ("name", "digest")
@@ -60,11 +61,16 @@ def _write_options(kinds: Sequence[type], section: str) -> list[str]:
         own_rows = list(_rows(kind, section, f"{section}/{name}.yaml", _libraries(notes)))
         own = [row[0] for row in own_rows if row[0].strip("`").rpartition(".")[2] not in shared]
         label = ", ".join(f"`{option}`" for option in names_of_kind)
-        cells = (label, OPTIONS[f"{section}.{name}"], ", ".join(own), _libraries(notes))
+        cells = (label, _summarise(kind), ", ".join(own), _libraries(notes))
         lines.append(f"| {' | '.join(cells)} |")
         for row in own_rows:
             rows[row[0]].append(row)
     return [*lines, *_write_table([_merge(same) for same in rows.values()])]
+
+
+def _summarise(kind: type) -> str:
+    """Return the first paragraph of what a class says of itself."""
+    return " ".join((getdoc(kind) or "").partition("\n\n")[0].split())
 
 
 def _merge(rows: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

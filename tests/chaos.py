@@ -1,4 +1,4 @@
-"""Two sweeps and a reader over one SQLite store, while random faults happen to them.
+"""Two sweeps of nearly the same cells and a reader over one SQLite store, under random faults.
 
     python -m tests.chaos                       # three minutes, a random printed seed
     python -m tests.chaos --seconds 60 --seed 7
@@ -58,9 +58,8 @@ class Chaos:
         return 1 + len(self.faults) // N_FAULTS_PER_SEED
 
     def arguments(self, place: int) -> list[str]:
-        """The command line of a sweep, whose seeds are even or odd."""
-        seeds = ",".join(str(2 * number + place) for number in range(self.n_seeds))
-        return ["train", *GRID, f"training.seed={seeds}"]
+        """The command line of a sweep, which shares all seeds but one with the other."""
+        return ["train", *GRID, f"training.seed=range({place},{place + self.n_seeds})"]
 
     def step(self) -> None:
         """Start what has ended, and let a fault happen to one of the sweeps."""
@@ -118,19 +117,26 @@ class Chaos:
                     assert f"{n_runs} of {n_runs} runs are there, training 0" in ended
 
     def check(self) -> None:
-        """Check that every cell has one finished run with the right bits, and nothing is left."""
+        """Check that every cell has a finished run with the right bits, and nothing is left.
+
+        Where both sweeps have trained a cell at once, one may have been killed before it deleted
+        its run: then there are two with the same bits.
+        """
         assert not [text for text in self.outputs if "Traceback" in text], self.outputs
         with closing(sqlite3.connect(self.path)) as store:
             assert store.execute("pragma integrity_check").fetchall() == [("ok",)]
         assert "RUNNING" not in statuses(self.uri, STUDY)
         found = curves(self.uri, STUDY)
         with tempfile.TemporaryDirectory() as other:
-            seeds = f"training.seed=range({2 * self.n_seeds})"
+            seeds = f"training.seed=range({1 + self.n_seeds})"
             uri = f"sqlite:///{other}/mlflow.db"
             assert run_script("train", *GRID, seeds, cwd=Path(other), uri=uri).returncode == 0
             expected = curves(uri, STUDY)
-        assert {key: len(runs) for key, runs in found.items()} == dict.fromkeys(expected, 1)
-        assert found == expected
+        assert found.keys() == expected.keys()
+        n_shared = RUNS_PER_SEED * (self.n_seeds - 1)
+        assert sum(map(len, found.values())) <= len(expected) + n_shared
+        for key, runs in found.items():
+            assert runs in (expected[key], 2 * expected[key])
         assert list(self._list_strays()) == []
 
     def _list_strays(self) -> Iterator[str]:
@@ -184,7 +190,7 @@ def main() -> None:
         print(f"{len(chaos.faults)} faults: {' '.join(chaos.faults)}", flush=True)
         chaos.complete()
         chaos.check()
-    print(f"every cell of {2 * chaos.n_seeds} seeds has one finished run with its bits")
+    print(f"every cell of {1 + chaos.n_seeds} seeds has a finished run with its bits")
 
 
 if __name__ == "__main__":

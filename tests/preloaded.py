@@ -1,7 +1,17 @@
-"""Imports and caches for the process that commands are forked from."""
-# ruff: noqa: F401
+"""Imports and caches for the process that commands are forked from.
+
+Libraries that train are left out of fcnn: they start TensorFlow, whose threads no fork has.
+"""
+# ruff: noqa: E402, F401
 
 import contextlib
+import gc
+import os
+import pkgutil
+from importlib import import_module
+
+FIRST_ENVIRONMENT = dict(os.environ)
+"""The environment before imports, of which some set variables."""
 
 import alembic.command
 import contourpy
@@ -24,20 +34,24 @@ import rich.progress
 import sqlalchemy.orm
 import statsmodels.formula.api
 import tensorflow
+from hydra.core.plugins import Plugins
 from mlflow.utils.requirements_utils import _init_packages_to_modules_map
 from PIL import Image
 
+import fcnn
+
 with contextlib.suppress(ImportError):
     import torch
-with contextlib.suppress(
-    ImportError
-):  # Hydra looks through every plugin that is installed at each start
-    import hydra_plugins.hydra_joblib_launcher.joblib_launcher
-    import hydra_plugins.hydra_optuna_sweeper.optuna_sweeper
-    import hydra_plugins.hydra_ray_launcher.ray_aws_launcher
-    import hydra_plugins.hydra_ray_launcher.ray_launcher
-    import hydra_plugins.hydra_submitit_launcher.submitit_launcher
+with contextlib.suppress(ImportError):
+    import optuna
 
 sqlalchemy.orm.configure_mappers()
 Image.init()
 _init_packages_to_modules_map()  # of all packages there are, before it saves a first model
+
+Plugins.instance()  # before anything imports one: Hydra executes them itself
+for module in pkgutil.walk_packages(fcnn.__path__, "fcnn."):
+    if not module.name.startswith("fcnn.libraries."):
+        import_module(module.name)
+gc.collect()
+gc.freeze()

@@ -16,6 +16,7 @@ import termios
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TextIO
 
@@ -27,11 +28,6 @@ from fcnn.status import MARK
 # For the process that imports everything once, quietly.
 os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "TF_CPP_MIN_LOG_LEVEL": "3"}
 UNDRAWN = "could not be drawn"
-HEED_SIGINT = """
-import os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL)
-os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
-"""
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.preloaded"])
 
@@ -149,11 +145,20 @@ def _become(
     err: Connection,
 ) -> None:
     """In the forked process: do what `python path arguments` does."""
+    from tests import preloaded
+
     os.dup2(out.fileno(), 1)
     os.dup2(err.fileno(), 2)
-    for pipe in (out, err):
-        pipe.close()
-    os.environ.clear()
+    for end in (out, err):
+        end.close()
+    if os.isatty(1):
+        _take_terminal()
+        os.dup2(1, 0)
+        sys.stdin = os.fdopen(0, closefd=False)
+        sys.stdout.reconfigure(line_buffering=True)
+    # What imports have set stays, as if this process had imported them.
+    for name in preloaded.FIRST_ENVIRONMENT.keys() - environment:
+        os.environ.pop(name, None)
     os.environ.update(environment)
     os.chdir(cwd)
     signal.signal(
@@ -170,8 +175,9 @@ def in_terminal(
     uri: str,
     columns: int = 80,
     answers: Mapping[str, str] = {},
+    is_forked: bool = True,
 ) -> tuple[int, str]:
-    """Run `scripts/NAME.py` in a terminal of its own.
+    """Run `scripts/NAME.py` in a terminal of its own, as a fork or with a Python of its own.
 
     `answers` are what is typed once the terminal has been sent a text, `"\\x03"` for Ctrl-C.
 
@@ -180,17 +186,25 @@ def in_terminal(
     """
     reader, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    process = subprocess.Popen(
-        [sys.executable, script(name), *arguments],
-        cwd=cwd,
-        env=environment_of(uri) | {"TERM": "xterm", "COLUMNS": str(columns)},
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-        preexec_fn=_take_terminal,
-    )
-    os.close(terminal)
+    variables = environment_of(uri) | {"TERM": "xterm", "COLUMNS": str(columns)}
+    end = Connection(terminal)
+    process: BaseProcess | subprocess.Popen[bytes]
+    if is_forked:
+        process = FORKS.Process(
+            target=_become, args=(script(name), arguments, str(cwd), variables, end, end)
+        )
+        process.start()
+    else:
+        process = subprocess.Popen(
+            [sys.executable, script(name), *arguments],
+            cwd=cwd,
+            env=variables,
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            preexec_fn=_take_terminal,
+        )
+    end.close()
     waiting = {text.encode(): typed.encode() for text, typed in answers.items()}
     sent = b""
     with contextlib.suppress(OSError):  # Linux raises it when the other side is closed
@@ -199,12 +213,16 @@ def in_terminal(
             for text in [text for text in waiting if text in sent]:
                 os.write(reader, waiting.pop(text))
     os.close(reader)
-    return process.wait(), sent.decode(errors="replace")
+    if isinstance(process, subprocess.Popen):
+        return process.wait(), sent.decode(errors="replace")
+    process.join()
+    return process.exitcode or 0, sent.decode(errors="replace")
 
 
 def _take_terminal() -> None:
-    """In the new process: be what Ctrl-C on its terminal interrupts."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    """In the new process, whose output is a terminal: be what Ctrl-C on it interrupts."""
+    os.setsid()
+    fcntl.ioctl(1, termios.TIOCSCTTY, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -233,7 +251,6 @@ def real_script(
     cwd: Path,
     uri: str,
     python: tuple[str, ...] = (),
-    with_status: bool = False,
 ) -> "subprocess.CompletedProcess[str]":
     """As `run_script`, with a Python of its own that has imported nothing."""
     command = [sys.executable, *python, script(name), *arguments]
@@ -241,7 +258,7 @@ def real_script(
         command, cwd=cwd, env=environment_of(uri), capture_output=True, text=True, check=False
     )
     assert UNDRAWN not in ended.stderr, ended.stderr
-    ended.stdout = ended.stdout if with_status else without_status(ended.stdout)
+    ended.stdout = without_status(ended.stdout)
     return ended
 
 
@@ -253,19 +270,6 @@ def without_status(output: str) -> str:
 def without_closing(output: str) -> str:
     """The output of a sweep without what it has shown and the links at its end."""
     return re.split(r"^$|^in MLflow's UI", output, maxsplit=1, flags=re.MULTILINE)[0]
-
-
-def real_command(name: str, *arguments: str, cwd: Path, uri: str) -> "subprocess.Popen[str]":
-    """As `Command`, with a Python of its own; SIGINT ends it also where its parents ignore it."""
-    command = [sys.executable, "-c", HEED_SIGINT, script(name), *arguments]
-    return subprocess.Popen(
-        command,
-        cwd=cwd,
-        env=environment_of(uri),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
 
 
 def environment_of(uri: str) -> dict[str, str]:

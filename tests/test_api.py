@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ import fcnn
 from fcnn.api.trained import load_network
 from fcnn.composition.composing import compose_grid
 from fcnn.composition.values import format_axis, format_grid, format_value
-from fcnn.config import conf_dir, project_dir
+from fcnn.config.locations import conf_dir, project_dir
 from fcnn.data import load_data
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.reader import Reader
@@ -91,7 +92,7 @@ def load_best(tmp_path_factory, empty_store):
         ]
         study = fcnn.Study(table, {}, overrides, seeds=1)
         study.run()
-        return study.best(), study.runs().iloc[0], load_data(study._grid.jobs[0].config)
+        return study.best(), study.runs().iloc[0], load_data(study._composed.jobs[0].config)
 
     return train
 
@@ -134,8 +135,9 @@ class TestImport:
     def test_types_are_published(self):
         assert (Path(fcnn.__file__).parent / "py.typed").exists()
 
-    def test_version_is_that_of_the_package(self):
-        assert f'version = "{fcnn.__version__}"' in (project_dir() / "pyproject.toml").read_text()
+    def test_version_is_the_newest_of_the_changelog(self):
+        changelog = (project_dir() / "CHANGELOG.md").read_text()
+        assert re.findall("^## (.*)", changelog, re.MULTILINE)[0] == fcnn.__version__
 
     def test_every_error_is_an_fcnn_error(self):
         errors = [getattr(fcnn, name) for name in fcnn.__all__ if name.endswith("Error")]
@@ -186,6 +188,11 @@ class TestValues:
         ("axes", "seeds", "line"),
         [
             ({"a": "relu"}, 1, "a='relu': should be a list of values, as ['relu']"),
+            (
+                {"a": "[4],[8]"},
+                1,
+                "a='[4],[8]': should be a list of values, as ['relu', 'tanh'] or [[4], [8]]",
+            ),
             ({"a": 3}, 1, "a=3: should be a list of values, as [3]"),
             ({"a": []}, 1, "a: the grid is empty: this axis has no values"),
             ({"a": [{}]}, 1, "a={}: should be a number, a text, a boolean, None or a list of"),

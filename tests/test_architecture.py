@@ -9,10 +9,18 @@ from fcnn.config.locations import project_dir
 # From the bottom up. A module imports from its own package and from the layers below, never from
 # another package of its own layer.
 LAYERS = [
-    {"fcnn.targets", "fcnn.signals", "fcnn.escaping", "fcnn.settling", "fcnn.imports"},
+    {
+        "fcnn.activations",
+        "fcnn.targets",
+        "fcnn.signals",
+        "fcnn.escaping",
+        "fcnn.settling",
+        "fcnn.imports",
+        "fcnn.quantities",
+    },
     {"fcnn.errors", "fcnn.status", "fcnn.printing"},
     {"fcnn.config"},
-    {"fcnn.data", "fcnn.activations", "fcnn.initializers", "fcnn.learning_rates"},
+    {"fcnn.data", "fcnn.initializers", "fcnn.learning_rates"},
     {"fcnn.network"},
     {"fcnn.evaluation", "fcnn.prediction"},
     {"fcnn.params"},

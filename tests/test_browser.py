@@ -114,6 +114,20 @@ def test_verdicts_are_in_sight_on_a_phone(page):
     assert max(edges) <= 400
 
 
+def test_legend_stands_whole_below_the_axis_on_a_phone(page):
+    browsing.set_width(page, 400)
+    WebDriverWait(page, browsing.TIMEOUT_SECONDS).until(
+        lambda page: page.execute_script(
+            "const box = name =>"
+            "    document.querySelector('#overlay ' + name).getBoundingClientRect();"
+            "const legend = box('.legend'), plot = box('.main-svg');"
+            "return plot.width < 400 && box('.xtitle').bottom <= legend.top"
+            "    && legend.bottom <= plot.bottom + 1"
+            "    && !document.querySelector('#overlay .legend .scrollbar')?.height?.baseVal?.value"
+        )
+    )
+
+
 def test_all_texts_are_at_least_eleven_pixels_high(page):
     browsing.set_width(page, 1300)
     assert min(browsing.read_font_sizes(page)) >= 11

@@ -5,7 +5,7 @@ from tests.chaos import Chaos
 N_FAULTS = 14
 
 
-def test_sweeps_under_random_faults_end_with_one_right_run_for_each_cell(tmp_path):
+def test_sweeps_that_overlap_end_under_random_faults_with_a_right_run_for_each_cell(tmp_path):
     chaos = Chaos(tmp_path, seed=1)
     for _ in range(N_FAULTS):
         chaos.step()

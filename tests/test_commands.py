@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from running import Command, curves, real_command, real_script, run_script, without_closing
+from running import Command, curves, real_script, run_script, without_closing
 from words import PageText, rendered
 
 from fcnn.data import load_data
@@ -55,7 +55,7 @@ def finished_sweep(tmp_path_factory, empty_store):
     """
     folder = tmp_path_factory.mktemp("swept")
     uri = f"sqlite:///{folder}/mlflow.db"
-    train = real_script("train", *SWEEP, cwd=folder, uri=uri)
+    train = run_script("train", *SWEEP, cwd=folder, uri=uri)
     report = real_script("report", "study=activation_size", cwd=folder, uri=uri, python=IMPORTS)
     messages = [line for line in report.stderr.splitlines() if not line.startswith("import time:")]
     assert (train.returncode, train.stderr) == (0, "")
@@ -503,11 +503,9 @@ def test_table_with_text_among_numbers_is_refused_before_any_work(tmp_path):
     assert os.listdir(tmp_path) == ["mine.csv"]
 
 
-@pytest.mark.parametrize(
-    ("number", "command"), [(signal.SIGINT, real_command), (signal.SIGTERM, Command)]
-)
-def test_interrupted_sweep_closes_its_runs_as_killed(tmp_path, uri, number, command):
-    process = command(
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_sweep_closes_its_runs_as_killed(tmp_path, uri, number):
+    process = Command(
         "train",
         "-m",
         "study.name=long",
@@ -564,11 +562,11 @@ BAD_TRAINING = {
     "--cfg=jobs": "invalid choice: 'jobs' (choose from ",
     "training.epochs.last=3": "training.epochs.last: there is no such key\n",
     "training.epochs": "training.epochs: has no value; did you mean training.epochs=VALUE?\n",
-    "activation_size": (
-        "activation_size: has no value; did you mean activation_size=VALUE or "
-        "study=activation_size?\n"
+    "activation_size": "activation_size: has no value; did you mean study=activation_size?\n",
+    "study": "study: has no value; did you mean study=VALUE?\n",
+    "houses (1).csv": (
+        "houses (1).csv: should be KEY=VALUE; a name with blanks needs quotes: \"KEY='A NAME'\"\n"
     ),
-    "study": "study: has no value; did you mean study=VALUE",
     "training.epochs=[1": "training.epochs=[1: cannot be read (",
     "--epochs": (
         "--epochs: there is no such flag; keys and studies are written without dashes, as "
@@ -652,14 +650,10 @@ def test_folder_that_cannot_be_made_is_refused_in_one_line(tmp_path, uri, mode):
     assert "File exists" in result.stderr or "Not a directory" in result.stderr
 
 
-def test_several_values_without_a_grid_are_refused_with_both_remedies(tmp_path):
-    result = run_script(
-        "train", "model.hidden_units=4,8", cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db"
-    )
-    message = (
-        "model.hidden_units=4,8: several values; for a grid add -m, for a list use brackets and "
-        "quotes\n"
-    )
+@pytest.mark.parametrize("override", ["model.hidden_units=4,8", "training.seed=range(3)"])
+def test_several_values_without_a_grid_are_refused_with_both_remedies(tmp_path, override):
+    result = run_script("train", override, cwd=tmp_path, uri=f"sqlite:///{tmp_path}/mlflow.db")
+    message = f"{override}: several values; for a grid add -m, for a list use brackets and quotes\n"
     assert (result.returncode, result.stderr) == (1, message)
     assert os.listdir(tmp_path) == []
 
@@ -720,8 +714,8 @@ def test_interval_in_a_grid_is_refused(tmp_path):
         uri=f"sqlite:///{tmp_path}/mlflow.db",
     )
     message = (
-        "optimizer.learning_rate=interval(0.1,1): a grid has values; hydra/sweeper=optuna searches "
-        "a range\n"
+        "optimizer.learning_rate=interval(0.1,1): a grid has values; a range is for a search, "
+        "hydra/sweeper=optuna or in Python search=20\n"
     )
     assert (result.returncode, result.stderr) == (1, message)
     assert os.listdir(tmp_path) == []

@@ -7,6 +7,7 @@ from fcnn.escaping import (
     markdown_code,
     plotly,
     printable,
+    shorten_number,
     shortened,
     unbroken,
 )
@@ -76,6 +77,22 @@ def test_plotly_gets_a_word_as_text(word):
 def test_middle_of_a_long_text_is_left_out():
     assert shortened("abcdefghij", 10) == "abcdefghij"
     assert shortened("abcdefghijk", 6) == "abc…jk"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("0.000123456789", "0.0001235"),
+        ("-1234.5678e-3", "-1.235"),
+        ("0.00123456", "0.00123456"),
+        ("12345678", "12345678"),
+        # Names of files, as those of data frames, whose hash may begin like a number.
+        ("946052548ec62968.parquet", "946052548ec62968.parquet"),
+        ("20201231.5.csv", "20201231.5.csv"),
+    ],
+)
+def test_long_fractions_are_shortened_and_nothing_else(text, shown):
+    assert shorten_number(text) == shown
 
 
 @pytest.mark.parametrize("word", UGLY)

@@ -1,4 +1,4 @@
-"""The private APIs of Hydra and of its Optuna sweeper are still what the plugins expect."""
+"""The private API of Hydra is still what the plugins expect."""
 
 import inspect
 from types import SimpleNamespace
@@ -38,13 +38,3 @@ def test_returned_value_is_what_a_job_has_returned_or_raised(value):
     job_return.return_value = value
     job_return.status = JobStatus.FAILED
     assert returned_value(job_return) is value
-
-
-def test_optuna_distributions_are_made_of_overrides():
-    pytest.importorskip("optuna")
-    from hydra_plugins.fcnn_sweeper._optuna import make_distribution
-
-    interval, choice = OverridesParser.create().parse_overrides(["a=interval(0.1,1)", "b=2,4"])
-    bounds = make_distribution(interval)
-    assert (bounds.low, bounds.high) == (0.1, 1)
-    assert tuple(make_distribution(choice).choices) == (2, 4)

@@ -103,7 +103,9 @@ def table(tmp_path):
         (["dataset.features=[rooms,age,zone]"], True),
         (["dataset.features=[age,rooms,zone]"], False),  # other weights meet other columns
         (["dataset.features=[rooms,age]"], False),
+        (["dataset.features=[' rooms',age,'zone ']"], True),
         (["dataset.target=[price]"], True),
+        (["dataset.target=' price'"], True),
         (["training.validation_points=400"], True),
         (["dataset.target=age"], False),
     ],

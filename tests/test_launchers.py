@@ -5,7 +5,7 @@ import shutil
 
 import mlflow
 import pytest
-from running import curves, real_script, run_script, statuses, undisturbed_curves, without_closing
+from running import curves, real_script, run_script, statuses, undisturbed_curves
 from serving import POSTGRES
 
 GRID = [
@@ -81,43 +81,8 @@ def test_launcher_gives_the_same_bits_under_one_parent_run(tmp_path, empty_store
     )
 
 
-def test_optuna_searches_the_space_of_a_study_for_the_smallest_median_over_seeds(
-    tmp_path, empty_store
-):
-    pytest.importorskip("optuna")
-    uri = store(tmp_path, empty_store)
-    options = [
-        "hydra/sweeper=optuna",
-        "hydra.sweeper.n_trials=3",
-        "hydra.sweeper.n_jobs=2",
-        "hydra.sweeper.sampler.seed=1",
-    ]
-    space = [
-        "training.epochs=3",
-        "training.seed=0,1,2",
-        "optimizer.learning_rate=interval(0.001, 0.01)",
-    ]
-    search = run_script("train", "study=activation_size", *options, *space, cwd=tmp_path, uri=uri)
-    assert search.returncode == 0, search.stderr
-    client = mlflow.MlflowClient(uri)
-    runs = client.search_runs([client.get_experiment_by_name("activation_size").experiment_id])
-    (parent,) = [run for run in runs if "fcnn.runs" in run.data.tags]
-    trials = [run for run in runs if run is not parent]
-    assert {run.data.tags["mlflow.parentRunId"] for run in trials} == {parent.info.run_id}
-    assert len(trials) == 9
-    losses = {}
-    for run in trials:
-        losses.setdefault(run.data.params["optimizer.learning_rate"], []).append(
-            run.data.metrics["val_loss"]
-        )
-    best = min(sorted(values)[1] for values in losses.values())
-    assert (
-        f"median last validation loss {best:.3g}" in without_closing(search.stdout).splitlines()[-1]
-    )
-
-
 def test_report_of_a_search_beside_a_grid_ranks_all_and_judges_the_grid(tmp_path, empty_store):
-    pytest.importorskip("optuna")
+    pytest.importorskip("optuna", "4")
     uri = store(tmp_path, empty_store)
     overrides = ["-m", "training.epochs=2", "dataset.n_points=200"]
     options = ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=3"]
@@ -145,7 +110,7 @@ def test_report_of_a_search_beside_a_grid_ranks_all_and_judges_the_grid(tmp_path
 
 
 def test_search_in_which_every_trial_diverges_says_so_in_one_line(tmp_path, empty_store):
-    pytest.importorskip("optuna")
+    pytest.importorskip("optuna", "4")
     options = [
         "hydra/sweeper=optuna",
         "hydra.sweeper.n_trials=2",
@@ -159,27 +124,14 @@ def test_search_in_which_every_trial_diverges_says_so_in_one_line(tmp_path, empt
     )
     assert search.returncode == 1
     assert "Traceback" not in search.stderr
-    assert "none of 2 trials has a finite median loss: half of the runs" in search.stderr
+    assert "none of 2 trials is best: all of their runs diverged" in search.stderr
     assert "4 of 4 runs diverged" in search.stdout
-
-
-def test_search_refuses_a_proposal_that_cannot_be_trained(tmp_path, empty_store):
-    pytest.importorskip("optuna")
-    overrides = [
-        "study=depth",
-        "hydra/sweeper=optuna",
-        "training.seed=0",
-        "optimizer.learning_rate=interval(-2,-1)",
-    ]
-    refused = run_script("train", *overrides, cwd=tmp_path, uri=store(tmp_path, empty_store))
-    assert refused.returncode == 1
-    assert refused.stderr.startswith("optimizer.learning_rate=-1.")
 
 
 @pytest.mark.parametrize(
     ("overrides", "reason"),
     [
-        (["study=depth", "dry_run=true"], "dry_run does not go with it"),
+        (["study=depth", "dry_run=true"], "dry_run=true: what a search will train nobody knows"),
         (
             ["study=depth", "study.name=null"],
             "study=depth: study.name is missing, in its file or on the command line",
@@ -191,6 +143,7 @@ def test_search_refuses_a_proposal_that_cannot_be_trained(tmp_path, empty_store)
         (["-m", "model.activation=tanh"], "there is nothing to search"),
         (["-m", "dataset=prod,xor"], "dataset.name has several values, but losses on different"),
         (["-m", "dataset.noise=interval(0,1)"], "dataset.noise has several values, but losses on"),
+        (["-m", "optimizer.learning_rate=interval(-2,-1)"], "optimizer.learning_rate=-2: should"),
         (
             ["-m", "training.epochs=2", "model.activation=tanh,relu,nope"],
             "model.activation=nope: should be",
@@ -202,7 +155,7 @@ def test_search_refuses_a_proposal_that_cannot_be_trained(tmp_path, empty_store)
     ],
 )
 def test_impossible_search_is_refused_before_any_work(tmp_path, empty_store, overrides, reason):
-    pytest.importorskip("optuna")
+    pytest.importorskip("optuna", "4")
     uri = store(tmp_path, empty_store)
     refused = run_script("train", *overrides, "hydra/sweeper=optuna", cwd=tmp_path, uri=uri)
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)

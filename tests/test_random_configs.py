@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from omegaconf.errors import OmegaConfBaseException
 
 from fcnn.composition.arguments import check_arguments
+from fcnn.config.sections import Sections
 from fcnn.errors import ConfigError
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.checks import parse_and_check
@@ -104,6 +105,6 @@ def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
         assert "\n" not in refusal
         return
     sweep = OpenSweep(Writer(uri), Sweep(1, []), run_config.tracking)
-    (result,) = train_and_log([make_job(cfg, run_config)], sweep)
+    (result,) = train_and_log([make_job(Sections.of(cfg), run_config)], sweep)
     assert result.error is None
     assert result.val_loss >= 0

@@ -201,7 +201,11 @@ def test_study_of_a_data_frame_is_resumed_reported_and_rerun_without_it(tmp_path
     [
         ([[1, 2]], "price", "data: should be a pandas DataFrame, not list"),
         (make_houses(), None, "data and target: a table needs both"),
-        (make_houses(), "rent", "column rent is not in .*; it has area, city"),
+        (make_houses(), "rent", "column rent is not in the data frame; it has area, city"),
+        (make_houses()[:0], "price", "data: has no rows"),
+        (make_houses(), make_houses().price, "target: should be the name of a column, or a list"),
+        (make_houses().assign(c=1j), "price", "data: column c: "),
+        (make_houses().assign(c=[[1]] * 90), "price", "column c holds lists or structures"),
         (pd.DataFrame({"a": [1, "x"], "y": [1, 2]}), "y", "data: .*column a"),
     ],
 )

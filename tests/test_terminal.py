@@ -4,7 +4,7 @@ import re
 
 import mlflow
 import pytest
-from running import in_terminal, real_script, statuses
+from running import Command, in_terminal, statuses
 
 from fcnn.status import MARK
 
@@ -17,7 +17,7 @@ def sweep(tmp_path_factory):
     """A sweep on a terminal, which makes its store: what was sent, and the store's address."""
     folder = tmp_path_factory.mktemp("terminal")
     uri = f"sqlite:///{folder}/mlflow.db"
-    code, sent = in_terminal("train", *SWEEP, cwd=folder, uri=uri, columns=COLUMNS)
+    code, sent = in_terminal("train", *SWEEP, cwd=folder, uri=uri, columns=COLUMNS, is_forked=False)
     assert code == 0, sent
     return sent, uri
 
@@ -78,9 +78,10 @@ def test_without_a_terminal_silence_is_filled_with_lines(sweep, tmp_path):
     # With an epoch that takes longer than silence may.
     slow = ["model.hidden_units=[700,700]", "dataset.n_points=20000", "training.epochs=1"]
     uri = f"sqlite:///{tmp_path}/mlflow.db"
-    result = real_script("train", *slow, cwd=tmp_path, uri=uri, with_status=True)
-    assert (result.returncode, result.stderr) == (0, "")
-    lines = result.stdout.splitlines()
+    command = Command("train", *slow, cwd=tmp_path, uri=uri, apart=True)
+    out, err = command.communicate()
+    assert (command.returncode, err) == (0, "")
+    lines = out.splitlines()
     assert any(line.startswith(f"{MARK}first epoch, ") for line in lines)
     assert not lines[-1].startswith(MARK)
     (log,) = (tmp_path / "outputs" / "single").glob("*/train.log")
@@ -104,7 +105,9 @@ def test_interrupt_is_answered_and_ends_a_training_whose_epochs_are_long(tmp_pat
 
 def test_interrupt_of_an_import_is_answered(tmp_path):
     uri = f"sqlite:///{tmp_path}/mlflow.db"
-    code, sent = in_terminal("train", cwd=tmp_path, uri=uri, answers={"starting keras": "\x03"})
+    code, sent = in_terminal(
+        "train", cwd=tmp_path, uri=uri, answers={"starting keras": "\x03"}, is_forked=False
+    )
     assert code == 130
     assert "interrupted; ending what trains" in sent
     assert "Traceback" not in sent

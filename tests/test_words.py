@@ -18,7 +18,7 @@ from words import UGLY, PageText, rendered, squeezed
 from fcnn.analysis.run import TrackedRun
 from fcnn.analysis.selection import select
 from fcnn.analysis.spread import spread_curves
-from fcnn.config.messages import quote_override
+from fcnn.config.quoting import quote_override
 from fcnn.escaping import printable
 from fcnn.plots.drawing import draw_all
 from fcnn.plots.report_data import ReportData

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from fcnn.analysis.comparable import comparable_losses
+from fcnn.analysis.comparable import comparable_losses, log_losses
 from fcnn.analysis.data_rule import are_sampled
 from fcnn.analysis.ranking import epochs_to_target
 from fcnn.analysis.selection import Selection
@@ -14,8 +14,6 @@ from fcnn.analysis.value_labels import label_values
 from fcnn.claims.matching import normalise_key, normalise_value, select_identity
 from fcnn.config.claims import Cells, Condition
 from fcnn.params import DIGEST_KEY, HIDDEN_UNITS_KEY, SEED_KEY, format_label
-
-_SMALLEST_LOSS = float(np.finfo(np.float32).tiny)
 
 
 @dataclass(frozen=True)
@@ -56,31 +54,25 @@ class Pairs:
 def measure_runs(data: ClaimData, condition: Condition) -> pd.DataFrame:
     """Return the runs with the column `value`, which a condition compares; NaN if it is unknown.
 
-    It is the settled log10 loss, the log10 test loss or training loss of the last epoch, the log10
-    epochs to the target (infinite if it is never reached), whether the run is stuck, or the settled
-    accuracy. A run that diverged has the worst of losses, that at which settled losses are cut.
+    What is compared by a factor is there as its logarithm to base 10. Epochs to a target that is
+    never reached are infinite. A run that diverged has the worst of losses, that at which settled
+    losses are cut.
     """
     runs = data.selection.grid.shown
-    match condition.measure:
-        case "loss":
-            values = runs["settled"]
-        case "test_loss":
-            values = _log_losses(runs, "final_test_loss")
-        case "training_loss":
-            values = _log_losses(runs, "final_loss")
-        case "epochs_to_target":
-            values = _log_epochs(runs, data, condition.target)
-        case "share_stuck":
-            values = runs["stuck"].astype(float)
-        case "accuracy":
-            values = runs["settled_accuracy"]
+    column = condition.compared.column
+    if condition.compared.takes_target:
+        values = _log_epochs(runs, data, condition.target)
+    elif column not in runs:
+        values = pd.Series(np.nan, runs.index)
+    elif condition.compared.is_ratio and column != "settled":  # which is a logarithm
+        values = _log_losses(runs, column)
+    else:
+        values = runs[column].astype(float)
     return runs.assign(value=values)
 
 
 def _log_losses(runs: pd.DataFrame, column: str) -> "pd.Series[float]":
-    if column not in runs:
-        return pd.Series(np.nan, runs.index)
-    losses = pd.Series(np.log10(comparable_losses(runs, column).clip(lower=_SMALLEST_LOSS)))
+    losses = log_losses(comparable_losses(runs, column))
     has_losses = bool(losses.notna().any())
     worst = runs["settled"] if has_losses else np.nan
     return pd.Series(losses.where(~runs["diverged"], worst))
@@ -88,9 +80,7 @@ def _log_losses(runs: pd.DataFrame, column: str) -> "pd.Series[float]":
 
 def _log_epochs(runs: pd.DataFrame, data: ClaimData, target: float | None) -> "pd.Series[float]":
     targets = data.targets if target is None else pd.Series(target, runs["run_id"])
-    epochs = runs["run_id"].map(epochs_to_target(data.curves, targets))
-    # A network that diverges after it has reached the target has not arrived.
-    return pd.Series(np.log10(epochs.mask(runs["diverged"]).fillna(np.inf)))
+    return pd.Series(np.log10(epochs_to_target(runs, data.curves, targets)))
 
 
 def select_cells(runs: pd.DataFrame, cells: Cells) -> pd.DataFrame:
@@ -120,7 +110,7 @@ def pair_by_seed(
     first, second = (select_cells(runs, cells).dropna(subset="value") for cells in groups)
     keys = _list_pairing_keys(first, second, condition, axes)
     both = pd.concat([first.assign(side="first"), second.assign(side="second")])
-    average = "median" if condition.measure == "epochs_to_target" else "mean"
+    average = "median" if condition.compared.interval == "median" else "mean"
     table = (
         both.groupby([SEED_KEY, *keys, "side"], observed=True)["value"]
         .agg(average)

@@ -11,15 +11,7 @@ from fcnn.analysis.claim_values import Pairs
 from fcnn.analysis.measure import format_number
 from fcnn.analysis.paired import MIN_SEEDS
 from fcnn.config.claims import Condition
-
-NOUNS = {
-    "loss": "settled loss",
-    "test_loss": "test loss",
-    "training_loss": "training loss",
-    "epochs_to_target": "epochs to the target",
-    "share_stuck": "share stuck",
-    "accuracy": "settled accuracy",
-}
+from fcnn.quantities import count
 
 
 def name_missing(labels: Sequence[str], is_asked: bool) -> str:
@@ -33,7 +25,7 @@ def name_missing(labels: Sequence[str], is_asked: bool) -> str:
 def name_measure(condition: Condition) -> str:
     """Return what a condition compares, in words."""
     if condition.target is None:
-        return NOUNS[condition.measure]
+        return condition.compared.noun
     return f"epochs to a loss of {condition.target:.3g}"
 
 
@@ -78,17 +70,17 @@ def describe_similarity(
 
 def _format_value(condition: Condition, values: "pd.Series[float]") -> str:
     """Return the value of a group of cells: a geometric mean, a median of epochs, or a share."""
-    if condition.measure == "epochs_to_target":
+    if condition.compared.interval == "median":
         with np.errstate(invalid="ignore"):
             median = float(np.median(values))
         return f"{10**median:.3g}" if math.isfinite(median) else "never"
     mean = float(values.mean())
-    return f"{10**mean:.3g}" if condition.is_ratio else f"{mean:.3g}"
+    return f"{10**mean:.3g}" if condition.compared.is_ratio else f"{mean:.3g}"
 
 
 def _format_effect(condition: Condition, interval: Interval, n_seeds: int, level: float) -> str:
     """Return `factor 40 (95 % interval 30 to 60)`, or why there is no interval."""
-    name = "factor" if condition.is_ratio else "difference"
+    name = "factor" if condition.compared.is_ratio else "difference"
     estimate, low, high = (_format_number(condition, value) for value in interval)
     if math.isnan(interval.low):
         return f"{name} {estimate} ({_explain_missing_interval(condition, n_seeds, level)})"
@@ -96,15 +88,15 @@ def _format_effect(condition: Condition, interval: Interval, n_seeds: int, level
 
 
 def _explain_missing_interval(condition: Condition, n_seeds: int, level: float) -> str:
-    is_median = condition.measure == "epochs_to_target"
+    is_median = condition.compared.interval == "median"
     needed = max(MIN_SEEDS, seeds_for_median(level) if is_median else 0)
     if n_seeds >= needed:
         return "the same in every seed, which gives no interval"
-    return f"{n_seeds} {'seed' if n_seeds == 1 else 'seeds'}; an interval takes at least {needed}"
+    return f"{count(n_seeds, 'seed')}; an interval takes at least {needed}"
 
 
 def _format_number(condition: Condition, value: float) -> str:
     """Return an effect in words, of a log10 factor as a factor, beside the claim's threshold."""
-    if math.isinf(value) and condition.is_ratio:
+    if math.isinf(value) and condition.compared.is_ratio:
         return "∞" if value > 0 else "0"
-    return format_number(10**value if condition.is_ratio else value, condition.threshold)
+    return format_number(10**value if condition.compared.is_ratio else value, condition.threshold)

@@ -146,7 +146,7 @@ def _judge_inequality(
     condition: Condition, pairs: Pairs, labels: Sequence[str], level: float, n_conditions: int
 ) -> tuple[str, str]:
     """Judge whether the second of two groups is higher by more than the threshold."""
-    threshold = np.log10(condition.threshold) if condition.is_ratio else condition.threshold
+    threshold = _scale_threshold(condition)
     interval = estimate_interval(condition, pairs, level)
     verdict = HOLDS if interval.low > threshold else INCONCLUSIVE
     if verdict != HOLDS:
@@ -169,7 +169,7 @@ def _judge_similarity(
     That all pairs are closer needs no correction for their number, since each has to be; that some
     pair is farther apart does.
     """
-    threshold = np.log10(condition.threshold) if condition.is_ratio else condition.threshold
+    threshold = _scale_threshold(condition)
     intervals = _orient_intervals(condition, pairs, level)
     verdict = HOLDS if all(each.high < threshold for each in intervals.values()) else INCONCLUSIVE
     if verdict != HOLDS:
@@ -188,6 +188,12 @@ def _judge_similarity(
     names = [labels[smaller], labels[larger]]
     interval = intervals[smaller, larger]
     return verdict, describe_similarity(condition, pair, names, interval, level)
+
+
+def _scale_threshold(condition: Condition) -> float:
+    """Return the threshold as intervals have it: of log10 factors, or of differences."""
+    threshold = condition.threshold
+    return float(np.log10(threshold)) if condition.compared.is_ratio else threshold
 
 
 def _orient_intervals(
@@ -212,12 +218,13 @@ def estimate_interval(condition: Condition, pairs: Pairs, level: float) -> Inter
 
     Its limits are NaN with fewer than `MIN_SEEDS` seeds.
     """
-    if condition.measure == "epochs_to_target":
-        interval = median_interval(pairs.differences, level)
-    elif condition.measure == "share_stuck":
-        interval = share_difference_interval(pairs.first, pairs.second, level)
-    else:
-        interval = Interval(*t_interval(pairs.differences, level))
+    match condition.compared.interval:
+        case "median":
+            interval = median_interval(pairs.differences, level)
+        case "share":
+            interval = share_difference_interval(pairs.first, pairs.second, level)
+        case "mean":
+            interval = Interval(*t_interval(pairs.differences, level))
     if len(pairs.differences) < MIN_SEEDS:
         return Interval(interval.estimate, np.nan, np.nan)
     return interval

@@ -1,6 +1,9 @@
 """The losses by which runs are compared, whatever each of them minimises."""
 
+import numpy as np
 import pandas as pd
+
+from fcnn.settling import SMALLEST_LOSS
 
 
 def comparable_losses(frame: pd.DataFrame, column: str) -> "pd.Series[float]":
@@ -15,6 +18,11 @@ def comparable_losses(frame: pd.DataFrame, column: str) -> "pd.Series[float]":
     """
     score = column.removesuffix("loss") + "score"
     return frame[score].fillna(frame[column]) if score in frame else frame[column]
+
+
+def log_losses(losses: "pd.Series[float]") -> "pd.Series[float]":
+    """Return logarithms to base 10; a loss of 0 counts as the smallest float32 number above it."""
+    return pd.Series(np.log10(losses.clip(lower=SMALLEST_LOSS)))
 
 
 def describe_scores(runs: pd.DataFrame) -> str:

@@ -26,6 +26,7 @@ from fcnn.analysis.paired import (
     t_interval,
 )
 from fcnn.params import SEED_KEY
+from fcnn.quantities import count
 
 BEYOND, UNDECIDED, IDENTICAL, NOT_TESTED = "beyond chance", "undecided", "identical", "not tested"
 """The outcomes of a comparison."""
@@ -129,8 +130,7 @@ def _judge(values: NDArray[Any], low: float, high: float) -> str:
 
 def _describe(outcome: str, mean: float, n_seeds: int, measure: Measure) -> str:
     if outcome == NOT_TESTED:
-        seeds = "seed" if n_seeds == 1 else "seeds"
-        return f"not tested: {n_seeds} {seeds}, at least {MIN_SEEDS} are needed"
+        return f"not tested: {count(n_seeds, 'seed')}, at least {MIN_SEEDS} are needed"
     if outcome == IDENTICAL:
         return "identical in every seed"
     if outcome == UNDECIDED:

@@ -13,6 +13,7 @@ from fcnn.analysis.numbers import MISSING, format_numbers
 from fcnn.analysis.paired import LEVEL, MIN_SEEDS
 from fcnn.analysis.selection import Selection
 from fcnn.config.data_seed import FOLLOWS_SEED
+from fcnn.quantities import count
 
 MAX_DATA, MAX_NAMES = 3, 4
 """How many sets of data, and how many cells or pairs, the headline names."""
@@ -164,10 +165,10 @@ def _describe_seeds(selection: Selection) -> list[str]:
     """Say what is missing for a test, and how often the seeds were looked at."""
     n_seeds = len(selection.seeds)
     if n_seeds < MIN_SEEDS:
-        verb = "is" if n_seeds == 1 else "are"
+        seeds = count(n_seeds, "seed", ("is", "are"))
         return [
-            f"{selection.seeds_label} {verb} too few for any test, which takes {MIN_SEEDS}; ten "
-            "tell most ('training.seed=range(10)')."
+            f"{seeds} too few for any test, which takes {MIN_SEEDS}; ten tell most "
+            "('training.seed=range(10)')."
         ]
     if selection.n_looks > 1:
         return [

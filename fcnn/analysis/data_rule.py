@@ -11,6 +11,7 @@ from fcnn.config.data_seed import (
     infer_data_seed_rule,
 )
 from fcnn.params import SEED_KEY
+from fcnn.quantities import count
 from fcnn.tracking.frames import latest_per_group
 from fcnn.tracking.plan import Plan
 
@@ -92,7 +93,7 @@ def describe_left_out(left_out: pd.DataFrame, rule: str) -> str:
     n_runs = len(latest_per_group(left_out[is_complete], ["fingerprint"]))
     if not n_runs:
         return ""
-    runs = "1 run is" if n_runs == 1 else f"{n_runs} runs are"
+    runs = count(n_runs, "run", ("is", "are"))
     following = f"follows {SEED_KEY}" if rule == FOLLOWS_SEED else f"is {rule}"
     return f"{runs} left out: in the newest runs {DATA_SEED_KEY} {following}"
 

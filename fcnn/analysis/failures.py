@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from fcnn.quantities import count
 from fcnn.tracking.frames import latest_per_group
 from fcnn.tracking.names import INTERRUPTED
 from fcnn.tracking.plan import Plan
@@ -62,14 +63,15 @@ def describe_unfinished(runs: pd.DataFrame, plan: Plan | None) -> list[str]:
     n_diverged = int(is_diverged.sum())
     clauses = []
     if n_diverged:
-        subject = "1 run" if n_diverged == 1 else f"{n_diverged} runs"
-        clauses.append(f"{subject} diverged, for which a lower learning rate is the usual remedy")
+        clauses.append(
+            f"{count(n_diverged, 'run')} diverged, for which a lower learning rate is the usual "
+            "remedy"
+        )
     if len(failed):
-        reason = failed["error"].iloc[0] or "no reason is recorded"
+        reason = failed["error"].iloc[0] or _default_reason("FAILED")
         clauses.append(f"{len(failed)} failed, the newest because: {reason}")
     if len(interrupted):
-        subject = "run was" if len(interrupted) == 1 else "runs were"
-        clauses.append(f"{len(interrupted)} {subject} interrupted")
+        clauses.append(f"{count(len(interrupted), 'run', ('was', 'were'))} interrupted")
         clauses.append(describe_resuming(plan.command if plan else ""))
     return clauses
 

@@ -31,7 +31,7 @@ def are_identical(differences: ArrayLike) -> bool:
 def t_quantile(tail: float, degrees: int) -> float:
     """Return what Student's t exceeds with probability `tail`.
 
-    Like the tests below without `scipy.stats`, which takes most of a second to import.
+    As the tests below, it does without `scipy.stats`, whose import takes most of a second.
     """
     return float(-stdtrit(degrees, tail))
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from fcnn.analysis.best import find_candidates
-from fcnn.analysis.comparable import comparable_losses
+from fcnn.analysis.comparable import comparable_losses, log_losses
 from fcnn.analysis.measure import ACCURACY
 from fcnn.analysis.paired import t_interval
 from fcnn.analysis.selection import Selection
@@ -37,13 +37,23 @@ def choose_targets(selection: Selection, target: float | None) -> "pd.Series[flo
     return pd.Series(target, selection.shown["run_id"])
 
 
-def epochs_to_target(curves: pd.DataFrame, targets: "pd.Series[float]") -> "pd.Series[float]":
-    """Return the first epoch whose validation loss is at most the run's target, by run id.
+def epochs_to_target(
+    runs: pd.DataFrame, curves: pd.DataFrame, targets: "pd.Series[float]"
+) -> "pd.Series[float]":
+    """Return the first epoch of each run whose validation loss is at most the run's target.
 
-    Runs that never reach their target are left out.
+    Args:
+        runs: a row for each run.
+        curves: a row for each run and epoch.
+        targets: validation losses by run id.
+
+    Returns:
+        Epochs by the index of `runs`, infinite for a run that never reaches its target, or that
+        diverges after it has.
     """
     is_reached = comparable_losses(curves, "val_loss") <= curves["run_id"].map(targets)
-    return curves[is_reached].groupby("run_id")["epoch"].min()
+    epochs = curves[is_reached].groupby("run_id")["epoch"].min()
+    return runs["run_id"].map(epochs).mask(runs["diverged"]).fillna(np.inf)
 
 
 def rank_cells(
@@ -70,10 +80,10 @@ def rank_cells(
     Example:
         >>> rank_cells(selection, curves, default_targets(selection)).head()
     """
-    runs = selection.shown.join(epochs_to_target(curves, targets).rename("epochs"), on="run_id")
-    runs["target"] = runs["run_id"].map(targets)
-    # A network that diverges after it has reached the target has not arrived.
-    runs["epochs"] = runs["epochs"].mask(runs["diverged"]).fillna(np.inf)
+    runs = selection.shown.assign(
+        epochs=epochs_to_target(selection.shown, curves, targets),
+        target=selection.shown["run_id"].map(targets),
+    )
     table = _summarise_cells(selection, runs).loc[selection.ranked_cells["cell"]]
     table = table.reset_index(drop=True)
     unknown = [name for name in ("accuracy", "test loss") if table[name].isna().all()]
@@ -118,7 +128,7 @@ def _test_losses(selection: Selection) -> "pd.Series[float]":
     if losses is None:
         return pd.Series(np.nan, index=selection.cells["cell"])
     winners = selection.finished["cell"].isin(selection.winners["cell"])
-    logs = np.log10(losses[winners].clip(lower=float(np.finfo(np.float32).tiny)))
+    logs = log_losses(losses[winners])
     means = logs.groupby(selection.finished["cell"]).mean()
     return pd.Series(10**means).reindex(selection.cells["cell"])
 

@@ -149,7 +149,7 @@ def load_data_sets(
     runs: pd.DataFrame,
     axes: Mapping[str, object],
     load_arrays: LoadArrays,
-    load_schema: LoadSchema = lambda _: None,
+    load_schema: LoadSchema,
 ) -> dict[str, Data]:
     """Load the data of two inputs that each of these runs was trained on, by its label.
 

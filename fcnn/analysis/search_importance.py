@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fcnn.analysis.importance import Importance
 from fcnn.analysis.selection import Selection
 from fcnn.params import hyperparameter_label
+from fcnn.quantities import count
 
 MIN_TRIALS = 10
 """With fewer trials a forest learns nothing that it could be asked about."""
@@ -40,7 +41,7 @@ def estimate_search_importance(selection: Selection) -> Importance:
     trials, axes = summarise_trials(selection)
     if len(trials) < MIN_TRIALS:
         return _explain_absence(
-            f"Importance is not shown: {_count_trials(len(trials))} of a search are too few, it "
+            f"Importance is not shown: {count(len(trials), 'trial')} of a search are too few, it "
             f"takes at least {MIN_TRIALS} ('hydra.sweeper.n_trials={MIN_TRIALS}')."
         )
     scores = (trials["score"] - trials.groupby("data")["score"].transform("mean")).to_numpy()
@@ -71,10 +72,6 @@ def estimate_search_importance(selection: Selection) -> Importance:
 
 def _explain_absence(note: str) -> Importance:
     return Importance(pd.DataFrame(columns=COLUMNS), note)
-
-
-def _count_trials(n_trials: int) -> str:
-    return f"{n_trials} {'trial' if n_trials == 1 else 'trials'}"
 
 
 def summarise_trials(selection: Selection) -> tuple[pd.DataFrame, dict[str, list[str]]]:

@@ -24,6 +24,7 @@ from fcnn.params import (
     format_shared,
     hyperparameter_label,
 )
+from fcnn.quantities import count
 from fcnn.tracking.plan import Plan
 
 NOT_APPLICABLE = "-"
@@ -93,7 +94,7 @@ class Selection:
     @property
     def seeds_label(self) -> str:
         """The number of seeds as a phrase: `5 seeds`."""
-        return f"{len(self.seeds)} {'seed' if len(self.seeds) == 1 else 'seeds'}"
+        return count(len(self.seeds), "seed")
 
     @property
     def metrics(self) -> list[str]:

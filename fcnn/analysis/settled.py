@@ -8,10 +8,10 @@ between factors 1.3 and 5 with five seeds.
 import numpy as np
 import pandas as pd
 
-from fcnn.analysis.comparable import comparable_losses
+from fcnn.analysis.comparable import comparable_losses, log_losses
 from fcnn.analysis.constants import find_constant_losses
 from fcnn.analysis.measure import LOSS, Measure
-from fcnn.settling import CLASSES_CUT, SETTLED_SHARE, SMALLEST_LOSS
+from fcnn.settling import CLASSES_CUT, SETTLED_SHARE
 
 STUCK_SHARE = 0.5
 """A run is stuck above this share of the way from the noise floor to the constant prediction."""
@@ -44,14 +44,14 @@ def settle_runs(runs: pd.DataFrame, curves: pd.DataFrame | None = None) -> pd.Da
     diverged = runs["diverged_epoch"].notna()
     is_class = runs["final_val_accuracy"].notna().groupby(runs["data"]).transform("any")
     scale = np.where(is_class, CLASSES_CUT, 1.0)
-    cut = np.log10((scale * baselines["constant_loss"]).clip(lower=SMALLEST_LOSS))
+    cut = log_losses(scale * baselines["constant_loss"])
     # Early stopping keeps the weights of one epoch, and so its loss alone.
     last = tails["settled"].mask(runs["kept_epoch"].notna())
     final_losses = comparable_losses(runs, "final_val_loss")
-    uncut = last.fillna(_log_losses(final_losses)).mask(diverged)
+    uncut = last.fillna(log_losses(final_losses)).mask(diverged)
     # Where nobody knows a cut, what diverged is as bad as the worst that did not.
     cut = cut.fillna(uncut.groupby(runs["data"]).transform("max"))
-    settled = np.minimum(uncut, cut).where(uncut.notna(), cut)
+    settled = uncut.clip(upper=cut).where(uncut.notna(), cut)
     lowest = tails["lowest"].fillna(final_losses)
     accuracies = tails["accuracy"].fillna(runs["final_val_accuracy"]).mask(diverged)
     floor = baselines["noise_floor"]
@@ -105,15 +105,11 @@ def _summarise_tails(curves: pd.DataFrame) -> pd.DataFrame:
     is_before = ~is_tail & (from_end < 2 * n_tail)
     values = pd.DataFrame(
         {
-            "settled": _log_losses(losses).where(is_tail),
-            "before": _log_losses(losses).where(is_before),
+            "settled": log_losses(losses).where(is_tail),
+            "before": log_losses(losses).where(is_before),
             "accuracy": curves.get("val_accuracy", np.nan),
         }
     )
     values["accuracy"] = values["accuracy"].where(is_tail)
     by_run = values.groupby(curves["run_id"]).mean()
     return by_run.assign(lowest=losses.groupby(curves["run_id"]).min())
-
-
-def _log_losses(losses: "pd.Series[float]") -> "pd.Series[float]":
-    return pd.Series(np.log10(losses.clip(lower=SMALLEST_LOSS)))

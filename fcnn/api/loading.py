@@ -3,10 +3,10 @@
 import warnings
 from collections.abc import Sequence
 
+from fcnn.api.composing import compose_study
 from fcnn.api.study import Study
 from fcnn.composition.composing import (
     ComposedGrid,
-    compose_grid,
     compose_single,
     list_study_files,
 )
@@ -15,7 +15,7 @@ from fcnn.errors import ConfigError
 from fcnn.tracking.store import exists
 
 
-def load(name: str, overrides: Sequence[str] = ()) -> Study:
+def load(name: str, overrides: Sequence[str] = (), *, search: int | None = None) -> Study:
     """Open a study by its name.
 
     Its grid is that of its file in `conf/study`, its runs are those in the store. A study that has
@@ -25,6 +25,7 @@ def load(name: str, overrides: Sequence[str] = ()) -> Study:
         name: A file of `conf/study`, of fcnn or of the working folder, or an experiment in the
             store.
         overrides: Lines as on the command line: `["training.seed=0", "training.epochs=20"]`.
+        search: How many configs Optuna tries of its grid, or of ranges in its file.
 
     Returns:
         The study. A warning says so if its file and its runs in the store differ.
@@ -39,10 +40,12 @@ def load(name: str, overrides: Sequence[str] = ()) -> Study:
     files = list_study_files()
     call = f"fcnn.load({name!r})"
     if name in files:
-        grid = compose_grid([f"study={format_value('study', name)}", *overrides])
-        config = grid.jobs[0].config
-        study = Study._open(config.sweep_experiment, config.tracking.uri, grid, call)
-        _warn_of_differences(study, grid)
+        lines = [f"study={format_value('study', name)}", *overrides]
+        composed = compose_study(lines, search)
+        config = composed.jobs[0].config
+        study = Study._open(config.sweep_experiment, config.tracking.uri, composed, call)
+        if isinstance(composed, ComposedGrid):
+            _warn_of_differences(study, composed)
         return study
     uri = compose_single(overrides).tracking.uri
     stored = _list_stored_studies(uri)

@@ -1,10 +1,11 @@
-"""Trains what the store does not have of a study's grid."""
+"""Trains what the store does not have of a study's grid, or of the trials of its search."""
 
 import logging
 from contextlib import suppress
 from functools import partial
 
-from fcnn.composition.composing import ComposedGrid
+from fcnn.api.composing import ComposedStudy
+from fcnn.composition.composing import ComposedSearch
 from fcnn.config.schema import Config
 from fcnn.errors import FailedRunsError, StoreError
 from fcnn.libraries.running_tensorflow import check_running_tensorflow
@@ -13,16 +14,17 @@ from fcnn.tracking.reader import Reader
 from fcnn.tracking.store import check
 from fcnn.training.local import train_and_log
 from fcnn.training.resume import has_waiting_networks
+from fcnn.training.search import run_search
 from fcnn.training.sweep import run_sweep
 
 log = logging.getLogger("fcnn")
 
 
-def train_grid(grid: ComposedGrid, report_call: str) -> None:
-    """Train the pending jobs of a grid in this process.
+def train_study(composed: ComposedStudy, report_call: str) -> None:
+    """Train the pending jobs of a grid, or search, in this process.
 
     Args:
-        grid: The composed grid.
+        composed: The grid or the search.
         report_call: What shows the results, for messages.
 
     Raises:
@@ -30,17 +32,26 @@ def train_grid(grid: ComposedGrid, report_call: str) -> None:
         StoreError: The store cannot be used.
         FailedRunsError: Runs failed; the others are recorded.
     """
-    config = grid.jobs[0].config
+    config = composed.jobs[0].config
     check(config.tracking.uri)
-    if {job.config.library for job in grid.jobs} & {"keras", "tensorflow"}:
+    if {job.config.library for job in composed.jobs} & {"keras", "tensorflow"}:
         check_running_tensorflow()
     train = partial(
         train_and_log,
-        workers=grid.launcher["workers"],
-        max_population=grid.launcher["max_population"],
+        workers=composed.launcher["workers"],
+        max_population=composed.launcher["max_population"],
     )
     try:
-        run_sweep(grid.jobs, grid.grid.axis_keys, train, report_command=report_call)
+        if isinstance(composed, ComposedSearch):
+            run_search(
+                composed.space,
+                composed.options,
+                composed.make_jobs,
+                train,
+                report_command=report_call,
+            )
+        else:
+            run_sweep(composed.jobs, composed.grid.axis_keys, train, report_command=report_call)
     except FailedRunsError:
         _log_links(config)
         raise

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from fcnn.composition.composing import ComposedGrid, compose_grid
+from fcnn.api.composing import ComposedStudy, compose_study
 from fcnn.composition.values import format_grid, format_value
 from fcnn.errors import ConfigError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from optuna.distributions import BaseDistribution
 
     from fcnn.api.results import StudyResults
     from fcnn.api.trained import TrainedNetwork
@@ -28,7 +29,8 @@ class Study:
 
     Args:
         name: Name of the study and of its MLflow experiment.
-        axes: Config key -> the values of that axis, as Python values.
+        axes: Config key -> the values of that axis, as Python values. With `search`, also a
+            distribution of Optuna's; or the text of the command line for either.
         overrides: Lines as on the command line, which hold for all runs: `["optimizer=sgd"]`.
         seeds: How many seeds, from 0, or a list of seeds. Each has its own sample of the data,
             unless an override fixes one: `dataset.seed=0`.
@@ -36,6 +38,7 @@ class Study:
         data: A table to learn from, in place of `dataset.path`. It is kept with the sweep, so that
             nothing else is needed to resume it and to report.
         target: The column of `data` to predict, or several for a regression.
+        search: How many configs Optuna tries, each with all seeds, instead of a grid.
 
     Raises:
         ConfigError: A key or value cannot be trained, with the line that the command prints.
@@ -52,62 +55,66 @@ class Study:
         >>> houses = pd.read_csv("houses.csv")
         >>> study = fcnn.Study("size", {"model.hidden_units": [[4], [16]]}, data=houses,
         ...                    target="price")
+        >>> rates = {"optimizer.learning_rate": FloatDistribution(1e-4, 0.1, log=True)}
+        >>> study = fcnn.Study("rates", rates, search=20)
     """
 
     def __init__(
         self,
         name: str,
-        axes: Mapping[str, Iterable[Any]],
+        axes: Mapping[str, "Iterable[Any] | BaseDistribution"],
         overrides: Sequence[str] = (),
         seeds: int | Sequence[int] = 10,
         claims: Sequence[Mapping[str, Any]] | None = None,
         *,
         data: "pd.DataFrame | None" = None,
         target: str | Sequence[str] | None = None,
+        search: int | None = None,
     ) -> None:
-        if isinstance(overrides, str):
-            raise ConfigError(
-                f"overrides={overrides!r}: should be a list of lines, as [{overrides!r}]"
-            )
+        if isinstance(overrides, str | Mapping):
+            is_text = isinstance(overrides, str)
+            example = [overrides] if is_text else [f"{key}=VALUE" for key in overrides]
+            raise ConfigError(f"overrides={overrides!r}: should be a list of lines, as {example}")
         lines = [*_describe_data(data, target), *overrides, *format_grid(axes, seeds)]
         lines.append(f"study.name={format_value('study.name', name)}")
-        grid = compose_grid(lines, claims)
+        composed = compose_study(lines, search, claims)
         self.name = name
-        self.uri = grid.jobs[0].config.tracking.uri
-        self._grid: ComposedGrid | None = grid
+        self.uri = composed.jobs[0].config.tracking.uri
+        self._composed: ComposedStudy | None = composed
         self._call = f"fcnn.Study({name!r}, ...)"
 
     @classmethod
-    def _open(cls, name: str, uri: str, grid: ComposedGrid | None, call: str) -> Self:
-        """Make a study of a grid that is composed, or unknown; `call` is what the user called."""
+    def _open(cls, name: str, uri: str, composed: ComposedStudy | None, call: str) -> Self:
+        """Make a study of what is composed, or unknown; `call` is what the user called."""
         study = cls.__new__(cls)
         study.name, study.uri = name, uri
-        study._grid, study._call = grid, call
+        study._composed, study._call = composed, call
         return study
 
     def __repr__(self) -> str:
-        if self._grid is None:
-            return f"Study({self.name!r})"
-        axes = ", ".join(dict.fromkeys(self._grid.grid.swept_keys))
-        return f"Study({self.name!r}, {len(self._grid.jobs)} runs of {axes})"
+        return (
+            f"Study({self.name!r}, {self._composed})" if self._composed else f"Study({self.name!r})"
+        )
 
     def run(self) -> None:
-        """Train the runs of the grid that the store does not have, and record them in MLflow.
+        """Train the runs that the store does not have, and record them in MLflow.
+
+        A search that was interrupted goes on where it was.
 
         Raises:
             ConfigError: The study has no grid: it was loaded from a store, and has no file.
             StoreError: The store cannot be used.
             FcnnError: Runs failed; the others are recorded.
         """
-        if self._grid is None:
+        if self._composed is None:
             raise ConfigError(
                 f"study={self.name}: has no file in conf/study, so there is no grid to train; "
                 "its runs are in the store"
             )
-        from fcnn.api.running import train_grid  # TensorFlow and MLflow take seconds
+        from fcnn.api.running import train_study  # TensorFlow and MLflow take seconds
 
         with self._using_store("run()"):
-            train_grid(self._grid, f"fcnn.load({self.name!r}).report(folder)")
+            train_study(self._composed, f"fcnn.load({self.name!r}).report(folder)")
 
     def runs(self) -> "pd.DataFrame":
         """The finished runs.
@@ -225,6 +232,8 @@ def _describe_data(data: "pd.DataFrame | None", target: str | Sequence[str] | No
     from fcnn.data.frame_file import keep_frame  # pandas takes a quarter of a second
 
     names = target if isinstance(target, str) else list(target)
+    if not all(isinstance(name, str) for name in names):
+        raise ConfigError("target: should be the name of a column, or a list of names")
     return [
         "dataset=table",
         f"dataset.path={format_value('dataset.path', keep_frame(data))}",

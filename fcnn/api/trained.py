@@ -12,7 +12,7 @@ from fcnn.data import load_data
 from fcnn.data.table_schema import TableSchema
 from fcnn.errors import ConfigError
 from fcnn.network import Weights, collect_weights, forward
-from fcnn.prediction import TablePredictor, read_labels
+from fcnn.prediction import TablePredictor, compute_probabilities, read_labels
 from fcnn.targets import TARGET_FUNCTIONS, Task, task_of
 from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.names import DIVERGED
@@ -83,7 +83,7 @@ class TrainedNetwork:
         outputs = self._compute_outputs(x)
         if self._task is Task.REGRESSION:
             return outputs[:, 0].astype(np.float64)
-        return np.asarray(self.classes_[_probabilities(outputs, self._task).argmax(axis=1)])
+        return np.asarray(self.classes_[compute_probabilities(outputs, self._task).argmax(axis=1)])
 
     def predict_proba(self, x: "ArrayLike | pd.DataFrame") -> NDArray[np.float64]:
         """Predict the probability of each class.
@@ -102,7 +102,7 @@ class TrainedNetwork:
         if self.predictor is not None:
             inputs = self.predictor.schema.encode(self._as_frame(x))
             return self.predictor.compute_outputs(inputs)
-        return _probabilities(self._compute_outputs(x), self._task)
+        return compute_probabilities(self._compute_outputs(x), self._task)
 
     @cached_property
     def predictor(self) -> TablePredictor | None:
@@ -143,13 +143,6 @@ def _check_shape(inputs: NDArray[Any], n_inputs: int) -> NDArray[Any]:
     if inputs.ndim != 2 or inputs.shape[1] != n_inputs:
         raise ConfigError(f"X: its shape is {inputs.shape}, but should be (n, {n_inputs})")
     return inputs
-
-
-def _probabilities(outputs: NDArray[np.floating], task: Task) -> NDArray[np.float64]:
-    probabilities = outputs.astype(np.float64)
-    if task is Task.BINARY:
-        return np.hstack([1 - probabilities, probabilities])
-    return probabilities
 
 
 def load_network(reader: Reader, run_id: str, uri: str) -> TrainedNetwork:

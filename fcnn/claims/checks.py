@@ -11,6 +11,7 @@ from typing import Any
 
 from fcnn.axes import find_axes, sort_values
 from fcnn.claims.matching import SEED_KEYS, matches, normalise_key, normalise_value
+from fcnn.config.claim_measures import MEASURES
 from fcnn.config.claims import KEY, Cells, Claim, Condition, Value
 from fcnn.errors import ConfigError
 from fcnn.params import DERIVED_KEYS, DIGEST_KEY, PATH_KEY, Params, validation_params
@@ -61,32 +62,23 @@ def _check_condition(
     for name, cells in condition.groups.items():
         _check_cells(cells, everything, f"{where}.{name}")
     if condition.axis is not None:
-        condition = _expand_axis(condition, _find_varying(condition, grids), where)
+        condition = _expand_axis(condition, grids, where)
     groups = {name: _with_digest(cells, everything) for name, cells in condition.groups.items()}
     named = {normalise_key(key) for cells in groups.values() for key in cells}
-    for cells in groups.values():
-        runs = [params for params in everything if matches(cells, params)]
-        _check_measure(condition, runs, where)
+    members = {
+        name: [[params for params in grid if matches(cells, params)] for grid in grids]
+        for name, cells in groups.items()
+    }
+    for runs_of_grid in members.values():
+        _check_measure(condition, [params for runs in runs_of_grid for params in runs], where)
     for first, second in combinations(groups, 2):
-        for grid in grids:
-            lower = [params for params in grid if matches(groups[first], params)]
-            higher = [params for params in grid if matches(groups[second], params)]
+        for lower, higher in zip(members[first], members[second], strict=True):
             if lower and higher:
                 _Pair(lower, higher, named, f"{where}: {first} and {second}").check(condition)
                 break
     if condition.similar is not None:
         return replace(condition, similar=list(groups.values()))
     return replace(condition, lower=groups["lower"], higher=groups["higher"])
-
-
-def _find_varying(condition: Condition, grids: Sequence[Sequence[Params]]) -> Sequence[Params]:
-    """Return the first of the grids with several values of a condition's axis, else the last."""
-    key, others = normalise_key(str(condition.axis)), condition.where or {}
-    for grid in grids:
-        runs = [params for params in grid if matches(others, params)] if others else grid
-        if len({normalise_value(params[key]) for params in runs if key in params}) > 1:
-            return grid
-    return grids[-1]
 
 
 def _check_cells(cells: Cells, grid: Sequence[Params], where: str) -> None:
@@ -120,19 +112,26 @@ def _distinct(values: Iterable[str]) -> list[str]:
     return sort_values(reversed(list(texts.values())))
 
 
-def _expand_axis(condition: Condition, grid: Sequence[Params], where: str) -> Condition:
-    """Name the cells of each value of the axis that a similarity is about."""
+def _expand_axis(condition: Condition, grids: Sequence[Sequence[Params]], where: str) -> Condition:
+    """Name the cells of each value of a condition's axis, in the first of the grids with several.
+
+    Raises:
+        ConfigError: No grid has several.
+    """
     assert condition.axis is not None
     axis, others = condition.axis, condition.where or {}
-    runs = [params for params in grid if matches(others, params)] if others else grid
-    values = _list_values(axis, grid, f"{where}.axis")
-    present = [value for value in values if any(matches({axis: value}, params) for params in runs)]
-    if len(present) < 2:
-        raise ConfigError(
-            f"{where}.axis: {axis}: should have several values; the grid has {', '.join(present)}"
-        )
-    similar = [others | {axis: value} for value in present]
-    return replace(condition, axis=None, where=None, similar=similar)
+    values: list[str] = []
+    for grid in grids:
+        runs = [params for params in grid if matches(others, params)]
+        key = normalise_key(axis)
+        values = _distinct(params[key] for params in runs if key in params)
+        if len(values) > 1:
+            similar = [others | {axis: value} for value in values]
+            return replace(condition, axis=None, where=None, similar=similar)
+    _list_values(axis, grids[-1], f"{where}.axis")
+    raise ConfigError(
+        f"{where}.axis: {axis}: should have several values; the grid has {', '.join(values)}"
+    )
 
 
 def _with_digest(cells: Cells, grid: Sequence[Params]) -> dict[str, Value]:
@@ -150,12 +149,12 @@ def _check_measure(condition: Condition, runs: Sequence[Params], where: str) -> 
         ConfigError: They have not.
     """
     for params in runs:
-        if condition.measure == "test_loss" and normalise_value(params.get(TEST_SHARE_KEY)) == 0:
-            raise ConfigError(
-                f"{where}.measure=test_loss: there is no test sample ({TEST_SHARE_KEY}=0)"
-            )
-        if condition.measure == "accuracy" and _has_no_classes(params):
-            raise ConfigError(f"{where}.measure=accuracy: {params['dataset.name']} has no classes")
+        key = f"{where}.measure={condition.measure}"
+        has_no_test_sample = normalise_value(params.get(TEST_SHARE_KEY)) == 0
+        if condition.compared.needs_test_sample and has_no_test_sample:
+            raise ConfigError(f"{key}: there is no test sample ({TEST_SHARE_KEY}=0)")
+        if condition.compared.needs_classes and _has_no_classes(params):
+            raise ConfigError(f"{key}: {params['dataset.name']} has no classes")
 
 
 def _has_no_classes(params: Params) -> bool:
@@ -194,16 +193,19 @@ class _Pair:
                 f"{self.where} have no cells that agree in their other keys; "
                 f"name {', '.join(differing or keys)} in both"
             )
-        # Each network is stuck on its own data; losses on different data are not compared.
+        if not condition.compared.compares_data:
+            self._check_data()
+
+    def _check_data(self) -> None:
+        """Check that both groups are on the same data."""
         data = [
             key for key in self._common_keys(validation_params(self.first[0])) if key in self.named
         ]
-        if condition.measure != "share_stuck" and (
-            self._rows(self.first, data) != self._rows(self.second, data)
-        ):
+        if self._rows(self.first, data) != self._rows(self.second, data):
+            names = [name for name, measure in MEASURES.items() if measure.compares_data]
             raise ConfigError(
-                f"{self.where} are on different data ({', '.join(data)}), where only share_stuck "
-                "is compared"
+                f"{self.where} are on different data ({', '.join(data)}), where only "
+                f"{', '.join(names)} is compared"
             )
 
     def _common_keys(self, keys: Iterable[str]) -> list[str]:

@@ -62,6 +62,7 @@ def parse_run_arguments(script: str, description: str, reason: str) -> tuple[str
         "overrides",
         metavar="KEY=VALUE",
         nargs="*",
+        default=[],  # or argparse names it among what is required
         help=f"{URI_KEY}: address of the store; by default MLFLOW_TRACKING_URI, or that of the "
         f"train command. {PATH_KEY}: where its csv file is now",
     )

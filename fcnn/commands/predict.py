@@ -34,6 +34,7 @@ def main() -> None:
         "others",
         metavar=f"RESULT {URI_KEY}=...",
         nargs="*",
+        default=[],  # or argparse names it among what is required
         help="the file to write, and the address of the store",
     )
     options = parser.parse_args()

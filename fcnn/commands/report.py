@@ -10,13 +10,13 @@ from omegaconf import DictConfig
 from pydantic import AfterValidator, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from fcnn.commands.garbage import collect_garbage_rarely
 from fcnn.config.command_line import arrange_arguments, exit_on_user_error
 from fcnn.config.fields import STRICT, Name, PositiveFloat, StudyName
 from fcnn.config.locations import command_name
 from fcnn.config.parsing import validate_config
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
+from fcnn.imports import collect_garbage_rarely
 from fcnn.printing import print_table
 from fcnn.status import show_status
 from fcnn.tracking.existing_store import check_exists

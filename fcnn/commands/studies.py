@@ -6,16 +6,18 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import compress
 from typing import TYPE_CHECKING
 
-from fcnn.commands.garbage import collect_garbage_rarely
 from fcnn.commands.overrides import URI_KEY, parse_overrides
 from fcnn.config.command_line import exit_on_user_error
 from fcnn.config.fields import check_study_name
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.errors import ConfigError, FcnnError
 from fcnn.escaping import printable
+from fcnn.imports import collect_garbage_rarely
 from fcnn.printing import print_table
+from fcnn.quantities import count, format_bytes
 from fcnn.signals import defer_signals
 from fcnn.status import show_status
 from fcnn.tracking.address import LOCAL_UI
@@ -66,14 +68,24 @@ def main() -> None:
 
 
 def list_studies(manager: "StudyManager", _: argparse.Namespace) -> None:
-    """Print the studies with how many runs have which status, their dates and sizes."""
+    """Print the studies with how many runs have which status, their dates and sizes.
+
+    A column in which nothing stands is left out, so that a row fits a terminal.
+    """
     with show_status("reading the studies"):
         summaries = manager.summaries()
     if not summaries:
         print(f"the store has no study yet; {command_name('train')} study=... trains one")
         return
-    headings = ["study", "runs", *STATUSES, "first", "latest", "size", "needed by"]
-    print_table(headings, map(_make_row, summaries), box=None)
+    headings = ["study", "runs", *STATUSES, "latest", "size", "needed by"]
+    rows = list(map(_make_row, summaries))
+    is_used = [any(cells) for cells in zip(*rows, strict=True)]
+    print_table(
+        list(compress(headings, is_used)),
+        [list(compress(row, is_used)) for row in rows],
+        numbers=headings[1:-1],
+        box=None,
+    )
 
 
 def print_links(manager: "StudyManager", options: argparse.Namespace) -> None:
@@ -90,7 +102,7 @@ def rename(manager: "StudyManager", options: argparse.Namespace) -> None:
     except ValueError as error:
         raise ConfigError(str(error)) from None
     n_runs = manager.rename(name, new_name)
-    print(f"{name} is {new_name} now, with {_count(n_runs, 'run')}")
+    print(f"{name} is {new_name} now, with {count(n_runs, 'run')}")
     if (conf_dir() / "study" / f"{name}.yaml").exists():
         print(f"conf/study/{name}.yaml still trains {name}; study.name={new_name} goes on with it")
 
@@ -104,16 +116,16 @@ def delete(manager: "StudyManager", options: argparse.Namespace) -> None:
     with show_status("looking who needs its runs"):
         deletion = manager.plan_deletion(options.study)
     name, n_sweeps = deletion.experiment.name, len(deletion.runs) - deletion.n_networks
-    size = "" if deletion.n_bytes is None else f", {_format_bytes(deletion.n_bytes)}"
+    size = "" if deletion.n_bytes is None else f", {format_bytes(deletion.n_bytes)}"
     print(
-        f"{name}: {_count(deletion.n_networks, 'run')} and {_count(n_sweeps, 'sweep')} go{size}",
+        f"{name}: {count(deletion.n_networks, 'run')} and {count(n_sweeps, 'sweep')} go{size}",
         flush=True,
     )
     if deletion.n_kept:
         users = " and ".join(deletion.needed_by)
         needs = "needs" if len(deletion.needed_by) == 1 else "need"
         stays, them = ("stays", "it") if deletion.n_kept == 1 else ("stay", "them")
-        print(f"{_count(deletion.n_kept, 'run')} {stays}: {users} {needs} {them}", flush=True)
+        print(f"{count(deletion.n_kept, 'run')} {stays}: {users} {needs} {them}", flush=True)
     if not options.yes:
         _ask(name)
     # Half of a deletion would keep the name of the study taken.
@@ -172,24 +184,8 @@ def _ask(name: str) -> None:
 
 def _make_row(summary: "StudySummary") -> list[object]:
     counts = [summary.statuses[status] for status in STATUSES.values()]
-    dates = [_format_time(summary.first_ms), _format_time(summary.latest_ms)]
-    size = "" if summary.n_bytes is None else _format_bytes(summary.n_bytes)
+    latest = datetime.fromtimestamp(summary.latest_ms / 1000)  # in the time zone of this machine
+    size = "" if summary.n_bytes is None else format_bytes(summary.n_bytes)
     needed_by = ", ".join(summary.needed_by)
-    return [summary.name, summary.statuses.total(), *counts, *dates, size, needed_by]
-
-
-def _format_time(milliseconds: int) -> str:
-    """A time in the time zone of this machine."""
-    return datetime.fromtimestamp(milliseconds / 1000).strftime("%Y-%m-%d %H:%M")
-
-
-def _format_bytes(n_bytes: int) -> str:
-    size, units = float(n_bytes), ["B", "kB", "MB", "GB", "TB"]
-    while size >= 1000 and len(units) > 1:
-        size /= 1000
-        units.pop(0)
-    return f"{size:.3g} {units[0]}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    total = summary.statuses.total()
+    return [summary.name, total, *counts, f"{latest:%Y-%m-%d %H:%M}", size, needed_by]

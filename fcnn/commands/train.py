@@ -17,15 +17,16 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from fcnn.composition.arguments import check_arguments
+from fcnn.composition.search_options import register_search
 from fcnn.config.command_line import arrange_arguments, exit_on_user_error
 from fcnn.config.locations import conf_dir
 from fcnn.config.parsing import parse
+from fcnn.config.sections import Sections
 from fcnn.data import with_digest
 from fcnn.imports import importing
 from fcnn.signals import TRAINING_THREAD, answer_signals
 from fcnn.status import inherit_status, show_status
 from fcnn.training.jobs import make_job
-from hydra_plugins.fcnn_sweeper.options import register_search
 
 ANSWER = "interrupted; ending what trains"
 INTERRUPTED = "what has finished is recorded, and the same command goes on\n"
@@ -53,8 +54,8 @@ def _train(cfg: DictConfig) -> float:
     is_multirun = HydraConfig.get().mode is RunMode.MULTIRUN
     with nullcontext() if is_multirun else exit_on_user_error():
         if config.tracking.parent_run_id is None:
-            return run_single(make_job(cfg, config))
-        return run_worker_job(make_job(cfg, config, number=HydraConfig.get().job.num))
+            return run_single(make_job(Sections.of(cfg), config))
+        return run_worker_job(make_job(Sections.of(cfg), config, number=HydraConfig.get().job.num))
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, QuotedString
+from hydra.errors import HydraException
 
 from fcnn.config.data_seed import DATA_SEED_KEY, GRID_OF_DATA_SEEDS
 from fcnn.config.locations import command_name, conf_dir
@@ -43,7 +44,7 @@ def check_arguments(arguments: Sequence[str]) -> None:
         if key in GROUP_OF_KEY:
             group = GROUP_OF_KEY[key]
             raise ConfigError(f"{argument}: {group}={value} chooses one, with its defaults")
-        if key.lstrip("+") == DATA_SEED_KEY and _is_sweep(argument):
+        if key.lstrip("+") == DATA_SEED_KEY and is_sweep(argument):
             raise ConfigError(f"{argument}: {GRID_OF_DATA_SEEDS}")
         if key == "rerun":
             command = f"{command_name('rerun')} {value or 'RUN_ID'}"
@@ -65,9 +66,12 @@ def check_password(argument: str) -> None:
         )
 
 
-def _is_sweep(argument: str) -> bool:
-    """Whether an override has several values, or a range of them."""
-    (override,) = OverridesParser.create().parse_overrides([argument])
+def is_sweep(argument: str) -> bool:
+    """Whether an override has several values, or a range of them; false of what is no override."""
+    try:
+        override = OverridesParser.create().parse_override(argument)
+    except HydraException:
+        return False
     return bool(override.is_sweep_override())
 
 

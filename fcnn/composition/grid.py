@@ -30,15 +30,6 @@ class Grid:
         return [key for key in self.swept_keys for key in (key, f"{key}.name")]
 
 
-def expand_grid(cfg: DictConfig, arguments: Sequence[str], loader: ConfigLoader) -> Grid:
-    """Span the grid of a composed config (`hydra.sweeper.params`) and of the arguments.
-
-    Raises:
-        ConfigError: An axis is empty or a range, or must have one value for the whole sweep.
-    """
-    return make_grid(parse_sweep(cfg, arguments, loader))
-
-
 def make_grid(overrides: Sequence[Override]) -> Grid:
     """Multiply out the axes of a sweep; where two lines set the same key, the later one counts.
 
@@ -49,7 +40,8 @@ def make_grid(overrides: Sequence[Override]) -> Grid:
     for override in axes:
         if not override.is_discrete_sweep():
             raise ConfigError(
-                f"{override.input_line}: a grid has values; hydra/sweeper=optuna searches a range"
+                f"{override.input_line}: a grid has values; a range is for a search, "
+                "hydra/sweeper=optuna or in Python search=20"
             )
     lines_of_key = {override.get_key_element(): _list_lines(override) for override in overrides}
     jobs = [list(lines) for lines in product(*lines_of_key.values())]

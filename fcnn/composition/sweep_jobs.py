@@ -5,13 +5,12 @@ from collections.abc import Callable, Sequence
 from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig
 
-from fcnn.config.data_seed import FOLLOWS_SEED, is_seed_reference
 from fcnn.config.loader import CachingConfigLoader
-from fcnn.config.parsing import dump_sections, validate_sections
+from fcnn.config.parsing import parse, validate_sections
+from fcnn.config.sections import Sections
 from fcnn.config.tables import TableDataset
-from fcnn.config.template import Sections, Template
-from fcnn.params import compute_fingerprint
-from fcnn.training.checks import check_config, parse_and_check
+from fcnn.config.template import Template
+from fcnn.training.checks import check_config
 from fcnn.training.jobs import Job, check_data_seeds, make_job
 
 LoadCfg = Callable[[Sequence[str]], DictConfig]
@@ -26,7 +25,8 @@ class JobComposer:
         master: The config of the sweep.
 
     Example:
-        >>> JobComposer(loader, master).make_job(["training.seed=0"]).config.training.seed
+        >>> (job,) = JobComposer(loader, master).make_jobs([["training.seed=0"]])
+        >>> job.config.training.seed
         0
     """
 
@@ -54,32 +54,19 @@ class JobComposer:
         return jobs
 
     def _make_job(self, overrides: Sequence[str]) -> Job:
-        """Make a job from its template, or from what Hydra composes, which also says what is wrong.
-
-        The YAML that its run keeps names the contents of its csv file.
-        """
-        filled = self._fill(overrides)
-        config = validate_sections(filled[1]) if filled else None
-        if filled is None or config is None:
+        """Make a job from its template, or from what Hydra composes, whose faults are named."""
+        sections = self._fill(overrides)
+        config = validate_sections(sections.resolved) if sections else None
+        if sections is None or config is None:
             cfg = self.load_cfg(overrides)
-            config = parse_and_check(cfg)
-            if isinstance(config.dataset, TableDataset):
-                cfg.dataset.digest = config.dataset.digest
-            return make_job(cfg, config, overrides=overrides)
-        composed, resolved = filled
+            config, sections = parse(cfg), Sections.of(cfg)
         config = check_config(config)
         if isinstance(config.dataset, TableDataset):
-            resolved["dataset"]["digest"] = config.dataset.digest
-        follows_seed = is_seed_reference(composed["dataset"]["seed"])
-        return Job(
-            config,
-            dump_sections(resolved),
-            compute_fingerprint(config),
-            overrides=tuple(overrides),
-            data_seed=FOLLOWS_SEED if follows_seed else str(config.dataset.seed),
-        )
+            # All runs of a sweep are of the same contents, which their YAML names.
+            sections.resolved["dataset"]["digest"] = config.dataset.digest
+        return make_job(sections, config, overrides=overrides)
 
-    def _fill(self, overrides: Sequence[str]) -> tuple[Sections, Sections] | None:
+    def _fill(self, overrides: Sequence[str]) -> Sections | None:
         """Fill in the template of a job; None if it has none."""
         values = self._loader.find_values(overrides)
         if values is None:

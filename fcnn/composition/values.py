@@ -5,6 +5,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from fcnn.composition.arguments import is_sweep
+from fcnn.composition.distributions import rewrite_distribution
+from fcnn.config.quoting import quote_text
+from fcnn.config.sections import escape_interpolations
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 from fcnn.params import SEED_KEY
@@ -13,15 +17,13 @@ from fcnn.params import SEED_KEY
 _PLAIN_TEXT = re.compile(
     r"(?!(?:true|false|null|nan|inf|infinity)$)[a-z_][\w./-]*", re.ASCII | re.IGNORECASE
 )
-_INTERPOLATION = re.compile(r"(\\*)\$\{")
-_CLOSING_QUOTE = re.compile(r"(\\*)('|\Z)")
 
 
-def format_grid(axes: Mapping[str, Iterable[Any]], seeds: int | Sequence[int]) -> list[str]:
+def format_grid(axes: Mapping[str, Any], seeds: int | Sequence[int]) -> list[str]:
     """The lines that span a grid on the command line.
 
     Args:
-        axes: Config key -> values.
+        axes: Config key -> what `format_axis` takes.
         seeds: How many seeds, from 0, or the seeds themselves.
 
     Returns:
@@ -37,15 +39,26 @@ def format_grid(axes: Mapping[str, Iterable[Any]], seeds: int | Sequence[int]) -
     return [*lines, format_axis(SEED_KEY, list_seeds(seeds))]
 
 
-def format_axis(key: str, values: Iterable[Any]) -> str:
+def format_axis(key: str, values: Any) -> str:
     """The line of one axis: `model.hidden_units=[4],[8]`.
 
+    Args:
+        key: The config key.
+        values: A list, a distribution of Optuna's, or several values or a range as on the command
+            line: `interval(0.1,1)`.
+
     Raises:
-        ConfigError: `values` is not a list, is empty, or holds something that is no config value.
+        ConfigError: `values` is none of these, is empty, or holds something that is no config
+            value.
     """
+    values = rewrite_distribution(values)
+    if isinstance(values, str) and is_sweep(f"{key}={values}"):
+        return f"{key}={values}"
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         shown = printable(repr(values))
-        raise ConfigError(f"{key}={shown}: should be a list of values, as [{shown}]")
+        is_line = isinstance(values, str) and "," in values
+        example = "['relu', 'tanh'] or [[4], [8]]" if is_line else f"[{shown}]"
+        raise ConfigError(f"{key}={shown}: should be a list of values, as {example}")
     texts = [format_value(key, value) for value in values]
     if not texts:
         raise ConfigError(f"{key}: the grid is empty: this axis has no values")
@@ -94,7 +107,4 @@ def format_value(key: str, value: Any) -> str:
 def _format_text(text: str) -> str:
     if _PLAIN_TEXT.fullmatch(text):
         return text
-    # OmegaConf would resolve `${...}`; Hydra halves backslashes before a quote, and only there.
-    literal = _INTERPOLATION.sub(r"\1\1\\${", text)
-    escaped = _CLOSING_QUOTE.sub(lambda end: 2 * end[1] + (end[2] and r"\'"), literal)
-    return f"'{escaped}'"
+    return quote_text(escape_interpolations(text))

@@ -6,22 +6,21 @@ a grid has the cells that a claim names is checked by `fcnn.claims`; `fcnn.analy
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 from pydantic_core import ErrorDetails
 
+from fcnn.config.claim_measures import MEASURES, ClaimMeasure
 from fcnn.config.fields import STRICT
 
 KEY = "study.claims"
 
-Measure = Literal[
-    "loss", "test_loss", "training_loss", "epochs_to_target", "share_stuck", "accuracy"
-]
-"""What a claim compares; `docs/claims.md` says how each is computed."""
-RATIO_MEASURES = ("loss", "test_loss", "training_loss", "epochs_to_target")
-"""Measures that are compared by a factor; the others are shares, and compared by a difference."""
+if TYPE_CHECKING:
+    MeasureName = str
+else:
+    MeasureName = Literal[tuple(MEASURES)]
 
 Scalar = bool | int | float | str | None
 Value = Scalar | list[Scalar]
@@ -38,10 +37,10 @@ class Condition:
     highest is less than `factor` times (`difference` above) the lowest; `axis`, with the cells
     `where` it is varied, stands for one group for each of its values.
 
-    `target` is the validation loss of `epochs_to_target`; None takes that of the report.
+    `target` is the validation loss to which epochs are counted; None takes that of the report.
     """
 
-    measure: Measure
+    measure: MeasureName
     lower: Cells | None = None
     higher: Cells | None = None
     similar: Annotated[list[Cells], Field(min_length=2)] | None = None
@@ -52,14 +51,14 @@ class Condition:
     target: Annotated[float, Field(gt=0, strict=True)] | None = None
 
     @property
-    def is_ratio(self) -> bool:
-        """Whether the measure is compared by a factor."""
-        return self.measure in RATIO_MEASURES
+    def compared(self) -> ClaimMeasure:
+        """What is compared, and how."""
+        return MEASURES[self.measure]
 
     @property
     def threshold(self) -> float:
         """The factor or the difference; of an inequality 1 or 0 if it is not stated."""
-        if self.is_ratio:
+        if self.compared.is_ratio:
             return 1.0 if self.factor is None else self.factor
         return 0.0 if self.difference is None else self.difference
 
@@ -83,17 +82,19 @@ class Condition:
                 raise ValueError(f"has {other}, but not {name}")
         if self.where is not None and self.axis is None:
             raise ValueError("where goes with axis, whose values are compared")
-        if self.target is not None and self.measure != "epochs_to_target":
-            raise ValueError(f"target={self.target} goes with measure=epochs_to_target")
+        if self.target is not None and not self.compared.takes_target:
+            names = [name for name, measure in MEASURES.items() if measure.takes_target]
+            raise ValueError(f"target={self.target} goes with measure={' or '.join(names)}")
         self._check_threshold()
 
     def _check_threshold(self) -> None:
-        name, other = ("factor", "difference") if self.is_ratio else ("difference", "factor")
+        is_ratio = self.compared.is_ratio
+        name, other = ("factor", "difference") if is_ratio else ("difference", "factor")
         if getattr(self, other) is not None:
             raise ValueError(f"{other}: {self.measure} is compared by {name}")
         if self.lower is not None:
             return
-        least = 1 if self.is_ratio else 0
+        least = 1 if is_ratio else 0
         value = getattr(self, name)
         if value is None:
             raise ValueError(f"{name} is missing: it is the limit of what counts as similar")
@@ -184,7 +185,7 @@ def _describe(error: ErrorDetails, place: str, *, is_flat: bool) -> str:
             fields = ", ".join(["sentence", "conditions", *Condition.__dataclass_fields__])
             return f"{key}: there is no such key; choose from {fields}"
         case "literal_error":
-            return f"{key}={value}: should be one of {', '.join(get_args(Measure))}"
+            return f"{key}={value}: should be one of {', '.join(MEASURES)}"
         case "too_short" if path[-1:] in (["conditions"], ["similar"]):
             return f"{key}={value}: should have at least {error['ctx']['min_length']} items"
         case "list_type" if path[-1:] == ["similar"]:

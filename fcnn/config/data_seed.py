@@ -5,7 +5,8 @@ number at which `dataset.seed` is fixed.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -21,26 +22,27 @@ GRID_OF_DATA_SEEDS = (
 _INTERPOLATION = re.compile(r"\$\{\s*(\.\.)?training\.seed\s*\}")
 
 
-def find_data_seed_rule(cfg: DictConfig, config: Config) -> str:
+def find_data_seed_rule(composed: Mapping[str, Any], config: Config) -> str:
     """Find the rule of a config.
 
     Args:
-        cfg: The config as Hydra composed it, unresolved.
-        config: The typed config that it was checked to be.
+        composed: The sections as Hydra composed them, unresolved.
+        config: The typed config that they were checked to be.
 
     Returns:
         `training.seed` if the data follow it, else the number that `dataset.seed` is.
     """
-    return FOLLOWS_SEED if follows_seed(cfg) else str(config.dataset.seed)
+    follows = _is_seed_reference(composed["dataset"].get("seed"))
+    return FOLLOWS_SEED if follows else str(config.dataset.seed)
 
 
 def follows_seed(cfg: DictConfig) -> bool:
     """Whether `dataset.seed` of an unresolved config is the interpolation `${training.seed}`."""
     dataset = OmegaConf.to_container(cfg.dataset, resolve=False)
-    return isinstance(dataset, dict) and is_seed_reference(dataset.get("seed"))
+    return isinstance(dataset, dict) and _is_seed_reference(dataset.get("seed"))
 
 
-def is_seed_reference(composed: object) -> bool:
+def _is_seed_reference(composed: object) -> bool:
     """Whether a value, as composed, is the interpolation `${training.seed}`."""
     return isinstance(composed, str) and bool(_INTERPOLATION.fullmatch(composed.strip()))
 

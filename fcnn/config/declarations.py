@@ -11,9 +11,9 @@ over these declarations, so a new hyperparameter is declared once.
 """
 
 import dataclasses
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 
@@ -24,12 +24,11 @@ class PerMember:
 
 @dataclass(frozen=True)
 class WhetherNot(PerMember):
-    """As `PerMember`, but whether the value is `off` is part of the program.
+    """As `PerMember`, but members for which the value is `off` have a program without the term.
 
-    The program of members for which it is off lacks the term. Members with the term at `off` have
-    the same bits, so one program would do, but it would pay for the term in all of them: another
-    program costs half a second to compile, and 100 epochs of ten networks of [16, 16] take half a
-    second longer with dropout. Two programs also train on two cores.
+    A program with the term would give them the same bits, but take longer: compiling another one
+    takes half a second, and with dropout 100 epochs of ten networks of [16, 16] take half a second
+    more. Two programs also train on two cores.
     """
 
     off: Any = 0.0
@@ -94,27 +93,45 @@ class Only:
         return value != neutral if self.values is None else value in self.values
 
 
+def restrict_values(libraries_of_value: Mapping[Any, tuple[str, ...]]) -> tuple[Only, ...]:
+    """Return what to declare beside a field each of whose values some libraries have."""
+    groups = sorted(
+        set(libraries_of_value.values()), key=lambda libraries: (len(libraries), libraries)
+    )
+    return tuple(
+        Only(
+            *libraries,
+            values=tuple(value for value, own in libraries_of_value.items() if own == libraries),
+        )
+        for libraries in groups
+    )
+
+
 @dataclass(frozen=True)
 class Declaration:
     """What is declared beside a field.
 
     Attributes:
         name: The field's name.
-        role: How members may differ in it; None where its value is part of the program.
-        is_notation: Whether it says how something is written, not what it is.
-        restrictions: Which libraries have it.
         notes: All that is declared beside it.
         neutral: Its default, `dataclasses.MISSING` without any.
         nested: The dataclass that the field holds, if any.
     """
 
     name: str
-    role: PerMember | None
-    is_notation: bool
-    restrictions: tuple[Only, ...]
     notes: tuple[Any, ...]
     neutral: Any
     nested: type | None
+
+    @cached_property
+    def role(self) -> PerMember | None:
+        """How members may differ in it; None where its value is part of the program."""
+        return next((note for note in self.notes if isinstance(note, PerMember)), None)
+
+    @cached_property
+    def is_notation(self) -> bool:
+        """Whether it says how something is written, not what it is."""
+        return any(isinstance(note, Notation) for note in self.notes)
 
 
 @cache
@@ -128,15 +145,8 @@ def _declare(field: "dataclasses.Field[Any]", hint: Any) -> Declaration:
     is_annotated = get_origin(hint) is Annotated
     metadata = hint.__metadata__ if is_annotated else ()
     plain = get_args(hint)[0] if is_annotated else hint
-    return Declaration(
-        field.name,
-        next((note for note in metadata if isinstance(note, PerMember)), None),
-        any(isinstance(note, Notation) for note in metadata),
-        tuple(note for note in metadata if isinstance(note, Only)),
-        metadata,
-        field.default,
-        plain if dataclasses.is_dataclass(plain) and isinstance(plain, type) else None,
-    )
+    nested = plain if dataclasses.is_dataclass(plain) and isinstance(plain, type) else None
+    return Declaration(field.name, metadata, field.default, nested)
 
 
 def structure_of(node: Any, pad: Callable[[int], int]) -> Hashable:
@@ -169,9 +179,9 @@ def find_unsupported(node: Any, library: str, prefix: str) -> Iterator[tuple[str
         key, value = f"{prefix}.{declaration.name}", getattr(node, declaration.name)
         if declaration.nested:
             yield from find_unsupported(value, library, key)
-        for only in declaration.restrictions:
-            if only.refuses(library, value, declaration.neutral):
-                yield key, value, only
+        for note in declaration.notes:
+            if isinstance(note, Only) and note.refuses(library, value, declaration.neutral):
+                yield key, value, note
 
 
 def neutral_values(kind: type, prefix: str) -> dict[str, Any]:

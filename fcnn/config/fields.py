@@ -1,39 +1,18 @@
 """Types of single config values: a choice of names, or a number in a range."""
 
 import re
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-Activation = Literal[
-    "celu",
-    "elu",
-    "exponential",
-    "gelu",
-    "hard_shrink",
-    "hard_sigmoid",
-    "hard_silu",
-    "hard_tanh",
-    "leaky_relu",
-    "linear",
-    "log_sigmoid",
-    "mish",
-    "relu",
-    "relu6",
-    "selu",
-    "sigmoid",
-    "silu",
-    "soft_shrink",
-    "softplus",
-    "softsign",
-    "sparse_plus",
-    "sparse_sigmoid",
-    "squareplus",
-    "tanh",
-    "tanh_shrink",
-]
-"""Activation function of the hidden layers; `fcnn.activations` has the formulas."""
+from fcnn.activations import ACTIVATIONS
+
+if TYPE_CHECKING:
+    Activation = str
+else:
+    Activation = Literal[tuple(ACTIVATIONS)]
+"""Activation function of the hidden layers."""
 Initializer = Literal[
     "random_uniform",
     "random_normal",
@@ -92,7 +71,7 @@ def check_study_name(name: str) -> str:
     if not re.fullmatch(r"\w[\w.-]{0,99}", name):
         raise ValueError(
             f"study={name}: should be a name of at most 100 letters, digits, '_', '-' and '.', "
-            "a letter or digit first"
+            "a letter, digit or '_' first"
         )
     return name
 

@@ -1,13 +1,14 @@
 """One line for the user about an override, a key or a file that Hydra refuses."""
 
 import re
-import shlex
 
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import DictConfig
 from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
 from yaml import YAMLError
 
+from fcnn.config.quoting import quote_override
+from fcnn.config.schema import Config
 from fcnn.config.suggestions import is_own_key, suggest_choice, suggest_keys, suggest_options
 
 FREE_TEXT_KEYS = (
@@ -19,23 +20,15 @@ FREE_TEXT_KEYS = (
     "study.description",
 )
 """Keys whose values are texts of the user's own."""
-TOP_LEVEL_KEYS = (
-    "study",
-    "hydra",
-    "model",
-    "training",
-    "optimizer",
-    "schedule",
-    "dataset",
-    "library",
-    "tracking",
-)
+TOP_LEVEL_KEYS = ("hydra", *Config.__dataclass_fields__)
 STUDY_FILE = (
     "A study's file begins with `# @package _global_`, "
-    "and chooses with `- override /optimizer: sgd`."
+    "and chooses with `- override /optimizer: sgd`"
 )
 TABLE_HINT = "; a table is dataset=table dataset.path=FILE, or dataset=sklearn dataset.table=NAME"
-AMBIGUOUS = "Ambiguous value for argument "
+SEVERAL_VALUES = re.compile(
+    r"Ambiguous value for argument '(.*)'|Sweep parameters '(.*)' requires --multirun"
+)
 
 
 def summarize(error: Exception) -> str:
@@ -55,8 +48,8 @@ def summarize(error: Exception) -> str:
     if isinstance(cause, OmegaConfBaseException):
         return ": ".join(filter(None, [cause.full_key, str(cause).splitlines()[0]]))
     lines = _split_lines(error)
-    if lines[0].startswith(AMBIGUOUS):
-        return _describe_several_values(lines[0].removeprefix(AMBIGUOUS)[1:-1])
+    if several := SEVERAL_VALUES.fullmatch(lines[0]):
+        return _describe_several_values(several[1] or several[2])
     if isinstance(error, YAMLError):
         return f"{' '.join(lines)}; values with commas or brackets need quotes"
     line = " ".join(lines if lines[0].endswith(":") else lines[:1])
@@ -70,16 +63,24 @@ def _split_lines(error: Exception) -> list[str]:
 
 def _describe_unreadable_override(error: OverrideParseException) -> str:
     override = str(error.override)
+    key, equals, value = override.partition("=")
+    if not equals:
+        return _describe_missing_value(override)
     lines = _split_lines(error)
     reason = next(line for line in lines if not line.startswith("Error parsing override"))
-    if reason.startswith("missing EQUAL"):
-        study = "" if "." in override else f" or study={override}"
-        return f"{override}: has no value; did you mean {override}=VALUE{study}?"
-    key, _, value = override.partition("=")
     if key in FREE_TEXT_KEYS:
         correction = _quote_names(key, value) or quote_override(key, "NAME")
         return f"{override}: cannot be read; a name like this needs quotes: {correction}"
     return f"{override}: cannot be read ({reason}); --help shows how each kind is written"
+
+
+def _describe_missing_value(word: str) -> str:
+    """Say what a word may be: a key, a study, or what follows a blank in a value."""
+    if word.partition(".")[0] in TOP_LEVEL_KEYS:
+        return f"{word}: has no value; did you mean {word}=VALUE?"
+    if re.fullmatch(r"[\w-]+", word):
+        return f"{word}: has no value; did you mean study={word}?"
+    return f"{word}: should be KEY=VALUE; a name with blanks needs quotes: \"KEY='A NAME'\""
 
 
 def _describe_missing_option(error: MissingConfigException) -> str:
@@ -101,19 +102,6 @@ def _describe_several_values(override: str) -> str:
         f"{override}: several values; for a grid add -m, for a list use brackets and quotes"
         f"{name if key in FREE_TEXT_KEYS else ''}"
     )
-
-
-def quote_override(key: str, value: str) -> str:
-    r"""Return what to type in a shell so that Hydra takes a value literally.
-
-    Example:
-        >>> quote_override("dataset.target", "rate [/s]")
-        '"dataset.target=\'rate [/s]\'"'
-    """
-    # Hydra halves backslashes before a quote, and before the end of the text.
-    escaped = re.sub(r"(\\*)('|$)", lambda end: 2 * end[1] + (end[2] and r"\'"), value)
-    override = f"{key}='{escaped}'"
-    return shlex.quote(override) if re.search(r'[$`"\\!]', override) else f'"{override}"'
 
 
 def _quote_names(key: str, value: str) -> str:

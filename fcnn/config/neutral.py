@@ -4,10 +4,10 @@ A key at its neutral value says nothing. Configs from before such a key existed 
 are the same configs.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
 from fcnn.config.declarations import (
     AtMost,
@@ -19,7 +19,25 @@ from fcnn.config.declarations import (
 )
 from fcnn.config.schema import SECTIONS, Config, as_text
 
-Note = TypeVar("Note")
+
+@dataclass(frozen=True)
+class _Meanings:
+    """What is declared about the keys of a config, as texts.
+
+    Attributes:
+        neutral: Neutral values by key.
+        notation: Keys that say how something is written.
+        unused: Keys without effect, each with the key and the values that make it so, and with the
+            value that then takes its place.
+        synonyms: Keys with values that mean what another value means, and that value.
+        limits: Keys of numbers, each with the key of the number that they are at most.
+    """
+
+    neutral: dict[str, str]
+    notation: frozenset[str]
+    unused: tuple[tuple[str, str, frozenset[str], str], ...]
+    synonyms: tuple[tuple[str, frozenset[str], str], ...]
+    limits: tuple[tuple[str, str], ...]
 
 
 def drop_neutral(params: Mapping[str, str]) -> dict[str, str]:
@@ -28,13 +46,12 @@ def drop_neutral(params: Mapping[str, str]) -> dict[str, str]:
     These are keys at their neutral values, and those that say how something is written. Values
     that mean the same are one value.
     """
-    params = _unify(rename_values(params))
-    neutral = _neutral_params(params)
-    notation = {key for key, _ in _notes_of(params, Notation)}
+    params = rename_values(params)
+    meanings = _find_meanings(params)
     return {
         key: value
-        for key, value in params.items()
-        if neutral.get(key) != value and key not in notation
+        for key, value in _unify(params, meanings).items()
+        if meanings.neutral.get(key) != value and key not in meanings.notation
     }
 
 
@@ -42,7 +59,7 @@ def add_neutral(params: Mapping[str, str]) -> dict[str, str]:
     """Return the params of a run of any version with the neutral values of keys that they lack."""
     params = rename_values(params)
     return params | {
-        key: value for key, value in _neutral_params(params).items() if key not in params
+        key: value for key, value in _find_meanings(params).neutral.items() if key not in params
     }
 
 
@@ -55,50 +72,54 @@ _RENAMED = {("dataset.name", "csv"): "table"}
 """Today's values of keys, by key and former value."""
 
 
-def _neutral_params(params: Mapping[str, str]) -> dict[str, str]:
-    neutral: dict[str, str] = {}
-    for section in SECTIONS[1:]:
-        neutral |= _neutral_section(section, params.get(f"{section}.name"))
-    return neutral
-
-
-def _unify(params: Mapping[str, str]) -> dict[str, str]:
+def _unify(params: Mapping[str, str], meanings: _Meanings) -> dict[str, str]:
     """Return params with one value in the place of all that mean the same."""
-    known = _neutral_params(params) | dict(params)
+    known = meanings.neutral | dict(params)
     unified = dict(params)
-    for key, unused in _notes_of(params, UnusedWhen):
-        if known.get(unused.key) in [as_text(value) for value in unused.values]:
-            unified[key] = as_text(unused.as_if)
-    for key, synonyms in _notes_of(params, Synonyms):
-        if params.get(key) in [as_text(value) for value in synonyms.values]:
-            unified[key] = as_text(synonyms.meaning)
-    for key, at_most in _notes_of(params, AtMost):
-        if key in params and at_most.key in params:
-            unified[key] = min(params[key], params[at_most.key], key=int)
+    for key, other, values, as_if in meanings.unused:
+        if known.get(other) in values:
+            unified[key] = as_if
+    for key, values, meaning in meanings.synonyms:
+        if params.get(key) in values:
+            unified[key] = meaning
+    for key, limit in meanings.limits:
+        if key in params and limit in params:
+            unified[key] = min(params[key], params[limit], key=int)
     return unified
 
 
-def _notes_of(params: Mapping[str, str], note_type: type[Note]) -> Iterator[tuple[str, Note]]:
-    """Yield the keys of these params with what of a type is declared beside them."""
-    for section in SECTIONS[1:]:
-        for key, note in _notes_of_section(section, params.get(f"{section}.name")):
-            if isinstance(note, note_type):
-                yield key, note
+def _find_meanings(params: Mapping[str, str]) -> _Meanings:
+    """Find what is declared about the keys of params, whose names are those of today."""
+    return _collect_meanings(tuple(params.get(f"{section}.name") for section in SECTIONS[1:]))
 
 
 @cache
-def _notes_of_section(section: str, name: str | None) -> tuple[tuple[str, Any], ...]:
-    return tuple(pair for kind in _kinds_of(section, name) for pair in list_notes(kind, section))
-
-
-@cache
-def _neutral_section(section: str, name: str | None) -> dict[str, str]:
-    """Return the neutral values of a section, where several kinds exist of the kind `name`."""
-    return {
-        key: as_text(value)
+def _collect_meanings(names: tuple[str | None, ...]) -> _Meanings:
+    kinds = [
+        (section, kind)
+        for section, name in zip(SECTIONS[1:], names, strict=True)
         for kind in _kinds_of(section, name)
-        for key, value in neutral_values(kind, section).items()
-    }
+    ]
+    notes = [pair for section, kind in kinds for pair in list_notes(kind, section)]
+    return _Meanings(
+        neutral={
+            key: as_text(value)
+            for section, kind in kinds
+            for key, value in neutral_values(kind, section).items()
+        },
+        notation=frozenset(key for key, note in notes if isinstance(note, Notation)),
+        unused=tuple(
+            (key, note.key, frozenset(map(as_text, note.values)), as_text(note.as_if))
+            for key, note in notes
+            if isinstance(note, UnusedWhen)
+        ),
+        synonyms=tuple(
+            (key, frozenset(map(as_text, note.values)), as_text(note.meaning))
+            for key, note in notes
+            if isinstance(note, Synonyms)
+        ),
+        limits=tuple((key, note.key) for key, note in notes if isinstance(note, AtMost)),
+    )
 
 
 @cache

@@ -1,7 +1,8 @@
 """The optimizers: their hyperparameters with allowed ranges, and the libraries that have them.
 
 Names and meanings are those of `keras.optimizers`. To add one of Keras's optimizers, write a class
-here and a file in `conf/optimizer/`. Another library refuses it until its update rule is
+here and a file in `conf/optimizer/`; what its docstring begins with is what
+`docs/hyperparameters.md` says of it. Another library refuses it until its update rule is
 implemented there and `Only` beside its name lists the library.
 """
 
@@ -63,7 +64,7 @@ class _Optimizer:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class SGD(_Optimizer):
-    """Stochastic gradient descent, hyperparameters as in `keras.optimizers.SGD`."""
+    """Stochastic gradient descent (Robbins and Monro 1951)."""
 
     name: Literal["sgd"]
     momentum: Momentum
@@ -72,7 +73,7 @@ class SGD(_Optimizer):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Adam(_Optimizer):
-    """Adam, hyperparameters as in `keras.optimizers.Adam`."""
+    """Steps scaled by averages of gradients and squares (Kingma and Ba 2015)."""
 
     name: Literal["adam"]
     beta_1: Average
@@ -83,7 +84,7 @@ class Adam(_Optimizer):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class AdamW(_Optimizer):
-    """Adam with decoupled weight decay, hyperparameters as in `keras.optimizers.AdamW`."""
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019)."""
 
     name: Annotated[Literal["adamw"], Only(*TENSOR_LIBRARIES)]
     weight_decay: Strength
@@ -95,7 +96,7 @@ class AdamW(_Optimizer):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class RMSprop(_Optimizer):
-    """RMSprop, hyperparameters as in `keras.optimizers.RMSprop`."""
+    """Steps scaled by an average of squared gradients (Hinton et al. 2012)."""
 
     name: Annotated[Literal["rmsprop"], Only(*TENSOR_LIBRARIES)]
     rho: Average
@@ -106,7 +107,7 @@ class RMSprop(_Optimizer):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Adagrad(_Optimizer):
-    """Adagrad, hyperparameters as in `keras.optimizers.Adagrad`."""
+    """Steps scaled by the sum of squared gradients (Duchi et al. 2011)."""
 
     name: Annotated[Literal["adagrad"], Only(*TENSOR_LIBRARIES)]
     initial_accumulator_value: Strength
@@ -115,7 +116,7 @@ class Adagrad(_Optimizer):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Adadelta(_Optimizer):
-    """Adadelta, hyperparameters as in `keras.optimizers.Adadelta`."""
+    """Steps scaled by averages of squared gradients and steps (Zeiler 2012)."""
 
     name: Annotated[Literal["adadelta"], Only("keras")]
     rho: Average
@@ -124,7 +125,7 @@ class Adadelta(_Optimizer):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Adamax(_Optimizer):
-    """Adamax, hyperparameters as in `keras.optimizers.Adamax`."""
+    """Adam with the largest gradient in place of squares (Kingma and Ba 2015)."""
 
     name: Annotated[Literal["adamax"], Only("keras")]
     beta_1: Average
@@ -134,7 +135,7 @@ class Adamax(_Optimizer):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Nadam(_Optimizer):
-    """Adam with Nesterov momentum, hyperparameters as in `keras.optimizers.Nadam`."""
+    """Adam with Nesterov's momentum (Dozat 2016)."""
 
     name: Annotated[Literal["nadam"], Only("keras")]
     beta_1: Average
@@ -144,7 +145,7 @@ class Nadam(_Optimizer):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Lion(_Optimizer):
-    """Lion, hyperparameters as in `keras.optimizers.Lion`."""
+    """Steps of the sign of an average of gradients (Chen et al. 2023)."""
 
     name: Annotated[Literal["lion"], Only("keras")]
     beta_1: Annotated[UnitInterval, PerMember()]
@@ -153,7 +154,7 @@ class Lion(_Optimizer):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Ftrl(_Optimizer):
-    """Follow the regularised leader, hyperparameters as in `keras.optimizers.Ftrl`."""
+    """Follow the regularised leader (McMahan et al. 2013)."""
 
     name: Annotated[Literal["ftrl"], Only("keras")]
     learning_rate_power: Annotated[NonPositiveFloat, PerMember()]
@@ -166,7 +167,7 @@ class Ftrl(_Optimizer):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Lamb(_Optimizer):
-    """Adam with steps in proportion to each layer's norm, as `keras.optimizers.Lamb`."""
+    """Adam with steps in proportion to each layer's norm (You et al. 2020)."""
 
     name: Annotated[Literal["lamb"], Only("keras")]
     beta_1: Average

@@ -15,10 +15,11 @@ from yaml import YAMLError
 from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.data_seed import DATA_SEED_KEY, FOLLOWS_SEED, GRID_OF_DATA_SEEDS, follows_seed
 from fcnn.config.fields import NOT_A_NAME
-from fcnn.config.messages import describe_unknown_key, quote_override
+from fcnn.config.messages import describe_unknown_key
+from fcnn.config.quoting import quote_override
 from fcnn.config.schema import SECTIONS, Config, Tracking
+from fcnn.config.sections import escape_interpolations, without_hydra
 from fcnn.config.suggestions import suggest_choice, suggest_values
-from fcnn.config.yaml_text import format_yaml
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 
@@ -88,30 +89,6 @@ def read_claims(cfg: DictConfig) -> tuple[Claim, ...]:
         raise ConfigError(printable(error)) from None
 
 
-def without_hydra(cfg: DictConfig) -> DictConfig:
-    """Return the config without Hydra's own node."""
-    return OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
-
-
-def dump_yaml(cfg: DictConfig) -> str:
-    """Return a composed config as YAML that is recorded with its run: resolved, without `tracking`.
-
-    A copy of the run may be in another store, and the address of a store may hold a password.
-    """
-    return dump_sections(
-        cast(dict[str, Any], OmegaConf.to_container(without_hydra(cfg), resolve=True))
-    )
-
-
-def dump_sections(sections: Mapping[str, Any]) -> str:
-    """Return the same YAML of sections that are resolved."""
-    recorded = {key: value for key, value in sections.items() if key != "tracking"}
-    if isinstance(recorded.get("study"), dict):
-        # They are the sweep's, and may change later.
-        recorded["study"] = {k: v for k, v in recorded["study"].items() if k != "claims"}
-    return format_yaml(_escape(recorded))
-
-
 def parse_yaml(text: str, tracking: Tracking) -> Config:
     """Return the typed config of YAML that was recorded with a run; see `validate_config`.
 
@@ -133,7 +110,7 @@ def parse_yaml(text: str, tracking: Tracking) -> Config:
             raise ConfigError(
                 f"{key}={value}: an interpolation, which a recorded config may not contain"
             )
-    sections["tracking"] = _escape(dataclasses.asdict(tracking))
+    sections["tracking"] = escape_interpolations(dataclasses.asdict(tracking))
     return parse(OmegaConf.create(sections))
 
 
@@ -162,15 +139,6 @@ def _iterate_texts(value: Any, *path: str) -> Iterator[tuple[str, str]]:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in items:
             yield from _iterate_texts(item, *path, str(key))
-
-
-def _escape(value: Any) -> Any:
-    """Return the same values, with everything that looks like an interpolation made literal."""
-    if isinstance(value, str):
-        return re.sub(r"(\\*)\$\{", r"\1\1\\${", value)
-    if isinstance(value, dict):
-        return {key: _escape(item) for key, item in value.items()}
-    return [_escape(item) for item in value] if isinstance(value, list) else value
 
 
 def _locate(error: ErrorDetails) -> tuple[str, ...]:

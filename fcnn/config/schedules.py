@@ -1,12 +1,15 @@
-"""Schedules of the learning rate: their hyperparameters with allowed ranges.
+"""Schedules of the learning rate: their hyperparameters with allowed ranges, and their formulas.
 
-Names and meanings are those of `keras.optimizers.schedules` where it has the schedule; lengths are
-in epochs, which may be fractions. To add a schedule, write a class here, a file in
-`conf/schedule/`, and its formula in `fcnn.learning_rates`.
+Names, meanings and formulas are those of `keras.optimizers.schedules` where it has the schedule;
+lengths are in epochs, which may be fractions. To add a schedule, write a class here and a file in
+`conf/schedule/`.
 """
 
+from dataclasses import dataclass as plain_dataclass
 from typing import Annotated, ClassVar, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
@@ -17,6 +20,27 @@ Positive = Annotated[PositiveFloat, PerMember()]
 NonNegative = Annotated[NonNegativeFloat, PerMember()]
 Share = Annotated[Fraction, PerMember()]
 Factor = Annotated[ShareUpToOne, PerMember()]
+Rates = NDArray[np.float64]
+
+
+@plain_dataclass(frozen=True)
+class Course:
+    """What the rates of a training depend on, beside its schedule.
+
+    Attributes:
+        t: Time since the warm-up at each update, in epochs, of any shape.
+        length: Epochs from the warm-up to the end of the training.
+        n_points: Number of training points.
+    """
+
+    t: Rates
+    length: float
+    n_points: int
+
+    @property
+    def share(self) -> Rates:
+        """How much of the time is over, 0 to 1."""
+        return np.minimum(self.t / self.length, 1)
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -38,12 +62,20 @@ class _Schedule:
         """Whether learning rates differ from update to update."""
         return self.name != "constant" or self.warmup_epochs > 0
 
+    def rates(self, rate: float, course: Course) -> Rates:
+        """Compute the rates once the warm-up is over, starting from `rate`; as `course.t`."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Constant(_Schedule):
-    """The rate of the optimizer throughout."""
+    """The rate of the optimizer throughout; without warm-up a program apart from that of others."""
 
     name: Literal["constant"] = "constant"
+
+    def rates(self, rate: float, course: Course) -> Rates:
+        """Repeat the rate."""
+        return np.full_like(course.t, rate)
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -55,6 +87,11 @@ class Cosine(_Schedule):
 
     depends_on_epochs: ClassVar[bool] = True
 
+    def rates(self, rate: float, course: Course) -> Rates:
+        """Compute the wave, as `CosineDecay`."""
+        wave = 0.5 * (1 + np.cos(np.pi * course.share))
+        return rate * ((1 - self.alpha) * wave + self.alpha)
+
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Exponential(_Schedule):
@@ -64,6 +101,10 @@ class Exponential(_Schedule):
     decay_rate: Factor
     decay_epochs: Annotated[Positive, UnusedWhen("schedule.decay_rate", (1.0,), as_if=1.0)]
 
+    def rates(self, rate: float, course: Course) -> Rates:
+        """Compute the powers."""
+        return rate * self.decay_rate ** (course.t / self.decay_epochs)
+
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Step(_Schedule):
@@ -72,6 +113,11 @@ class Step(_Schedule):
     name: Literal["step"]
     decay_rate: Factor
     decay_epochs: Annotated[Positive, UnusedWhen("schedule.decay_rate", (1.0,), as_if=1.0)]
+
+    def rates(self, rate: float, course: Course) -> Rates:
+        """Compute the powers of whole numbers of `decay_epochs`."""
+        # Rounded, so that a multiple of the length is one in spite of rounding.
+        return rate * self.decay_rate ** np.floor(np.round(course.t / self.decay_epochs, 9))
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -84,6 +130,11 @@ class Polynomial(_Schedule):
 
     depends_on_epochs: ClassVar[bool] = True
 
+    def rates(self, rate: float, course: Course) -> Rates:
+        """Compute the powers of what remains."""
+        end = self.end_learning_rate
+        return (rate - end) * (1 - course.share) ** self.power + end
+
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class InverseTime(_Schedule):
@@ -93,13 +144,24 @@ class InverseTime(_Schedule):
     decay_rate: NonNegative
     decay_epochs: Annotated[Positive, UnusedWhen("schedule.decay_rate", (0.0,), as_if=1.0)]
 
+    def rates(self, rate: float, course: Course) -> Rates:
+        """Compute the quotients."""
+        return rate / (1 + self.decay_rate * course.t / self.decay_epochs)
+
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class InverseScaling(_Schedule):
-    """scikit-learn's `invscaling`: divided by the `power_t` of the points that were trained on."""
+    """scikit-learn's `invscaling`: divided by the `power_t` of the points that were trained on.
+
+    As in its `SGDOptimizer`, these are one more than the points of the epochs before.
+    """
 
     name: Literal["inverse_scaling"]
     power_t: NonNegative
+
+    def rates(self, rate: float, course: Course) -> Rates:
+        """Compute the quotients, which are the same throughout an epoch."""
+        return rate / (np.floor(np.round(course.t, 9)) * course.n_points + 1) ** self.power_t
 
 
 SCHEDULES = Constant | Cosine | Exponential | Step | Polynomial | InverseTime | InverseScaling

@@ -34,7 +34,9 @@ from fcnn.config.fields import (
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class TableDataset:
-    """A table of the user's: csv, tsv, compressed or not, or Parquet.
+    """A table of your own; `csv` is its name before version 0.2.0.
+
+    It is a file of csv or tsv, compressed or not, or of Parquet.
 
     `features=None` takes every column but `target` and `group`. `stratify` gives each class the
     same share of all parts, where the target has classes. `digest` is the hash of the parsed

@@ -9,43 +9,41 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from fcnn.config.parsing import without_hydra
+from fcnn.config.sections import PlainSections, Sections, without_hydra
 
-MISSING = "???"
 _REFERENCE = re.compile(r"\$\{([a-z_]\w*(?:\.\w+)*)\}")
 """The value of another key."""
 _CONSTANT = re.compile(r"(?:[^$\\]|\$\{(?:oc\.env|now|project_dir|checkout|command):)*")
 """What is the same in all jobs of a sweep, because it depends on no key."""
 
-Sections = dict[str, Any]
-Path = tuple[str, ...]
+KeyPath = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Template:
-    """The sections of a composed config, without Hydra's node.
+    """The sections of a composed config.
 
     Attributes:
-        pickled: The sections as plain values, interpolations as texts.
-        constants: The values of interpolations that are the same in all jobs.
-        references: The keys that interpolations stand for.
+        pickled: What is composed and what is resolved of it, as one pair. Only interpolations that
+            are the same in all jobs have values; a job's own copy is unpickled.
+        references: The keys that other interpolations stand for.
     """
 
     pickled: bytes
-    constants: dict[Path, Any]
-    references: dict[Path, Path]
+    references: dict[KeyPath, KeyPath]
 
     @classmethod
     def make(cls, cfg: DictConfig) -> "Template | None":
         """Make the template of a composed config, None if only OmegaConf can resolve it."""
         cfg = without_hydra(cfg)
-        sections = cast(Sections, OmegaConf.to_container(cfg, resolve=False))
-        constants: dict[Path, Any] = {}
-        references: dict[Path, Path] = {}
-        for path, value in _iterate_leaves(sections):
+        composed, resolved = (
+            cast(PlainSections, OmegaConf.to_container(cfg, resolve=False)) for _ in range(2)
+        )
+        references: dict[KeyPath, KeyPath] = {}
+        for path, value in _iterate_leaves(composed):
             if _is_plain(value):
                 continue
             if reference := _REFERENCE.fullmatch(str(value)):
@@ -54,21 +52,22 @@ class Template:
                 return None
             else:
                 try:
-                    constants[path] = OmegaConf.select(cfg, ".".join(path), throw_on_missing=True)
+                    constant = OmegaConf.select(cfg, ".".join(path), throw_on_missing=True)
                 except OmegaConfBaseException:
                     return None
-        return cls(pickle.dumps(sections), constants, references)
+                _set(resolved, path, constant)
+        return cls(pickle.dumps((composed, resolved)), references)
 
-    def fill(self, values: Iterable[tuple[str, Any]]) -> tuple[Sections, Sections] | None:
+    def fill(self, values: Iterable[tuple[str, Any]]) -> Sections | None:
         """Give keys the values of a job.
 
         Args:
             values: Dotted keys, each with a plain value, no mapping.
 
         Returns:
-            The sections as composed and as resolved; None if only OmegaConf knows what they are.
+            The sections of the job; None if only OmegaConf knows what they are.
         """
-        composed = pickle.loads(self.pickled)
+        composed, resolved = pickle.loads(self.pickled)
         changed = set()
         for key, value in values:
             *parents, name = path = tuple(key.split("."))
@@ -76,22 +75,19 @@ class Template:
             is_leaf = isinstance(section, dict) and not isinstance(section.get(name, {}), dict)
             if not is_leaf or not _is_plain(value):
                 return None
-            section[name] = value
+            _set(composed, path, value)
+            _set(resolved, path, value)
             changed.add(path)
-        resolved = pickle.loads(pickle.dumps(composed))
-        for path, value in self.constants.items():
-            if path not in changed:
-                _find(resolved, path[:-1])[path[-1]] = value
         for path, target in self.references.items():
             if path not in changed:
                 value = _find(composed, target)
                 if value is None or isinstance(value, dict) or not _is_plain(value):
                     return None
-                _find(resolved, path[:-1])[path[-1]] = value
-        return composed, resolved
+                _set(resolved, path, value)
+        return Sections(composed, resolved)
 
 
-def _find(sections: Sections, path: Path) -> Any:
+def _find(sections: PlainSections, path: KeyPath) -> Any:
     """The value at a path, None if there is none."""
     value: Any = sections
     for name in path:
@@ -99,7 +95,11 @@ def _find(sections: Sections, path: Path) -> Any:
     return value
 
 
-def _iterate_leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def _set(sections: PlainSections, path: KeyPath, value: Any) -> None:
+    _find(sections, path[:-1])[path[-1]] = value
+
+
+def _iterate_leaves(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
     if isinstance(value, dict):
         for name, item in value.items():
             yield from _iterate_leaves(item, (*path, str(name)))

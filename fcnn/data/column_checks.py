@@ -6,14 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.config.tables import TableDataset
-from fcnn.data.columns import Column
+from fcnn.data.columns import Column, shorten
 from fcnn.data.format_choice import find_fitting_formats
 from fcnn.data.levels import choose_levels
+from fcnn.data.number_formats import find_unit
 from fcnn.data.standardise import MAX_EXACT_INTEGER
 from fcnn.data.table_file import TableFile
 
 MAX_MAGNITUDE, MIN_MAGNITUDE = 1e150, 1e-150
 """Squares of larger values overflow, those of smaller values vanish."""
+MAX_LEVELS_WITH_UNIT = 10
+"""Words such as `5 kg` may be categories; so many different ones are measurements."""
 _ID_NAME = re.compile(r"(Unnamed: \d+|id|.*_id|index|row_?(num|number|id|names?)?|obs)", re.I)
 _LEAVE_OUT = "dataset.features names the columns to use"
 
@@ -32,12 +35,17 @@ def describe_use(path: str, column: Column) -> list[str]:
     name = column.name
     if column.kind == "date":
         return [f"{path}: column {name} holds dates, and is read as days since 1970-01-01"]
+    if column.is_duration:
+        return [f"{path}: column {name} holds durations, and is read as days"]
     if column.kind == "word":
         levels = choose_levels(column.values)
         n_rare = len(set(column.values) - {""} - set(levels))
-        n_inputs = f"{len(levels)} inputs, one for each"
-        if n_rare:
-            n_inputs = f"{len(levels)} inputs; {n_rare} rare ones have none"
+        if len(set(column.values)) == 1:
+            return [
+                f"{path}: column {name} is {shorten(levels[0])} in each row, of no use to a network"
+            ]
+        n_inputs = "1 input" if len(levels) == 1 else f"{len(levels)} inputs"
+        n_inputs += f"; {n_rare} rare ones have none" if n_rare else ", one for each"
         return [f"{path}: column {name} holds words, and becomes {n_inputs}"]
     if column.kind == "number" and _is_id(column):
         return [
@@ -66,13 +74,27 @@ def check_numbers(dataset: TableDataset, file: TableFile, column: Column) -> lis
 
     Features may be words, targets of a regression may not.
     """
+    if column.is_nested:
+        return [
+            f"dataset: column {column.name} holds lists or structures, a network needs one value "
+            f"in each row; {_LEAVE_OUT}"
+        ]
     complaint = _check_format(dataset, file, column)
     if complaint:
         return [complaint]
     if column.kind == "word":
-        if column.name not in dataset.targets or dataset.task == "classification":
+        if column.name in dataset.targets and dataset.task == "classification":
             return []
         row = int((~column.missing).argmax())
+        words = set(column.values) - {""}
+        if len(words) > MAX_LEVELS_WITH_UNIT and (unit := find_unit(words)):
+            leave_out = "" if column.name in dataset.targets else f"; {_LEAVE_OUT}"
+            return [
+                f"dataset: column {column.name} holds numbers with a unit: {_quote(column, row)}; "
+                f"a network needs them without {shorten(unit)}{leave_out}"
+            ]
+        if column.name not in dataset.targets:
+            return []
         return [
             f"dataset: column {column.name} holds text, a network needs numbers; "
             f"dataset.task=classification reads it as classes: {_quote(column, row)}"

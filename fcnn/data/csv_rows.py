@@ -112,6 +112,8 @@ def read_rows(text: str, dialect: Dialect) -> "pa.Table":
             ),
         )
     except (pa.ArrowException, OverflowError) as error:
+        if not raw.strip().count(b"\n"):
+            raise RowError("has no rows") from None
         raise RowError(_describe_fault(text, dialect, str(error))) from None
 
 

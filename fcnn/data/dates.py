@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pandas as pd
 
-_ISO = "ISO8601"
+ISO = "ISO8601"
 _QUARTER = "quarter"
 _DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
 _MONTH_FIRST = ("%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y")
@@ -42,8 +42,8 @@ def find_date_formats(texts: Sequence[str], day_first: str) -> list[str]:
     series = pd.Series(list(texts), dtype="str")
     if series.empty or not series.str.fullmatch(_CANDIDATE_PATTERN).all():
         return []
-    if series.str.fullmatch(_ISO_PATTERN).all() and _parse(series, _ISO) is not None:
-        return [_ISO]
+    if series.str.fullmatch(_ISO_PATTERN).all() and _parse(series, ISO) is not None:
+        return [ISO]
     if series.str.fullmatch(_QUARTER_PATTERN).all():
         return [_QUARTER]
     fitting: dict[tuple[float, ...], str] = {}
@@ -98,5 +98,5 @@ def _to_datetime(series: "pd.Series[Any]", format_string: str, errors: Any) -> "
         month = pd.to_numeric(parts[1], errors="coerce") * 3 - 2
         series = parts[0] + "-" + month.astype("Int64").astype("string").str.zfill(2) + "-01"
         format_string = "%Y-%m-%d"
-    is_iso = format_string == _ISO
+    is_iso = format_string == ISO
     return pd.to_datetime(series, format=format_string, errors=errors, utc=is_iso)

@@ -13,6 +13,19 @@ from fcnn.errors import ConfigError
 
 _GZIP, _BZIP2, _XZ, _ZSTANDARD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 _ZIP = b"PK\x03\x04"
+_OTHER_FORMATS = {
+    "an Excel workbook": (b"\xd0\xcf\x11\xe0",),
+    "a web page": (b"<!doctype", b"<!DOCTYPE", b"<html", b"<HTML"),
+    "JSON": (b"[{", b'{"'),
+    "a pickle": (b"\x80\x03", b"\x80\x04", b"\x80\x05"),
+    "a NumPy file": (b"\x93NUMPY",),
+    "an Arrow file": (b"ARROW1\0\0",),
+    "an HDF5 file": (b"\x89HDF",),
+    "a SQLite database": (b"SQLite format 3\0",),
+    "a PDF": (b"%PDF-",),
+    "a pointer of Git LFS": (b"version https://git-lfs",),
+}
+"""What files of other formats begin with."""
 PARQUET = b"PAR1"
 """What a Parquet file begins with."""
 
@@ -26,7 +39,8 @@ def read_bytes(path: str) -> bytes:
     try:
         return Path(path).expanduser().read_bytes()
     except OSError as error:
-        raise ConfigError(f"dataset.path={path}: cannot be read: {error.strerror}") from None
+        hint = "; download it first" if "://" in path else ""
+        raise ConfigError(f"dataset.path={path}: cannot be read: {error.strerror}{hint}") from None
     except (ValueError, RuntimeError) as error:  # a null byte, or the home of an unknown user
         raise ConfigError(f"dataset.path={path}: cannot be read: {error}") from None
 
@@ -72,3 +86,15 @@ def _read_single_member(path: str, raw: bytes) -> bytes:
                 f"dataset.path={path}: holds {len(names)} files, and should hold one table"
             )
         return archive.read(names[0])
+
+
+def check_format(path: str, content: bytes) -> None:
+    """Refuse files that are known to be something else than a text.
+
+    Raises:
+        ConfigError: It is of another format, which is named.
+    """
+    beginning = content[:100].lstrip()
+    for name, marks in _OTHER_FORMATS.items():
+        if beginning.startswith(marks):
+            raise ConfigError(f"dataset.path={path}: is {name}; save its table as csv or Parquet")

@@ -1,10 +1,11 @@
 """Data frames as Parquet files, by which runs find them again."""
 
 import os
+from collections.abc import Hashable
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fcnn.config.locations import project_dir
 from fcnn.data.csv_rows import check_names
@@ -13,6 +14,7 @@ from fcnn.errors import ConfigError
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 
 def frames_dir() -> Path:
@@ -36,16 +38,40 @@ def keep_frame(frame: "pd.DataFrame") -> Path:
         raise ConfigError(f"data: should be a pandas DataFrame, not {type(frame).__name__}")
     named = frame.set_axis([str(name) for name in frame.columns], axis="columns")
     check_names("data", list(named.columns))
-    try:
-        table = pa.Table.from_pandas(named, preserve_index=False).replace_schema_metadata(None)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
-        raise ConfigError(f"data: {' '.join(map(str, error.args))}") from None
+    if named.empty:
+        raise ConfigError("data: has no rows" if len(named.columns) else "data: has no columns")
+    columns = [_to_arrow(name, values) for name, values in named.items()]
+    table = pa.table(columns, names=list(named.columns))
     buffer = BytesIO()
     parquet.write_table(table, buffer)
     content = buffer.getvalue()
     path = frames_dir() / f"{hash_bytes(content)}.parquet"
     write_frame(path, content)
     return path
+
+
+def _to_arrow(name: Hashable, values: "pd.Series[Any]") -> "pa.ChunkedArray[Any]":
+    """Convert a column to Arrow's.
+
+    Raises:
+        ConfigError: Its values have no common type that Parquet can hold.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    if isinstance(values.dtype, pd.SparseDtype):
+        values = values.astype(values.dtype.subtype)
+    elif isinstance(values.dtype, pd.PeriodDtype):
+        values = values.dt.to_timestamp()
+    elif isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_convert(None)  # as all dates are read; pyarrow warns of zones
+    try:
+        column = pa.Table.from_pandas(values.to_frame("x"), preserve_index=False).column("x")
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        raise ConfigError(f"data: column {name}: {error.args[0]}") from None
+    if isinstance(column.type, pa.BaseExtensionType):
+        raise ConfigError(f"data: column {name}: {values.dtype} is no type that Parquet has")
+    return column
 
 
 def is_kept_frame(path: str) -> bool:

@@ -50,6 +50,9 @@ def read_frame_column(
     if types.is_bool_dtype(series.dtype) or types.is_numeric_dtype(series.dtype):
         values = series.to_numpy(dtype=np.float64, na_value=np.nan)
         return FrameColumn(values, np.isnan(values))
+    if types.is_timedelta64_dtype(series.dtype):
+        values = series.dt.total_seconds().to_numpy(dtype=np.float64) / 86_400
+        return FrameColumn(values, np.isnan(values))
     if types.is_datetime64_any_dtype(series.dtype):
         days = to_days(series)
         return FrameColumn(days, np.isnan(days))

@@ -1,6 +1,7 @@
 """How a file writes numbers, and texts read as numbers."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,22 @@ FORMATS = (
     NumberFormat("point", "apostrophe"),
     NumberFormat("comma", "apostrophe"),
 )
+
+
+_NUMBER_WITH_UNIT = re.compile(
+    r"(?P<before>[%€$£¥]|[A-Z]{3}(?=\W))?\s*[+-]?\d[\d.,'\s]*?\s*(?P<after>[^\W\d]{1,10}|[^\w\s.,'+-]{1,3})?"
+)
+
+
+def find_unit(texts: Iterable[str]) -> str:
+    """Return the unit that all texts have beside a number, as `%` in `7.5 %`; empty if none."""
+    units = set()
+    for text in texts:
+        match = _NUMBER_WITH_UNIT.fullmatch(text)
+        units.add((match["before"] or match["after"] or "") if match else "")
+        if len(units) > 1:
+            return ""
+    return units.pop() if units else ""
 
 
 def trim(cells: "pa.Array[Any]") -> "pa.Array[Any]":

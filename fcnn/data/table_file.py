@@ -5,22 +5,23 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fcnn.config.schema import Config
 from fcnn.config.tables import TableDataset
-from fcnn.data.columns import Column, parse_column
+from fcnn.data.column_parsing import parse_column
+from fcnn.data.columns import Column
 from fcnn.data.csv_reading import CsvReading, read_csv_text
 from fcnn.data.csv_rows import check_names
-from fcnn.data.file_bytes import PARQUET, decompress, hash_bytes, read_bytes
+from fcnn.data.file_bytes import PARQUET, check_format, decompress, hash_bytes, read_bytes
 from fcnn.data.format_choice import choose_format, list_formats
+from fcnn.data.frame_file import is_kept_frame
 from fcnn.data.number_formats import DEFAULT_FORMAT, NumberFormat
 from fcnn.data.text_encoding import decode
 from fcnn.errors import ConfigError
 
-if TYPE_CHECKING:
-    pass
-
+FRAME = "the data frame"
+"""What messages call the file of a data frame, which the user has never seen."""
 MAX_CACHED_BYTES = 2**29
 """Total size of the tables kept in memory; others are read again and must not have changed."""
 
@@ -30,7 +31,7 @@ class TableFile:
     """A table as its file has it.
 
     Attributes:
-        path: Its path, as messages call it.
+        path: Its path, or what it is, as messages call it.
         columns: Its columns by name.
         digest: Hash of the columns: names, kinds and values, 16 hexadecimal digits.
         bytes_digest: Hash of the file itself, by which versions before 0.2.0 knew it.
@@ -48,6 +49,11 @@ class TableFile:
     other_formats: tuple[NumberFormat, ...] = ()
     csv: CsvReading | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """What the config says of it, as errors begin."""
+        return self.path if self.path == FRAME else f"dataset.path={self.path}"
 
     @property
     def n_bytes(self) -> int:
@@ -74,9 +80,10 @@ def read_table_file(dataset: TableDataset) -> TableFile:
             computed, here or in the process that planned the sweep.
     """
     options = _reading_options(dataset)
+    shown_path = FRAME if is_kept_frame(dataset.path) else dataset.path
     planned = dataset.digest
     if planned and (table := _recall((*options, planned))):
-        return replace(table, path=dataset.path)
+        return replace(table, path=shown_path)
     stamp = _stamp(dataset.path)
     last_stamp, digest = _latest.get((*options, dataset.path), (None, ""))
     table = _recall((*options, digest)) if stamp and stamp == last_stamp else None
@@ -88,7 +95,7 @@ def read_table_file(dataset: TableDataset) -> TableFile:
         raise ConfigError(
             f"dataset.path={dataset.path}: its contents have changed since this was planned"
         )
-    return replace(table, path=dataset.path)
+    return replace(table, path=shown_path)
 
 
 def with_digest(config: Config) -> Config:
@@ -101,6 +108,21 @@ def with_digest(config: Config) -> Config:
         return config
     digest = read_table_file(dataset).digest
     return replace(config, dataset=replace(dataset, digest=digest))
+
+
+def name_as_read(dataset: TableDataset, file: TableFile) -> TableDataset:
+    """Return the config with its names as the file was read: without the blanks around them."""
+
+    def strip(name: str) -> str:
+        return name if name in file.columns else name.strip()
+
+    target = dataset.target
+    return replace(
+        dataset,
+        target=strip(target) if isinstance(target, str) else tuple(map(strip, target)),
+        features=dataset.features and tuple(map(strip, dataset.features)),
+        group=None if dataset.group is None else strip(dataset.group),
+    )
 
 
 def _reading_options(dataset: TableDataset) -> _Key:
@@ -118,7 +140,7 @@ def _reading_options(dataset: TableDataset) -> _Key:
 
 
 def _wanted_names(dataset: TableDataset) -> set[str]:
-    """The names that a config has, without blanks around them, which headers are read without."""
+    """Return the names that a config has, without blanks around them, as headers are read."""
     group = () if dataset.group is None else (dataset.group,)
     return {name.strip() for name in (*dataset.targets, *(dataset.features or ()), *group)}
 
@@ -156,6 +178,7 @@ def _parse(dataset: TableDataset) -> TableFile:
 
 
 def _parse_text(dataset: TableDataset, content: bytes) -> TableFile:
+    check_format(dataset.path, content)
     text, encoding_note = decode(dataset.path, content, dataset.encoding)
     reading = read_csv_text(dataset, text, _wanted_names(dataset))
     number_format, format_notes = choose_format(dataset, reading.columns, reading.is_default)

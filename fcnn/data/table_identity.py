@@ -6,14 +6,15 @@ from functools import lru_cache
 from fcnn.config.schema import Config
 from fcnn.config.tables import TableDataset
 from fcnn.data.column_checks import find_useless
-from fcnn.data.table_file import read_table_file, with_digest
+from fcnn.data.table_file import name_as_read, read_table_file, with_digest
 
 
 def with_table_identity(config: Config) -> Config:
     """Return the config with the digest of its table, and its columns in one spelling.
 
-    `dataset.features` is null where it lists what null stands for: every column that a network can
-    learn from, in the order of the file. One target in a list is the target alone.
+    Names are without blanks around them. `dataset.features` is null where it lists what null stands
+    for: every column that a network can learn from, in the order of the file. One target in a list
+    is the target alone.
 
     Raises:
         ConfigError: The table cannot be read.
@@ -22,17 +23,23 @@ def with_table_identity(config: Config) -> Config:
     dataset = config.dataset
     if not isinstance(dataset, TableDataset):
         return config
-    if len(dataset.targets) == 1:
-        dataset = replace(dataset, target=dataset.targets[0])
-    if dataset.features and dataset.features == _list_useful(replace(dataset, seed=0)):
-        dataset = replace(dataset, features=None)
-    return replace(config, dataset=dataset)
+    spelled = dataset
+    names = (*dataset.targets, *(dataset.features or ()), dataset.group or "")
+    if dataset.features or any(name != name.strip() for name in names):
+        spelled = replace(_spell_columns(replace(dataset, seed=0)), seed=dataset.seed)
+    if len(spelled.targets) == 1:
+        spelled = replace(spelled, target=spelled.targets[0])
+    return config if spelled == dataset else replace(config, dataset=spelled)
 
 
 @lru_cache(maxsize=32)
-def _list_useful(dataset: TableDataset) -> tuple[str, ...]:
-    return tuple(
+def _spell_columns(dataset: TableDataset) -> TableDataset:
+    """Return the config with the names of the file, and with null for all useful columns."""
+    file = read_table_file(dataset)
+    dataset = name_as_read(dataset, file)
+    useful = tuple(
         name
-        for name, column in read_table_file(dataset).columns.items()
+        for name, column in file.columns.items()
         if name not in (*dataset.targets, dataset.group) and not find_useless(column)
     )
+    return replace(dataset, features=None) if dataset.features == useful else dataset

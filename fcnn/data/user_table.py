@@ -19,7 +19,7 @@ from fcnn.data.columns import Column, shorten
 from fcnn.data.copies import check_copies
 from fcnn.data.line_breaks import check_line_breaks
 from fcnn.data.standardise import join_names
-from fcnn.data.table_file import TableFile, read_table_file
+from fcnn.data.table_file import TableFile, name_as_read, read_table_file
 from fcnn.data.tables import Table
 from fcnn.errors import ConfigError
 
@@ -35,7 +35,8 @@ def read_table(dataset: TableDataset) -> Table:
             `MAX_COMPLAINTS` lines, each with column, row and value as written.
     """
     file = read_table_file(dataset)
-    dataset = _name_as_read(dataset, file)
+    # Messages call the file by the path that people know it by.
+    dataset = replace(name_as_read(dataset, file), path=file.path)
     features, targets, group = _select_columns(dataset, file)
     useful, complaints, notes = _check_features(dataset, file, features)
     target, is_missing, faults, target_notes = _read_target(dataset, file, targets)
@@ -43,7 +44,7 @@ def read_table(dataset: TableDataset) -> Table:
     notes += target_notes
     _raise_complaints(complaints)
     if not useful:
-        raise ConfigError(f"dataset.path={file.path}: has no column that a network can learn from")
+        raise ConfigError(f"{file.source}: has no column that a network can learn from")
     kept = _find_kept_rows(dataset, useful, is_missing)
     notes += _describe_dropped(dataset, file, kept)
     notes += _check_line_breaks(dataset, file, useful)
@@ -60,21 +61,6 @@ def read_table(dataset: TableDataset) -> Table:
         notes=(*file.notes, *notes),
     )
     return replace(table, notes=(*table.notes, *check_copies(dataset, table)))
-
-
-def _name_as_read(dataset: TableDataset, file: TableFile) -> TableDataset:
-    """Return the config with its names as the file was read: without the blanks around them."""
-
-    def strip(name: str) -> str:
-        return name if name in file.columns else name.strip()
-
-    target = dataset.target
-    return replace(
-        dataset,
-        target=strip(target) if isinstance(target, str) else tuple(map(strip, target)),
-        features=dataset.features and tuple(map(strip, dataset.features)),
-        group=None if dataset.group is None else strip(dataset.group),
-    )
 
 
 def _check_features(
@@ -143,8 +129,7 @@ def _select_columns(
         raise ConfigError(_describe_missing_column(file, missing[0]))
     if not names:
         raise ConfigError(
-            f"dataset.path={file.path}: has no column besides the target, "
-            f"{', '.join(dataset.targets)}"
+            f"{file.source}: has no column besides the target, {', '.join(dataset.targets)}"
         )
     group = None if dataset.group is None else file.columns[dataset.group]
     return (

@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from fcnn.imports import postpone
+
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # Thread pools cost networks this small more than they gain. `base.load_library` sets the first
@@ -34,6 +36,13 @@ def _quiet_stderr() -> Iterator[None]:
             os.close(saved)
 
 
+POSTPONED = (
+    *("keras.wrappers", "keras.src.wrappers"),
+    *("keras.visualization", "keras.src.visualization"),
+)
+"""What imports scikit-learn, `scipy.stats` and Matplotlib: a quarter of the time of Keras."""
+
+postpone(*POSTPONED)
 with _quiet_stderr():
     import keras
     import tensorflow as tf

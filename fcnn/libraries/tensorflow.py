@@ -118,7 +118,7 @@ class Network(tf.Module):
         self.activation = ACTIVATIONS[config.model.activation]
         self.output_activation = OUTPUT_ACTIVATIONS[data.task]
 
-    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.float32)])
+    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.float32)], autograph=False)
     def __call__(self, x: Any) -> Any:
         """Compute values or probabilities (n, n_outputs) for inputs (n, n_inputs).
 
@@ -144,7 +144,7 @@ class TableNetwork(Network):
         self.x_scale: Scale = data.x_scale
         self.y_scale = data.y_scale
 
-    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.float64)])
+    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.float64)], autograph=False)
     def __call__(self, x: Any) -> Any:
         """As `Network`, with float64 inputs and outputs."""
         scaled = (x - self.x_scale.mean) / self.x_scale.deviation
@@ -179,7 +179,9 @@ class Trainer:
             self._train,
             input_signature=[tf.TensorSpec((len(data.x),), tf.int32), tf.TensorSpec((None,))],
         )
-        self.validate = tf.function(lambda: self._compute_metrics(*self.validation_points))
+        self.validate = tf.function(
+            lambda: self._compute_metrics(*self.validation_points), autograph=False
+        )
 
     def train_epoch(
         self, order: NDArray[np.int32], rates: NDArray[np.float32]

@@ -20,6 +20,8 @@ WORD_LENGTH = 18
 N_TICKS = 5
 ABSENT_HEIGHT = -0.05
 """Where a trial stands on an axis of a hyperparameter that it does not have."""
+HEIGHT_LIMITS = (-0.1, 1.05)
+"""What of the axes is shown, with a margin."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +62,15 @@ def lay_out_trials(
     losses = trials["score"].map(measure.value).to_numpy(dtype=float)
     texts = [f"{loss:.3g}" for loss in losses]
     return [*coordinates, _lay_out(f"settled {measure.noun}", losses, None, texts)]
+
+
+def describe_trials(coordinates: Sequence[Coordinate]) -> list[str]:
+    """Name all values of each trial: `learning rate 0.01, settled validation loss 0.002`."""
+    names = [coordinate.name for coordinate in coordinates]
+    return [
+        ", ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
+        for texts in zip(*(coordinate.texts for coordinate in coordinates), strict=True)
+    ]
 
 
 def _lay_out(

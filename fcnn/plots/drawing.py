@@ -1,6 +1,6 @@
 """Draws the figures of a report, each of which is a module of `fcnn.plots.figures`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
@@ -13,8 +13,7 @@ from fcnn.config.command_line import SHOW_TRACEBACKS
 from fcnn.errors import FcnnError
 from fcnn.escaping import printable
 from fcnn.plots import figures
-from fcnn.plots.interactive import draw_interactive
-from fcnn.plots.interactive_search import draw_history, draw_parallel
+from fcnn.plots.plotly_library import to_html
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import encode_figure, typesetting
 from fcnn.tracking.redaction import redact
@@ -102,30 +101,29 @@ def draw_all(data: ReportData) -> Drawing:
     modules = {name: _figure_module(name) for name in FIGURE_NAMES}
     for name, module in sorted(modules.items(), key=lambda item: int(item[1].ORDER)):
         try:
-            with typesetting():
-                figure = module.draw(data)
-                if figure is None:
-                    continue
-                files, missing_characters = _encode(figure, getattr(module, "FORMATS", ["png"]))
+            _draw_picture(name, module, data, drawing)
         except Exception as error:
             drawing.errors.append(_describe_error(f"figure {name}", error))
+        if not hasattr(module, "draw_interactive"):
             continue
-        drawing.pictures.append(Picture(name, module.CAPTION, module.ORDER, figure, files))
-        drawing.missing_characters.update(missing_characters)
-    plots: dict[str, Callable[[], str | None]] = {
-        "overlay": lambda: draw_interactive(data.cells, data.selection),
-        "history": lambda: draw_history(data.selection),
-        "parallel": lambda: draw_parallel(data.selection),
-    }
-    for name, draw in plots.items():
         try:
-            plot = draw()
+            plot = module.draw_interactive(data)
+            if plot is not None:
+                drawing.interactive[name] = to_html(plot, name)
         except Exception as error:
             drawing.errors.append(_describe_error(f"interactive {name}", error))
-            continue
-        if plot is not None:
-            drawing.interactive[name] = plot
     return drawing
+
+
+def _draw_picture(name: str, module: ModuleType, data: ReportData, drawing: Drawing) -> None:
+    """Add the figure of a module to a drawing, if the study has data for it."""
+    with typesetting():
+        figure = module.draw(data)
+        if figure is None:
+            return
+        files, missing_characters = _encode(figure, getattr(module, "FORMATS", ["png"]))
+    drawing.pictures.append(Picture(name, module.CAPTION, module.ORDER, figure, files))
+    drawing.missing_characters.update(missing_characters)
 
 
 def _figure_module(name: str) -> ModuleType:

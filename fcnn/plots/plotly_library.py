@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -10,8 +11,12 @@ from fcnn.plots.typesetting import wrap_text
 
 FONT = {"family": "system-ui, sans-serif", "size": 13, "color": "#1a1a1a"}
 GRID_COLOUR = "#ddd"
-TICK_SIZE = 15
-"""Pixels; on logarithmic axes Plotly draws the digits between decades at three quarters of it."""
+HOVER_WIDTH = 60
+"""Characters in a line of what is shown on hover."""
+_LOG_TICK_SIZE = 15
+"""Pixels; Plotly draws the digits between decades at three quarters of it."""
+MIN_PANEL_WIDTH = 220
+"""Pixels of each of several panels: where a window is narrower, the page scrolls them sideways."""
 
 
 @cache
@@ -26,6 +31,12 @@ def format_lines(text: str, width: int) -> str:
     return "<br>".join(map(plotly, wrap_text(text, width).split("\n")))
 
 
+def value_axis(*, is_logarithmic: bool) -> dict[str, Any]:
+    """Return Plotly's properties of a vertical axis of losses or accuracies."""
+    scale = {"type": "log", "tickfont_size": _LOG_TICK_SIZE} if is_logarithmic else {}
+    return {"gridcolor": GRID_COLOUR, "exponentformat": "power", **scale}
+
+
 def to_html(figure: go.Figure, name: str) -> str:
     """Return HTML that contains a figure and its data.
 
@@ -37,4 +48,7 @@ def to_html(figure: go.Figure, name: str) -> str:
     """
     figure.update_layout(plot_bgcolor="white", font=FONT)
     options = {"displayModeBar": False, "responsive": True}
-    return str(figure.to_html(full_html=False, include_plotlyjs=False, config=options, div_id=name))
+    html = figure.to_html(full_html=False, include_plotlyjs=False, config=options, div_id=name)
+    n_columns = len({axis.domain for axis in figure.select_xaxes()})
+    min_width = MIN_PANEL_WIDTH * n_columns if n_columns > 1 else 0
+    return f'<div style="min-width: {min_width}px">{html}</div>'

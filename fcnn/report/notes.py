@@ -6,6 +6,7 @@ from fcnn.analysis.constants import FIRST_EPOCH, SAMPLED
 from fcnn.analysis.paired import LEVEL, MIN_SEEDS
 from fcnn.analysis.selection import Selection
 from fcnn.analysis.settled import STUCK_SHARE
+from fcnn.quantities import count
 from fcnn.settling import CLASSES_CUT, SETTLED_SHARE
 
 _TAIL = f"the last {100 * SETTLED_SHARE:.0f} % of its epochs"
@@ -51,20 +52,18 @@ def _describe_sources(selection: Selection) -> str:
     counts = selection.shown["constant_source"].value_counts()
     text = ""
     if SAMPLED in counts:
+        runs = count(counts[SAMPLED], "run", ("is", "are"))
         text += (
-            f" {_count_runs(counts[SAMPLED])} without a record of the constant prediction's loss: "
-            "it is computed from the data, sampled again."
+            f" {runs} without a record of the constant prediction's loss: it is computed from the "
+            "data, sampled again."
         )
     if FIRST_EPOCH in counts:
+        runs = count(counts[FIRST_EPOCH], "run", ("is", "are"))
         text += (
-            f" {_count_runs(counts[FIRST_EPOCH])} without a record of the constant prediction's "
-            "loss: the median loss after one epoch on the same data takes its place."
+            f" {runs} without a record of the constant prediction's loss: the median loss after "
+            "one epoch on the same data takes its place."
         )
     return text
-
-
-def _count_runs(count: int) -> str:
-    return "1 run is" if count == 1 else f"{count} runs are"
 
 
 def differences_note(grid: Selection) -> str:

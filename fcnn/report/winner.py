@@ -1,4 +1,4 @@
-"""The run that a report looks into: what it has reached, and how to load it."""
+"""The run that a report looks into: what it has reached, and how to use it."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -86,6 +86,9 @@ class StoreClient:
     list_artifacts = _guard(MlflowClient.list_artifacts)
     create_logged_model = _guard(MlflowClient.create_logged_model)
     search_logged_models = _guard(MlflowClient.search_logged_models)
+    log_outputs = _guard(MlflowClient.log_outputs)
+    log_model_artifacts = _guard(MlflowClient.log_model_artifacts)
+    finalize_logged_model = _guard(MlflowClient.finalize_logged_model)
     delete_logged_model = _guard(MlflowClient.delete_logged_model)
 
     search_registered_models = _guard(MlflowClient.search_registered_models)

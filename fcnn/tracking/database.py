@@ -99,14 +99,21 @@ def read_runs(engine: Engine, experiment_id: str, tag: str) -> list[Run]:
     out.
     """
     has_tag: Any = SqlRun.run_uuid.in_(select(SqlTag.run_uuid).where(SqlTag.key == tag))
-    is_wanted: Any = and_(SqlRun.experiment_id == int(experiment_id), has_tag)
+    return _read_runs(engine, and_(SqlRun.experiment_id == int(experiment_id), has_tag))
+
+
+def read_runs_by_id(engine: Engine, run_ids: Sequence[str]) -> list[Run]:
+    """Return those of the runs that are not deleted, as `read_runs` does."""
+    return _read_runs(engine, SqlRun.run_uuid.in_(run_ids))
+
+
+def _read_runs(engine: Engine, is_wanted: Any) -> list[Run]:
+    latest: Any = SqlLatestMetric
+    latest_metrics = _select_values(latest).add_columns(latest.step, latest.is_nan)
     with engine.connect() as connection:
         tags = _group(connection, _select_values(SqlTag).where(is_wanted), RunTag)
         params = _group(connection, _select_values(SqlParam).where(is_wanted), Param)
-        latest = SqlLatestMetric
-        columns: Any = (latest.run_uuid, latest.key, latest.value, latest.step, latest.is_nan)
-        metrics: Any = select(*columns).join(SqlRun, SqlRun.run_uuid == latest.run_uuid)
-        metrics = _group(connection, metrics.where(is_wanted), _make_metric)
+        metrics = _group(connection, latest_metrics.where(is_wanted), _make_metric)
         return [
             Run(info, RunData(metrics[info.run_id], params[info.run_id], tags[info.run_id]))
             for info in _read_infos(connection, is_wanted)

@@ -1,16 +1,22 @@
 """Stores a trained network in its library's MLflow flavour."""
 
-from functools import cache
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from mlflow.entities import LoggedModel, LoggedModelOutput, LoggedModelStatus
 from mlflow.models import Model, ModelSignature
 from mlflow.types.schema import Schema, TensorSpec
 
 from fcnn.config.fields import LibraryName
 from fcnn.data import Data
+from fcnn.errors import StoreError
 from fcnn.prediction import TablePredictor
 from fcnn.targets import Task
 from fcnn.tracking.client import StoreClient
@@ -63,33 +69,50 @@ def store_model(
     options, signature = _describe(library, model, data)
     module: Any = import_module(f"mlflow.{flavour}")
     module = TableFlavour(module, predictor) if predictor else module
-    model_id = _create_model(store.client, run_id)
-    with store.translate_errors():
-        Model.log(
-            artifact_path=None,
-            model_id=model_id,
-            flavor=module,
-            run_id=run_id,
-            signature=signature,
-            # MLflow would infer them, which takes seconds a model.
-            pip_requirements=_pin_versions(packages),
-            **options,
-        )
+    # MLflow would infer the requirements, which takes seconds a model.
+    options |= {"signature": signature, "pip_requirements": _pin_versions(packages)}
+    logged = _create_model(store.client, run_id)
+    model_id = logged.model_id
+    try:
+        _store_files(store, run_id, logged, partial(module.save_model, **options))
+    except Exception:
+        with suppress(StoreError):
+            store.client.finalize_logged_model(model_id, LoggedModelStatus.FAILED)
+        raise
+    store.client.finalize_logged_model(model_id, LoggedModelStatus.READY)
     if fault:
         store.client.set_tag(run_id, MODEL, fault)
     return f"models:/{model_id}"
 
 
-def _create_model(client: StoreClient, run_id: str) -> str:
-    """Create the model of a run, without files yet, in place of those that are half stored.
-
-    MLflow itself would create it in its active experiment.
-    """
+def _create_model(client: StoreClient, run_id: str) -> LoggedModel:
+    """Create the model of a run, without files yet, in place of those that are half stored."""
     run = client.get_run(run_id)
     delete_unfinished_models(client, run)
     name = clean_name(run.info.run_name)
-    logged = client.create_logged_model(run.info.experiment_id, name=name, source_run_id=run_id)
-    return str(logged.model_id)
+    return client.create_logged_model(run.info.experiment_id, name=name, source_run_id=run_id)
+
+
+def _store_files(
+    store: Connection, run_id: str, logged: LoggedModel, save: Callable[..., None]
+) -> None:
+    """Store the files of a model, and link it to its run.
+
+    `mlflow.models.Model.log` does the same, but first reads all curves of the run, for metrics of
+    a step that our runs have not.
+    """
+    description = Model(
+        artifact_path=logged.artifact_location,
+        model_uuid=logged.model_id,
+        run_id=run_id,
+        model_id=logged.model_id,
+    )
+    with TemporaryDirectory() as folder:
+        path = str(Path(folder) / "model")
+        with store.translate_errors():
+            save(path=path, mlflow_model=description)
+        store.client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
+        store.client.log_model_artifacts(logged.model_id, path)
 
 
 def _describe(

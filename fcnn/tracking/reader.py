@@ -105,7 +105,9 @@ class Reader(RunFiles):
                 runs = database.read_outlines(self.database, OUTLINE)
         by_name: dict[str, list[Run]] = {name: [] for name in names.values()}
         for run in runs:
-            by_name[names[run.info.experiment_id]].append(run)
+            # Another process may have made an experiment since their names were read.
+            if name := names.get(run.info.experiment_id):
+                by_name[name].append(run)
         return by_name
 
     def planned_fingerprints(self, runs: Iterable[Run]) -> set[str]:
@@ -149,8 +151,12 @@ class Reader(RunFiles):
         run_ids = [run.run_id for run in self.find_finished(fingerprints).values()]
         runs: list[Run] = []
         for batch in batched(run_ids):
-            listed = ", ".join(f"'{run_id}'" for run_id in batch)
-            runs += self.search(f"attributes.run_id IN ({listed})")
+            if self.database is None:
+                listed = ", ".join(f"'{run_id}'" for run_id in batch)
+                runs += self.search(f"attributes.run_id IN ({listed})")
+            else:
+                with self.translate_errors():
+                    runs += database.read_runs_by_id(self.database, batch)
         return runs
 
     def curves(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:

@@ -106,8 +106,10 @@ class RunFiles(Connection):
             StoreError: It is missing or cannot be read.
         """
         try:
+            # MLflow resolves an address `runs:/...` by searching models of the run, too.
+            folder = self.client.get_run(run_id).info.artifact_uri
             with self.translate_errors():
-                return load(f"runs:/{run_id}/{file_name}")
+                return load(f"{folder}/{file_name}")
         except StoreRejectedError:
             raise StoreError(
                 f"tracking.uri: {file_name} of run {run_id} is not where the store says; "

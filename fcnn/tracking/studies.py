@@ -25,15 +25,13 @@ class StudySummary:
     Attributes:
         name: Name of the study.
         statuses: How many of its own runs have which status, attempts at the same config included.
-        first_ms: When the first of them started, in ms since the epoch.
-        latest_ms: When the latest of them started.
+        latest_ms: When the latest of them started, in ms since the epoch.
         n_bytes: Size of its files; None where they are not on this machine.
         needed_by: Other studies whose plans name finished runs of this one, which they lack.
     """
 
     name: str
     statuses: Counter[str]
-    first_ms: int
     latest_ms: int
     n_bytes: int | None
     needed_by: list[str]
@@ -191,12 +189,10 @@ class StudyManager:
     def _summarize(self, name: str, needed: Mapping[str, set[str]]) -> StudySummary:
         runs = self._runs[name]
         networks = [run for run in runs if FINGERPRINT in run.data.tags]
-        starts = [run.info.start_time for run in runs]
         return StudySummary(
             name=name,
             statuses=Counter(get_status(run) for run in networks),
-            first_ms=min(starts),
-            latest_ms=max(starts),
+            latest_ms=max(run.info.start_time for run in runs),
             n_bytes=measure_files(runs, self._find_models(runs)),
             needed_by=sorted({user for run in networks for user in self._users(name, run, needed)}),
         )

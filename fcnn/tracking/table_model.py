@@ -63,7 +63,7 @@ class TableFlavour:
         (folder / TABLE_FILE).write_text(schema.to_json(), encoding="utf-8")
         arrays = name_weights(self.predictor.weights)
         arrays["activation"] = np.array(self.predictor.activation)
-        np.savez_compressed(folder / ARRAYS_FILE, allow_pickle=False, **arrays)
+        (folder / ARRAYS_FILE).write_bytes(npz.dump(arrays))
         environment = mlflow_model.flavors[pyfunc.FLAVOR_NAME].get(pyfunc.ENV, {})
         pyfunc.add_to_model(
             mlflow_model,

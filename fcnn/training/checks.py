@@ -7,10 +7,12 @@ import logging
 import sys
 import tempfile
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 from omegaconf import DictConfig
+from packaging.version import Version
 
 from fcnn.config.fields import LOSSES_OF_VALUES
 from fcnn.config.parsing import parse
@@ -32,13 +34,19 @@ EXTRAS = {
     "hydra/launcher=submitit_local": ("hydra_plugins.hydra_submitit_launcher", "slurm"),
     "hydra/launcher=submitit_slurm": ("hydra_plugins.hydra_submitit_launcher", "slurm"),
     "hydra.launcher.backend=ray": ("ray", "ray"),
-    "hydra/sweeper=optuna": ("hydra_plugins.hydra_optuna_sweeper", "search"),
+    "hydra/sweeper=optuna": ("optuna", "search"),
 }
 """The module that a choice needs, and the extra of this package that installs it."""
+OLDEST_OPTUNA = Version("4")
+"""Hydra's Optuna sweeper, which earlier versions needed, has installed older ones."""
 
 
-def check_installed(choice: str) -> None:
+def check_installed(choice: str, asked_by: str | None = None) -> None:
     """Check that the packages of a choice are installed, without importing them.
+
+    Args:
+        choice: The override.
+        asked_by: What asks for it, by default the override itself.
 
     Raises:
         ConfigError: They are not; the message has the command that installs them.
@@ -46,9 +54,24 @@ def check_installed(choice: str) -> None:
     if choice not in EXTRAS:
         return
     module, extra = EXTRAS[choice]
-    if find_spec(module) is None:
+    if find_spec(module) is None or (
+        module == "optuna" and Version(version("optuna")) < OLDEST_OPTUNA
+    ):
         command = f"pip install -e '.[{extra}]'"
-        raise ConfigError(f"{choice}: needs what is not installed; {command} installs it")
+        raise ConfigError(
+            f"{asked_by or choice}: needs what is not installed; {command} installs it"
+        )
+
+
+def check_launcher_sizes(max_population: int, workers: int) -> None:
+    """Check the options of `hydra/launcher=population` that the command and Python have.
+
+    Raises:
+        ConfigError: One of them is out of range.
+    """
+    for option, value in (("max_population", max_population), ("workers", workers)):
+        if value < 1:
+            raise ConfigError(f"hydra.launcher.{option}={value}: should be at least 1")
 
 
 def parse_and_check(cfg: DictConfig) -> Config:

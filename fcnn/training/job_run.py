@@ -12,6 +12,7 @@ from fcnn.libraries.base import Chunk
 from fcnn.network import layer_sizes, n_parameters
 from fcnn.tracking.address import describe_kind
 from fcnn.tracking.divergence import describe_divergence
+from fcnn.tracking.names import SETTLED
 from fcnn.tracking.outbox import PendingRun
 from fcnn.tracking.recorder import KeptNetwork, Recorder, write_runs
 from fcnn.tracking.redaction import redact
@@ -54,6 +55,7 @@ class JobRun:
         self.recorder = Recorder(sweep.store)
         self.error: Exception | None = None
         self.test_metrics = restored.test_metrics if restored else {}
+        self._settled_loss = math.nan
         self._store = sweep.store
         self._is_ended = False
         self._start_s = time.monotonic()
@@ -149,6 +151,7 @@ class JobRun:
     def _record_outcome(self) -> None:
         """Record the network with its metrics; of one that diverged, what is known without it."""
         final = self._summarize()
+        self._settled_loss = final.get(SETTLED, math.nan)
         if self.history.diverged_epoch is not None:
             self.recorder.log_divergence(self.history.diverged_epoch)
             # A population goes on where the network alone would have stopped.
@@ -188,7 +191,7 @@ class JobRun:
             val_loss = math.inf
         outcome = self._describe_outcome()
         summary = self.progress.end_run(self.name, f"{outcome}, {seconds:.1f} s")
-        return RunResult(self.job, val_loss, None, summary)
+        return RunResult(self.job, val_loss, None, summary, self._settled_loss)
 
     def _describe_outcome(self) -> str:
         """Say what has come out of a run without an error."""

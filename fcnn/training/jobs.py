@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from omegaconf import DictConfig
-
 from fcnn.config.data_seed import (
     DATA_SEED_KEY,
     FOLLOWS_SEED,
     GRID_OF_DATA_SEEDS,
     find_data_seed_rule,
 )
-from fcnn.config.parsing import dump_yaml
 from fcnn.config.schema import Config, Tracking
+from fcnn.config.sections import Sections
 from fcnn.errors import ConfigError, FcnnError
 from fcnn.escaping import printable
 from fcnn.params import compute_fingerprint
@@ -32,8 +30,8 @@ log = logging.getLogger("fcnn")
 class Job:
     """A run to be trained: composed, checked and fingerprinted once.
 
-    `config_yaml` is the YAML that the run keeps (see `fcnn.config.parsing.dump_yaml`), `number` its
-    place in the sweep (from 0), `overrides` what a command line would say to get the same config.
+    `config_yaml` is the YAML that the run keeps (see `fcnn.config.sections`), `number` its place in
+    the sweep (from 0), `overrides` what a command line would say to get the same config.
     `data_seed` is the rule of its data (see `fcnn.config.data_seed`).
     """
 
@@ -46,16 +44,16 @@ class Job:
 
 
 def make_job(
-    cfg: DictConfig, config: Config, *, number: int = 0, overrides: Sequence[str] = ()
+    sections: Sections, config: Config, *, number: int = 0, overrides: Sequence[str] = ()
 ) -> Job:
-    """Make a job of a composed config `cfg` and the typed `config` that it was checked to be."""
+    """Make a job of composed `sections` and the typed `config` that they were checked to be."""
     return Job(
         config,
-        dump_yaml(cfg),
+        sections.to_yaml(),
         compute_fingerprint(config),
         number,
         tuple(overrides),
-        find_data_seed_rule(cfg, config),
+        find_data_seed_rule(sections.composed, config),
     )
 
 
@@ -87,6 +85,7 @@ class RunResult:
     """A run that has ended and is recorded: its last validation loss, or why it failed.
 
     `val_loss` is infinite where the training diverged, and NaN where there is an `error`.
+    `settled_loss` is what reports compare (see `fcnn.training.summary`), NaN where it is unknown.
     `summary` is the line that tells people of it, empty where somebody else does.
     """
 
@@ -94,11 +93,16 @@ class RunResult:
     val_loss: float
     error: Exception | None = None
     summary: str = ""
+    settled_loss: float = math.nan
 
     @property
     def has_diverged(self) -> bool:
         """Whether the training diverged, which is a result like any other."""
         return math.isinf(self.val_loss)
+
+
+class KilledWorkerError(Exception):
+    """A process that trained runs of a sweep was killed."""
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,11 @@ from contextlib import suppress
 
 from fcnn.errors import FcnnError, StoreError
 from fcnn.tracking.killed import REASON, note_killed
-from fcnn.training.jobs import Job, OpenSweep, RunResult
+from fcnn.tracking.plan import FinishedRun
+from fcnn.training.jobs import Job, KilledWorkerError, OpenSweep, RunResult
 from fcnn.training.resume import tidy_store
 
 log = logging.getLogger("fcnn")
-
-
-class KilledWorkerError(Exception):
-    """A process that trained runs of a sweep was killed."""
 
 
 def train_alone(
@@ -31,7 +28,7 @@ def train_alone(
         train: Trains one job in a worker; raises `KilledWorkerError` if it was killed.
     """
     _tidy(sweep)
-    finished = {}
+    finished: dict[str, FinishedRun] = {}
     with suppress(StoreError):
         finished = sweep.store.find_finished([job.fingerprint for job in jobs])
     lost = [job for job in jobs if job.fingerprint not in finished]
@@ -39,9 +36,9 @@ def train_alone(
         runs = "1 run" if len(lost) == 1 else f"{len(lost)} runs, one after the other"
         log.info(f"a worker was killed; training what it has left: {runs}")
     results = [
-        RunResult(job, finished[job.fingerprint].loss)
+        RunResult(job, run.loss, settled_loss=run.settled_loss)
         for job in jobs
-        if job.fingerprint in finished
+        if (run := finished.get(job.fingerprint))
     ]
     for job in lost:
         try:

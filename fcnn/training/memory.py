@@ -10,6 +10,7 @@ from fcnn.config.schema import Config, SyntheticDataset
 from fcnn.data import load_data
 from fcnn.errors import ConfigError
 from fcnn.libraries.stacked.layout import padded
+from fcnn.quantities import format_bytes
 from fcnn.targets import TARGET_FUNCTIONS, Task, task_of
 
 FLOAT_BYTES = 4
@@ -171,8 +172,3 @@ def _free_bytes(group: Path) -> Iterator[int]:
             continue
         if limit != "max" and int(limit) < UNLIMITED:
             yield int(limit) - used + int(fields.get(cache, 0))
-
-
-def format_bytes(n_bytes: int) -> str:
-    """Return a size in words: `1.5 GB`, `540,000 GB`."""
-    return f"{n_bytes / 1e9:,.0f} GB" if n_bytes > 1e11 else f"{n_bytes / 1e9:.3g} GB"

@@ -16,8 +16,8 @@ from fcnn.status import show_status
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.writer import Sweep, Writer
-from fcnn.training.jobs import Job, OpenSweep, RunResult
-from fcnn.training.killed_workers import KilledWorkerError, train_alone
+from fcnn.training.jobs import Job, KilledWorkerError, OpenSweep, RunResult
+from fcnn.training.killed_workers import train_alone
 from fcnn.training.local import train_in_threads
 from fcnn.training.populations import group_into_populations
 from fcnn.training.progress import SweepProgress

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from fcnn.config.schema import Tracking
 from fcnn.errors import FcnnError, StoreError
+from fcnn.quantities import count
 from fcnn.status import show_status
 from fcnn.tracking.killed import REASON, find_killed
 from fcnn.tracking.outbox import Outbox
@@ -66,7 +67,7 @@ def tidy_store(store: Writer, tracking: Tracking) -> None:
     # Only now, because the outbox knows better how some of them ended.
     n_closed = store.close_orphaned_runs()
     if n_closed:
-        runs = "1 run was" if n_closed == 1 else f"{n_closed} runs were"
+        runs = count(n_closed, "run", ("was", "were"))
         log.info(f"{runs} interrupted when their process was killed")
 
 
@@ -84,7 +85,7 @@ def keep_one_of_each(jobs: Sequence[Job], store: Writer, since_ms: int) -> None:
     with suppress(StoreError):
         n_doubles = delete_doubles(store, {job.fingerprint for job in jobs}, since_ms)
     if n_doubles:
-        runs = "1 run" if n_doubles == 1 else f"{n_doubles} runs"
+        runs = count(n_doubles, "run")
         log.info(f"{runs} had been trained by another command meanwhile; one of each is kept")
 
 

@@ -5,22 +5,20 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from fcnn.axes import find_axes
 from fcnn.config.tables import TableDataset
 from fcnn.data.frame_file import is_kept_frame
-from fcnn.errors import FailedRunsError
 from fcnn.escaping import printable
 from fcnn.params import config_params, table_names, with_table_name
 from fcnn.status import show_status
-from fcnn.tracking.plan import FinishedRun, SweepSeeds
-from fcnn.tracking.redaction import redact
+from fcnn.tracking.plan import SweepSeeds
 from fcnn.tracking.sweep_summary import log_tables
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.job_claims import list_claims_not_asked
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from fcnn.training.models import make_missing_models
+from fcnn.training.outcome import SweepOutcome, conclude, log_diverged
 from fcnn.training.resume import (
     ResumePlan,
     format_summary,
@@ -42,36 +40,6 @@ Train = Callable[[Sequence[Job], OpenSweep], Iterable[RunResult]]
 """
 
 
-@dataclass(frozen=True)
-class SweepOutcome:
-    """What became of the jobs of a sweep, by their places.
-
-    `results` are of those that were trained, `finished` the runs that the store had before.
-    `representative` is, for each job, the place of the one that stands for it here: a config that
-    a grid has twice is trained once. A dry run has neither results nor what is pending.
-    """
-
-    representative: list[int]
-    finished: dict[int, FinishedRun] = field(default_factory=dict)
-    results: dict[int, RunResult] = field(default_factory=dict)
-
-    def val_loss(self, place: int) -> float | None:
-        """Last validation loss of a job.
-
-        It is infinite if the job diverged, NaN if it failed, and None if it was not trained.
-        """
-        place = self.representative[place]
-        if place in self.finished:
-            return self.finished[place].loss
-        return self.results[place].val_loss if place in self.results else None
-
-    @property
-    def n_diverged(self) -> int:
-        """How many jobs diverged, now or when they were trained before."""
-        losses = map(self.val_loss, range(len(self.representative)))
-        return sum(loss is not None and math.isinf(loss) for loss in losses)
-
-
 def run_sweep(
     jobs: Sequence[Job], axis_keys: Sequence[str], train: Train, *, report_command: str
 ) -> SweepOutcome:
@@ -80,8 +48,7 @@ def run_sweep(
     Opens the store once, delivers the outbox, closes orphaned runs, and only logs to `fcnn`.
 
     Args:
-        jobs: The whole grid, each composed and checked once (see
-            `fcnn.training.checks.parse_and_check` and `fcnn.training.jobs.make_job`).
+        jobs: The whole grid, each composed and checked once (see `jobs.make_job`).
         axis_keys: Config keys that come first among the axes, in this order, if they differ.
         train: Trains what is pending; see `Train`.
         report_command: What draws the results, for messages.
@@ -123,7 +90,7 @@ def _run_sweep(
         with _open_sweep(jobs, plan, axis_keys, store) as open_sweep:
             outcome.results.update(train_pending(jobs, plan, open_sweep, train))
             make_missing_models(store, config.tracking, planned, plan.finished_by_fingerprint)
-            _conclude(jobs, outcome, report_command)
+            conclude(jobs, outcome, report_command)
     if not has_waiting_networks(config.tracking):
         log.info(f"all {len(jobs)} runs are there; {report_command} draws them")
     return outcome
@@ -144,7 +111,7 @@ def _open_sweep(
     seeds, not_asked = _collect_seeds(jobs), list_claims_not_asked(jobs)
     opening = store.open_sweep(config, axes, plan.fingerprints, n_runs, tables, seeds, not_asked)
     with opening as parent_run_id:
-        log_tables(store.client, parent_run_id, _list_frames(jobs))
+        log_tables(store.client, parent_run_id, list_frames(jobs))
         sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
         yield OpenSweep(store, sweep, config.tracking)
 
@@ -163,7 +130,7 @@ def _find_axes(
     return axes, tables
 
 
-def _list_frames(jobs: Sequence[Job]) -> list[str]:
+def list_frames(jobs: Sequence[Job]) -> list[str]:
     """List the files of data frames, which only this machine has."""
     paths = [
         job.config.dataset.path for job in jobs if isinstance(job.config.dataset, TableDataset)
@@ -194,16 +161,6 @@ def train_pending(
     return dict(sorted(by_place.items()))
 
 
-def log_diverged(n_diverged: int, n_runs: int) -> None:
-    """Say how many runs of a sweep diverged, if any did."""
-    if n_diverged:
-        losses = "its loss is" if n_diverged == 1 else "their losses are"
-        log.info(
-            f"{n_diverged} of {n_runs} runs diverged: {losses} no longer finite, which is a result "
-            "that the report counts"
-        )
-
-
 def _log_pending(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) -> None:
     """Log the pending jobs of a dry run, each by the overrides that not all jobs share.
 
@@ -218,25 +175,3 @@ def _log_pending(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) ->
         seconds = store.seconds_per_run() if store else None
         time = "" if seconds is None else f", about {seconds * len(plan.pending):.0f} s"
         log.info(f"in all {len(plan.pending)} runs to train, {n_epochs} epochs{time}")
-
-
-def _conclude(jobs: Sequence[Job], outcome: SweepOutcome, report_command: str) -> None:
-    """Say how many jobs diverged.
-
-    Raises:
-        FailedRunsError: Jobs failed.
-    """
-    log_diverged(outcome.n_diverged, len(jobs))
-    failed = {place: result for place, result in outcome.results.items() if result.error}
-    if not failed:
-        return
-    lines = [
-        f"  {' '.join(jobs[place].overrides)}: {redact(str(result.error))}"
-        for place, result in failed.items()
-    ]
-    raise FailedRunsError(
-        f"{len(failed)} of {len(jobs)} runs failed:",
-        *lines,
-        f"{report_command} draws the others",
-        outcome=outcome,
-    )

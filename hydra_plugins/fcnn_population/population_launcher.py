@@ -20,7 +20,7 @@ from fcnn.config.loader import CachingConfigLoader
 from fcnn.errors import ConfigError
 from fcnn.imports import importing
 from fcnn.signals import defer_signals
-from fcnn.training.checks import check_installed
+from fcnn.training.checks import check_installed, check_launcher_sizes
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
 from hydra_plugins._hydra import BasicLauncher, returned_value
 from hydra_plugins.fcnn_population.job_config import complete_cfg
@@ -174,10 +174,7 @@ class PopulationLauncher(BasicLauncher):
         return returned_value(job_return)
 
     def _check_options(self) -> None:
-        for option in ("max_population", "workers"):
-            value = getattr(self, option)
-            if value < 1:
-                raise ConfigError(f"hydra.launcher.{option}={value}: should be at least 1")
+        check_launcher_sizes(self.max_population, self.workers)
         if self.max_job_folders < 0:
             raise ConfigError(
                 f"hydra.launcher.max_job_folders={self.max_job_folders}: should be at least 0"

@@ -4,14 +4,22 @@ import math
 import sys
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
 
+from fcnn.errors import StoreError
+from fcnn.quantities import count
 from fcnn.status import show_status
-from fcnn.training.jobs import Job, OpenSweep, RunResult
+from fcnn.training.jobs import Job, KilledWorkerError, OpenSweep, RunResult
 from hydra_plugins._hydra import returned_value
 from hydra_plugins.fcnn_population.job_config import list_overrides
+
+if TYPE_CHECKING:  # MLflow takes seconds to import
+    from fcnn.tracking.plan import FinishedRun
 
 
 def train_with(launcher: Launcher, jobs: Sequence[Job], sweep: OpenSweep) -> list[RunResult]:
@@ -22,14 +30,15 @@ def train_with(launcher: Launcher, jobs: Sequence[Job], sweep: OpenSweep) -> lis
     killed, as too little memory does, the other runs are trained all the same.
     """
     # Imports MLflow, as the sweep has by now.
-    from fcnn.training.killed_workers import KilledWorkerError, train_alone
+    from fcnn.training.killed_workers import train_alone
 
-    runs = f"training {len(jobs)} run{'s' if len(jobs) > 1 else ''} with {type(launcher).__name__}"
+    runs = f"training {count(len(jobs), 'run')} with {type(launcher).__name__}"
     with show_status(runs):
         try:
-            return _launch(launcher, jobs)
+            results = _launch(launcher, jobs)
         except KilledWorkerError:
-            return train_alone(jobs, sweep, lambda job: _launch(launcher, [job])[0])
+            results = train_alone(jobs, sweep, lambda job: _launch(launcher, [job])[0])
+    return _with_settled_losses(results, sweep)
 
 
 def _launch(launcher: Launcher, jobs: Sequence[Job]) -> list[RunResult]:
@@ -38,8 +47,6 @@ def _launch(launcher: Launcher, jobs: Sequence[Job]) -> list[RunResult]:
     Raises:
         KilledWorkerError: A worker was killed; there are no results then, and nothing trains.
     """
-    from fcnn.training.killed_workers import KilledWorkerError
-
     command_lines = [list_overrides(job) for job in jobs]
     try:
         returns = launcher.launch(command_lines, initial_job_idx=jobs[0].number)
@@ -52,6 +59,19 @@ def _launch(launcher: Launcher, jobs: Sequence[Job]) -> list[RunResult]:
             sys.modules["ray"].shutdown()  # its other tasks would go on
         raise KilledWorkerError from error
     return [_make_result(job, job_return) for job, job_return in zip(jobs, returns, strict=True)]
+
+
+def _with_settled_losses(results: Sequence[RunResult], sweep: OpenSweep) -> list[RunResult]:
+    """Add what workers have recorded, of which launchers give a single number."""
+    finished: dict[str, FinishedRun] = {}
+    with suppress(StoreError):
+        finished = sweep.store.find_finished({result.job.fingerprint for result in results})
+    return [
+        replace(result, settled_loss=run.settled_loss)
+        if (run := finished.get(result.job.fingerprint)) and not result.error
+        else result
+        for result in results
+    ]
 
 
 def _make_result(job: Job, job_return: JobReturn) -> RunResult:

@@ -2,12 +2,14 @@
 
 import logging
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
@@ -30,6 +32,23 @@ from hydra_plugins._hydra import BasicSweeper
 from hydra_plugins.fcnn_sweeper.foreign_launcher import train_with
 
 log = logging.getLogger("fcnn")
+
+TrainStudy = Callable[[str], None]
+"""Trains what is pending; takes the command that draws the results, for messages."""
+
+
+@dataclass
+class StudySweeperConf:
+    """Options of `hydra/sweeper=study`."""
+
+    _target_: str = "hydra_plugins.fcnn_sweeper.study_sweeper.StudySweeper"
+    # Axes of the grid: config key -> comma-separated values, as on the command line.
+    params: dict[str, Any] | None = None
+
+
+ConfigStore.instance().store(
+    group="hydra/sweeper", name="study", node=StudySweeperConf, provider="fcnn"
+)
 
 
 @runtime_checkable
@@ -70,27 +89,39 @@ class StudySweeper(BasicSweeper):
             self._sweep(parse_sweep(self.config, arguments, loader))
 
     def _sweep(self, overrides: list[Override]) -> None:
-        """Train the jobs that are pending.
+        """Train what is pending, and say what came of it.
 
         Raises:
             FcnnError: A config or the store cannot be used, or jobs failed.
         """
-        grid = make_grid(overrides)
-        jobs = self._with_claims(self._composer.make_jobs(grid.jobs))
-        config = jobs[0].config
+        config, run = self._prepare(overrides)
         report_command = make_report_command(config)
         check_writable(config.tracking.uri, self.folder)
-        # MLflow takes seconds to import: not before the configs are known to be good.
-        with show_status("starting MLflow"), importing():
-            from fcnn.training.sweep import run_sweep
-
         try:
-            run_sweep(jobs, grid.axis_keys, self._train, report_command=report_command)
+            run(report_command)
         except FailedRunsError:
             log_closing_lines(config)  # before the failures, which end the output
             raise
         if not config.dry_run:
             log_closing_lines(config)
+
+    def _prepare(self, overrides: list[Override]) -> tuple[Config, TrainStudy]:
+        """Check what is asked for; give one of its configs, and what trains it.
+
+        Raises:
+            ConfigError: A config cannot be trained.
+        """
+        grid = make_grid(overrides)
+        jobs = self._with_claims(self._composer.make_jobs(grid.jobs))
+
+        def run(report_command: str) -> None:
+            # MLflow takes seconds to import: not before the configs are known to be good.
+            with show_status("starting MLflow"), importing():
+                from fcnn.training.sweep import run_sweep
+
+            run_sweep(jobs, grid.axis_keys, self._train, report_command=report_command)
+
+        return jobs[0].config, run
 
     def _with_claims(self, jobs: list[Job]) -> list[Job]:
         """Give the jobs of a sweep the claims of their study.

@@ -73,6 +73,17 @@ def test_classes_are_scored_beside_the_shares_of_the_training_rows(judge):
     assert scores["baseline"]["log loss"] == pytest.approx(entropy, rel=0.05)
 
 
+def test_probabilities_of_several_classes_sum_to_one_as_scikit_learn_wants_them(judge):
+    frame = make_frame()
+    frame["y"] = pd.cut(frame["a"], 3, labels=["low", "middle", "high"]).astype(str)
+    weights = [[[1.0], [0.0], [0.0], [0.0]], [0.0], [[0.1, 0.7, -0.3]], [0.3, 0.0, 0.9]]
+    judgement, _, _ = judge(frame, weights, "dataset.task=classification")
+    assert judgement.predicted.sum(axis=1) == pytest.approx(1, abs=1e-15)
+    # Both would warn, which fails a test.
+    score(judgement)
+    permute_features(judgement)
+
+
 def test_columns_that_matter_come_first_words_as_one_and_others_at_zero(judge):
     judgement, _, _ = judge(make_frame(), EXACT)
     importances = permute_features(judgement)

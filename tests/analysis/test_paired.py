@@ -68,7 +68,7 @@ def test_p_values_are_corrected_as_statsmodels_does(rng):
     assert math.isnan(with_gap[4])
 
 
-@settings(max_examples=25)  # statsmodels collects garbage at each call
+@settings(max_examples=25, deadline=None)  # statsmodels collects garbage at each call
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_step_levels_reject_exactly_what_holm_rejects(p_values):
     levels = step_levels(p_values)

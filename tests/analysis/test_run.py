@@ -31,7 +31,7 @@ def selection(runs_of):
 def test_points_are_drawn_once_for_each_kind_of_data_from_the_winners_sample(selection, config):
     winners = find_winners(selection)
     assert winners["training.seed"].tolist() == ["1", "1", "2", "2"]
-    data_sets = load_data_sets(winners, selection.axes, load_arrays=dict)
+    data_sets = load_data_sets(winners, selection.axes, dict, lambda _: None)
     assert list(data_sets) == [
         f"{name}, n points {n_points}" for name in ("xor", "prod") for n_points in (20, 30)
     ]

@@ -7,9 +7,10 @@ from hydra.types import RunMode
 from omegaconf import OmegaConf
 
 from fcnn.composition.composing import create_config_loader
-from fcnn.composition.grid import expand_grid
+from fcnn.composition.grid import make_grid, parse_sweep
 from fcnn.composition.sweep_jobs import JobComposer
 from fcnn.config.locations import conf_dir
+from fcnn.config.sections import Sections
 from fcnn.config.yaml_text import format_yaml
 from fcnn.errors import ConfigError
 from fcnn.training.checks import parse_and_check
@@ -26,13 +27,13 @@ def loader():
 def compose(loader, arguments):
     """Return some jobs of a sweep, and each of them as Hydra composes it alone."""
     master = loader.load_configuration("train", arguments, RunMode.MULTIRUN)
-    lines = expand_grid(master, arguments, loader).jobs
+    lines = make_grid(parse_sweep(master, arguments, loader)).jobs
     sample = lines[:: 1 + len(lines) // 3]
     jobs = JobComposer(loader, master).make_jobs(sample)
     expected = []
     for line in sample:
         cfg = loader.load_sweep_config(master, line)
-        job = make_job(cfg, parse_and_check(cfg), overrides=line)
+        job = make_job(Sections.of(cfg), parse_and_check(cfg), overrides=line)
         study = replace(job.config.study, claims=())  # they are the sweep's
         expected.append(replace(job, config=replace(job.config, study=study)))
     return jobs, expected
@@ -77,7 +78,7 @@ def test_jobs_of_every_kind_of_override_are_those_of_hydra(loader, arguments, mo
 def refuse_one_by_one(loader, arguments):
     """Return what is said of the first job that cannot be trained."""
     master = loader.load_configuration("train", arguments, RunMode.MULTIRUN)
-    for line in expand_grid(master, arguments, loader).jobs:
+    for line in make_grid(parse_sweep(master, arguments, loader)).jobs:
         try:
             parse_and_check(loader.load_sweep_config(master, line))
         except ConfigError as error:

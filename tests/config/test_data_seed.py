@@ -3,7 +3,8 @@ from hydra import compose
 
 from fcnn.composition.arguments import check_arguments
 from fcnn.config.data_seed import find_data_seed_rule, infer_data_seed_rule
-from fcnn.config.parsing import dump_yaml, parse
+from fcnn.config.parsing import parse
+from fcnn.config.sections import Sections
 from fcnn.errors import ConfigError
 
 TABLE = ["dataset=csv", "dataset.path=t.csv", "dataset.target=y"]
@@ -18,7 +19,7 @@ def composed(*overrides):
 def test_data_seed_of_every_kind_of_data_follows_the_seed_by_default(config, dataset):
     cfg, typed = composed(*dataset, "training.seed=7")
     assert typed.dataset.seed == 7
-    assert find_data_seed_rule(cfg, typed) == "training.seed"
+    assert find_data_seed_rule(Sections.of(cfg).composed, typed) == "training.seed"
 
 
 @pytest.mark.parametrize(
@@ -33,12 +34,12 @@ def test_data_seed_of_every_kind_of_data_follows_the_seed_by_default(config, dat
 )
 def test_rule_is_that_of_the_unresolved_config_not_of_equal_numbers(config, override, rule):
     cfg, typed = composed("training.seed=7", override)
-    assert find_data_seed_rule(cfg, typed) == rule
+    assert find_data_seed_rule(Sections.of(cfg).composed, typed) == rule
 
 
 def test_recorded_config_has_the_data_seed_as_a_number(config):
     cfg, _ = composed("training.seed=7")
-    text = dump_yaml(cfg)
+    text = Sections.of(cfg).to_yaml()
     assert "${" not in text
     assert text.count("seed: 7\n") == 2
 

@@ -9,8 +9,9 @@ from omegaconf import OmegaConf
 
 from fcnn.config.command_line import exit_on_user_error
 from fcnn.config.optimizers import OPTIMIZERS
-from fcnn.config.parsing import dump_yaml, parse, parse_yaml
+from fcnn.config.parsing import parse, parse_yaml
 from fcnn.config.schema import Tracking, flatten_hyperparameters
+from fcnn.config.sections import Sections
 from fcnn.errors import ConfigError
 
 MESSAGES = {
@@ -62,7 +63,7 @@ MESSAGES = {
     "dataset.n_points=1": "dataset.n_points=1: should be greater than or equal to 2",
     "study.name=../x": (
         "study=../x: should be a name of at most 100 letters, digits, '_', '-' and '.', "
-        "a letter or digit first"
+        "a letter, digit or '_' first"
     ),
     "~training.epochs": "training.epochs: is missing",
     "dataset=csv": "dataset.path: is missing; dataset.target: is missing",
@@ -181,7 +182,7 @@ def test_recorded_config_is_resolved_without_tracking_and_parses_to_the_same(con
     cfg = compose("train", overrides=["tracking.uri=http://me:hunter2@host"])
     cfg.optimizer.learning_rate = "${oc.decode:${oc.env:RATE}}"
     cfg.study.description = r"costs \${5}"
-    text = dump_yaml(cfg)
+    text = Sections.of(cfg).to_yaml()
     monkeypatch.delenv("RATE")
     assert "hunter2" not in text
     assert "tracking" not in text
@@ -203,7 +204,7 @@ def test_recorded_config_is_resolved_without_tracking_and_parses_to_the_same(con
 )
 def test_interpolation_in_a_recorded_config_is_refused_and_not_resolved(monkeypatch, text):
     monkeypatch.setenv("SECRET", "hunter2")
-    cfg = OmegaConf.create(dump_yaml(compose("train", overrides=["tracking.uri=x"])))
+    cfg = OmegaConf.create(Sections.of(compose("train", overrides=["tracking.uri=x"])).to_yaml())
     sections = OmegaConf.to_container(cfg)
     sections["study"]["description"] = text
     with pytest.raises(ConfigError, match=r"^study\.description=.*: an interpolation") as error:

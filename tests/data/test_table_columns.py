@@ -94,6 +94,19 @@ def test_dates_with_day_or_month_first_are_refused_until_it_is_said_which(table)
     assert (first, second) == (18293, 18263)  # 1 February and 2 January
 
 
+@pytest.mark.parametrize(
+    ("form", "unit"),
+    [("{}.5 %", "%"), ("${},000.00", r"\$"), ("{} kg", "kg"), ("{}min", "min"), ("EUR {}", "EUR")],
+)
+def test_numbers_with_a_unit_are_refused_and_few_of_them_are_categories(table, form, unit):
+    with pytest.raises(ConfigError, match=f"numbers with a unit: .*0.* in row 1;.*without {unit};"):
+        load_data(table(messy(share=[form.format(row) for row in range(N)])))
+    with pytest.raises(ConfigError, match=f"numbers with a unit: .*needs them without {unit}$"):
+        load_data(table(messy(share=[form.format(row) for row in range(N)]), target="share"))
+    data = load_data(table(messy(share=cycle(form.format(5), form.format(10)))))
+    assert len(data.schema.encoder.input_names) == 3
+
+
 def test_rare_words_and_words_of_later_rows_have_no_input(table):
     words = [*cycle("Ulm", "Bonn")[: N - 1], "Rom"]
     data = load_data(table(messy(city=words)))

@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import pickle
 import zipfile
 
 import numpy as np
@@ -198,6 +199,11 @@ def test_numbers_in_the_first_row_are_names_where_the_config_names_them(tmp_path
         (b"a,y\n\xff,2\n", {"target": "y", "encoding": "utf-8"}, "is not in utf-8.* at byte 4"),
         (b"a,y\n1,2\n", {"target": "y", "encoding": "latin-99"}, "latin-99: is no encoding"),
         (b"PAR1 nothing", {"target": "y"}, "is no Parquet table"),
+        (b"a,y", {"target": "y"}, "has no rows"),
+        (b'[{"a": 1, "y": 2}]', {"target": "y"}, "is JSON; save its table as csv or Parquet"),
+        (b"\n<!DOCTYPE html>\n<html>\n", {"target": "y"}, "is a web page; save"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", {"target": "y"}, "is an Excel workbook; save"),
+        (pickle.dumps({"a": [1], "y": [2]}), {"target": "y"}, "is a pickle; save"),
         (gzip.compress(b"a,y\n" * 99, mtime=0)[:-9], {"target": "y"}, "cannot be decompressed"),
         (
             'name a b\n"x" 1 2\n"y" 3 4\nz 5 6 7\n',

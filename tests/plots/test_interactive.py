@@ -8,8 +8,9 @@ import pytest
 
 from fcnn.analysis.selection import select
 from fcnn.analysis.spread import spread_curves
-from fcnn.plots.interactive import draw_interactive
+from fcnn.plots.interactive_overlay import plot_interactive_overlay
 from fcnn.plots.panels import arrange_panels
+from fcnn.plots.plotly_library import to_html
 from fcnn.plots.thinning import MAX_POINTS, describe_thinning, thin_epochs
 from fcnn.tracking.plan import Plan
 
@@ -59,7 +60,7 @@ def shown(data, visible=None):
 
 def test_three_axes_have_a_panel_for_each_value_of_the_third_and_one_legend(draw):
     selection, arrangement, cells = draw(grid((2, 4), (50, 100)))
-    data, layout = parse(draw_interactive(cells, selection))
+    data, layout = parse(to_html(plot_interactive_overlay(cells, selection), "overlay"))
     assert [note["text"] for note in layout["annotations"]] == ["batch size 50", "batch size 100"]
     lines = [trace for trace in data if "meta" in trace]
     assert len(lines) == 8
@@ -74,7 +75,7 @@ def test_three_axes_have_a_panel_for_each_value_of_the_third_and_one_legend(draw
 def test_of_many_cells_the_ten_best_are_shown_and_a_menu_has_the_others(draw):
     selection, arrangement, cells = draw(grid(range(2, 9), (50, 100)))
     assert arrangement.fits
-    data, layout = parse(draw_interactive(cells, selection))
+    data, layout = parse(to_html(plot_interactive_overlay(cells, selection), "overlay"))
     assert len(shown(data)) == 10
     entries = {button["label"]: button["args"][0] for button in layout["updatemenus"][2]["buttons"]}
     assert list(entries)[:3] == ["the 10 best of 28 cells", "all 28 cells", "activation tanh"]
@@ -99,7 +100,7 @@ def test_trials_of_a_search_share_a_panel_and_only_the_ten_best_are_shown(draw):
     )
     assert len(arrangement.panels) == 1
     assert not arrangement.fits
-    data, _ = parse(draw_interactive(cells, selection))
+    data, _ = parse(to_html(plot_interactive_overlay(cells, selection), "overlay"))
     visible = [trace["name"] for trace in data if trace.get("visible") is not False]
     assert visible == [f"learning rate {rate.rstrip('0')}" for rate in rates[:10]]
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,10 +12,11 @@ from words import UGLY, PageText, squeezed
 from fcnn.analysis.search_importance import summarise_trials
 from fcnn.analysis.selection import select
 from fcnn.escaping import printable, shortened
-from fcnn.plots.figures.history import plot_history
-from fcnn.plots.figures.parallel import plot_parallel
+from fcnn.plots.figures import parallel
+from fcnn.plots.figures.history import plot_history, plot_interactive_history
+from fcnn.plots.figures.parallel import plot_interactive_parallel, plot_parallel
 from fcnn.plots.figures.trials import plot_trials
-from fcnn.plots.interactive_search import draw_history, draw_parallel
+from fcnn.plots.plotly_library import to_html
 from fcnn.plots.typesetting import encode_figure, typesetting
 from fcnn.tracking.plan import Plan
 
@@ -50,8 +52,11 @@ def test_pictures_show_words_as_they_are(search, words):
         assert encode_figure(plot_history(trials, selection), "png")[0]
 
 
-def parse(plot, name):
-    call = plot[re.search(rf"Plotly\.newPlot\(\s*\"{name}\",\s*", plot).end() :]
+def draw(plot, selection):
+    """Data and layout of an interactive plot, as its page has them."""
+    trials, axes = summarise_trials(selection)
+    html = to_html(plot(trials, axes, selection), "plot")
+    call = html[re.search(r"Plotly\.newPlot\(\s*\"plot\",\s*", html).end() :]
     data, end = json.JSONDecoder().raw_decode(call)
     layout, _ = json.JSONDecoder().raw_decode(call[end:].lstrip(", \n"))
     return data, layout
@@ -68,8 +73,8 @@ def shown(text):
 @pytest.mark.parametrize("words", BATCHES)
 def test_plots_name_the_values_of_each_trial_as_they_are(search, words):
     selection = search(words)
-    points, _ = parse(draw_history(selection), "history")[0]
-    lines, layout = parse(draw_parallel(selection), "parallel")
+    points, _ = draw(plot_interactive_history, selection)[0]
+    lines, layout = draw(plot_interactive_parallel, selection)
     assert [shown(line["meta"]) for line in lines[::-1]] == [*map(shown, points["text"])]
     for number, (word, text) in enumerate(zip(words, points["text"], strict=True)):
         assert f"features{squeezed(printable(word))}"[:100] in shown(text)
@@ -79,7 +84,7 @@ def test_plots_name_the_values_of_each_trial_as_they_are(search, words):
 
 
 def test_line_of_a_trial_goes_through_its_values_and_the_best_is_on_top(search):
-    lines, layout = parse(draw_parallel(search(["a", "b", "c", "d"])), "parallel")
+    lines, layout = draw(plot_interactive_parallel, search(["a", "b", "c", "d"]))
     assert [line["y"] for line in lines[::-1]] == [
         [pytest.approx(height, abs=1e-3)] * 3 for height in (0, 1 / 3, 2 / 3, 1)
     ]
@@ -87,11 +92,13 @@ def test_line_of_a_trial_goes_through_its_values_and_the_best_is_on_top(search):
 
 
 def test_history_has_each_trial_and_the_best_so_far(search):
-    points, best = parse(draw_history(search(["a", "b", "c"])), "history")[0]
+    points, best = draw(plot_interactive_history, search(["a", "b", "c"]))[0]
     assert points["x"] == best["x"] == [1, 2, 3]
     assert best["y"] == [points["y"][0]] * 3
 
 
 def test_more_lines_than_a_browser_draws_at_once_are_a_picture(search, monkeypatch):
-    monkeypatch.setattr("fcnn.plots.interactive_search.MAX_TRIALS", 3)
-    assert draw_parallel(search(["a", "b", "c", "d"])) is None
+    data = SimpleNamespace(selection=search(["a", "b", "c", "d"]))
+    assert parallel.draw_interactive(data)
+    monkeypatch.setattr(parallel, "MAX_INTERACTIVE_TRIALS", 3)
+    assert parallel.draw_interactive(data) is None

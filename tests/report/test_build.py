@@ -71,7 +71,7 @@ def test_interactive_plot_that_fails_is_named_and_the_overlay_replaces_it(
     def fail(*arguments):
         raise KeyError("run_id")
 
-    monkeypatch.setattr("fcnn.plots.drawing.draw_interactive", fail)
+    monkeypatch.setattr("fcnn.plots.figures.overlay.draw_interactive", fail)
     build(study[1], "demo", study[0] / "without")
     line = "interactive overlay could not be drawn: KeyError: 'run_id'"
     assert line in caplog.messages
@@ -84,7 +84,7 @@ def test_interactive_plot_that_fails_is_named_and_the_overlay_replaces_it(
 @pytest.mark.undrawn
 def test_report_without_any_figure_has_its_tables_and_fails(study, monkeypatch):
     break_figures(monkeypatch, *FIGURE_NAMES)
-    monkeypatch.setattr("fcnn.plots.drawing.draw_interactive", lambda *_: 1 / 0)
+    monkeypatch.setattr("fcnn.plots.figures.overlay.draw_interactive", lambda *_: 1 / 0)
     with pytest.raises(FcnnError, match=r"study=demo: no figure could be drawn; tables are in"):
         build(study[1], "demo", study[0] / "none")
     assert {"index.html", "report.md", "ranking.csv"} <= {

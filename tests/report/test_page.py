@@ -17,7 +17,8 @@ from fcnn.analysis.failures import Failure
 from fcnn.analysis.selection import select
 from fcnn.analysis.spread import spread_curves
 from fcnn.plots.drawing import CURVES, Drawing, Picture
-from fcnn.plots.interactive import draw_interactive
+from fcnn.plots.interactive_overlay import plot_interactive_overlay
+from fcnn.plots.plotly_library import to_html
 from fcnn.plots.report_data import ReportData
 from fcnn.report.page import Page
 from fcnn.report.tables import Table
@@ -73,7 +74,7 @@ def page(overlay, runs_of, curves_of, grid):
         failures=[Failure("tanh, seed 3", "0123abcd", NASTY)],
         drawing=Drawing(
             pictures=[overlay],
-            interactive={"overlay": draw_interactive(cells, selection)},
+            interactive={"overlay": to_html(plot_interactive_overlay(cells, selection), "overlay")},
             errors=["figure points could not be drawn: ValueError: <b>"],
             missing_characters=set(),
         ),

@@ -12,6 +12,8 @@ from fcnn.tracking.plan import SweepSeeds
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import Writer
 
+EMPTY = {"name": "", "params": {}, "fingerprint": "f", "config_yaml": ""}
+
 
 @pytest.fixture
 def run_ids(uri, config):
@@ -191,6 +193,46 @@ def test_runs_from_tables_equal_those_from_the_client(uri, run_ids, config):
     reader.database = None
     pd.testing.assert_frame_equal(from_database, reader.runs(study, None))
     assert len(from_database) == len(run_ids) - 1
+
+
+def test_runs_by_fingerprint_from_tables_equal_those_from_the_client(uri, config):
+    writer = Writer(uri)
+    for fingerprint in ("a", "b", "b"):
+        with writer.open_run(
+            config(),
+            name=fingerprint,
+            params={"seed": "1"},
+            fingerprint=fingerprint,
+            config_yaml="",
+        ) as recorder:
+            recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([0.5])})
+    reader = Reader(uri)
+    from_database = reader.find_runs(["a", "b", "c"])
+    reader.database = None
+    from_client = reader.find_runs(["a", "b", "c"])
+    assert [run.info.run_name for run in from_database] == ["b", "a"]
+    assert list(map(list_contents, from_database)) == list(map(list_contents, from_client))
+
+
+def list_contents(run):
+    return dict(run.info), run.data.params, run.data.metrics, run.data.tags
+
+
+def test_experiment_that_another_process_makes_meanwhile_is_no_outline(
+    uri, run_ids, config, monkeypatch
+):
+    reader, writer = Reader(uri), Writer(uri)
+    search = reader.client.search_experiments
+
+    def search_and_record():
+        experiments = search()
+        writer.write([writer.open_run(config("study.name=other"), **EMPTY)])
+        return experiments
+
+    monkeypatch.setattr(reader.client, "search_experiments", search_and_record)
+    assert "other" not in reader.outlines()
+    monkeypatch.undo()
+    assert len(reader.outlines()["other"]) == 1
 
 
 @pytest.mark.parametrize("lacks", ["seeds", "rule", "both"])

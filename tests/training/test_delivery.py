@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from hydra import compose
 
-from fcnn.config.parsing import dump_yaml, parse
+from fcnn.config.parsing import parse
+from fcnn.config.sections import Sections
 from fcnn.data import load_data
 from fcnn.errors import StoreUnavailableError
 from fcnn.evaluation import evaluate_test_sample
@@ -47,7 +48,7 @@ def train_and_keep(cfg, run_id=None, test_metrics=None):
         for key in chunks[0].metrics
     }
     outbox = Outbox(config.tracking)
-    config_yaml = dump_yaml(cfg)
+    config_yaml = Sections.of(cfg).to_yaml()
     environment = {"fcnn.versions": "of then"}
     network = PendingRun(
         run_id=run_id,

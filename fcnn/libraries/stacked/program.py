@@ -20,6 +20,10 @@ from fcnn.libraries.stopping import Ending
 from fcnn.network import Weights
 from fcnn.targets import Task
 
+# AutoGraph rewrites the source of all that `_train` calls, which takes a second in each process:
+# only its own loops need it.
+unconverted = tf.autograph.experimental.do_not_convert
+
 
 @dataclass(frozen=True)
 class ProgramKey:
@@ -175,10 +179,11 @@ class StackedNetworks:
                 totals += self._step(tf.gather(x, points), tf.gather(y, points), mask)
             val_means = self._validate(x_val, y_val, mask_val)
             if self.stopping:
-                self.stopping.update(val_means[self.score_row])
+                unconverted(self.stopping.update)(val_means[self.score_row])
             history = history.write(epoch, tf.concat([totals / self.n_points, val_means], axis=0))
         return history.stack()
 
+    @unconverted
     def _step(self, x: Any, y: Any, mask: Any) -> Any:
         """Update all members with one batch each.
 
@@ -206,6 +211,7 @@ class StackedNetworks:
             variable.assign(value)
         return totals
 
+    @unconverted
     def _validate(self, x: Any, y: Any, mask: Any) -> Any:
         """Return the means of the metrics over the validation points, shape (metrics, P).
 

@@ -5,6 +5,7 @@ from math import ceil
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -15,6 +16,7 @@ from fcnn.analysis.spread import CellCurves
 from fcnn.errors import ConfigError
 from fcnn.params import hyperparameter_label
 from fcnn.plots.bands import BAND_OPACITY, EXTREMES_OPACITY, find_band, find_largest
+from fcnn.plots.interactive_overlay import plot_interactive_overlay
 from fcnn.plots.panels import Arrangement, Panel, arrange_panels
 from fcnn.plots.report_data import ReportData
 from fcnn.plots.typesetting import MAX_TEXT_LENGTH, LogFormatter, distinguish_labels, wrap_text
@@ -46,6 +48,11 @@ def draw(data: ReportData, metric: str = "loss") -> Figure:
         allowed = ", ".join(data.selection.metrics)
         raise ConfigError(f"metric={metric}: should be one of {allowed}")
     return plot_overlay(data.cells, data.selection, data.name, metric)
+
+
+def draw_interactive(data: ReportData) -> go.Figure:
+    """Draw the same as an interactive plot, with menus of metric, cells and scale."""
+    return plot_interactive_overlay(data.cells, data.selection)
 
 
 def plot_overlay(

@@ -14,7 +14,7 @@ from fcnn.params import hyperparameter_label
 from fcnn.plots.bands import BAND_OPACITY, EXTREMES_OPACITY, find_band, find_largest
 from fcnn.plots.interactive_menus import TraceCells, make_menus
 from fcnn.plots.panels import MAX_LINES, Arrangement, arrange_panels
-from fcnn.plots.plotly_library import GRID_COLOUR, TICK_SIZE, format_lines, to_html
+from fcnn.plots.plotly_library import GRID_COLOUR, format_lines, value_axis
 from fcnn.plots.thinning import round_values, thin_epochs
 
 LEGEND_WIDTH = 80
@@ -26,7 +26,7 @@ SYMBOLS = {"o": "circle", "s": "square", "^": "triangle-up", "D": "diamond", "v"
 """Plotly's names of matplotlib's markers."""
 
 
-def draw_interactive(cells: Sequence[CellCurves], selection: Selection) -> str:
+def plot_interactive_overlay(cells: Sequence[CellCurves], selection: Selection) -> go.Figure:
     """Draw each cell as a line, the median over seeds, in a band between the quartiles.
 
     The smallest and the largest value are thin lines. Panels are those of `arrange_panels`.
@@ -34,9 +34,6 @@ def draw_interactive(cells: Sequence[CellCurves], selection: Selection) -> str:
     Args:
         cells: the spread of each cell, in the order of `selection.cells`.
         selection: the runs that the cells are made of.
-
-    Returns:
-        HTML as `to_html` gives it.
     """
     arrangement = arrange_panels(selection, [cell.label for cell in cells])
     figure = _make_panels(arrangement)
@@ -64,20 +61,18 @@ def draw_interactive(cells: Sequence[CellCurves], selection: Selection) -> str:
     has_choice = len(cells) > MAX_LINES
     figure.update_layout(
         updatemenus=make_menus(points_of_metric, trace_cells, arrangement, selection),
-        legend=_legend(arrangement, _height(n_panels, n_columns)),
+        legend=_legend(arrangement),
         margin={"l": 60, "r": 10, "t": 110 if has_choice else 60, "b": 40},
         height=_height(n_panels, n_columns) + 12 * n_shown + 17 * (n_lines - len(names)),
     )
     _label_axes(figure, arrangement, first_metric)
-    return to_html(figure, "overlay")
+    return figure
 
 
 def _label_axes(figure: go.Figure, arrangement: Arrangement, metric: str) -> None:
     """Name the axes at the left and at the lower edge; losses are on logarithmic axes."""
     figure.update_xaxes(gridcolor=GRID_COLOUR)
-    figure.update_yaxes(
-        gridcolor=GRID_COLOUR, type="log", exponentformat="power", tickfont_size=TICK_SIZE
-    )
+    figure.update_yaxes(**value_axis(is_logarithmic=True))
     n_panels, n_columns = len(arrangement.panels), arrangement.n_columns
     for number in range(n_panels):
         row, column = divmod(number, n_columns)
@@ -181,13 +176,16 @@ def _trace_points(cells: Sequence[CellCurves], metric: str) -> tuple[list[Any], 
     return x, y
 
 
-def _legend(arrangement: Arrangement, height: int) -> dict[str, Any]:
+def _legend(arrangement: Arrangement) -> dict[str, Any]:
+    """Return the legend at the lower edge, for which Plotly makes room, whole on a phone, too."""
     title = format_lines(", ".join(map(hyperparameter_label, arrangement.line_axes)), LEGEND_WIDTH)
     return {
         "title": {"text": title, "side": "top"},
         "orientation": "h",
-        "y": -78 / height,
-        "yanchor": "top",
+        "yref": "container",
+        "y": 0,
+        "yanchor": "bottom",
+        "maxheight": 1,
     }
 
 

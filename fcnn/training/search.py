@@ -1,0 +1,207 @@
+"""The road of a search: Optuna proposes trials, and each is trained with all seeds. No Hydra here.
+
+What is minimised is what reports rank by, so that the best trial is the first of their ranking:
+the mean logarithm of the settled losses over seeds.
+
+A search keeps nothing of its own: with a seeded sampler it proposes the same trials again, finds
+their runs in the store, and so goes on where it was interrupted.
+"""
+
+import logging
+import math
+import statistics
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, TypeVar
+
+from fcnn.errors import ConfigError, StoreError
+from fcnn.params import config_params, table_names
+from fcnn.status import show_status
+from fcnn.tracking.plan import SweepSeeds
+from fcnn.tracking.sweep_summary import log_tables
+from fcnn.tracking.writer import Sweep, Writer
+from fcnn.training.jobs import Job, OpenSweep
+from fcnn.training.models import make_missing_models
+from fcnn.training.outcome import SweepOutcome, conclude
+from fcnn.training.resume import is_planned, make_resume_plan, open_store, tidy_store
+from fcnn.training.search_space import SearchOptions, SearchSpace
+from fcnn.training.sweep import Train, list_frames, train_pending
+
+if TYPE_CHECKING:
+    import optuna
+
+log = logging.getLogger("fcnn")
+
+Value = TypeVar("Value")
+
+MakeJobs = Callable[[Sequence[Sequence[str]]], list[Job]]
+"""Composes and checks the jobs of override lines: `fcnn.composition.sweep_jobs.JobComposer`'s."""
+
+
+def run_search(
+    space: SearchSpace,
+    options: SearchOptions,
+    make_jobs: MakeJobs,
+    train: Train,
+    *,
+    report_command: str,
+) -> SweepOutcome:
+    """Search a space, and record all trials under one parent run.
+
+    Trials that the store has are not trained again, and if it has all of them nothing is written.
+
+    Args:
+        space: What is searched.
+        options: How it is searched.
+        make_jobs: Composes the jobs of a trial.
+        train: Trains what is pending; see `Train`.
+        report_command: What draws the results, for messages.
+
+    Returns:
+        What became of each run, trial after trial.
+
+    Raises:
+        StoreError: The store cannot be used.
+        FailedRunsError: Runs failed, after all trials.
+        ConfigError: A trial cannot be composed, or all runs diverged.
+    """
+    with show_status("starting Optuna"):
+        study = _create_study(options)
+    tracking = space.config.tracking
+    with show_status("recording the search"):
+        store = open_store(tracking)
+        assert store is not None
+        tidy_store(store, tracking)
+        trials = _Trials(space, options.n_trials, make_jobs, train, store)
+        with trials.recorded():
+            for first in range(0, options.n_trials, options.n_jobs):
+                n_asked = min(options.n_jobs, options.n_trials - first)
+                trials.train(study, [study.ask(space.distributions) for _ in range(n_asked)])
+            planned = {job.fingerprint: job.config for job in trials.jobs}
+            make_missing_models(store, tracking, planned, known={})
+            conclude(trials.jobs, trials.outcome, report_command)
+            best = _describe_best(study)
+    log.info(f"{best}; {report_command} draws them")
+    return trials.outcome
+
+
+def _create_study(options: SearchOptions) -> "optuna.Study":
+    """Create a study of Optuna's in memory, without its line in the log."""
+    import optuna
+
+    verbosity = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try:
+        return optuna.create_study(sampler=options.make_sampler())
+    finally:
+        optuna.logging.set_verbosity(verbosity)
+
+
+def _describe_best(study: "optuna.Study") -> str:
+    """Describe the best trial of a search in which no run failed.
+
+    Raises:
+        ConfigError: All runs diverged.
+    """
+    n_trials = len(study.trials)
+    if math.isinf(study.best_value):
+        raise ConfigError(f"none of {n_trials} trials is best: all of their runs diverged")
+    best = " ".join(f"{key}={value}" for key, value in study.best_params.items())
+    return f"best of {n_trials} trials: {best}, settled loss {10**study.best_value:.3g}"
+
+
+class _Trials:
+    """The trials of a search so far: their jobs, and what became of these."""
+
+    def __init__(
+        self, space: SearchSpace, n_trials: int, make_jobs: MakeJobs, train: Train, store: Writer
+    ) -> None:
+        self.jobs: list[Job] = []
+        self.outcome = SweepOutcome([])
+        self._space, self._make_jobs, self._train, self._store = space, make_jobs, train, store
+        self._n_runs = n_trials * len(space.seeds)
+        self._parent = ExitStack()
+        self._sweep: OpenSweep | None = None
+        self._first_place = 0
+
+    @contextmanager
+    def recorded(self) -> Iterator[None]:
+        """Close the parent run at the end, which the first run that has to be trained opens.
+
+        If none had to be, one is opened at the end, unless the newest sweep has planned the same.
+        """
+        with self._parent:
+            yield
+            if self._sweep is None:
+                plan = make_resume_plan(self.jobs, self._store)
+                if not is_planned(plan, self._space.samples, self._store):
+                    self._open_sweep()
+                log.info(f"all {len(self.jobs)} runs are there")
+
+    def train(self, study: "optuna.Study", trials: "Sequence[optuna.Trial]") -> None:
+        """Train trials with all seeds, and tell the study their losses."""
+        lines = [line for trial in trials for line in self._space.list_lines(trial)]
+        jobs, first_place = self._make_jobs(lines), len(self.jobs)
+        # A store that is away has nothing for us now; what is trained meanwhile waits for it.
+        is_available = self._store.is_available(probe_now=True)
+        plan = make_resume_plan(jobs, self._store if is_available else None)
+        if plan.pending or plan.killed:
+            sweep = self._sweep or self._open_sweep()
+            number = first_place - self._first_place
+            results = train_pending(jobs, plan, sweep, self._train, first_number=number)
+        else:
+            results = {}
+        self.jobs += jobs
+        self.outcome.representative.extend(first_place + place for place in plan.representative)
+        self.outcome.finished.update(_shift(plan.finished, first_place))
+        self.outcome.results.update(_shift(results, first_place))
+        n_seeds = len(self._space.seeds)
+        for number, trial in enumerate(trials):
+            start = first_place + number * n_seeds
+            _tell(study, trial, self.outcome, range(start, start + n_seeds))
+
+    def _open_sweep(self) -> OpenSweep:
+        """Open the parent run; what it plans is known, and written, only when it ends."""
+        self._first_place = len(self.jobs)
+        n_runs = self._n_runs - self._first_place
+        if self._first_place and n_runs:
+            log.info(f"the first {self._first_place} of {self._n_runs} runs are there")
+        config, samples = self._space.config, self._space.samples
+        axes: dict[str, list[str]] = {key: [] for key in self._space.distributions}
+        tables = table_names(config_params(job.config) for job in samples)
+        seeds = SweepSeeds(samples[0].data_seed, frozenset(self._space.seeds))
+
+        def write_plan() -> None:
+            fingerprints = list(dict.fromkeys(job.fingerprint for job in self.jobs))
+            with suppress(StoreError):  # networks wait in the outbox of a store that is away
+                self._store.write_plan(
+                    parent_run_id, config.study, axes, fingerprints, tables, seeds
+                )
+
+        opening = self._store.open_sweep(config, axes, [], n_runs, tables, seeds)
+        parent_run_id = self._parent.enter_context(opening)
+        self._parent.callback(write_plan)
+        log_tables(self._store.client, parent_run_id, list_frames(samples))
+        sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
+        self._sweep = OpenSweep(self._store, sweep, config.tracking)
+        return self._sweep
+
+
+def _shift(values: Mapping[int, Value], first_place: int) -> dict[int, Value]:
+    return {first_place + place: value for place, value in values.items()}
+
+
+def _tell(
+    study: "optuna.Study", trial: "optuna.Trial", outcome: SweepOutcome, places: Sequence[int]
+) -> None:
+    """Tell a study the mean logarithm of the losses of a trial, or that one of its runs failed."""
+    from optuna.trial import TrialState
+
+    losses = [outcome.settled_loss(place) for place in places]
+    known = [loss for loss in losses if loss is not None and not math.isnan(loss)]
+    if len(known) < len(losses):
+        study.tell(trial, state=TrialState.FAIL)
+    elif all(outcome.val_loss(place) == math.inf for place in places):
+        study.tell(trial, math.inf)  # reports rank it last
+    else:
+        study.tell(trial, statistics.fmean(map(math.log10, known)))
