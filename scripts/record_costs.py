@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fcnn.config.schema import Config, flatten_hyperparameters
-from fcnn.network import initial_weights
+from fcnn.network import initial_weights, name_weights
 from fcnn.tracking import bulk
 from fcnn.tracking.mlflow_run import MlflowRun
 from fcnn.tracking.writer import Writer
@@ -68,7 +68,7 @@ def _write(store: Writer, runs: Sequence[MlflowRun]) -> None:
         weights = initial_weights(SIZES, "glorot_uniform", seed)
         run.log_points(1, {"loss": losses, "val_loss": losses})
         run.log_final(EPOCHS, {"settled_val_loss": 0.1, "parameters": 337.0, "best_epoch": 90.0})
-        run.log_artifacts({f"weights_{index}": values for index, values in enumerate(weights)})
+        run.log_artifacts(name_weights(weights))
         run.end()
     store.write(runs)
     for run in runs:

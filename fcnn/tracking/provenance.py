@@ -5,7 +5,7 @@ import platform
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -76,7 +76,7 @@ def command() -> str:
     return printable(redact(shlex.join([*arguments, *sys.argv[1:]])))
 
 
-def differences(tags: dict[str, str]) -> list[str]:
+def differences(tags: Mapping[str, str]) -> list[str]:
     """Return what differs now from the tags of a run, a line each: `keras 3.14.0, now 3.15.1`.
 
     A tag that the run lacks, because its version had none such, is no difference.

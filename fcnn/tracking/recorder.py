@@ -104,7 +104,7 @@ class Recorder:
 
     @property
     def deferred(self) -> StoreError | None:
-        """Why the network is not in the store but for the outbox, if it is."""
+        """Why the store does not have all of the run, so that its network is for the outbox."""
         fault = self._run.fault if self._run else None
         if isinstance(fault, StoreError):
             return self._reason or fault
@@ -113,7 +113,14 @@ class Recorder:
     @property
     def is_recording(self) -> bool:
         """Whether the store has taken everything so far."""
-        return self._run is not None and self._run.fault is None and self._reason is None
+        return self._recorded is not None
+
+    @property
+    def _recorded(self) -> MlflowRun | None:
+        """The run, while the store takes everything."""
+        if self._run is None or self._run.fault or self._reason:
+            return None
+        return self._run
 
     def open(self, description: RunDescription) -> None:
         """Open the run with its params, config and data set."""
@@ -141,30 +148,30 @@ class Recorder:
             first_epoch: Epoch of the first value, counted from 1.
             metrics: One array of shape (epochs,) per metric.
         """
-        if self._run and self.is_recording:
-            self._run.log_points(first_epoch, metrics)
+        if run := self._recorded:
+            run.log_points(first_epoch, metrics)
 
     def log_final(self, epoch: int, metrics: Mapping[str, float]) -> None:
         """Log metrics that a run has once, at its last epoch."""
-        if self._run and self.is_recording:
-            self._run.log_final(epoch, metrics)
+        if run := self._recorded:
+            run.log_final(epoch, metrics)
 
     def log_kept_epoch(self, epoch: int) -> None:
         """Note the epoch whose weights early stopping kept."""
-        if self._run and self.is_recording:
-            self._run.tag_kept_epoch(epoch)
+        if run := self._recorded:
+            run.tag_kept_epoch(epoch)
 
     def log_divergence(self, epoch: int) -> None:
         """Note the first epoch whose loss is not finite; the run still ends as FINISHED."""
-        if self._run and self.is_recording:
-            self._run.tag_divergence(epoch)
+        if run := self._recorded:
+            run.tag_divergence(epoch)
 
     def log_artifacts(
         self, arrays: Mapping[str, NDArray[Any]], schema: TableSchema | None = None
     ) -> None:
         """Store the arrays that a report draws the network from, and what its columns mean."""
-        if self._run and self.is_recording:
-            self._run.log_artifacts(arrays, schema)
+        if run := self._recorded:
+            run.log_artifacts(arrays, schema)
 
     def end(self, error: BaseException | None = None) -> None:
         """End the run.
@@ -172,8 +179,8 @@ class Recorder:
         Args:
             error: None for FINISHED, an `Exception` for FAILED, any other for KILLED.
         """
-        if self._run and self.is_recording:
-            self._run.end(error)
+        if run := self._recorded:
+            run.end(error)
 
     def settle(self, network: KeptNetwork | None = None) -> None:
         """Keep a network in the outbox if the store has not taken all of its run.
@@ -202,8 +209,8 @@ class Recorder:
 
     def kill(self) -> None:
         """End the run as KILLED if the store can still be reached; nothing is kept of it."""
-        if self._run and self.is_recording:
-            self._run.end(KeyboardInterrupt())
+        if run := self._recorded:
+            run.end(KeyboardInterrupt())
             write_runs(self._store, [self])
         elif self.run_id:
             self._store.close_run(self.run_id, "KILLED", reason=INTERRUPTED)
@@ -232,6 +239,4 @@ class Recorder:
 
 def write_runs(store: Writer, recorders: Sequence[Recorder]) -> None:
     """Write what is queued of runs; of those that the store does not take, `deferred` says why."""
-    store.write(
-        [recorder._run for recorder in recorders if recorder._run and recorder.is_recording]
-    )
+    store.write([run for recorder in recorders if (run := recorder._recorded)])

@@ -11,6 +11,7 @@ from mlflow.entities import LoggedModelStatus, Run
 
 from fcnn.errors import StoreError
 from fcnn.tracking import database
+from fcnn.tracking.artifact_files import delete_files
 from fcnn.tracking.client import StoreClient, list_models
 from fcnn.tracking.connection import batched, tag_filter
 from fcnn.tracking.names import ERROR, FINGERPRINT, INTERRUPTED
@@ -34,7 +35,8 @@ def delete_doubles(store: Reader, fingerprints: Collection[str], since_ms: int) 
     """Delete runs that another sweep has trained as well at the same time; their bits are equal.
 
     Of finished runs with the same fingerprint the one that started first stays, whichever sweep
-    looks. A report finds it by its fingerprint, which the plans of both sweeps name.
+    looks; the files of the others go, too, where the store is a database. A report finds it by its
+    fingerprint, which the plans of both sweeps name.
 
     Args:
         store: The open store.
@@ -49,9 +51,13 @@ def delete_doubles(store: Reader, fingerprints: Collection[str], since_ms: int) 
         runs_by_fingerprint[fingerprint].append((started_ms, run_id))
     doubles = [run_id for runs in runs_by_fingerprint.values() for _, run_id in sorted(runs)[1:]]
     for run_id in doubles:
-        for model in list_models(store.client, store.client.get_run(run_id)):
+        run = store.client.get_run(run_id)
+        models = list_models(store.client, run)
+        for model in models:
             store.client.delete_logged_model(model.model_id)
         store.client.delete_run(run_id)
+        if store.database is not None:  # a server has its own way, `mlflow gc`
+            delete_files([run], models)
     return len(doubles)
 
 

@@ -43,7 +43,7 @@ def rerun(uri: str, run_id: str, table: str | None = None) -> str:
             reason = describe_divergence(int(run.tags[DIVERGED]))
         return f"no epoch of it is recorded: {reason}"
     lines, is_same = _compare(curves, _train(run.config))
-    changes = differences(dict(run.tags))
+    changes = differences(run.tags)
     if not run.has_its_table:
         changes.append("the csv file has other contents")
     return "\n".join([*lines, *_explain(changes, is_same)])

@@ -6,6 +6,7 @@ import pytest
 from mlflow.entities import LoggedModelStatus
 
 from fcnn.tracking import tidying
+from fcnn.tracking.mlflow_internals import get_local_folder
 from fcnn.tracking.tidying import clear_interruptions, delete_doubles
 from fcnn.tracking.writer import Writer
 
@@ -75,6 +76,9 @@ def test_of_runs_that_two_sweeps_trained_the_first_stays_whichever_looks(
     assert set(list_runs(store)) == {first.run_id, other.run_id, running.run_id}
     models = store.client.search_logged_models([second.experiment.experiment_id])
     assert model.model_id not in [model.model_id for model in models]
+    locations = [store.client.get_run(run.run_id).info.artifact_uri for run in (first, second)]
+    has_files = [get_local_folder(location).exists() for location in locations]
+    assert has_files == [True, not is_database]
 
 
 def test_sweeps_that_look_at_once_leave_one_run(store, open_run, monkeypatch):
