@@ -44,3 +44,11 @@ def test_cell_whose_runs_all_diverged_has_no_value(runs_of, grid):
     assert heatmap is not None
     values = heatmap.values(heatmap.cells["data"].iloc[0])
     np.testing.assert_array_equal(np.isnan(values), [[False, False], [False, False], [True, False]])
+
+
+def test_cell_with_one_finished_run_has_its_value(runs_of):
+    runs = runs_of([["model.activation=tanh"], ["model.activation=relu"]])
+    heatmap = arrange_heatmap(select(runs, Plan("parent", ["model.activation"], {}, set())))
+    assert heatmap is not None
+    values = heatmap.values(heatmap.cells["data"].iloc[0])
+    np.testing.assert_allclose(values[:, 0], [1.0, 2.0])

@@ -56,3 +56,9 @@ def test_losses_on_different_data_are_relative_to_the_mean_of_their_data(runs_of
 )
 def test_axis_is_logarithmic_from_a_ratio_of_30_of_positive_numbers_on(numbers, is_wide):
     assert spans_decades(np.array([*numbers, np.nan])) is is_wide
+
+
+def test_search_without_a_grid_has_no_main_effects(runs_of):
+    runs = runs_of([["model.activation=tanh"], ["model.activation=relu"]])
+    plan = Plan("parent", [], {}, set(), set(runs["fingerprint"]), {"parent"})
+    assert find_main_effects(select(runs, plan)) == []

@@ -14,6 +14,7 @@ from known_effects import (
 )
 from scipy import stats
 
+from fcnn.analysis.measure import ACCURACY
 from fcnn.analysis.ranking import default_targets, rank_cells
 from fcnn.analysis.selection import select
 
@@ -117,3 +118,12 @@ def test_data_set_of_other_sizes_is_one_with_one_target(runs_of):
     selection = select(runs, PLAN)
     targets = default_targets(selection)
     assert list(targets) == [pytest.approx(0.01)] * 2
+
+
+def test_accuracy_is_beside_the_loss_and_not_twice_where_it_is_what_is_ranked(runs_of):
+    runs = set_effects(runs_of(activation_size_grid(3)), noise=0.1).assign(final_val_accuracy=0.9)
+    by_loss = rank(select(runs, PLAN), 0.3)
+    assert by_loss["accuracy"].tolist() == pytest.approx([0.9] * 6)
+    by_accuracy = rank(select(runs, PLAN, measure=ACCURACY), 0.3)
+    assert by_accuracy["settled accuracy"].tolist() == pytest.approx([0.9] * 6)
+    assert "accuracy" not in by_accuracy

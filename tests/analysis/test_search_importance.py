@@ -114,3 +114,9 @@ def test_runs_of_a_grid_are_no_trials(runs_of):
     assert table.empty
     assert "0 trials of a search are too few" in note
     assert isinstance(table, pd.DataFrame)
+
+
+def test_trials_that_are_all_equal_have_no_importance(searched):
+    table, note = estimate_search_importance(searched(12, lambda *_: 0.0, noise=0.0))
+    assert table.empty
+    assert note == "Importance is not shown: all trials are equal."

@@ -86,6 +86,7 @@ def test_error_of_a_run_shows_no_password(uri, config):
     assert run.info.status == "FAILED"
     assert run.data.tags["fcnn.error"].startswith("no answer from postgresql://")
     assert "hunter2" not in str(run.data.tags)
+    assert Reader(uri).runs("single", None)["error"].tolist() == [run.data.tags["fcnn.error"]]
 
 
 def test_last_value_of_an_epoch_that_was_logged_twice_counts(uri, run_ids):
