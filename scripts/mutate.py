@@ -165,12 +165,12 @@ class Traces:
         What is run at import is tested by all that run a line of its file.
         """
         keys = [(str(path), line) for line in reversed(lines)]
-        found = next((self.tests[key] for key in keys if key in self.tests), set())
-        if "" in found:
-            found = set().union(*(self.tests[key] for key in self.tests if key[0] == str(path)))
+        names = next((self.tests[key] for key in keys if key in self.tests), set())
+        if "" in names:
+            names = set().union(*(self.tests[key] for key in self.tests if key[0] == str(path)))
         chosen: list[str] = []
         total = 0.0
-        for test in sorted(found & self.seconds.keys(), key=self.seconds.__getitem__):
+        for test in sorted(names & self.seconds.keys(), key=self.seconds.__getitem__):
             if not chosen or total + self.seconds[test] <= MAX_SECONDS:
                 chosen.append(test)
                 total += self.seconds[test]

@@ -26,7 +26,7 @@ import fcnn
 from fcnn.api.trained import load_network
 from fcnn.composition.composing import compose_grid
 from fcnn.composition.values import format_axis, format_grid, format_value
-from fcnn.config import conf_dir, project_dir
+from fcnn.config.locations import conf_dir, project_dir
 from fcnn.data import load_data
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.reader import Reader

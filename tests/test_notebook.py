@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from fcnn.config import project_dir
+from fcnn.config.locations import project_dir
 
 NOTEBOOK = project_dir() / "docs" / "quickstart.ipynb"
 

@@ -10,6 +10,7 @@ from running import run_script
 
 from fcnn.config.locations import project_dir
 from fcnn.tracking.reader import Reader
+from fcnn.training.recorded import read_recorded
 
 KEPT = project_dir() / "tests" / "store_0_1_0"
 SMALL = ["dataset.n_points=200", "tracking.save_model=false"]
@@ -63,6 +64,16 @@ def test_run_comes_out_with_nearly_the_same_curves(folder, uri, study):
     differences = re.findall(r"(\S+) at most", result.stdout)
     assert all(float(difference) < 1e-4 for difference in differences)
     assert result.stdout.count("loss: ") == 2
+    assert "other contents" not in result.stdout
+
+
+def test_table_is_known_by_the_hash_of_its_file_so_that_its_runs_get_models(tmp_path):
+    reader = Reader(f"sqlite:///{restore(tmp_path)}/mlflow.db")
+    run_id = reader.runs("table", None)["run_id"].iloc[0]
+    assert read_recorded(reader, run_id).has_its_table
+    changed = (tmp_path / "houses.csv").read_text().replace("1", "2")
+    (tmp_path / "houses.csv").write_text(changed)
+    assert not read_recorded(reader, run_id).has_its_table
 
 
 def test_study_whose_artifacts_are_lost_is_reported_from_the_database(tmp_path):

@@ -26,11 +26,12 @@ from fcnn.composition.search_options import make_search_options, register_search
 from fcnn.composition.search_space import make_search_space
 from fcnn.composition.study_file import list_file_grid
 from fcnn.composition.sweep_jobs import JobComposer
-from fcnn.config import Config, conf_dir, parse
 from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.hydra_internals import ConfigLoaderImpl, create_config_search_path
+from fcnn.config.locations import conf_dir
 from fcnn.config.messages import summarize
-from fcnn.config.parsing import read_claims
+from fcnn.config.parsing import parse, read_claims
+from fcnn.config.schema import Config
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
 from fcnn.training.checks import check_launcher_sizes

@@ -71,7 +71,7 @@ def check_study_name(name: str) -> str:
     if not re.fullmatch(r"\w[\w.-]{0,99}", name):
         raise ValueError(
             f"study={name}: should be a name of at most 100 letters, digits, '_', '-' and '.', "
-            "a letter or digit first"
+            "a letter, digit or '_' first"
         )
     return name
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
-from fcnn.config import optimizers
 from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.declarations import PerMember, find_unsupported
 from fcnn.config.fields import (
@@ -25,6 +24,7 @@ from fcnn.config.fields import (
 )
 from fcnn.config.locations import project_dir
 from fcnn.config.model import Model
+from fcnn.config.optimizers import Optimizer
 from fcnn.config.schedules import Constant, Schedule
 from fcnn.config.tables import SklearnDataset, TableDataset
 from fcnn.config.training import Training
@@ -101,7 +101,7 @@ class Config:
     library: LibraryName
     dataset: Dataset
     model: Model
-    optimizer: optimizers.Optimizer
+    optimizer: Optimizer
     training: Training
     tracking: Tracking
     study: Study

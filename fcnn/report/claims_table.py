@@ -40,5 +40,6 @@ def _describe_rule(data: ReportData, rows: pd.DataFrame) -> str:
         f"other side, and else cannot be told. Intervals have coverage {coverage}, more for what "
         "is rejected of several conditions. Values are geometric means over seeds, medians of "
         "epochs, or shares of seeds; hyperparameters that a sentence does not name are averaged "
-        f"over within each seed.{scope}"
+        "over within each seed. A claim was planned and has its level alone; pairs of values share "
+        f"theirs, so that one may be undecided where a claim about it holds.{scope}"
     )

@@ -7,10 +7,12 @@ import logging
 import sys
 import tempfile
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 from omegaconf import DictConfig
+from packaging.version import Version
 
 from fcnn.config.fields import LOSSES_OF_VALUES
 from fcnn.config.parsing import parse
@@ -35,6 +37,8 @@ EXTRAS = {
     "hydra/sweeper=optuna": ("optuna", "search"),
 }
 """The module that a choice needs, and the extra of this package that installs it."""
+OLDEST_OPTUNA = Version("4")
+"""Hydra's Optuna sweeper, which earlier versions needed, has installed older ones."""
 
 
 def check_installed(choice: str, asked_by: str | None = None) -> None:
@@ -50,7 +54,9 @@ def check_installed(choice: str, asked_by: str | None = None) -> None:
     if choice not in EXTRAS:
         return
     module, extra = EXTRAS[choice]
-    if find_spec(module) is None:
+    if find_spec(module) is None or (
+        module == "optuna" and Version(version("optuna")) < OLDEST_OPTUNA
+    ):
         command = f"pip install -e '.[{extra}]'"
         raise ConfigError(
             f"{asked_by or choice}: needs what is not installed; {command} installs it"

@@ -8,8 +8,9 @@ from fcnn.config.parsing import parse_yaml
 from fcnn.config.schema import Config, Tracking
 from fcnn.config.tables import TableDataset
 from fcnn.data.frame_file import is_kept_frame, write_frame
+from fcnn.data.table_file import read_table_file
 from fcnn.errors import ConfigError
-from fcnn.params import DIGEST_KEY, PATH_KEY, config_params
+from fcnn.params import DIGEST_KEY, PATH_KEY
 from fcnn.tracking.names import PARENT
 from fcnn.tracking.reader import Reader
 from fcnn.training.checks import check_installed
@@ -35,8 +36,12 @@ class RecordedRun:
 
     @property
     def has_its_table(self) -> bool:
-        """Whether its table has the contents that it was trained on; true of synthetic data."""
-        return config_params(self.config).get(DIGEST_KEY) == self.params.get(DIGEST_KEY)
+        """Whether its table has the contents that it was trained on; true of other data."""
+        dataset = self.config.dataset
+        if not isinstance(dataset, TableDataset):
+            return True
+        file = read_table_file(dataset)
+        return self.params.get(DIGEST_KEY) in (file.digest, file.bytes_digest)
 
 
 def read_recorded(reader: Reader, run_id: str, table: str | None = None) -> RecordedRun:

@@ -5,7 +5,7 @@ from pathlib import Path
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 
-from fcnn.config import conf_dir
+from fcnn.config.locations import conf_dir
 
 
 class WorkingFolderSearchPath(SearchPathPlugin):

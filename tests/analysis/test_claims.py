@@ -349,3 +349,10 @@ def test_training_loss_that_no_run_has_is_never_judged(study):
     data = dataclasses.replace(data, selection=dataclasses.replace(data.selection, shown=shown))
     row = judge(data, measure="training_loss", lower=RELU, higher=TANH)
     assert row["verdict"] == INCONCLUSIVE
+
+
+def test_factor_of_epochs_is_infinite_or_zero_where_one_never_reaches_the_target(study):
+    data = study({"relu": 0.0, "tanh": 0.0}, epochs={"relu": 3, "tanh": None})
+    claim = {"measure": "epochs_to_target"}
+    assert "factor ∞ (" in judge(data, lower=RELU, higher=TANH, **claim)["figures"]
+    assert "factor 0 (" in judge(data, lower=TANH, higher=RELU, **claim)["figures"]

@@ -180,3 +180,8 @@ def test_two_seeds_have_shares_without_intervals_and_the_note_says_so(selected):
     assert table[["low", "high"]].isna().all(axis=None)
     assert table["share"].notna().all()
     assert "Intervals take at least 3 seeds." in note
+
+
+def test_three_seeds_have_intervals(selected):
+    table, _ = importance(selected(3, noise=0.1))
+    assert table[["low", "high"]].iloc[:-1].notna().all(axis=None)  # the last is the rest

@@ -116,3 +116,18 @@ def test_error_of_several_targets_is_in_deviations_of_each(judge):
     increases = permute_features(judgement).set_index("feature")["increase"]
     assert increases["a"] == pytest.approx(np.sqrt(2), rel=0.2)
     assert increases["b"] == increases["city"] == 0
+
+
+def test_several_classes_are_scored_by_the_most_likely(judge):
+    frame = make_frame()
+    is_below = [frame["a"] < bound for bound in (1.2995, 1.5995)]
+    frame["y"] = np.select(is_below, ["low", "middle"], "high")
+    # Outputs of high, low and middle, which is 0; the largest is of the right class.
+    weights = [[[1.0], [0.0], [0.0], [0.0]], [0.0], [[100.0, -100.0, 0.0]], [-159.95, 129.95, 0.0]]
+    judgement, rows, _ = judge(frame, weights, "dataset.task=classification")
+    scores = score(judgement).set_index("measure")
+    assert list(scores.index) == ["accuracy", "balanced accuracy", "log loss"]
+    assert scores["network"][["accuracy", "balanced accuracy"]].tolist() == [1, 1]
+    # The constant prediction is the class that most training rows have.
+    shares = rows["y"].value_counts(normalize=True)
+    assert scores["baseline"]["accuracy"] in shares.tolist()

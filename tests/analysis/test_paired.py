@@ -136,3 +136,8 @@ def test_accuracies_have_differences_whose_direction_is_that_of_the_accuracy():
     assert row["difference"] == pytest.approx(0.105)
     assert 0 < row["low"] < 0.105 < row["high"]
     assert row["verdict"] == "the first reaches a higher accuracy"
+
+
+def test_differences_that_are_equal_in_every_seed_are_no_evidence_at_all():
+    assert paired_p_value([2.0, 2.0, 2.0]) == 1
+    assert math.isnan(paired_p_value([1.0, 2.0]))

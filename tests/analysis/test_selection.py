@@ -209,3 +209,7 @@ def test_runs_that_a_search_chose_are_told_from_those_of_a_grid(runs_of):
     assert len(selection.grid.cells) == 3
     search_alone = select(runs, Plan("search", [], {}, set(), search_sweeps={"search"}))
     assert search_alone.shown["searched"].all()
+
+
+def test_without_a_plan_all_runs_that_there_are_were_planned(runs_of):
+    assert select(runs_of([["training.seed=0"], ["training.seed=1"]]), None).n_planned == 2

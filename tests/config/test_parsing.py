@@ -63,7 +63,7 @@ MESSAGES = {
     "dataset.n_points=1": "dataset.n_points=1: should be greater than or equal to 2",
     "study.name=../x": (
         "study=../x: should be a name of at most 100 letters, digits, '_', '-' and '.', "
-        "a letter or digit first"
+        "a letter, digit or '_' first"
     ),
     "~training.epochs": "training.epochs: is missing",
     "dataset=csv": "dataset.path: is missing; dataset.target: is missing",

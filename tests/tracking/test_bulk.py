@@ -209,3 +209,26 @@ def test_store_of_an_untested_revision_is_left_to_the_client(store, uri, config,
     with make_run(store, config("study.name=mine"), "a"):
         pass
     assert statuses(uri) == {"a": "FINISHED"}
+
+
+@pytest.mark.parametrize("by_client", [False, True])
+def test_files_and_data_of_a_run_are_there_whoever_writes_them(
+    store, uri, config, tmp_path, monkeypatch, by_client
+):
+    if by_client:
+        monkeypatch.setattr(bulk, "TESTED_REVISIONS", frozenset({"another"}))
+    run = make_run(store, config("study.name=mine"), "a")
+    store.write([run])
+    run.log_artifacts({"weights_0": np.float32([[1, 2]])})
+    run.log_points(1, {"val_loss": np.arange(1500, dtype=np.float32)})
+    run.end()
+    store.write([run])
+    assert run.fault is None
+    client = MlflowClient(uri)
+    files = [file.path for file in client.list_artifacts(run.run_id)]
+    assert files == ["config.yaml", "network.npz"]
+    np.testing.assert_array_equal(store.arrays(run.run_id)["weights_0"], [[1, 2]])
+    (data,) = client.get_run(run.run_id).inputs.dataset_inputs
+    assert data.dataset.name == "prod"
+    points = client.get_metric_history(run.run_id, "val_loss")
+    assert [point.value for point in points] == list(range(1500))

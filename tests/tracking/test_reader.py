@@ -233,3 +233,24 @@ def test_experiment_that_another_process_makes_meanwhile_is_no_outline(
     assert "other" not in reader.outlines()
     monkeypatch.undo()
     assert len(reader.outlines()["other"]) == 1
+
+
+@pytest.mark.parametrize("lacks", ["seeds", "rule", "both"])
+def test_seeds_of_a_sweep_are_those_that_it_recorded_or_else_those_of_its_runs(uri, config, lacks):
+    writer, first = Writer(uri), config("study.name=mine")
+    recorded = None if lacks == "both" else SweepSeeds("training.seed", frozenset({0, 1}))
+    with writer.open_sweep(first, {}, ["f0", "f1"], 2, None, recorded) as sweep:
+        child = replace(first, tracking=replace(first.tracking, parent_run_id=sweep))
+        for seed in ("0", "1"):
+            params = {"training.seed": seed, "dataset.seed": seed}
+            run = {"fingerprint": f"f{seed}", "config_yaml": ""}
+            with writer.open_run(child, name="", params=params, **run) as recorder:
+                recorder.log_points(1, {"val_loss": np.ones(1, np.float32)})
+    if lacks == "seeds":
+        writer.write_plan(sweep, first.study, {}, ["f0", "f1"])
+    if lacks == "rule":
+        writer.client.delete_tag(sweep, "fcnn.data_seed")
+    reader = Reader(uri)
+    parent = MlflowClient(uri).get_run(sweep)
+    seeds = reader._read_seeds(parent, reader.load_plan(sweep))
+    assert seeds == SweepSeeds("training.seed", frozenset({0, 1}))

@@ -1,0 +1,47 @@
+"""Whether a store that was away can be written again, and why it cannot."""
+
+import shutil
+import socket
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from fcnn.errors import StoreError
+from fcnn.tracking import store
+
+
+def test_store_that_can_be_written_is_back(uri):
+    store.probe(uri, 0.1)
+
+
+def test_store_that_another_process_holds_is_still_away(uri, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as holder:
+        holder.execute("begin immediate")
+        with pytest.raises(StoreError, match=f"{tmp_path}/mlflow.db is locked by another process$"):
+            store.probe(uri, 0.1)
+
+
+def test_database_without_a_store_is_none(uri, tmp_path):
+    shutil.move(tmp_path / "mlflow.db", tmp_path / "away.db")
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as database, database:
+        database.execute("create table photos (name text)")
+    with pytest.raises(StoreError, match=r"cannot be opened: no such table: runs$"):
+        store.probe(uri, 0.1)
+
+
+def test_server_that_does_not_answer_is_still_away():
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(StoreError, match=rf"no answer from http://127\.0\.0\.1:{port}: "):
+        store.probe(f"http://127.0.0.1:{port}", 1)
+
+
+@pytest.mark.parametrize(("timeout", "is_valid"), [("0", True), ("0.5", True), ("-1", False)])
+def test_timeout_of_a_file_is_at_least_zero_seconds(tmp_path, timeout, is_valid):
+    address = f"sqlite:///{tmp_path}/mlflow.db?timeout={timeout}"
+    if is_valid:
+        store.check(address)
+        return
+    with pytest.raises(StoreError, match=r"timeout should be seconds, at least 0$"):
+        store.check(address)
