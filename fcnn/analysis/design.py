@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from fcnn.analysis.axis_groups import count_combinations, vary_together
 from fcnn.analysis.selection import NOT_APPLICABLE, Selection
 from fcnn.analysis.value_labels import label_values
-from fcnn.axes import choice_of
 from fcnn.params import hyperparameter_label
 
 
@@ -52,34 +52,19 @@ def build_design(selection: Selection) -> Design:
     )
     runs["settled"] = runs["score"]
     factors: dict[str, str] = {}
-    axes: dict[str, str] = {}
+    groups: dict[str, list[str]] = {}
     for number, axis in enumerate(selection.axes):
-        varies = _count_combinations(runs, axis) > _count_combinations(runs)
+        varies = count_combinations(runs, axis) > count_combinations(runs)
         if axis in selection.data_axes or not varies:
             continue
         labels = label_values(runs, axis, dict.fromkeys(runs[axis]))
-        same = next((name for name in factors if _go_together(runs, name, axes[name], axis)), None)
-        if same:
+        together = (name for name, group in groups.items() if vary_together(runs, group, axis))
+        if same := next(together, None):
+            groups[same].append(axis)
             runs[same] += ", " + runs[axis].map(labels)
             factors[same] += ", " + hyperparameter_label(axis)
         else:
             runs[f"factor_{number}"] = runs[axis].map(labels)
             factors[f"factor_{number}"] = hyperparameter_label(axis)
-            axes[f"factor_{number}"] = axis
+            groups[f"factor_{number}"] = [axis]
     return Design(selection, runs, factors)
-
-
-def _count_combinations(runs: pd.DataFrame, *columns: str) -> int:
-    """Count the combinations of values of these columns, on each data, in total."""
-    return int(runs.groupby(["data", *columns]).ngroups)
-
-
-def _go_together(runs: pd.DataFrame, factor: str, factor_axis: str, axis: str) -> bool:
-    """Whether a factor and an axis determine each other, or a choice its own setting."""
-    n_both = _count_combinations(runs, factor, axis)
-    n_factor, n_axis = _count_combinations(runs, factor), _count_combinations(runs, axis)
-    if n_both == n_factor == n_axis:
-        return True
-    if choice_of(axis) == factor_axis:
-        return n_both == n_factor
-    return choice_of(factor_axis) == axis and n_both == n_axis

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from fcnn.analysis.axis_groups import group_axes
 from fcnn.analysis.selection import Selection
 from fcnn.analysis.value_labels import label_values
 
@@ -19,7 +20,8 @@ class HeatMap:
         cells: those of the selection, with their place in the map (`row`, `column`), their settled
             `value` (the loss or accuracy that the ranking has, NaN if all seeds diverged) and the
             smallest and largest of their finished runs, `min` and `max`.
-        row_axes: the axis along the rows, none if nothing differs.
+        row_axes: the axis along the rows with those that vary together with it, none if nothing
+            differs.
         column_axes: all other axes, whose values are combined in the columns.
         row_labels: the values of each row.
         column_labels: the values of each column.
@@ -42,6 +44,8 @@ class HeatMap:
 def arrange_heatmap(selection: Selection) -> HeatMap | None:
     """Arrange the cells by the first axis (rows) and all others together (columns).
 
+    Axes that vary together with the first are along the rows, too.
+
     The trials of a search hardly have a value in common, so that they are left out.
 
     Returns:
@@ -51,7 +55,8 @@ def arrange_heatmap(selection: Selection) -> HeatMap | None:
     if grid.finished.empty:
         return None
     axes = list(grid.axes)
-    row_axes, column_axes = axes[:1], axes[1:]
+    row_axes = group_axes(grid)[0] if axes else []
+    column_axes = [axis for axis in axes if axis not in row_axes]
     cells = _settled_values(grid)
     for axis in axes:
         categories = cells[axis].cat.categories

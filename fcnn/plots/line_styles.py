@@ -10,22 +10,26 @@ from matplotlib import colormaps
 from fcnn.plots.colours import COLOURS, MARKERS, STYLES
 
 
-def assign_line_styles(cells: pd.DataFrame, axes: Sequence[str]) -> list[dict[str, Any]]:
+def assign_line_styles(
+    cells: pd.DataFrame, groups: Sequence[Sequence[str]]
+) -> list[dict[str, Any]]:
     """Return matplotlib's line properties for each cell.
 
-    The first axis sets the colour, the second the line style, all others the marker. With a single
-    axis the line style follows the colour, so that lines differ by more than colour.
+    The first group sets the colour, the second the line style, all others the marker. With a
+    single group the line style follows the colour, so that lines differ by more than colour.
 
     Args:
         cells: `Selection.cells`.
-        axes: its categorical columns.
+        groups: its categorical columns, in groups that vary together.
     """
-    codes = [cells[axis].cat.codes.to_numpy() for axis in axes]
+    codes = [_number_values(cells, group) for group in groups]
     codes = codes or [np.zeros(len(cells), dtype=int)]
     colour_codes, style_codes = codes[0], codes[min(1, len(codes) - 1)]
     # With more values than line styles, a marker tells the second round from the first.
     n_rounds = style_codes.max(initial=0) // len(STYLES) + 1
-    marker_codes = _combine_axes(cells, axes[2:]) * n_rounds + style_codes // len(STYLES)
+    marker_codes = _number_values(
+        cells, [axis for group in groups[2:] for axis in group]
+    ) * n_rounds + style_codes // len(STYLES)
     palette = _palette(colour_codes.max(initial=0) + 1)
     return [
         {
@@ -60,11 +64,11 @@ def rank_line_styles(ranked: Iterable[int]) -> list[dict[str, Any]]:
     return [styles[place] for place in range(len(styles))]
 
 
-def _combine_axes(cells: pd.DataFrame, axes: Sequence[str]) -> Any:
-    """Number the combinations of values of these axes, shape (n_cells,)."""
+def _number_values(cells: pd.DataFrame, axes: Sequence[str]) -> Any:
+    """Number the combinations of values of these axes in their order, shape (n_cells,)."""
     if not axes:
         return np.zeros(len(cells), dtype=int)
-    return cells.groupby(list(axes), sort=False, observed=True).ngroup().to_numpy()
+    return cells.groupby(list(axes), observed=True).ngroup().to_numpy()
 
 
 def _palette(n_colours: int) -> Any:

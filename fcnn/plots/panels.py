@@ -1,11 +1,12 @@
 """How the curves of a study are arranged: in panels of few lines, with the best to begin with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from fcnn.analysis.axis_groups import group_axes
 from fcnn.analysis.frames import params_of_row
 from fcnn.analysis.selection import Selection
 from fcnn.params import Params, format_label
@@ -71,23 +72,22 @@ class Arrangement:
 def arrange_panels(selection: Selection, labels: Sequence[str]) -> Arrangement:
     """Arrange the cells of a study so that no panel has too many lines.
 
-    The first axis is shown by colour and the second by line style; panels are by the third and all
-    others, if that is not enough by the second or the first, too. Up to `MAX_CELLS` cells that no
-    axis divides, such as the trials of a search, are divided in order; of more only the best are
-    shown.
+    The first axis is shown by colour and the second by line style, axes that vary together as one;
+    panels are by the third and all others, if that is not enough by the second or the first, too.
+    Up to `MAX_CELLS` cells that no axis divides, such as the trials of a search, are divided in
+    order; of more only the best are shown.
 
     Args:
         selection: the runs to show.
         labels: of its cells.
     """
     cells, axes = selection.cells, list(selection.axes)
-    for line_axes, panels in _find_divisions(selection):
+    for line_groups, panels in _find_divisions(selection):
         is_single = len(panels) == 1
+        line_axes = axes if is_single else _flatten(line_groups)
         names = list(labels) if is_single else _label_cells(selection, line_axes)
-        styles = assign_line_styles(cells, axes if is_single else line_axes)
-        return Arrangement(
-            panels, axes if is_single else line_axes, names, styles, find_best(selection)
-        )
+        styles = assign_line_styles(cells, group_axes(selection) if is_single else line_groups)
+        return Arrangement(panels, line_axes, names, styles, find_best(selection))
     places = list(range(len(cells)))
     if MAX_LINES < len(cells) <= MAX_CELLS:
         half = (len(cells) + 1) // 2
@@ -116,21 +116,24 @@ def find_best(selection: Selection, places: Sequence[int] | None = None) -> list
     return [place for place in ranks.index if place in set(candidates)][:N_BEST]
 
 
-def _find_divisions(selection: Selection) -> list[tuple[list[str], list[Panel]]]:
-    """Return the axes of lines with the panels that divide the cells best, if any do.
+def _find_divisions(selection: Selection) -> list[tuple[list[list[str]], list[Panel]]]:
+    """Return the groups of axes of lines with the panels that divide the cells best, if any do.
 
     The trials of a search hardly have a value in common, so that nothing divides them.
     """
-    axes = list(selection.axes)
-    if selection.shown["searched"].any():
-        axes = []
+    groups = [] if selection.shown["searched"].any() else group_axes(selection)
     divisions = []
-    for line_axes in (axes[:2], axes[:1], axes[1:2]):
-        panels = _divide_by(selection, [axis for axis in axes if axis not in line_axes])
+    for line_groups in (groups[:2], groups[:1], groups[1:2]):
+        others = _flatten(group for group in groups if group not in line_groups)
+        panels = _divide_by(selection, others)
         is_readable = max(len(panel.cells) for panel in panels) <= MAX_LINES
         if is_readable and len(panels) <= MAX_PANELS:
-            divisions.append((line_axes, panels))
+            divisions.append((line_groups, panels))
     return sorted(divisions, key=lambda division: len(division[1]))[:1]
+
+
+def _flatten(groups: Iterable[Sequence[str]]) -> list[str]:
+    return [axis for group in groups for axis in group]
 
 
 def _divide_by(selection: Selection, facet_axes: Sequence[str]) -> list[Panel]:

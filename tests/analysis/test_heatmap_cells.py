@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from scipy import stats
 
 from fcnn.analysis.heatmap import arrange_heatmap
@@ -18,6 +19,23 @@ def test_first_axis_is_in_rows_and_the_others_together_in_columns(runs_of, grid)
     assert heatmap.row_labels == ["sigmoid", "tanh", "relu"]
     assert heatmap.column_labels == ["2-4-1, 5", "2-4-1, 10", "2-16-1, 5", "2-16-1, 10"]
     assert (heatmap.row_axes, heatmap.column_axes) == (axes[:1], axes[1:])
+
+
+@pytest.mark.parametrize("first", ["optimizer.name", "optimizer.learning_rate"])
+def test_optimizer_and_the_learning_rate_that_each_brings_share_the_rows(runs_of, first):
+    runs = runs_of(
+        [
+            [f"optimizer={name}", f"model.hidden_units=[{units}]", f"training.seed={seed}"]
+            for name in ("adam", "sgd", "rmsprop")
+            for units in (4, 16)
+            for seed in (0, 1)
+        ]
+    )
+    heatmap = arrange_heatmap(select(runs, Plan("parent", [first], {}, set())))
+    assert heatmap is not None
+    assert sorted(heatmap.row_axes) == ["optimizer.learning_rate", "optimizer.name"]
+    assert heatmap.column_labels == ["2-4-1", "2-16-1"]
+    assert np.isfinite(heatmap.values(heatmap.cells["data"].iloc[0])).all()
 
 
 def test_cell_has_the_geometric_mean_of_its_runs_and_their_range(runs_of, grid):

@@ -72,6 +72,23 @@ def test_three_axes_have_a_panel_for_each_value_of_the_third_and_one_legend(draw
         assert set(button["args"][0]) == {"yaxis.type", "yaxis2.type"}
 
 
+def test_optimizers_with_a_learning_rate_each_are_one_axis_of_the_panels(draw):
+    _, arrangement, _ = draw(
+        [
+            [f"optimizer={name}", f"model.hidden_units=[{units}]", f"training.batch_size={size}"]
+            for name in ("sgd", "adam", "rmsprop")
+            for units in (2, 4)
+            for size in (50, 100)
+        ]
+    )
+    assert [(panel.title, len(panel.cells)) for panel in arrangement.panels] == [
+        ("sgd, learning rate 0.01", 4),
+        ("adam, learning rate 0.001", 4),
+        ("rmsprop, learning rate 0.001", 4),
+    ]
+    assert len({style["color"] for style in arrangement.styles}) == 2
+
+
 def test_of_many_cells_the_ten_best_are_shown_and_a_menu_has_the_others(draw):
     selection, arrangement, cells = draw(grid(range(2, 9), (50, 100)))
     assert arrangement.fits
