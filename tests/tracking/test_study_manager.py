@@ -118,7 +118,7 @@ def test_names_that_are_taken_or_unknown_and_studies_in_training_are_refused(uri
         config("study.name=wide"), name="", params={}, fingerprint="d", config_yaml=""
     ):
         running = StudyManager(Reader(uri))
-        with pytest.raises(ConfigError, match=r"^wide: 1 of its runs are running; wait for them$"):
+        with pytest.raises(ConfigError, match=r"^wide: 1 of its runs are running; wait"):
             running.plan_deletion("wide")
         assert running.plan_deletion("narrow").n_kept == 1
 
