@@ -188,11 +188,6 @@ class TestValues:
         ("axes", "seeds", "line"),
         [
             ({"a": "relu"}, 1, "a='relu': should be a list of values, as ['relu']"),
-            (
-                {"a": "[4],[8]"},
-                1,
-                "a='[4],[8]': should be a list of values, as ['relu', 'tanh'] or [[4], [8]]",
-            ),
             ({"a": 3}, 1, "a=3: should be a list of values, as [3]"),
             ({"a": []}, 1, "a: the grid is empty: this axis has no values"),
             ({"a": [{}]}, 1, "a={}: should be a number, a text, a boolean, None or a list of"),

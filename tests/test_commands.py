@@ -680,7 +680,7 @@ BAD_STUDIES = {
         "training={'seed': '0,1'}: an axis is its key with dots, and one text with "
     ),
     multirun(SEED_AXIS, name="defaults: [optimizer: sgd]\nstudy: {name: mine}"): (
-        "chooses with `- override /optimizer: sgd`."
+        "chooses with `- override /optimizer: sgd`"
     ),
     multirun(SEED_AXIS, sweeper_key="parms"): "Key 'parms' not in 'StudySweeperConf'",
     multirun("{model.hidden_units: [2],[4]}"): 'mine.yaml", line 3, column ',

@@ -76,7 +76,7 @@ def test_best_cells_and_headline_fit_the_terminal(sweep):
 
 def test_without_a_terminal_silence_is_filled_with_lines(sweep, tmp_path):
     # With an epoch that takes longer than silence may.
-    slow = ["model.hidden_units=[700,700]", "dataset.n_points=20000", "training.epochs=1"]
+    slow = ["model.hidden_units=[700,700]", "dataset.n_points=100000", "training.epochs=1"]
     uri = f"sqlite:///{tmp_path}/mlflow.db"
     command = Command("train", *slow, cwd=tmp_path, uri=uri, apart=True)
     out, err = command.communicate()

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from mlflow.artifacts import download_artifacts, load_text
 from mlflow.entities import LoggedModelStatus
 from numpy.typing import NDArray
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 from fcnn.data.table_schema import TableSchema
 from fcnn.errors import StoreError, StoreRejectedError
@@ -28,7 +28,8 @@ class RunFiles(Connection):
 
     def __init__(self, uri: str, allow_unavailable: bool = False) -> None:
         super().__init__(uri, allow_unavailable)
-        self.database = create_engine(uri) if is_database(uri) else None
+        # Not pooled: nothing closes the connections of a pool.
+        self.database = create_engine(uri, poolclass=NullPool) if is_database(uri) else None
 
     def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
         """Return the weights of a finished run as `weights_0`, `weights_1`, ...

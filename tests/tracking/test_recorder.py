@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 
 from fcnn.errors import StoreRejectedError, StoreUnavailableError
 from fcnn.tracking import bulk
+from fcnn.tracking.address import sqlite_path
 from fcnn.tracking.divergence import find_divergence
 from fcnn.tracking.outbox import Outbox, read_entry
 from fcnn.tracking.recorder import KeptNetwork, Recorder, RunDescription, write_runs
@@ -204,22 +205,21 @@ def test_recorded_run_leaves_nothing_in_the_outbox(store, description):
 
 
 @pytest.mark.parametrize("n_written", [0, 1])
-def test_network_goes_into_the_outbox_when_the_store_goes_away(
-    store, description, monkeypatch, n_written
-):
+def test_network_goes_into_the_outbox_when_the_store_goes_away(store, description, n_written):
     recorder = Recorder(store)
     recorder.open(description)
     recorder.log_points(1, METRICS)
     for _ in range(n_written):
         write_runs(store, [recorder])
-    monkeypatch.setattr(store, "translate_errors", raise_error(StoreUnavailableError("away")))
+    file = sqlite_path(store.uri)
+    file.rename(file.with_suffix(".away"))
     recorder.log_final(1, TEST_METRICS)
     recorder.log_artifacts({"weights_0": NETWORK.weights[0]})
     recorder.end()
     write_runs(store, [recorder])
     recorder.settle(NETWORK)
     assert (recorder.run_id is not None) == n_written
-    assert str(recorder.deferred) == "away"
+    assert isinstance(recorder.deferred, StoreUnavailableError)
     (entry,) = list_outbox(description)
     assert (entry.run_id, entry.number, entry.ended_ms) == (recorder.run_id, 3, 3_000)
     assert entry.environment == {"fcnn.versions": "of then"}
