@@ -111,13 +111,15 @@ def _read_runs(engine: Engine, is_wanted: Any) -> list[Run]:
     latest: Any = SqlLatestMetric
     latest_metrics = _select_values(latest).add_columns(latest.step, latest.is_nan)
     with engine.connect() as connection:
+        # First, so that a run that is recorded meanwhile is left out, and not read without values.
+        infos = _read_infos(connection, is_wanted)
         tags = _group(connection, _select_values(SqlTag).where(is_wanted), RunTag)
         params = _group(connection, _select_values(SqlParam).where(is_wanted), Param)
         metrics = _group(connection, latest_metrics.where(is_wanted), _make_metric)
-        return [
-            Run(info, RunData(metrics[info.run_id], params[info.run_id], tags[info.run_id]))
-            for info in _read_infos(connection, is_wanted)
-        ]
+    return [
+        Run(info, RunData(metrics[info.run_id], params[info.run_id], tags[info.run_id]))
+        for info in infos
+    ]
 
 
 def read_outlines(engine: Engine, tags: Sequence[str]) -> list[Run]:
@@ -127,8 +129,8 @@ def read_outlines(engine: Engine, tags: Sequence[str]) -> list[Run]:
     """
     query = _select_values(SqlTag).where(SqlTag.key.in_(tags))
     with engine.connect() as connection:
-        values = _group(connection, query, RunTag)
         infos = _read_infos(connection, SqlExperiment.lifecycle_stage == "active")
+        values = _group(connection, query, RunTag)
     return [Run(info, RunData(tags=values[info.run_id])) for info in infos]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from mlflow import MlflowClient
+from sqlalchemy import event
 
 from fcnn.tracking.plan import SweepSeeds
 from fcnn.tracking.reader import Reader
@@ -194,6 +195,27 @@ def test_runs_from_tables_equal_those_from_the_client(uri, run_ids, config):
     reader.database = None
     pd.testing.assert_frame_equal(from_database, reader.runs(study, None))
     assert len(from_database) == len(run_ids) - 1
+
+
+@pytest.mark.parametrize("n_before", [1, 2, 3])
+def test_run_that_is_recorded_while_runs_are_read_is_read_whole_or_not_at_all(
+    uri, config, n_before
+):
+    writer = Writer(uri)
+    writer.write([writer.open_run(config("study.name=mine"), **EMPTY)])
+    reader = Reader(uri)
+    statements = []
+
+    def record_one(connection, cursor, statement, *_):  # between two queries
+        if len(statements) == n_before:
+            writer.write([writer.open_run(config("study.name=mine"), **EMPTY)])
+        statements.append(statement)
+
+    event.listen(reader.database, "before_cursor_execute", record_one)
+    runs = reader.runs("mine", None)
+    assert len(statements) > n_before
+    assert len(runs) == 1
+    assert sum(len(runs) for runs in reader.outlines().values()) == 2
 
 
 def test_runs_by_fingerprint_from_tables_equal_those_from_the_client(uri, config):
