@@ -40,10 +40,12 @@ def ensure_model(reader: Reader, run_id: str, table: str | None = None) -> str:
         StoreError: The store cannot be read, or does not take the model.
     """
     address = None
-    if table is None:
-        with suppress(StoreRejectedError):  # there is no such run, as is said below
-            address = reader.model_address(run_id)
-    return address or _make_model(reader, read_recorded(reader, run_id, table))
+    with suppress(StoreRejectedError):  # there is no such run, as is said below
+        address = reader.model_address(run_id)
+    if address and table is None:
+        return address
+    run = read_recorded(reader, run_id, table)  # checks the table, too
+    return address or _make_model(reader, run)
 
 
 def _make_model(reader: Reader, run: RecordedRun) -> str:
