@@ -196,7 +196,8 @@ def main() -> None:
             for path in sorted((root / folder).glob("*.py"))
             for number in range(Mutator(path).count)
         ]
-        sample = random.Random(arguments.seed).sample(mutants, arguments.mutants)
+        n_mutants = min(arguments.mutants, len(mutants))
+        sample = random.Random(arguments.seed).sample(mutants, n_mutants)
         n_killed = count = 0
         for folder in arguments.folders:
             traces = Traces(root, folder)

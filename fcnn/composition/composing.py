@@ -5,7 +5,7 @@ program may be such an app itself. So this loader is a private one, and the vers
 is global too, is put back after each use.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +37,7 @@ from fcnn.escaping import printable
 from fcnn.training.checks import check_launcher_sizes
 from fcnn.training.job_claims import check_job_claims
 from fcnn.training.jobs import Job
-from fcnn.training.search_space import SearchOptions, SearchSpace
+from fcnn.training.search_space import MakeJobs, SearchOptions, SearchSpace
 
 _VERSION_BASE = Version("1.3")
 
@@ -73,7 +73,7 @@ class ComposedSearch:
 
     space: SearchSpace
     options: SearchOptions
-    make_jobs: Callable[[Sequence[Sequence[str]]], list[Job]]
+    make_jobs: MakeJobs
     launcher: dict[str, Any]
 
     def __str__(self) -> str:

@@ -13,7 +13,6 @@ from omegaconf import DictConfig, OmegaConf
 from fcnn.composition.arguments import check_arguments
 from fcnn.errors import ConfigError
 
-EMPTY_GRID = "the grid is empty: one of its axes has no values"
 _ONE_VALUE_PER_SWEEP = ("study", "tracking", "force", "dry_run")
 
 
@@ -46,7 +45,7 @@ def make_grid(overrides: Sequence[Override]) -> Grid:
     lines_of_key = {override.get_key_element(): _list_lines(override) for override in overrides}
     jobs = [list(lines) for lines in product(*lines_of_key.values())]
     if not jobs:
-        raise ConfigError(EMPTY_GRID)
+        raise ConfigError("the grid is empty: one of its axes has no values")
     return Grid(jobs, [override.key_or_group for override in axes])
 
 

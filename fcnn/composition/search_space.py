@@ -1,6 +1,6 @@
 """The space of a search, of the override lines that would otherwise span a grid."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from hydra.core.override_parser.types import Override
 
@@ -9,13 +9,10 @@ from fcnn.composition.grid import make_grid
 from fcnn.config.schema import Config, flatten_config
 from fcnn.errors import ConfigError
 from fcnn.params import DIGEST_KEY, SEED_KEY, config_params, differing_keys, validation_params
-from fcnn.training.jobs import Job
-from fcnn.training.search_space import SearchSpace
+from fcnn.training.search_space import MakeJobs, SearchSpace
 
 
-def make_search_space(
-    overrides: Sequence[Override], make_jobs: Callable[[Sequence[Sequence[str]]], list[Job]]
-) -> SearchSpace:
+def make_search_space(overrides: Sequence[Override], make_jobs: MakeJobs) -> SearchSpace:
     """Make the space of a search, after checking each choice, both ends of ranges, and each seed.
 
     Args:
@@ -48,7 +45,7 @@ def make_search_space(
     return SearchSpace(
         {key: axis.make_distribution(values.get(key)) for key, axis in axes.items()},
         fixed,
-        {job.config.training.seed: seed for job, seed in zip(samples, seeds, strict=False)},
+        seeds,
         samples,
     )
 
@@ -63,7 +60,7 @@ def _list_seeds(override: Override | None) -> list[str]:
         return [f"{SEED_KEY}=0"]
     if override.is_sweep_override() and not override.is_discrete_sweep():
         raise ConfigError(f"{override.input_line}: each trial has all seeds, which are values")
-    return [line for (line,) in make_grid([override]).jobs]
+    return list(dict.fromkeys(line for (line,) in make_grid([override]).jobs))
 
 
 def _sample_proposals(axes: Mapping[str, SearchedAxis]) -> list[list[str]]:

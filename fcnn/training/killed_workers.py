@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from fcnn.errors import FcnnError, StoreError
+from fcnn.quantities import count
 from fcnn.tracking.killed import REASON, note_killed
 from fcnn.tracking.plan import FinishedRun
 from fcnn.training.jobs import Job, KilledWorkerError, OpenSweep, RunResult
@@ -33,7 +34,7 @@ def train_alone(
         finished = sweep.store.find_finished([job.fingerprint for job in jobs])
     lost = [job for job in jobs if job.fingerprint not in finished]
     if lost:
-        runs = "1 run" if len(lost) == 1 else f"{len(lost)} runs, one after the other"
+        runs = count(len(lost), "run") + (", one after the other" if len(lost) > 1 else "")
         log.info(f"a worker was killed; training what it has left: {runs}")
     results = [
         RunResult(job, run.loss, settled_loss=run.settled_loss)

@@ -31,22 +31,25 @@ class SweepOutcome:
 
         It is infinite if the job diverged, NaN if it failed, and None if it was not trained.
         """
-        place = self.representative[place]
-        if place in self.finished:
-            return self.finished[place].loss
-        return self.results[place].val_loss if place in self.results else None
+        run = self._find_run(place)
+        if run is None:
+            return None
+        return run.loss if isinstance(run, FinishedRun) else run.val_loss
 
     def settled_loss(self, place: int) -> float | None:
         """The loss that reports compare the run of a job by.
 
-        Of a run that diverged it is that of the constant prediction, as in reports; infinite where
-        nobody knows that. NaN if the job failed, and None if it was not trained.
+        Of a run that diverged it is the loss at which reports cut settled losses. Where none is
+        recorded it is the last validation loss. NaN if the job failed, None if it was not trained.
         """
-        place = self.representative[place]
-        run = self.finished.get(place) or self.results.get(place)
+        run = self._find_run(place)
         if run is None:
             return None
         return self.val_loss(place) if math.isnan(run.settled_loss) else run.settled_loss
+
+    def _find_run(self, place: int) -> FinishedRun | RunResult | None:
+        place = self.representative[place]
+        return self.finished.get(place) or self.results.get(place)
 
     @property
     def n_diverged(self) -> int:
@@ -55,23 +58,23 @@ class SweepOutcome:
         return sum(loss is not None and math.isinf(loss) for loss in losses)
 
 
-def log_diverged(n_diverged: int, n_runs: int) -> None:
+def log_diverged(outcome: SweepOutcome) -> None:
     """Say how many runs of a sweep diverged, if any did."""
-    if n_diverged:
+    if n_diverged := outcome.n_diverged:
         losses = "its loss is" if n_diverged == 1 else "their losses are"
         log.info(
-            f"{n_diverged} of {n_runs} runs diverged: {losses} no longer finite, which is a result "
-            "that the report counts"
+            f"{n_diverged} of {len(outcome.representative)} runs diverged: {losses} no longer "
+            "finite, which is a result that the report counts"
         )
 
 
 def conclude(jobs: Sequence[Job], outcome: SweepOutcome, report_command: str) -> None:
-    """Say how many jobs diverged.
+    """Say how many jobs diverged, and raise if any failed.
 
     Raises:
         FailedRunsError: Jobs failed.
     """
-    log_diverged(outcome.n_diverged, len(jobs))
+    log_diverged(outcome)
     failed = {place: result for place, result in outcome.results.items() if result.error}
     if not failed:
         return

@@ -10,22 +10,21 @@ their runs in the store, and so goes on where it was interrupted.
 import logging
 import math
 import statistics
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from fcnn.errors import ConfigError, StoreError
 from fcnn.params import config_params, table_names
+from fcnn.settling import SMALLEST_LOSS
 from fcnn.status import show_status
-from fcnn.tracking.plan import SweepSeeds
-from fcnn.tracking.sweep_summary import log_tables
-from fcnn.tracking.writer import Sweep, Writer
+from fcnn.tracking.writer import Writer
 from fcnn.training.jobs import Job, OpenSweep
 from fcnn.training.models import make_missing_models
 from fcnn.training.outcome import SweepOutcome, conclude
-from fcnn.training.resume import is_planned, make_resume_plan, open_store, tidy_store
-from fcnn.training.search_space import SearchOptions, SearchSpace
-from fcnn.training.sweep import Train, list_frames, train_pending
+from fcnn.training.resume import ResumePlan, is_planned, make_resume_plan, open_store, tidy_store
+from fcnn.training.search_space import MakeJobs, SearchOptions, SearchSpace
+from fcnn.training.sweep import Train, collect_seeds, open_sweep, train_pending
 
 if TYPE_CHECKING:
     import optuna
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("fcnn")
 
 Value = TypeVar("Value")
-
-MakeJobs = Callable[[Sequence[Sequence[str]]], list[Job]]
-"""Composes and checks the jobs of override lines: `fcnn.composition.sweep_jobs.JobComposer`'s."""
 
 
 def run_search(
@@ -78,7 +74,9 @@ def run_search(
                 n_asked = min(options.n_jobs, options.n_trials - first)
                 trials.train(study, [study.ask(space.distributions) for _ in range(n_asked)])
             planned = {job.fingerprint: job.config for job in trials.jobs}
-            make_missing_models(store, tracking, planned, known={})
+            make_missing_models(
+                store, tracking, planned, trials.resume_plan.finished_by_fingerprint
+            )
             conclude(trials.jobs, trials.outcome, report_command)
             best = _describe_best(study)
     log.info(f"{best}; {report_command} draws them")
@@ -124,6 +122,12 @@ class _Trials:
         self._sweep: OpenSweep | None = None
         self._first_place = 0
 
+    @property
+    def resume_plan(self) -> ResumePlan:
+        """What the store had of the trials, as the plan of a grid of which nothing is pending."""
+        fingerprints = [job.fingerprint for job in self.jobs]
+        return ResumePlan(self.outcome.finished, self.outcome.representative, [], fingerprints)
+
     @contextmanager
     def recorded(self) -> Iterator[None]:
         """Close the parent run at the end, which the first run that has to be trained opens.
@@ -133,8 +137,7 @@ class _Trials:
         with self._parent:
             yield
             if self._sweep is None:
-                plan = make_resume_plan(self.jobs, self._store)
-                if not is_planned(plan, self._space.samples, self._store):
+                if not is_planned(self.resume_plan, self._space.samples, self._store):
                     self._open_sweep()
                 log.info(f"all {len(self.jobs)} runs are there")
 
@@ -169,22 +172,20 @@ class _Trials:
         config, samples = self._space.config, self._space.samples
         axes: dict[str, list[str]] = {key: [] for key in self._space.distributions}
         tables = table_names(config_params(job.config) for job in samples)
-        seeds = SweepSeeds(samples[0].data_seed, frozenset(self._space.seeds))
+        opening = open_sweep(self._store, samples, axes, [], n_runs, tables)
+        sweep = self._sweep = self._parent.enter_context(opening)
 
         def write_plan() -> None:
             fingerprints = list(dict.fromkeys(job.fingerprint for job in self.jobs))
+            seeds, parent_run_id = collect_seeds(samples), sweep.sweep.parent_run_id
+            assert parent_run_id is not None
             with suppress(StoreError):  # networks wait in the outbox of a store that is away
                 self._store.write_plan(
                     parent_run_id, config.study, axes, fingerprints, tables, seeds
                 )
 
-        opening = self._store.open_sweep(config, axes, [], n_runs, tables, seeds)
-        parent_run_id = self._parent.enter_context(opening)
         self._parent.callback(write_plan)
-        log_tables(self._store.client, parent_run_id, list_frames(samples))
-        sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
-        self._sweep = OpenSweep(self._store, sweep, config.tracking)
-        return self._sweep
+        return sweep
 
 
 def _shift(values: Mapping[int, Value], first_place: int) -> dict[int, Value]:
@@ -194,7 +195,10 @@ def _shift(values: Mapping[int, Value], first_place: int) -> dict[int, Value]:
 def _tell(
     study: "optuna.Study", trial: "optuna.Trial", outcome: SweepOutcome, places: Sequence[int]
 ) -> None:
-    """Tell a study the mean logarithm of the losses of a trial, or that one of its runs failed."""
+    """Tell a study the mean logarithm of the losses of a trial, or that one of its runs failed.
+
+    It is infinite if all of its runs diverged.
+    """
     from optuna.trial import TrialState
 
     losses = [outcome.settled_loss(place) for place in places]
@@ -204,4 +208,4 @@ def _tell(
     elif all(outcome.val_loss(place) == math.inf for place in places):
         study.tell(trial, math.inf)  # reports rank it last
     else:
-        study.tell(trial, statistics.fmean(map(math.log10, known)))
+        study.tell(trial, statistics.fmean(math.log10(max(loss, SMALLEST_LOSS)) for loss in known))

@@ -1,6 +1,6 @@
 """What is searched, and how: plain values, without Hydra, Optuna or MLflow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,9 @@ from fcnn.training.jobs import Job
 if TYPE_CHECKING:
     import optuna
 
+MakeJobs = Callable[[Sequence[Sequence[str]]], list[Job]]
+"""Composes and checks the jobs of override lines: `fcnn.composition.sweep_jobs.JobComposer`'s."""
+
 
 @dataclass(frozen=True)
 class SearchSpace:
@@ -18,13 +21,13 @@ class SearchSpace:
     Attributes:
         distributions: Optuna's distribution of each axis, by its key.
         fixed: The override lines of everything else.
-        seeds: The override line of each seed, by its number.
+        seeds: The override line of each seed.
         samples: Jobs of the space that were checked; what they share all trials share.
     """
 
     distributions: dict[str, Any]
     fixed: list[str]
-    seeds: dict[int, str]
+    seeds: list[str]
     samples: list[Job]
 
     @property
@@ -35,7 +38,7 @@ class SearchSpace:
     def list_lines(self, trial: "optuna.Trial") -> list[list[str]]:
         """List the override lines of the runs of a trial, one run for each seed."""
         proposal = [f"{key}={value}" for key, value in trial.params.items()]
-        return [[*self.fixed, *proposal, seed] for seed in self.seeds.values()]
+        return [[*self.fixed, *proposal, seed] for seed in self.seeds]
 
 
 @dataclass(frozen=True)

@@ -85,10 +85,13 @@ def _run_sweep(
         return outcome
     if is_planned(plan, jobs, store):
         make_missing_models(store, config.tracking, planned, plan.finished_by_fingerprint)
-        log_diverged(outcome.n_diverged, len(jobs))
+        log_diverged(outcome)
     else:
-        with _open_sweep(jobs, plan, axis_keys, store) as open_sweep:
-            outcome.results.update(train_pending(jobs, plan, open_sweep, train))
+        axes, tables = _find_axes(jobs, axis_keys)
+        n_runs, not_asked = len(plan.pending), list_claims_not_asked(jobs)
+        opening = open_sweep(store, jobs, axes, plan.fingerprints, n_runs, tables, not_asked)
+        with opening as sweep:
+            outcome.results.update(train_pending(jobs, plan, sweep, train))
             make_missing_models(store, config.tracking, planned, plan.finished_by_fingerprint)
             conclude(jobs, outcome, report_command)
     if not has_waiting_networks(config.tracking):
@@ -96,22 +99,36 @@ def _run_sweep(
     return outcome
 
 
-def _collect_seeds(jobs: Sequence[Job]) -> SweepSeeds:
+def collect_seeds(jobs: Sequence[Job]) -> SweepSeeds:
     """The seeds of a sweep's jobs, and the rule of their data, which they share."""
     return SweepSeeds(jobs[0].data_seed, frozenset(job.config.training.seed for job in jobs))
 
 
 @contextmanager
-def _open_sweep(
-    jobs: Sequence[Job], plan: ResumePlan, axis_keys: Sequence[str], store: Writer
+def open_sweep(
+    store: Writer,
+    jobs: Sequence[Job],
+    axes: dict[str, list[str]],
+    fingerprints: Sequence[str],
+    n_runs: int,
+    tables: dict[str, str],
+    not_asked: Sequence[tuple[int, int]] = (),
 ) -> Iterator[OpenSweep]:
-    """Keep the parent run of a sweep open, which records all that it plans."""
-    config, n_runs = jobs[0].config, len(plan.pending)
-    axes, tables = _find_axes(jobs, axis_keys)
-    seeds, not_asked = _collect_seeds(jobs), list_claims_not_asked(jobs)
-    opening = store.open_sweep(config, axes, plan.fingerprints, n_runs, tables, seeds, not_asked)
+    """Keep the parent run of a sweep open, with what it plans and the tables of its jobs.
+
+    Args:
+        store: The open store.
+        jobs: Its jobs; of a search some that all trials are like.
+        axes: Its axes with their values.
+        fingerprints: The runs that it plans, as far as is known.
+        n_runs: How many runs it will train.
+        tables: The names of its csv files by digest.
+        not_asked: What it was not asked of its study's claims.
+    """
+    config, seeds = jobs[0].config, collect_seeds(jobs)
+    opening = store.open_sweep(config, axes, fingerprints, n_runs, tables, seeds, not_asked)
     with opening as parent_run_id:
-        log_tables(store.client, parent_run_id, list_frames(jobs))
+        log_tables(store.client, parent_run_id, _list_frames(jobs))
         sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
         yield OpenSweep(store, sweep, config.tracking)
 
@@ -130,7 +147,7 @@ def _find_axes(
     return axes, tables
 
 
-def list_frames(jobs: Sequence[Job]) -> list[str]:
+def _list_frames(jobs: Sequence[Job]) -> list[str]:
     """List the files of data frames, which only this machine has."""
     paths = [
         job.config.dataset.path for job in jobs if isinstance(job.config.dataset, TableDataset)
