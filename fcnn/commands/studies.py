@@ -59,10 +59,10 @@ def main() -> None:
             check_exists(uri, command_name("train"))
             # MLflow takes seconds to import: not before the arguments are known to be good.
             with show_status("reading the store"):
-                from fcnn.tracking.reader import Reader
                 from fcnn.tracking.studies import StudyManager
+                from fcnn.tracking.writer import Writer
 
-                manager = StudyManager(Reader(uri))
+                manager = StudyManager(Writer(uri))
             options.run(manager, options)
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)

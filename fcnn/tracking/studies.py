@@ -11,9 +11,8 @@ from fcnn.tracking.artifact_files import delete_files, measure_files
 from fcnn.tracking.frames import get_status
 from fcnn.tracking.links import format_link, ui_address
 from fcnn.tracking.mlflow_internals import erase
-from fcnn.tracking.names import ERROR, FINGERPRINT, INTERRUPTED, RUNS, STUDY
-from fcnn.tracking.reader import Reader
-from fcnn.tracking.tidying import delete_unfinished_models
+from fcnn.tracking.names import FINGERPRINT, INTERRUPTED, RUNS, STUDY
+from fcnn.tracking.writer import Writer
 
 MLFLOW_DEFAULT_ID = "0"
 """The experiment that MLflow itself makes, and does not do without."""
@@ -71,16 +70,16 @@ class StudyManager:
     """Lists, renames, deletes and closes the studies of a store.
 
     Example:
-        >>> manager = StudyManager(Reader("sqlite:///mlflow.db"))
+        >>> manager = StudyManager(Writer("sqlite:///mlflow.db"))
         >>> manager.delete(manager.plan_deletion("depth"))
     """
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._client = reader.client
+    def __init__(self, store: Writer) -> None:
+        self._store = store
+        self._client = store.client
         experiments = self._client.search_experiments()
         self._experiments = {experiment.name: experiment for experiment in experiments}
-        self._runs = reader.outlines()
+        self._runs = store.outlines()
 
     def summaries(self) -> list[StudySummary]:
         """The studies that have runs, by name."""
@@ -89,7 +88,7 @@ class StudyManager:
 
     def links(self, address: str | None) -> dict[str, str]:
         """The link to each study that has runs in the UI at an address, by default the store's."""
-        address = address or ui_address(self._reader.uri)
+        address = address or ui_address(self._store.uri)
         return {
             name: format_link(address, self._experiments[name].experiment_id)
             for name, runs in sorted(self._runs.items())
@@ -138,14 +137,14 @@ class StudyManager:
             self._client.delete_logged_model(model.model_id)
         for run in deletion.runs:
             self._client.delete_run(run.info.run_id)
-        if self._reader.database is None:
+        if self._store.database is None:
             return False
         experiment_id = str(deletion.experiment.experiment_id)
         is_empty = not deletion.n_kept and experiment_id != MLFLOW_DEFAULT_ID
         if is_empty:
             self._client.delete_experiment(experiment_id)
         delete_files(deletion.runs, deletion.models)
-        with self._reader.translate_errors() as client:
+        with self._store.translate_errors() as client:
             erase(
                 client,
                 model_ids=[model.model_id for model in deletion.models],
@@ -166,11 +165,10 @@ class StudyManager:
         return running
 
     def close(self, runs: Iterable[Run]) -> None:
-        """End runs as KILLED, without what they have stored half."""
+        """End runs that are still RUNNING as KILLED, without what they have stored half."""
         for run in runs:
-            self._client.set_terminated(run.info.run_id, "KILLED")
-            self._client.set_tag(run.info.run_id, ERROR, f"{INTERRUPTED}: closed by hand")
-            delete_unfinished_models(self._client, run)
+            reason = f"{INTERRUPTED}: closed by hand"
+            self._store.close_run(run.info.run_id, "KILLED", reason=reason)
 
     def _list_running(self, name: str) -> list[Run]:
         if not self._runs.get(name):
@@ -200,7 +198,7 @@ class StudyManager:
             finished = {
                 run.data.tags.get(FINGERPRINT) for run in runs if run.info.status == "FINISHED"
             }
-            needed[name] = self._reader.planned_fingerprints(runs) - finished
+            needed[name] = self._store.planned_fingerprints(runs) - finished
         return needed
 
     def _users(self, name: str, run: Run, needed: Mapping[str, set[str]]) -> list[str]:

@@ -9,7 +9,6 @@ from mlflow.entities import ViewType
 
 from fcnn.errors import ConfigError
 from fcnn.tracking.mlflow_internals import get_local_folder
-from fcnn.tracking.reader import Reader
 from fcnn.tracking.studies import StudyManager
 from fcnn.tracking.writer import Writer
 
@@ -40,7 +39,7 @@ def studies(uri, config):
 
 
 def test_summary_counts_networks_and_names_who_needs_them(uri, studies):
-    narrow, wide = StudyManager(Reader(uri)).summaries()
+    narrow, wide = StudyManager(Writer(uri)).summaries()
     assert (narrow.name, narrow.statuses, narrow.needed_by) == ("narrow", {"FINISHED": 2}, ["wide"])
     assert (wide.name, wide.statuses, wide.needed_by) == ("wide", {"FINISHED": 1}, [])
     client = MlflowClient(uri)
@@ -58,16 +57,16 @@ def test_summary_counts_networks_and_names_who_needs_them(uri, studies):
 def test_links_are_of_the_studies_that_have_runs(uri, studies):
     client = MlflowClient(uri)
     client.create_experiment("empty")
-    links = StudyManager(Reader(uri)).links("http://127.0.0.1:5001")
+    links = StudyManager(Writer(uri)).links("http://127.0.0.1:5001")
     assert list(links) == ["narrow", "wide"]
     experiment_id = client.get_experiment_by_name("wide").experiment_id
     assert links["wide"].startswith(f"http://127.0.0.1:5001/#/experiments/{experiment_id}/runs?")
-    own = StudyManager(Reader(uri)).links(None)["wide"]
+    own = StudyManager(Writer(uri)).links(None)["wide"]
     assert own.partition("#")[2] == links["wide"].partition("#")[2]
 
 
 def test_deletion_takes_runs_models_and_files_but_not_what_others_need(uri, studies):
-    client, manager = MlflowClient(uri), StudyManager(Reader(uri))
+    client, manager = MlflowClient(uri), StudyManager(Writer(uri))
     deletion = manager.plan_deletion("narrow")
     sweep, ids = studies["narrow"]
     assert {run.info.run_id for run in deletion.runs} == {sweep, ids["a"]}
@@ -84,7 +83,7 @@ def test_deletion_takes_runs_models_and_files_but_not_what_others_need(uri, stud
 
 
 def test_study_that_nobody_needs_goes_with_its_experiment_and_its_folder(uri, studies):
-    client, manager = MlflowClient(uri), StudyManager(Reader(uri))
+    client, manager = MlflowClient(uri), StudyManager(Writer(uri))
     folder = get_local_folder(client.get_run(studies["wide"][0]).info.artifact_uri)
     manager.delete(manager.plan_deletion("wide"))
     names = {each.name for each in client.search_experiments(view_type=ViewType.ALL)}
@@ -92,14 +91,14 @@ def test_study_that_nobody_needs_goes_with_its_experiment_and_its_folder(uri, st
     assert "narrow" in names
     # The folder of its experiment is gone, too.
     assert not Path(folder).parents[1].exists()
-    (narrow,) = StudyManager(Reader(uri)).summaries()
+    (narrow,) = StudyManager(Writer(uri)).summaries()
     assert narrow.needed_by == []
 
 
 def test_renamed_study_keeps_its_runs_and_needs(uri, studies):
     client = MlflowClient(uri)
-    assert StudyManager(Reader(uri)).rename("wide", "wider") == 1
-    narrow, wider = StudyManager(Reader(uri)).summaries()
+    assert StudyManager(Writer(uri)).rename("wide", "wider") == 1
+    narrow, wider = StudyManager(Writer(uri)).summaries()
     assert (narrow.needed_by, wider.name) == (["wider"], "wider")
     for run_id in (studies["wide"][0], *studies["wide"][1].values()):
         assert client.get_run(run_id).data.tags["fcnn.study"] == "wider"
@@ -108,7 +107,7 @@ def test_renamed_study_keeps_its_runs_and_needs(uri, studies):
 def test_names_that_are_taken_or_unknown_and_studies_in_training_are_refused(uri, studies, config):
     client = MlflowClient(uri)
     client.delete_experiment(client.create_experiment("deleted"))
-    manager = StudyManager(Reader(uri))
+    manager = StudyManager(Writer(uri))
     for taken in ("narrow", "deleted"):
         with pytest.raises(ConfigError, match=f"^{taken}: the store has an experiment of this"):
             manager.rename("wide", taken)
@@ -117,7 +116,7 @@ def test_names_that_are_taken_or_unknown_and_studies_in_training_are_refused(uri
     with Writer(uri).open_run(
         config("study.name=wide"), name="", params={}, fingerprint="d", config_yaml=""
     ):
-        running = StudyManager(Reader(uri))
+        running = StudyManager(Writer(uri))
         with pytest.raises(ConfigError, match=r"^wide: 1 of its runs are running; wait"):
             running.plan_deletion("wide")
         assert running.plan_deletion("narrow").n_kept == 1
@@ -125,4 +124,4 @@ def test_names_that_are_taken_or_unknown_and_studies_in_training_are_refused(uri
 
 def test_store_without_studies_says_so(uri):
     with pytest.raises(ConfigError, match=r"^depth: should be one of no study at all$"):
-        StudyManager(Reader(uri)).plan_deletion("depth")
+        StudyManager(Writer(uri)).plan_deletion("depth")
