@@ -50,5 +50,6 @@ def to_html(figure: go.Figure, name: str) -> str:
     options = {"displayModeBar": False, "responsive": True}
     html = figure.to_html(full_html=False, include_plotlyjs=False, config=options, div_id=name)
     n_columns = len({axis.domain for axis in figure.select_xaxes()})
-    min_width = MIN_PANEL_WIDTH * n_columns if n_columns > 1 else 0
-    return f'<div style="min-width: {min_width}px">{html}</div>'
+    if n_columns < 2:
+        return str(html)
+    return f'<div style="min-width: {MIN_PANEL_WIDTH * n_columns}px">{html}</div>'
