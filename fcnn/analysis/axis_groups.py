@@ -1,36 +1,33 @@
 """Axes that vary together, such as an optimizer and the learning rate that each one brings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import pandas as pd
 
-from fcnn.analysis.selection import Selection
 from fcnn.axes import choice_of
 
 
-def group_axes(selection: Selection) -> list[list[str]]:
-    """Divide the axes of a selection into those that vary on their own, in their order.
+def group_axes(
+    runs: pd.DataFrame, axes: Iterable[str], alone: Collection[str] = ()
+) -> list[list[str]]:
+    """Divide axes into those that vary on their own, in their order.
 
     Axes are in one group if their values determine each other on all data, or if one is an
-    optimizer or schedule and the other a setting that follows from it. An axis that describes data
-    is a group by itself.
+    optimizer or schedule and the other a setting that follows from it.
+
+    Args:
+        runs: Runs or cells, with a column for each axis, and `data`.
+        axes: The axes.
+        alone: Those that are groups by themselves.
 
     Example:
-        >>> group_axes(select(reader.runs("optimizers", plan), plan))
+        >>> group_axes(selection.cells, selection.axes, selection.data_axes)
         [['optimizer.name', 'optimizer.learning_rate'], ['model.hidden_units']]
     """
     groups: list[list[str]] = []
-    for axis in selection.axes:
-        others = [] if axis in selection.data_axes else groups
-        same = next(
-            (
-                group
-                for group in others
-                if group[0] not in selection.data_axes
-                and vary_together(selection.cells, group, axis)
-            ),
-            None,
-        )
+    for axis in axes:
+        others = [] if axis in alone else [group for group in groups if group[0] not in alone]
+        same = next((group for group in others if vary_together(runs, group, axis)), None)
         if same:
             same.append(axis)
         else:

@@ -157,7 +157,7 @@ def _count_outcomes(comparisons: pd.DataFrame) -> list[str]:
         pairs = comparisons[outcomes == outcome]
         if len(pairs):
             names = pairs["axis"] + " " + pairs["a"] + " or " + pairs["b"]
-            text += f"; {word}: {_list_first(list(names))}"
+            text += f"; {word}: {_list_first(list(map(_quote, names)))}"
     return [f"{text}."]
 
 
@@ -195,7 +195,7 @@ def _describe_data(selection: Selection) -> str:
 
 
 def _quote(label: str) -> str:
-    """Keep the parts of a cell's label together: `relu, 2-16-1`."""
+    """Keep the parts of a label together: `relu, 2-16-1`."""
     return f"“{label}”" if ", " in label else label
 
 

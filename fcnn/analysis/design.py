@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from fcnn.analysis.axis_groups import count_combinations, vary_together
+from fcnn.analysis.axis_groups import count_combinations, group_axes
 from fcnn.analysis.selection import NOT_APPLICABLE, Selection
 from fcnn.analysis.value_labels import label_values
 from fcnn.params import hyperparameter_label
@@ -51,20 +51,17 @@ def build_design(selection: Selection) -> Design:
         .fillna(dict.fromkeys(selection.axes, NOT_APPLICABLE))
     )
     runs["settled"] = runs["score"]
+    varying = [
+        axis
+        for axis in selection.axes
+        if axis not in selection.data_axes
+        and count_combinations(runs, axis) > count_combinations(runs)
+    ]
     factors: dict[str, str] = {}
-    groups: dict[str, list[str]] = {}
-    for number, axis in enumerate(selection.axes):
-        varies = count_combinations(runs, axis) > count_combinations(runs)
-        if axis in selection.data_axes or not varies:
-            continue
-        labels = label_values(runs, axis, dict.fromkeys(runs[axis]))
-        together = (name for name, group in groups.items() if vary_together(runs, group, axis))
-        if same := next(together, None):
-            groups[same].append(axis)
-            runs[same] += ", " + runs[axis].map(labels)
-            factors[same] += ", " + hyperparameter_label(axis)
-        else:
-            runs[f"factor_{number}"] = runs[axis].map(labels)
-            factors[f"factor_{number}"] = hyperparameter_label(axis)
-            groups[f"factor_{number}"] = [axis]
+    for number, group in enumerate(group_axes(runs, varying)):
+        columns = [
+            runs[axis].map(label_values(runs, axis, dict.fromkeys(runs[axis]))) for axis in group
+        ]
+        runs[f"factor_{number}"] = [", ".join(labels) for labels in zip(*columns, strict=True)]
+        factors[f"factor_{number}"] = ", ".join(map(hyperparameter_label, group))
     return Design(selection, runs, factors)

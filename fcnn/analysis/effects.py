@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from fcnn.analysis.axis_groups import group_axes
 from fcnn.analysis.selection import NOT_APPLICABLE, Selection
 from fcnn.analysis.value_labels import label_values
 from fcnn.params import hyperparameter_label
@@ -43,16 +44,14 @@ def find_main_effects(selection: Selection) -> list[MainEffect]:
     accuracies the mean is subtracted), which leaves what the hyperparameters do.
 
     Returns:
-        One effect for each axis that is no property of the data; none without a grid.
+        One effect for each axis that is no property of the data, axes that vary together as one;
+        none without a grid.
     """
     grid = selection.grid
     if grid.finished.empty:
         return []
-    return [
-        _summarise(grid, axis, values)
-        for axis, values in grid.axes.items()
-        if axis not in grid.data_axes
-    ]
+    axes = [axis for axis in grid.axes if axis not in grid.data_axes]
+    return [_summarise(grid, group) for group in group_axes(grid.cells, axes)]
 
 
 def spans_decades(numbers: NDArray[np.float64]) -> bool:
@@ -61,10 +60,12 @@ def spans_decades(numbers: NDArray[np.float64]) -> bool:
     return bool(len(finite) and finite.min() > 0 and finite.max() / finite.min() >= MIN_LOG_RATIO)
 
 
-def _summarise(grid: Selection, axis: str, values: list[str]) -> MainEffect:
-    column = grid.shown[axis].fillna(NOT_APPLICABLE)
-    in_order = [value for value in (*values, NOT_APPLICABLE) if value in set(column)]
-    labels = label_values(grid.shown, axis, in_order)
+def _summarise(grid: Selection, group: list[str]) -> MainEffect:
+    values = grid.shown[group].fillna(NOT_APPLICABLE)
+    column = pd.Series(list(values.itertuples(index=False, name=None)))
+    cells = grid.cells.sort_values(group)
+    in_order = list(dict.fromkeys(cells[group].itertuples(index=False, name=None)))
+    labels = [label_values(grid.shown, axis, dict.fromkeys(values[axis])) for axis in group]
     scores = grid.shown["score"]
     if len(grid.data_labels) > 1:
         scores = scores - scores.groupby(grid.shown["data"]).transform("mean")
@@ -75,11 +76,15 @@ def _summarise(grid: Selection, axis: str, values: list[str]) -> MainEffect:
         }
     )
     quartiles = runs.groupby("value")["settled"].quantile(np.array([0.25, 0.5, 0.75])).unstack()
-    numbers = pd.to_numeric(pd.Series(in_order), errors="coerce").to_numpy(dtype=float)
+    texts = [", ".join(value) for value in in_order]  # of several axes, no numbers
+    numbers = pd.to_numeric(pd.Series(texts), errors="coerce").to_numpy(dtype=float)
     is_numeric = bool(np.isfinite(numbers).all()) and spans_decades(numbers)
     return MainEffect(
-        label=hyperparameter_label(axis),
-        values=[labels[value] for value in in_order],
+        label=", ".join(map(hyperparameter_label, group)),
+        values=[
+            ", ".join(names[text] for names, text in zip(labels, value, strict=True))
+            for value in in_order
+        ],
         numbers=numbers if is_numeric else None,
         runs=runs,
         summary=quartiles.set_axis(["lower", "median", "upper"], axis="columns"),

@@ -55,7 +55,7 @@ def arrange_heatmap(selection: Selection) -> HeatMap | None:
     if grid.finished.empty:
         return None
     axes = list(grid.axes)
-    row_axes = group_axes(grid)[0] if axes else []
+    row_axes = group_axes(grid.cells, axes, grid.data_axes)[0] if axes else []
     column_axes = [axis for axis in axes if axis not in row_axes]
     cells = _settled_values(grid)
     for axis in axes:

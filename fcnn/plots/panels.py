@@ -86,7 +86,7 @@ def arrange_panels(selection: Selection, labels: Sequence[str]) -> Arrangement:
         is_single = len(panels) == 1
         line_axes = axes if is_single else _flatten(line_groups)
         names = list(labels) if is_single else _label_cells(selection, line_axes)
-        styles = assign_line_styles(cells, group_axes(selection) if is_single else line_groups)
+        styles = assign_line_styles(cells, line_groups)
         return Arrangement(panels, line_axes, names, styles, find_best(selection))
     places = list(range(len(cells)))
     if MAX_LINES < len(cells) <= MAX_CELLS:
@@ -121,9 +121,12 @@ def _find_divisions(selection: Selection) -> list[tuple[list[list[str]], list[Pa
 
     The trials of a search hardly have a value in common, so that nothing divides them.
     """
-    groups = [] if selection.shown["searched"].any() else group_axes(selection)
+    groups = group_axes(selection.cells, selection.axes, selection.data_axes)
+    candidates = [groups[:2], groups[:1], groups[1:2]]
+    if selection.shown["searched"].any():
+        candidates = [groups]
     divisions = []
-    for line_groups in (groups[:2], groups[:1], groups[1:2]):
+    for line_groups in candidates:
         others = _flatten(group for group in groups if group not in line_groups)
         panels = _divide_by(selection, others)
         is_readable = max(len(panel.cells) for panel in panels) <= MAX_LINES

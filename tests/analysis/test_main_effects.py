@@ -62,3 +62,18 @@ def test_search_without_a_grid_has_no_main_effects(runs_of):
     runs = runs_of([["model.activation=tanh"], ["model.activation=relu"]])
     plan = Plan("parent", [], {}, set(), set(runs["fingerprint"]), {"parent"})
     assert find_main_effects(select(runs, plan)) == []
+
+
+def test_optimizer_and_the_learning_rate_that_each_brings_are_one_effect(runs_of):
+    runs = runs_of(
+        [
+            [f"optimizer={name}", f"training.seed={seed}"]
+            for name in ("sgd", "adam", "rmsprop")
+            for seed in (0, 1)
+        ]
+    )
+    plan = Plan("parent", ["optimizer.name"], {}, set())
+    (effect,) = find_main_effects(select(runs, plan))
+    assert effect.label == "optimizer, learning rate"
+    assert effect.values == ["sgd, 0.01", "adam, 0.001", "rmsprop, 0.001"]
+    assert effect.runs["value"].value_counts().tolist() == [2, 2, 2]
