@@ -17,7 +17,7 @@ from hydra import compose, initialize_config_dir
 from fcnn.config.locations import conf_dir
 from fcnn.config.parsing import parse
 from fcnn.config.schema import Config
-from tests.frames import curves_of, grid, runs_of  # noqa: F401
+from tests.frames import curves_of, grid, rates_by_sizes, runs_of  # noqa: F401
 
 if TYPE_CHECKING:
     from tests.serving import Server
@@ -132,3 +132,11 @@ def uri(tmp_path: Path, empty_store: Path) -> str:
     """A fresh store of the test's own."""
     shutil.copy(empty_store, tmp_path / "mlflow.db")
     return f"sqlite:///{tmp_path}/mlflow.db"
+
+
+@pytest.fixture
+def store(uri: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """A store of the test's own, named by the environment, and a working folder."""
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    monkeypatch.chdir(tmp_path)
+    return uri

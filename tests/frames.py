@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fcnn.analysis.selection import select
 from fcnn.config.data_seed import DATA_SEED_KEY
 from fcnn.config.schema import flatten_hyperparameters
 from fcnn.params import SEED_KEY, cell_id, format_layer_sizes
+from fcnn.tracking.plan import Plan
 
 
 @pytest.fixture
@@ -88,3 +90,24 @@ def grid():
         for units in (16, 4)
         for seed in (0, 1, 2)
     ]
+
+
+@pytest.fixture
+def rates_by_sizes(runs_of):
+    """Three rates over decades, two sizes, three seeds; the loss is the rate times the size."""
+    runs = runs_of(
+        [
+            [
+                f"optimizer.learning_rate={rate}",
+                f"model.hidden_units=[{units}]",
+                f"training.seed={seed}",
+            ]
+            for rate in (0.001, 0.01, 0.1)
+            for units in (4, 16)
+            for seed in (0, 1, 2)
+        ]
+    )
+    sizes = runs["model.hidden_units"].str.strip("[]").astype(float)
+    runs["final_val_loss"] = runs["optimizer.learning_rate"].astype(float) * sizes
+    plan = Plan("parent", ["optimizer.learning_rate", "model.hidden_units"], {}, set())
+    return select(runs, plan)

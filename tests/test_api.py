@@ -56,14 +56,6 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
 VALUES = st.recursive(SCALARS, lambda items: st.lists(items, max_size=3), max_leaves=5)
 
 
-@pytest.fixture
-def store(uri, monkeypatch, tmp_path):
-    """A store of the test's own, named by the environment, and a working folder."""
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
-    monkeypatch.chdir(tmp_path)
-    return uri
-
-
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory, empty_store):
     """A store with the study `sizes`, trained once from Python."""

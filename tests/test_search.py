@@ -46,14 +46,6 @@ IN_SHELL = [
 ]
 
 
-@pytest.fixture
-def store(uri, monkeypatch, tmp_path):
-    """A store of the test's own, named by the environment, and a working folder."""
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
-    monkeypatch.chdir(tmp_path)
-    return uri
-
-
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory, empty_store):
     """A study that was searched from Python with five trials of two seeds."""

@@ -8,22 +8,8 @@ from fcnn.analysis.selection import select
 from fcnn.tracking.plan import Plan
 
 
-def test_each_value_has_its_runs_with_median_and_quartiles(runs_of):
-    grid = [
-        [
-            f"optimizer.learning_rate={rate}",
-            f"model.hidden_units=[{units}]",
-            f"training.seed={seed}",
-        ]
-        for rate in (0.001, 0.01, 0.1)
-        for units in (4, 16)
-        for seed in (0, 1, 2)
-    ]
-    runs = runs_of(grid)
-    sizes = runs["model.hidden_units"].str.strip("[]").astype(float)
-    runs["final_val_loss"] = runs["optimizer.learning_rate"].astype(float) * sizes
-    plan = Plan("parent", ["optimizer.learning_rate", "model.hidden_units"], {}, set())
-    rates, units = find_main_effects(select(runs, plan))
+def test_each_value_has_its_runs_with_median_and_quartiles(rates_by_sizes):
+    rates, units = find_main_effects(rates_by_sizes)
     assert (rates.label, rates.values) == ("learning rate", ["0.001", "0.01", "0.1"])
     assert (units.label, units.values) == ("hidden units", ["2-4-1", "2-16-1"])
     assert rates.numbers is not None
