@@ -125,8 +125,8 @@ def delete(manager: "StudyManager", options: argparse.Namespace) -> None:
     if deletion.n_kept:
         users = " and ".join(deletion.needed_by)
         needs = "needs" if len(deletion.needed_by) == 1 else "need"
-        stays, them = ("stays", "it") if deletion.n_kept == 1 else ("stay", "them")
-        print(f"{count(deletion.n_kept, 'run')} {stays}: {users} {needs} {them}", flush=True)
+        stays = count(deletion.n_kept, "run", ("stays", "stay"))
+        print(f"{stays}: {users} {needs} {'it' if deletion.n_kept == 1 else 'them'}", flush=True)
     if not options.yes:
         _ask(f"Delete {printable(name)} for good?", "nothing is deleted")
     # Half of a deletion would keep the name of the study taken.

@@ -63,7 +63,7 @@ def read_axis(override: Override) -> SearchedAxis:
     """Read the axis of a search: an interval, a range of integers, or choices.
 
     Raises:
-        ConfigError: It has no values.
+        ConfigError: It has no values, or is no range that can be searched.
     """
     line, sweep = str(override.input_line), override.value()
     if isinstance(sweep, IntervalSweep):

@@ -12,9 +12,11 @@ class ClaimMeasure:
         noun: What it is called in sentences.
         column: The column of `Selection.shown` that has it, or that `fcnn.analysis.claim_values`
             computes. A loss of one epoch is `final_` and the name of its metric.
-        is_ratio: Whether it is compared by a factor; shares are compared by a difference.
+        is_ratio: Whether it is compared by a factor, as losses and epochs are; shares are
+            compared by a difference.
         interval: That of means of seeds by Student's t, of their median, or of shares of runs.
-        takes_target: Whether a claim may state the loss to which epochs are counted.
+        takes_target: Whether a claim may state the loss to which epochs are counted, which is
+            computed whatever `column` says.
         needs_test_sample: Whether it is measured on the test sample.
         needs_classes: Whether only classifications have it.
         compares_data: Whether runs on different data are compared.

@@ -12,6 +12,7 @@ from fcnn.data.levels import choose_levels
 from fcnn.data.number_formats import find_unit
 from fcnn.data.standardise import MAX_EXACT_INTEGER
 from fcnn.data.table_file import TableFile
+from fcnn.quantities import count
 
 MAX_MAGNITUDE, MIN_MAGNITUDE = 1e150, 1e-150
 """Squares of larger values overflow, those of smaller values vanish."""
@@ -44,7 +45,7 @@ def describe_use(path: str, column: Column) -> list[str]:
             return [
                 f"{path}: column {name} is {shorten(levels[0])} in each row, of no use to a network"
             ]
-        n_inputs = "1 input" if len(levels) == 1 else f"{len(levels)} inputs"
+        n_inputs = count(len(levels), "input")
         n_inputs += f"; {n_rare} rare ones have none" if n_rare else ", one for each"
         return [f"{path}: column {name} holds words, and becomes {n_inputs}"]
     if column.kind == "number" and _is_id(column):

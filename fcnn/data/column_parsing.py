@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.data.columns import Column
-from fcnn.data.dates import ISO, find_date_formats, parse_dates, to_days
+from fcnn.data.dates import ISO, durations_to_days, find_date_formats, parse_dates, to_days
 from fcnn.data.number_formats import (
     DEFAULT_FORMAT,
     NumberFormat,
@@ -134,8 +134,7 @@ def _parse_typed(name: str, cells: "pa.ChunkedArray[Any]") -> Column:
         instants = pc.cast(cells, pa.timestamp("ms"), safe=False).to_pandas()
         return Column(name, "date", to_days(instants), cells, (ISO,))
     if types.is_duration(kind):
-        days = cells.to_pandas().dt.total_seconds().to_numpy(dtype=np.float64) / 86_400
-        return Column(name, "number", days, cells)
+        return Column(name, "number", durations_to_days(cells.to_pandas()), cells)
     return Column(name, "word", np.array(_format_cells(cells), dtype=object), cells)
 
 

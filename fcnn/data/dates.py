@@ -74,6 +74,11 @@ def to_days(instants: "pd.Series[Any]") -> NDArray[np.float64]:
     return np.asarray(days, dtype=np.float64)
 
 
+def durations_to_days(durations: "pd.Series[Any]") -> NDArray[np.float64]:
+    """Convert durations to days; NaN for none."""
+    return np.asarray(durations.dt.total_seconds(), dtype=np.float64) / 86_400
+
+
 def _list_formats(day_first: str) -> list[str]:
     formats = list(_CERTAIN)
     if day_first != "false":

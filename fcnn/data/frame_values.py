@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnn.data.columns import shorten
-from fcnn.data.dates import parse_dates, to_days
+from fcnn.data.dates import durations_to_days, parse_dates, to_days
 from fcnn.data.encoder import Feature
 from fcnn.data.number_formats import (
     DEFAULT_FORMAT,
@@ -51,7 +51,7 @@ def read_frame_column(
         values = series.to_numpy(dtype=np.float64, na_value=np.nan)
         return FrameColumn(values, np.isnan(values))
     if types.is_timedelta64_dtype(series.dtype):
-        values = series.dt.total_seconds().to_numpy(dtype=np.float64) / 86_400
+        values = durations_to_days(series)
         return FrameColumn(values, np.isnan(values))
     if types.is_datetime64_any_dtype(series.dtype):
         days = to_days(series)

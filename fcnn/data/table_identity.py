@@ -37,6 +37,8 @@ def _spell_columns(dataset: TableDataset) -> TableDataset:
     """Return the config with the names of the file, and with null for all useful columns."""
     file = read_table_file(dataset)
     dataset = name_as_read(dataset, file)
+    if not dataset.features:
+        return dataset
     useful = tuple(
         name
         for name, column in file.columns.items()

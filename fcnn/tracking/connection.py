@@ -87,7 +87,7 @@ class Connection:
         own transactions, and may make us wait for long.
 
         Raises:
-            StoreUnavailableError: The store does not answer, or did not in the pause before: the
+            StoreUnavailableError: The store does not answer, or failed shortly before: the
                 server is down, or has too much to do, or the file is locked, missing, or not the
                 one that was opened.
             StoreRejectedError: The store answers, but refuses the request.

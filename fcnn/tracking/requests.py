@@ -1,6 +1,6 @@
-"""Writes a run through MLflow's client, which serves every store.
+"""Writes a run through MLflow's client.
 
-Those are servers, remote folders, and databases of a schema that the bulk writer does not know.
+It is for servers, remote folders, and databases whose schema the bulk writer does not know.
 """
 
 import tempfile

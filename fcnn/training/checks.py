@@ -37,8 +37,8 @@ EXTRAS = {
     "hydra/sweeper=optuna": ("optuna", "search"),
 }
 """The module that a choice needs, and the extra of this package that installs it."""
-OLDEST_OPTUNA = Version("4")
-"""Hydra's Optuna sweeper, which earlier versions needed, has installed older ones."""
+OLDEST = {"optuna": "4"}
+"""The versions that modules need: fcnn before 0.2.0 installed an older Optuna."""
 
 
 def check_installed(choice: str, asked_by: str | None = None) -> None:
@@ -54,9 +54,9 @@ def check_installed(choice: str, asked_by: str | None = None) -> None:
     if choice not in EXTRAS:
         return
     module, extra = EXTRAS[choice]
-    if find_spec(module) is None or (
-        module == "optuna" and Version(version("optuna")) < OLDEST_OPTUNA
-    ):
+    oldest = OLDEST.get(module)
+    is_too_old = find_spec(module) and oldest and Version(version(module)) < Version(oldest)
+    if not find_spec(module) or is_too_old:
         command = f"pip install -e '.[{extra}]'"
         raise ConfigError(
             f"{asked_by or choice}: needs what is not installed; {command} installs it"

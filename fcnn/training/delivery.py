@@ -14,6 +14,7 @@ from fcnn.errors import ConfigError, DiskFullError, StoreUnavailableError
 from fcnn.libraries.base import Chunk
 from fcnn.libraries.stopping import Ending
 from fcnn.params import compute_fingerprint
+from fcnn.quantities import count
 from fcnn.tracking.address import describe_kind
 from fcnn.tracking.outbox import Outbox, PendingRun, PendingTermination, read_entry
 from fcnn.tracking.redaction import describe_briefly
@@ -36,7 +37,7 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
     Args:
         store: The open store.
         tracking: Names the outbox.
-        at_once: Ask a store that was away now, also in the pause after a failure.
+        at_once: Ask the store now, even in the pause after a failure.
 
     Returns:
         How many networks still wait.
@@ -64,7 +65,8 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
 def warn_of_waiting(n_waiting: int, store: Writer, tracking: Tracking) -> None:
     """Warn that networks wait in the outbox, if there are any, and say why."""
     if n_waiting:
-        runs, them = ("1 run waits", "it") if n_waiting == 1 else (f"{n_waiting} runs wait", "them")
+        runs = count(n_waiting, "run", ("waits", "wait"))
+        them = "it" if n_waiting == 1 else "them"
         reason = f"{store.outage}; " if store.outage else ""
         log.warning(
             f"{reason}{runs} in {tracking.outbox} until the {describe_kind(tracking.uri)} answers; "
