@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 from typing import Any
 
 from fcnn.composition.arguments import is_sweep
@@ -71,11 +72,12 @@ def list_seeds(seeds: int | Sequence[int]) -> list[int]:
     Raises:
         ConfigError: There are none.
     """
-    if not isinstance(seeds, int):
+    if isinstance(seeds, Iterable) and not isinstance(seeds, str | bytes | Mapping):
         return list(seeds)
-    if isinstance(seeds, bool) or seeds < 1:
-        raise ConfigError(f"seeds={seeds}: should be at least 1, or a list of seeds")
-    return list(range(seeds))
+    if not isinstance(seeds, Integral) or isinstance(seeds, bool) or seeds < 1:
+        shown = printable(repr(seeds))
+        raise ConfigError(f"seeds={shown}: should be at least 1, or a list of seeds")
+    return list(range(int(seeds)))
 
 
 def format_value(key: str, value: Any) -> str:
