@@ -112,9 +112,10 @@ def _describe_curves(ranking: pd.DataFrame) -> list[str]:
         return []
     if len(ranking) == 1:
         return ["The loss is still falling at the end."]
+    cells = f"{n_falling} of {len(ranking)}" if n_falling < len(ranking) else f"all {n_falling}"
     return [
-        f"In {n_falling} of {len(ranking)} cells the loss is still falling at the end, so more "
-        "epochs may change the order."
+        f"In {cells} cells the loss is still falling at the end, so more epochs may change the "
+        "order."
     ]
 
 

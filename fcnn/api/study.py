@@ -235,13 +235,13 @@ def _describe_data(
         raise ConfigError("data and target: a table needs both")
     from fcnn.data.frame_file import keep_frame  # pandas takes a quarter of a second
 
-    is_list = isinstance(target, Iterable) and not isinstance(target, str)
-    columns = list(target) if is_list else [target]
+    columns = [target] if isinstance(target, str) or not isinstance(target, Iterable) else [*target]
     if not all(isinstance(name, str | int) for name in columns):
         raise ConfigError("target: should be the name of a column, or a list of names")
     names = [str(name) for name in columns]  # as the frame's own are
+    is_single = columns == [target]
     return [
         "dataset=table",
         f"dataset.path={format_value('dataset.path', keep_frame(data))}",
-        f"dataset.target={format_value('dataset.target', names if is_list else names[0])}",
+        f"dataset.target={format_value('dataset.target', names[0] if is_single else names)}",
     ]

@@ -165,7 +165,7 @@ def test_loss_that_still_falls_is_told(runs_with):
         for _, row in runs.iterrows()
     )
     headline = headline_of(runs, curves=curves)
-    assert "In 6 of 6 cells the loss is still falling at the end" in headline
+    assert "In all 6 cells the loss is still falling at the end" in headline
     assert "still falling" not in headline_of(runs)
 
 
