@@ -301,7 +301,7 @@ class TestRunning:
         diverged = Reader(store).runs("diverges", None).dropna(subset="diverged_epoch")
         assert list(diverged["optimizer.learning_rate"]) == ["1e+30"]
         with pytest.raises(fcnn.ConfigError, match="has no network, it diverged at epoch"):
-            load_network(Reader(store), diverged["run_id"].iloc[0], store)
+            load_network(Reader(store), diverged["run_id"].iloc[0])
 
     def test_runs_that_fail_raise_and_leave_the_others_recorded(self, store, caplog, monkeypatch):
         caplog.set_level(logging.INFO, "fcnn")

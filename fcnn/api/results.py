@@ -86,7 +86,7 @@ class StudyResults:
     def load_best(self) -> TrainedNetwork:
         """The median network of the best cell."""
         run_id = str(self.data.selection.best_run["run_id"])
-        return load_network(self.reader, run_id, self.uri)
+        return load_network(self.reader, run_id)
 
 
 def _parse_numbers(frame: pd.DataFrame) -> pd.DataFrame:
