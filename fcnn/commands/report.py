@@ -20,6 +20,7 @@ from fcnn.imports import collect_garbage_rarely
 from fcnn.printing import print_table
 from fcnn.status import show_status
 from fcnn.tracking.existing_store import check_exists
+from fcnn.tracking.names import STATUSES
 
 if TYPE_CHECKING:
     from fcnn.report.build import Report
@@ -84,16 +85,17 @@ def report(cfg: DictConfig) -> None:
 
 
 def print_studies(uri: str) -> None:
-    """Print the studies in the store, with how many of their runs have which status."""
+    """Print the studies in the store, with how many of their configs have which status.
+
+    That is what reports show: runs that other studies have trained count, repeated attempts do not.
+    """
     from fcnn.tracking.reader import Reader
 
-    statuses = ["FINISHED", "FAILED", "KILLED", "RUNNING"]
     rows = [
-        (study, counts.total(), *(counts[status] for status in statuses))
+        (study, counts.total(), *(counts[status] for status in STATUSES.values()))
         for study, counts in Reader(uri).studies().items()
     ]
-    headings = ["study", "runs", "finished", "failed", "interrupted", "running"]
-    print_table(headings, rows, box=None)
+    print_table(["study", "configs", *STATUSES], rows, box=None)
 
 
 def write_report(uri: str, study: str, settings: Settings) -> None:

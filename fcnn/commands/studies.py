@@ -22,6 +22,7 @@ from fcnn.signals import defer_signals
 from fcnn.status import show_status
 from fcnn.tracking.address import LOCAL_UI
 from fcnn.tracking.existing_store import check_exists
+from fcnn.tracking.names import STATUSES
 
 if TYPE_CHECKING:
     from fcnn.tracking.studies import StudyManager, StudySummary
@@ -39,12 +40,6 @@ Each takes tracking.uri=...; by default that is MLFLOW_TRACKING_URI, or the trai
 """
 OVERRIDE = re.compile(r"(?!study=)[\w.]+=")
 """The beginning of `KEY=VALUE`, which may stand anywhere."""
-STATUSES = {
-    "finished": "FINISHED",
-    "failed": "FAILED",
-    "interrupted": "KILLED",
-    "running": "RUNNING",
-}
 
 
 def main() -> None:

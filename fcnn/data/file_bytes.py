@@ -13,8 +13,9 @@ from fcnn.errors import ConfigError
 
 _GZIP, _BZIP2, _XZ, _ZSTANDARD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 _ZIP = b"PK\x03\x04"
+_EXCEL = "an Excel workbook"
 _OTHER_FORMATS = {
-    "an Excel workbook": (b"\xd0\xcf\x11\xe0",),
+    _EXCEL: (b"\xd0\xcf\x11\xe0",),
     "a web page": (b"<!doctype", b"<!DOCTYPE", b"<html", b"<HTML"),
     "JSON": (b"[{", b'{"'),
     "a pickle": (b"\x80\x03", b"\x80\x04", b"\x80\x05"),
@@ -78,9 +79,7 @@ def _read_single_member(path: str, raw: bytes) -> bytes:
     with zipfile.ZipFile(BytesIO(raw)) as archive:
         names = [name for name in archive.namelist() if not name.endswith("/")]
         if "xl/workbook.xml" in names:
-            raise ConfigError(
-                f"dataset.path={path}: is an Excel workbook; save its sheet as csv or Parquet"
-            )
+            raise _other_format(path, _EXCEL)
         if len(names) != 1:
             raise ConfigError(
                 f"dataset.path={path}: holds {len(names)} files, and should hold one table"
@@ -97,4 +96,8 @@ def check_format(path: str, content: bytes) -> None:
     beginning = content[:100].lstrip()
     for name, marks in _OTHER_FORMATS.items():
         if beginning.startswith(marks):
-            raise ConfigError(f"dataset.path={path}: is {name}; save its table as csv or Parquet")
+            raise _other_format(path, name)
+
+
+def _other_format(path: str, name: str) -> ConfigError:
+    return ConfigError(f"dataset.path={path}: is {name}; save its table as csv or Parquet")
