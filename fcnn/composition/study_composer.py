@@ -39,7 +39,7 @@ class ComposedGrid:
     launcher: dict[str, Any]
 
     def __str__(self) -> str:
-        return f"{len(self.jobs)} runs of {', '.join(dict.fromkeys(self.grid.swept_keys))}"
+        return f"{len(self.jobs)} runs of {', '.join(self.grid.swept_keys)}"
 
     @property
     def config(self) -> Config:
