@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from fcnn.api.composing import ComposedStudy, compose_study
+from fcnn.composition.composing import compose_study
+from fcnn.composition.study_composer import ComposedStudy
 from fcnn.composition.values import format_grid, format_value
 from fcnn.errors import ConfigError
 
@@ -81,7 +82,7 @@ class Study:
         lines.append(f"study.name={format_value('study.name', name)}")
         composed = compose_study(lines, search, claims)
         self.name = name
-        self.uri = composed.jobs[0].config.tracking.uri
+        self.uri = composed.config.tracking.uri
         self._composed: ComposedStudy | None = composed
         self._call = f"fcnn.Study({name!r}, ...)"
 
