@@ -10,6 +10,7 @@ from pathlib import Path
 
 import mlflow
 import numpy as np
+import pandas as pd
 import pytest
 from hydra import compose
 from hydra.core.global_hydra import GlobalHydra
@@ -228,6 +229,25 @@ class TestComposing:
         with pytest.raises(fcnn.ConfigError) as error:
             fcnn.Study("wrong", {}, [override], seeds=1)
         assert str(error.value) == shell.stderr.strip()
+
+    @pytest.mark.parametrize(
+        ("arguments", "line"),
+        [
+            ({"name": 3}, "name=3: should be a text"),
+            ({"overrides": "force=true"}, "overrides='force=true': should be a list of lines"),
+            ({"overrides": {"force": True}}, "overrides={'force': True}: should be a list of"),
+            ({"overrides": [3]}, "overrides=[3]: should be a list of lines, as ['KEY=VALUE']"),
+            ({"overrides": None}, "overrides=None: should be a list of lines"),
+            ({"overrides": ["model.l2=0.1"]}, "overrides: model.l2=0.1: is set by name, axes or"),
+            ({"overrides": ["training.seed=1,2"]}, "overrides: training.seed=1,2: is set by"),
+            ({"overrides": ["study.name=b"]}, "overrides: study.name=b: is set by name, axes or"),
+            ({"data": pd.DataFrame({"a": [1]}), "target": 3}, "target=3: should be the name of"),
+        ],
+    )
+    def test_a_wrong_argument_is_refused_in_a_line(self, arguments, line):
+        with pytest.raises(fcnn.ConfigError) as error:
+            fcnn.Study(**({"name": "a", "axes": {"model.l2": [0.0, 0.1]}} | arguments))
+        assert str(error.value).startswith(line)
 
     def test_other_launchers_and_sweepers_are_for_the_command_line(self):
         with pytest.raises(

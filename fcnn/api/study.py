@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from fcnn.composition.composing import compose_study
 from fcnn.composition.study_composer import ComposedStudy
-from fcnn.composition.values import format_grid, format_value
+from fcnn.composition.values import check_overrides, format_grid, format_value
 from fcnn.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -72,12 +72,11 @@ class Study:
         target: str | Sequence[str] | None = None,
         search: int | None = None,
     ) -> None:
-        if isinstance(overrides, str | Mapping):
-            is_text = isinstance(overrides, str)
-            example = [overrides] if is_text else [f"{key}=VALUE" for key in overrides]
-            raise ConfigError(f"overrides={overrides!r}: should be a list of lines, as {example}")
-        lines = [*_describe_data(data, target), *overrides, *format_grid(axes, seeds)]
-        lines.append(f"study.name={format_value('study.name', name)}")
+        if not isinstance(name, str):
+            raise ConfigError(f"name={name!r}: should be a text")
+        grid = [*format_grid(axes, seeds), f"study.name={format_value('study.name', name)}"]
+        check_overrides(overrides, grid)
+        lines = [*_describe_data(data, target), *overrides, *grid]
         composed = compose_study(lines, search, claims)
         self.name = name
         self.uri = composed.config.tracking.uri
@@ -232,11 +231,11 @@ def _describe_data(data: "pd.DataFrame | None", target: str | Sequence[str] | No
         raise ConfigError("data and target: a table needs both")
     from fcnn.data.frame_file import keep_frame  # pandas takes a quarter of a second
 
-    names = target if isinstance(target, str) else list(target)
-    if not all(isinstance(name, str) for name in names):
-        raise ConfigError("target: should be the name of a column, or a list of names")
+    names = [target] if isinstance(target, str) else target
+    if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
+        raise ConfigError(f"target={target!r}: should be the name of a column, or a list of names")
     return [
         "dataset=table",
         f"dataset.path={format_value('dataset.path', keep_frame(data))}",
-        f"dataset.target={format_value('dataset.target', names)}",
+        f"dataset.target={format_value('dataset.target', target)}",
     ]

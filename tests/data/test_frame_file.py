@@ -69,3 +69,9 @@ def test_messages_call_a_data_frame_that_instead_of_its_file(config, tmp_path):
     )
     with pytest.raises(ConfigError, match="column z is not in the data frame; it has a, b, y"):
         load_data(config(*table, "dataset.target=z"))
+
+
+def test_categories_that_parquet_lacks_are_refused_in_a_line():
+    frame = pd.DataFrame({"x": pd.cut(pd.Series(range(6)), 3), "y": range(6)})
+    with pytest.raises(ConfigError, match=r"^data: column x: interval\[.*\] is no type that Parq"):
+        keep_frame(frame)
