@@ -476,5 +476,9 @@ class TestPredicting:
         network = trained.best()
         with pytest.raises(fcnn.ConfigError, match=r"X: its shape is \(3,\), but should be \(n, 2"):
             network.predict([1, 2, 3])
+        with pytest.raises(fcnn.ConfigError, match="X: row 2 holds what is no finite number"):
+            network.predict([[1, 2], [3, np.nan]])
+        with pytest.raises(fcnn.ConfigError, match="X: is no array of numbers: could not convert"):
+            network.predict([["a", 2]])
         with pytest.raises(fcnn.ConfigError, match="predicts values, not classes"):
             network.predict_proba([[1, 2]])
