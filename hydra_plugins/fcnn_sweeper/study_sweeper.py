@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from hydra.core.config_store import ConfigStore
-from omegaconf import OmegaConf
+from hydra.core.plugins import Plugins
+from hydra.plugins.sweeper import Sweeper
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig, OmegaConf
 
 from fcnn.composition.study_composer import ComposedStudy, StudyComposer
 from fcnn.composition.sweep_jobs import LoadCfg
@@ -19,7 +22,6 @@ from fcnn.status import show_status
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable
 from fcnn.training.jobs import Job, OpenSweep, RunResult
-from hydra_plugins._hydra import BasicSweeper
 from hydra_plugins.fcnn_sweeper.foreign_launcher import train_with
 
 
@@ -49,11 +51,24 @@ class JobLauncher(Protocol):
         """Train jobs, in no promised order."""
 
 
-class StudySweeper(BasicSweeper):
-    """Composes and checks every job of a grid once, and hands them to `run_sweep`."""
+class StudySweeper(Sweeper):
+    """Composes and checks every job of a grid once, and hands them to `run_sweep`.
+
+    Args:
+        params: The axes; read from the config, where they are beside what else it says.
+    """
 
     def __init__(self, params: dict[str, Any] | None = None) -> None:
-        super().__init__(max_batch_size=None, params=params)
+        super().__init__()
+
+    def setup(
+        self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
+    ) -> None:
+        """Take what Hydra gives to a sweeper, and make the launcher."""
+        self.hydra_context, self.config = hydra_context, config
+        self.launcher = Plugins.instance().instantiate_launcher(
+            hydra_context=hydra_context, task_function=task_function, config=config
+        )
 
     def sweep(self, arguments: list[str]) -> None:
         """Train the jobs of the grid that the store does not have, under one parent run.
