@@ -440,6 +440,16 @@ class TestResults:
         assert tmp_path / "report" / "index.html" in files
         assert all(file.exists() for file in files)
 
+    @pytest.mark.parametrize("target", [-1, 0, np.nan, np.inf, "0.1"])
+    def test_a_target_that_is_no_loss_is_refused_in_a_line(self, trained, target):
+        with pytest.raises(fcnn.ConfigError, match=r"^target=.*: should be a number above 0$"):
+            trained.ranking(target)
+
+    def test_a_folder_that_cannot_be_written_is_one_line(self, trained, tmp_path):
+        (tmp_path / "file").touch()
+        with pytest.raises(fcnn.ConfigError, match="file: cannot be written: File exists"):
+            trained.report(tmp_path / "file")
+
     def test_a_study_without_runs_says_so(self, store):
         with pytest.raises(fcnn.ConfigError, match="study=depth: the store has no runs of it"):
             fcnn.load("depth").runs()
