@@ -29,10 +29,12 @@ def parse_overrides(
     overrides = {URI_KEY: default_uri()}
     for argument in arguments:
         key, _, value = argument.partition("=")
-        if key not in keys or not value:
+        if key not in keys:
             raise ConfigError(
                 f"{argument}: {reason}nothing but {' and '.join(keys)} goes with this command"
             )
+        if not value:
+            raise ConfigError(f"{key}: has no value; did you mean {key}=VALUE?")
         check_password(argument)
         overrides[key] = value
     return overrides

@@ -62,8 +62,7 @@ def _parse_others(path: str, others: Sequence[str]) -> tuple[str, Path]:
     source = Path(path).expanduser()
     result = source.with_name(f"{_SUFFIXES.sub('', source.name)}.predicted.csv")
     for argument in others:
-        key, _, value = argument.partition("=")
-        if key == URI_KEY and value:
+        if argument.startswith(f"{URI_KEY}="):
             overrides.append(argument)
         elif argument.endswith(".csv"):
             result = Path(argument).expanduser()

@@ -22,6 +22,11 @@ def test_predictions_are_named_after_all_of_their_table(path, result):
     assert _parse_others(path, [])[1] == Path(result)
 
 
+def test_address_without_a_value_is_refused_in_a_line():
+    with pytest.raises(ConfigError, match=r"^tracking\.uri: has no value; did you mean"):
+        _parse_others("new.csv", ["tracking.uri="])
+
+
 @pytest.mark.parametrize("result", ["new.csv", "./new.csv", "{folder}/new.csv"])
 def test_predictions_do_not_replace_the_rows(tmp_path, monkeypatch, result):
     monkeypatch.chdir(tmp_path)
