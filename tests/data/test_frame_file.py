@@ -26,8 +26,12 @@ HOURS = pd.date_range("2024-03-30", periods=N, freq="h")
         (pd.arrays.SparseArray(np.arange(N) % 3), np.arange(N) % 3),
         (pd.array([*range(N - 1), None], dtype="Int64"), [*range(N - 1), np.nan]),
         (np.arange(N, dtype=np.float16), np.arange(N)),
+        (
+            np.array(["9999-12-31", *["2020-01-01"] * 11], "datetime64[us]"),
+            [2932896, *[18262] * 11],
+        ),
     ],
-    ids=["zone", "period", "duration", "sparse", "integer with gaps", "half"],
+    ids=["zone", "period", "duration", "sparse", "integer with gaps", "half", "far"],
 )
 def test_column_of_any_type_is_read_when_training_and_when_predicting(
     tmp_path, monkeypatch, values, expected
