@@ -75,6 +75,20 @@ def test_messages_call_a_data_frame_that_instead_of_its_file(config, tmp_path):
         load_data(config(*table, "dataset.target=z"))
 
 
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (10**30, "Python int too large"),
+        ("\ud800", "'utf-8' codec can't encode character"),
+        (1j, "Unsupported numpy type"),
+    ],
+)
+def test_values_that_parquet_lacks_are_refused_in_a_line(value, reason):
+    frame = pd.DataFrame({"x": pd.Series([value, value], dtype=np.asarray(value).dtype)})
+    with pytest.raises(ConfigError, match=f"^data: column x: {reason}"):
+        keep_frame(frame)
+
+
 def test_categories_that_parquet_lacks_are_refused_in_a_line():
     frame = pd.DataFrame({"x": pd.cut(pd.Series(range(6)), 3), "y": range(6)})
     with pytest.raises(ConfigError, match=r"^data: column x: interval\[.*\] is no type that Parq"):
