@@ -1,9 +1,8 @@
 """Hydra's private API, as far as the plugins need it; Hydra loads no plugins from this file.
 
-Hydra has no public base for a sweeper that trains a grid, nor for a launcher that works in this
-process: its own are `BasicSweeper`, which parses axes and multiplies them out, and
-`BasicLauncher`, which runs jobs one after the other. What a failed job has raised is public only
-as a property that writes to stderr first. `tests/test_hydra_internals.py` notices changes.
+Hydra has no public base for a launcher that works in this process: its own is `BasicLauncher`,
+which runs jobs one after the other. What a failed job has raised is public only as a property that
+writes to stderr first. `tests/test_hydra_plugin_classes.py` notices changes.
 """
 
 from importlib import import_module
@@ -13,9 +12,6 @@ from hydra.core.utils import JobReturn
 
 if TYPE_CHECKING:
     from hydra._internal.core_plugins.basic_launcher import BasicLauncher as BasicLauncher
-    from hydra._internal.core_plugins.basic_sweeper import BasicSweeper as BasicSweeper
-
-_MODULES = {"BasicLauncher": "basic_launcher", "BasicSweeper": "basic_sweeper"}
 
 
 def __getattr__(name: str) -> Any:
@@ -24,9 +20,9 @@ def __getattr__(name: str) -> Any:
     Hydra executes the files of plugins, ours and its own, once more when it looks for them. A
     class that was kept from before would no longer be the one that its own methods refer to.
     """
-    if name not in _MODULES:
+    if name != "BasicLauncher":
         raise AttributeError(name)
-    return getattr(import_module(f"hydra._internal.core_plugins.{_MODULES[name]}"), name)
+    return import_module("hydra._internal.core_plugins.basic_launcher").BasicLauncher
 
 
 def returned_value(job_return: JobReturn) -> Any:

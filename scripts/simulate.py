@@ -9,7 +9,6 @@ counts as the truth. The table goes to `docs/statistics.md`.
 """
 
 import argparse
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,7 +22,7 @@ from fcnn.analysis.best import compare_with_rest
 from fcnn.analysis.design import Design, build_design
 from fcnn.analysis.importance import estimate_importance
 from fcnn.analysis.paired import LEVEL, PRECISION
-from fcnn.config.locations import project_dir
+from fcnn.config.locations import default_uri, project_dir
 from fcnn.params import SEED_KEY
 from fcnn.report.reading import read_report_data
 from fcnn.tracking.reader import Reader
@@ -230,8 +229,7 @@ def main() -> None:
     """Simulate both studies and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--replicates", type=int, default=4000)
-    default_uri = f"sqlite:///{project_dir()}/mlflow.db"
-    parser.add_argument("--uri", default=os.environ.get("MLFLOW_TRACKING_URI") or default_uri)
+    parser.add_argument("--uri", default=default_uri())
     arguments = parser.parse_args()
     rows = []
     for row in simulate(arguments.uri, arguments.replicates):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import mlflow
 import numpy as np
+import pandas as pd
 import pytest
 from hydra import compose
 from hydra.core.global_hydra import GlobalHydra
@@ -229,6 +230,25 @@ class TestComposing:
             fcnn.Study("wrong", {}, [override], seeds=1)
         assert str(error.value) == shell.stderr.strip()
 
+    @pytest.mark.parametrize(
+        ("arguments", "line"),
+        [
+            ({"name": 3}, "name=3: should be a text"),
+            ({"overrides": "force=true"}, "overrides='force=true': should be a list of lines"),
+            ({"overrides": {"force": True}}, "overrides={'force': True}: should be a list of"),
+            ({"overrides": [3]}, "overrides=[3]: should be a list of lines, as ['KEY=VALUE']"),
+            ({"overrides": None}, "overrides=None: should be a list of lines"),
+            ({"overrides": ["model.l2=0.1"]}, "overrides: model.l2=0.1: is set by name, axes or"),
+            ({"overrides": ["training.seed=1,2"]}, "overrides: training.seed=1,2: is set by"),
+            ({"overrides": ["study.name=b"]}, "overrides: study.name=b: is set by name, axes or"),
+            ({"data": pd.DataFrame({"a": [1]}), "target": 3}, "target=3: should be the name of"),
+        ],
+    )
+    def test_a_wrong_argument_is_refused_in_a_line(self, arguments, line):
+        with pytest.raises(fcnn.ConfigError) as error:
+            fcnn.Study(**({"name": "a", "axes": {"model.l2": [0.0, 0.1]}} | arguments))
+        assert str(error.value).startswith(line)
+
     def test_other_launchers_and_sweepers_are_for_the_command_line(self):
         with pytest.raises(
             fcnn.ConfigError, match="hydra/launcher=basic: should be population in Python"
@@ -420,6 +440,16 @@ class TestResults:
         assert tmp_path / "report" / "index.html" in files
         assert all(file.exists() for file in files)
 
+    @pytest.mark.parametrize("target", [-1, 0, np.nan, np.inf, "0.1"])
+    def test_a_target_that_is_no_loss_is_refused_in_a_line(self, trained, target):
+        with pytest.raises(fcnn.ConfigError, match=r"^target=.*: should be a number above 0$"):
+            trained.ranking(target)
+
+    def test_a_folder_that_cannot_be_written_is_one_line(self, trained, tmp_path):
+        (tmp_path / "file").touch()
+        with pytest.raises(fcnn.ConfigError, match="file: cannot be written: File exists"):
+            trained.report(tmp_path / "file")
+
     def test_a_study_without_runs_says_so(self, store):
         with pytest.raises(fcnn.ConfigError, match="study=depth: the store has no runs of it"):
             fcnn.load("depth").runs()
@@ -456,5 +486,9 @@ class TestPredicting:
         network = trained.best()
         with pytest.raises(fcnn.ConfigError, match=r"X: its shape is \(3,\), but should be \(n, 2"):
             network.predict([1, 2, 3])
+        with pytest.raises(fcnn.ConfigError, match="X: row 2 holds what is no finite number"):
+            network.predict([[1, 2], [3, np.nan]])
+        with pytest.raises(fcnn.ConfigError, match="X: is no array of numbers: could not convert"):
+            network.predict([["a", 2]])
         with pytest.raises(fcnn.ConfigError, match="predicts values, not classes"):
             network.predict_proba([[1, 2]])

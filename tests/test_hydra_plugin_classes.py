@@ -1,28 +1,15 @@
 """The private API of Hydra is still what the plugins expect."""
 
 import inspect
-from types import SimpleNamespace
 
 import pytest
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.utils import JobReturn, JobStatus
 
-from hydra_plugins._hydra import BasicLauncher, BasicSweeper, returned_value
+from hydra_plugins._hydra import BasicLauncher, returned_value
 
 
 def parameters(function):
     return list(inspect.signature(function).parameters)
-
-
-def test_basic_sweeper_has_the_methods_that_ours_use():
-    assert parameters(BasicSweeper.__init__) == ["self", "max_batch_size", "params"]
-    assert parameters(BasicSweeper.setup) == ["self", "hydra_context", "task_function", "config"]
-    # Not an instance: Hydra executes its plugins once more when it looks for them.
-    axes = BasicSweeper._parse_config(SimpleNamespace(params={"a": "1,2"}))
-    overrides = OverridesParser.create().parse_overrides([*axes, "b=3"])
-    assert BasicSweeper.split_arguments(overrides, None) == [[["a=1", "b=3"], ["a=2", "b=3"]]]
-    code = inspect.getsource(BasicSweeper)
-    assert all(f"self.{name}" in code for name in ("config", "hydra_context", "launcher"))
 
 
 def test_basic_launcher_has_the_methods_that_ours_uses():

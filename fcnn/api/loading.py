@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fcnn.api.study import Study
 from fcnn.composition.composing import compose_single, compose_study, list_study_files
 from fcnn.composition.study_composer import ComposedGrid
-from fcnn.composition.values import format_value
+from fcnn.composition.values import check_overrides, format_value
 from fcnn.errors import ConfigError
 from fcnn.tracking.store import exists
 
@@ -33,6 +33,7 @@ def load(name: str, overrides: Sequence[str] = (), *, search: int | None = None)
         >>> study = fcnn.load("activation_size")
         >>> study.run()
     """
+    check_overrides(overrides)
     files = list_study_files()
     call = f"fcnn.load({name!r})"
     if name in files:

@@ -1,5 +1,6 @@
 """Predictions for the rows of a file, from the network of a run."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,24 @@ def predict_file(uri: str, run_id: str, path: str, result: Path) -> int:
         columns={name: f"predicted {name}" for name in predictor.schema.targets}
     )
     rows = pd.DataFrame({name: column.texts for name, column in file.columns.items()})
-    try:
-        pd.concat([rows, predicted], axis="columns").to_csv(result, index=False)
-    except OSError as error:
-        raise ConfigError(f"{result}: cannot be written: {error.strerror}") from None
+    _write_csv(pd.concat([rows, predicted], axis="columns"), result)
     return len(rows)
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a csv file whole or not at all.
+
+    Raises:
+        ConfigError: It cannot be written.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        table.to_csv(part, index=False)
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise ConfigError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def _read_rows(path: str, schema: TableSchema) -> TableFile:

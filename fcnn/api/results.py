@@ -1,7 +1,9 @@
 """What the store holds of a study, as frames and Figures: the same that a report shows."""
 
+import math
 import warnings
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +54,13 @@ class StudyResults:
         return {name: _parse_numbers(table) for name, table in tables.items()}
 
     def rank_cells(self, target: float | None) -> pd.DataFrame:
-        """One row for each cell, the best first, as in `ranking.csv`."""
+        """One row for each cell, the best first, as in `ranking.csv`.
+
+        Raises:
+            ConfigError: The target is no loss.
+        """
+        if target is not None and not (isinstance(target, Real) and 0 < target < math.inf):
+            raise ConfigError(f"target={target!r}: should be a number above 0")
         selection, curves = self.data.selection, self.data.curves
         return rank_cells(selection, curves, choose_targets(selection, target))
 
@@ -87,10 +95,19 @@ class StudyResults:
         return None if figure is None else show_in_notebooks(figure)
 
     def write_report(self, folder: Path) -> list[Path]:
-        """Write the files of a report."""
+        """Write the files of a report.
+
+        Raises:
+            ConfigError: The folder cannot be written.
+        """
         from fcnn.report.build import build
 
-        return build(self.uri, self.name, folder).files
+        try:
+            return build(self.uri, self.name, folder).files
+        except OSError as error:
+            raise ConfigError(
+                f"folder={folder}: cannot be written: {error.strerror or error}"
+            ) from None
 
     def load_best(self) -> TrainedNetwork:
         """The median network of the best cell."""

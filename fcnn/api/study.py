@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from fcnn.composition.composing import compose_study
 from fcnn.composition.study_composer import ComposedStudy
-from fcnn.composition.values import format_grid, format_value
+from fcnn.composition.values import check_overrides, format_grid, format_value
 from fcnn.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -72,14 +72,11 @@ class Study:
         target: str | int | Sequence[str | int] | None = None,
         search: int | None = None,
     ) -> None:
-        if isinstance(overrides, str | Mapping):
-            is_text = isinstance(overrides, str)
-            example = [overrides] if is_text else [f"{key}=VALUE" for key in overrides]
-            raise ConfigError(f"overrides={overrides!r}: should be a list of lines, as {example}")
         if not isinstance(name, str):
             raise ConfigError(f"name={name!r}: should be a text")
-        lines = [*_describe_data(data, target), *overrides, *format_grid(axes, seeds)]
-        lines.append(f"study.name={format_value('study.name', name)}")
+        grid = [*format_grid(axes, seeds), f"study.name={format_value('study.name', name)}"]
+        check_overrides(overrides, grid)
+        lines = [*_describe_data(data, target), *overrides, *grid]
         composed = compose_study(lines, search, claims)
         self.name = name
         self.uri = composed.config.tracking.uri

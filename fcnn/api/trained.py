@@ -133,7 +133,14 @@ class TrainedNetwork:
 
     def _compute_outputs(self, x: "ArrayLike | pd.DataFrame") -> NDArray[np.float32]:
         """What the last layer gives, (n, n_outputs), for points of synthetic data."""
-        inputs = _check_shape(np.asarray(x, dtype=np.float32), len(self._weights[0]))
+        try:
+            inputs = np.asarray(x, dtype=np.float32)
+        except (TypeError, ValueError) as error:
+            raise ConfigError(f"X: is no array of numbers: {error}") from None
+        _check_shape(inputs, len(self._weights[0]))
+        is_finite = np.isfinite(inputs).all(axis=1)
+        if not is_finite.all():
+            raise ConfigError(f"X: row {is_finite.argmin() + 1} holds what is no finite number")
         return forward(self._weights, inputs, self._config.model.activation, self._task)
 
 

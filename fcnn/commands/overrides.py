@@ -1,11 +1,10 @@
 """Arguments of commands that compose no config: a run, `tracking.uri=...` and the like."""
 
 import argparse
-import os
 from collections.abc import Sequence
 
 from fcnn.composition.arguments import check_password
-from fcnn.config.locations import command_name, project_dir
+from fcnn.config.locations import command_name, default_uri
 from fcnn.errors import ConfigError
 from fcnn.params import PATH_KEY
 
@@ -27,14 +26,15 @@ def parse_overrides(
     Raises:
         ConfigError: An argument is anything else, or holds a password.
     """
-    uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{project_dir()}/mlflow.db"
-    overrides = {URI_KEY: uri}
+    overrides = {URI_KEY: default_uri()}
     for argument in arguments:
         key, _, value = argument.partition("=")
-        if key not in keys or not value:
+        if key not in keys:
             raise ConfigError(
                 f"{argument}: {reason}nothing but {' and '.join(keys)} goes with this command"
             )
+        if not value:
+            raise ConfigError(f"{key}: has no value; did you mean {key}=VALUE?")
         check_password(argument)
         overrides[key] = value
     return overrides

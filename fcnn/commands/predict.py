@@ -9,6 +9,7 @@ from fcnn.commands.overrides import URI_KEY, parse_overrides
 from fcnn.config.command_line import run_as_command
 from fcnn.config.locations import command_name
 from fcnn.errors import ConfigError
+from fcnn.status import show_status
 
 DESCRIPTION = """Predict the rows of a file with the network of a recorded run.
 
@@ -46,9 +47,10 @@ def main() -> None:
     with run_as_command():
         uri, result = _parse_others(options.path, options.others)
         # MLflow takes seconds to import: not before the arguments are known to be good.
-        from fcnn.api.prediction_files import predict_file
+        with show_status("predicting the rows"):
+            from fcnn.api.prediction_files import predict_file
 
-        n_rows = predict_file(uri, options.run_id, options.path, result)
+            n_rows = predict_file(uri, options.run_id, options.path, result)
         print(f"{n_rows} rows with their predictions: {result}")
 
 
@@ -62,8 +64,7 @@ def _parse_others(path: str, others: Sequence[str]) -> tuple[str, Path]:
     source = Path(path).expanduser()
     result = source.with_name(f"{_SUFFIXES.sub('', source.name)}.predicted.csv")
     for argument in others:
-        key, _, value = argument.partition("=")
-        if key == URI_KEY and value:
+        if argument.startswith(f"{URI_KEY}="):
             overrides.append(argument)
         elif argument.endswith(".csv"):
             result = Path(argument).expanduser()

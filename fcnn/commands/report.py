@@ -124,7 +124,7 @@ def _build_report(uri: str, study: str, settings: Settings) -> tuple["Report", l
         written = build(uri, study, folder, chosen.run, chosen.target, MEASURES[chosen.measure])
     except OSError as error:
         raise ConfigError(
-            f"output={settings.output}: cannot be written: {error.strerror}"
+            f"output={settings.output}: cannot be written: {error.strerror or error}"
         ) from None
     files = [*map(str, written.files), ""]
     summary = format_summary(written.summary, with_figures=True)

@@ -8,7 +8,7 @@ is global too, is put back after each use.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, SupportsIndex
 
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.object_type import ObjectType
@@ -69,7 +69,7 @@ def compose_search(
     lines: Sequence[str], n_trials: int, claims: Sequence[Any] | None = None
 ) -> ComposedSearch:
     """Compose a search, and check samples of its space; see `compose_study`."""
-    if isinstance(n_trials, bool) or not isinstance(n_trials, int) or n_trials < 1:
+    if isinstance(n_trials, bool) or not isinstance(n_trials, SupportsIndex) or n_trials < 1:
         raise ConfigError(f"search={n_trials!r}: should be a number of trials, at least 1")
     check_installed("hydra/sweeper=optuna", f"search={n_trials}")
     search = ["hydra/sweeper=optuna", f"hydra.sweeper.n_trials={n_trials}"]

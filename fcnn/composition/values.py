@@ -42,6 +42,28 @@ def format_grid(axes: Mapping[str, Any], seeds: int | Sequence[int]) -> list[str
     return [*lines, format_axis(SEED_KEY, list_seeds(seeds))]
 
 
+def check_overrides(overrides: Sequence[str], grid: Sequence[str] = ()) -> None:
+    """Check that overrides are lines as on the command line.
+
+    Args:
+        overrides: What the user gave.
+        grid: The lines of the other arguments, which would replace lines of the same keys.
+
+    Raises:
+        ConfigError: They are one line, a dictionary or anything else, or set a key of the grid.
+    """
+    if isinstance(overrides, str | Mapping):
+        is_text = isinstance(overrides, str)
+        example = [overrides] if is_text else [f"{key}=VALUE" for key in overrides]
+        raise ConfigError(f"overrides={overrides!r}: should be a list of lines, as {example}")
+    if not isinstance(overrides, Sequence) or not all(isinstance(line, str) for line in overrides):
+        raise ConfigError(f"overrides={overrides!r}: should be a list of lines, as ['KEY=VALUE']")
+    keys = {line.partition("=")[0] for line in grid}
+    for line in overrides:
+        if line.partition("=")[0] in keys:
+            raise ConfigError(f"overrides: {line}: is set by name, axes or seeds of the study")
+
+
 def format_axis(key: str, values: Any) -> str:
     """The line of one axis: `model.hidden_units=[4],[8]`.
 

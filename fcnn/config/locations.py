@@ -1,5 +1,6 @@
 """Where the package finds its configs, and where it puts stores and reports."""
 
+import os
 from pathlib import Path
 
 from omegaconf import OmegaConf
@@ -24,6 +25,11 @@ def project_dir() -> Path:
     installed package.
     """
     return Path.cwd() if is_installed() else PACKAGE_DIR.parent
+
+
+def default_uri() -> str:
+    """Return the address of the store of commands that are told none, as `conf/` has it, too."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{project_dir()}/mlflow.db"
 
 
 def command_name(name: str) -> str:

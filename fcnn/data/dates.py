@@ -66,12 +66,11 @@ def parse_dates(texts: Sequence[str], format_string: str) -> NDArray[np.float64]
 
 def to_days(instants: "pd.Series[Any]") -> NDArray[np.float64]:
     """Convert instants to days since 1970-01-01, UTC; NaN for none."""
-    import pandas as pd
-
     if instants.dt.tz is not None:
         instants = instants.dt.tz_convert("UTC").dt.tz_localize(None)
-    days = (instants - pd.Timestamp(0)) / pd.Timedelta(days=1)
-    return np.asarray(days, dtype=np.float64)
+    # Nanoseconds would not reach 9999-12-31, which often stands for a day that has not come.
+    microseconds = instants.to_numpy("datetime64[us]")
+    return np.asarray((microseconds - np.datetime64(0, "us")) / np.timedelta64(1, "D"))
 
 
 def durations_to_days(durations: "pd.Series[Any]") -> NDArray[np.float64]:

@@ -104,6 +104,8 @@ class TableEncoder:
         import pandas as pd
 
         frame = pd.DataFrame({feature.name: values[feature.name] for feature in self.features})
+        if frame.empty:  # which scikit-learn refuses
+            return np.empty((0, len(self.input_names)))
         return np.asarray(self._transformer.transform(frame), dtype=np.float64)
 
     def to_dict(self) -> dict[str, Any]:

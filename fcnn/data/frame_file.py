@@ -67,10 +67,14 @@ def _to_arrow(name: Hashable, values: "pd.Series[Any]") -> "pa.ChunkedArray[Any]
         values = values.dt.tz_convert(None)  # as all dates are read; pyarrow warns of zones
     try:
         column = pa.Table.from_pandas(values.to_frame("x"), preserve_index=False).column("x")
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+    except UnicodeError as error:
+        raise ConfigError(f"data: column {name}: {error}") from None
+    except (ValueError, TypeError, OverflowError, NotImplementedError) as error:
         raise ConfigError(f"data: column {name}: {error.args[0]}") from None
-    if isinstance(column.type, pa.BaseExtensionType):
-        raise ConfigError(f"data: column {name}: {values.dtype} is no type that Parquet has")
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if isinstance(kind, pa.BaseExtensionType):
+        dtype = getattr(values.dtype, "categories", values).dtype
+        raise ConfigError(f"data: column {name}: {dtype} is no type that Parquet has")
     return column
 
 

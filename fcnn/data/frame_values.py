@@ -47,7 +47,7 @@ def read_frame_column(
     if feature.kind == "word":
         words = _as_texts(series)
         return FrameColumn(words, np.asarray(words == "", dtype=bool))
-    if types.is_bool_dtype(kind) or types.is_numeric_dtype(kind):
+    if types.is_numeric_dtype(kind) and not types.is_complex_dtype(kind):  # or boolean
         values = series.to_numpy(dtype=np.float64, na_value=np.nan)
     elif types.is_timedelta64_dtype(kind) and feature.kind == "number":
         values = durations_to_days(series)

@@ -67,6 +67,11 @@ class TableSchema:
                 f"column {listed} is missing; the network was trained on "
                 f"{', '.join(self.encoder.names[:MAX_COMPLAINTS])}"
             )
+        repeated = frame.columns[
+            frame.columns.duplicated() & frame.columns.isin(self.encoder.names)
+        ]
+        if len(repeated):
+            raise ConfigError(f"column {repeated[0]} is there more than once")
         values: dict[str, NDArray[Any]] = {}
         gaps = np.zeros(len(frame), dtype=bool)
         complaints: list[str] = []

@@ -1,6 +1,8 @@
 """The last lines of a command: what a study has shown, and where it is to be seen."""
 
+import logging
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +12,20 @@ from fcnn.analysis.comparisons import compare_values
 from fcnn.analysis.design import build_design
 from fcnn.analysis.numbers import format_intervals, format_numbers
 from fcnn.analysis.ranking import default_targets, rank_cells
+from fcnn.config.schema import Config
+from fcnn.errors import ConfigError, StoreError
+from fcnn.escaping import printable
 from fcnn.printing import format_paragraph, format_table
 from fcnn.report.claims_table import make_claims_table
 from fcnn.report.headline import write_headline
 from fcnn.report.reading import read_report_data
+from fcnn.status import show_status
 from fcnn.tracking.links import format_study_links
 from fcnn.tracking.reader import Reader
+from fcnn.tracking.redaction import redact
+from fcnn.training.resume import has_waiting_networks
+
+log = logging.getLogger("fcnn")
 
 N_CELLS = 5
 """How many cells the leaderboard has."""
@@ -34,6 +44,32 @@ class Summary:
     ranking: pd.DataFrame
     headline: str
     claims: pd.DataFrame | None = None
+
+
+def log_closing_lines(config: Config) -> None:
+    """Log what the study of this config has shown and where it is to be seen.
+
+    Nothing is logged of a store that is away, and nothing but links where all runs diverged, which
+    is said already. The networks are trained and recorded: whatever else goes wrong is one warning.
+    """
+    if has_waiting_networks(config.tracking):
+        return
+    study = config.sweep_experiment
+    # A store that is gone is not created here: networks wait for it.
+    reader = Reader(config.tracking.uri, allow_unavailable=True)
+    with suppress(StoreError):
+        try:
+            with show_status("comparing the runs"):
+                lines = ["", *format_summary(read_summary(reader, study))]
+        except StoreError:
+            raise
+        except ConfigError:
+            lines = []
+        except Exception as error:
+            log.warning(f"study={study} is not summarised: {redact(printable(error))}")
+            lines = []
+        for line in [*lines, *format_links(reader, study)]:
+            log.info(line)
 
 
 def read_summary(reader: Reader, study: str) -> Summary:

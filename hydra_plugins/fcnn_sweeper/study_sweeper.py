@@ -1,31 +1,28 @@
 """The study sweeper: checks every job of a grid first, and trains those that are pending."""
 
-import logging
 import shlex
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from hydra.core.config_store import ConfigStore
-from omegaconf import OmegaConf
+from hydra.core.plugins import Plugins
+from hydra.plugins.sweeper import Sweeper
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig, OmegaConf
 
 from fcnn.composition.study_composer import ComposedStudy, StudyComposer
 from fcnn.composition.sweep_jobs import LoadCfg
 from fcnn.config.command_line import exit_on_user_error
-from fcnn.config.locations import command_name, conf_dir
+from fcnn.config.locations import command_name, default_uri
 from fcnn.config.schema import Config
-from fcnn.errors import ConfigError, FailedRunsError, StoreError
-from fcnn.escaping import printable
+from fcnn.errors import FailedRunsError
 from fcnn.status import show_status
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable
 from fcnn.training.jobs import Job, OpenSweep, RunResult
-from hydra_plugins._hydra import BasicSweeper
 from hydra_plugins.fcnn_sweeper.foreign_launcher import train_with
-
-log = logging.getLogger("fcnn")
 
 
 @dataclass
@@ -54,11 +51,24 @@ class JobLauncher(Protocol):
         """Train jobs, in no promised order."""
 
 
-class StudySweeper(BasicSweeper):
-    """Composes and checks every job of a grid once, and hands them to `run_sweep`."""
+class StudySweeper(Sweeper):
+    """Composes and checks every job of a grid once, and hands them to `run_sweep`.
+
+    Args:
+        params: The axes; read from the config, where they are beside what else it says.
+    """
 
     def __init__(self, params: dict[str, Any] | None = None) -> None:
-        super().__init__(max_batch_size=None, params=params)
+        super().__init__()
+
+    def setup(
+        self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
+    ) -> None:
+        """Take what Hydra gives to a sweeper, and make the launcher."""
+        self.hydra_context, self.config = hydra_context, config
+        self.launcher = Plugins.instance().instantiate_launcher(
+            hydra_context=hydra_context, task_function=task_function, config=config
+        )
 
     def sweep(self, arguments: list[str]) -> None:
         """Train the jobs of the grid that the store does not have, under one parent run.
@@ -98,10 +108,10 @@ class StudySweeper(BasicSweeper):
         try:
             composed.run(self._train, report_command)
         except FailedRunsError:
-            log_closing_lines(config)  # before the failures, which end the output
+            _log_closing_lines(config)  # before the failures, which end the output
             raise
         if not config.dry_run:
-            log_closing_lines(config)
+            _log_closing_lines(config)
 
     def _train(self, jobs: Sequence[Job], sweep: OpenSweep) -> list[RunResult]:
         """Train pending jobs: our launcher gets objects, any other command lines."""
@@ -113,34 +123,10 @@ class StudySweeper(BasicSweeper):
         return train_with(self.launcher, jobs, sweep)
 
 
-def log_closing_lines(config: Config) -> None:
-    """Log what the study of this config has shown and where it is to be seen.
+def _log_closing_lines(config: Config) -> None:
+    from fcnn.report.closing import log_closing_lines  # MLflow takes seconds to import
 
-    Nothing is logged of a store that is away, and nothing but links where all runs diverged, which
-    is said already. The networks are trained and recorded: whatever else goes wrong is one warning.
-    """
-    from fcnn.report.closing import format_links, format_summary, read_summary
-    from fcnn.tracking.reader import Reader
-    from fcnn.training.resume import has_waiting_networks
-
-    if has_waiting_networks(config.tracking):
-        return
-    study = config.sweep_experiment
-    # A store that is gone is not created here: networks wait for it.
-    reader = Reader(config.tracking.uri, allow_unavailable=True)
-    with suppress(StoreError):
-        try:
-            with show_status("comparing the runs"):
-                lines = ["", *format_summary(read_summary(reader, study))]
-        except StoreError:
-            raise
-        except ConfigError:
-            lines = []
-        except Exception as error:
-            log.warning(f"study={study} is not summarised: {redact(printable(error))}")
-            lines = []
-        for line in [*lines, *format_links(reader, study)]:
-            log.info(line)
+    log_closing_lines(config)
 
 
 def make_report_command(config: Config) -> str:
@@ -148,9 +134,8 @@ def make_report_command(config: Config) -> str:
 
     To be called before MLflow puts the store that it uses into the environment.
     """
-    settings = OmegaConf.load(conf_dir() / "tracking" / "local.yaml")
     command = f"{command_name('report')} study={config.sweep_experiment}"
     uri = config.tracking.uri
-    if uri == OmegaConf.select(settings, "uri"):
+    if uri == default_uri():
         return command
     return f"{command} {shlex.quote(f'tracking.uri={redact(uri)}')}"

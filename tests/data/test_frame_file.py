@@ -26,8 +26,12 @@ HOURS = pd.date_range("2024-03-30", periods=N, freq="h")
         (pd.arrays.SparseArray(np.arange(N) % 3), np.arange(N) % 3),
         (pd.array([*range(N - 1), None], dtype="Int64"), [*range(N - 1), np.nan]),
         (np.arange(N, dtype=np.float16), np.arange(N)),
+        (
+            np.array(["9999-12-31", *["2020-01-01"] * 11], "datetime64[us]"),
+            [2932896, *[18262] * 11],
+        ),
     ],
-    ids=["zone", "period", "duration", "sparse", "integer with gaps", "half"],
+    ids=["zone", "period", "duration", "sparse", "integer with gaps", "half", "far"],
 )
 def test_column_of_any_type_is_read_when_training_and_when_predicting(
     tmp_path, monkeypatch, values, expected
@@ -69,3 +73,23 @@ def test_messages_call_a_data_frame_that_instead_of_its_file(config, tmp_path):
     )
     with pytest.raises(ConfigError, match="column z is not in the data frame; it has a, b, y"):
         load_data(config(*table, "dataset.target=z"))
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (10**30, "Python int too large"),
+        ("\ud800", "'utf-8' codec can't encode character"),
+        (1j, "Unsupported numpy type"),
+    ],
+)
+def test_values_that_parquet_lacks_are_refused_in_a_line(value, reason):
+    frame = pd.DataFrame({"x": pd.Series([value, value], dtype=np.asarray(value).dtype)})
+    with pytest.raises(ConfigError, match=f"^data: column x: {reason}"):
+        keep_frame(frame)
+
+
+def test_categories_that_parquet_lacks_are_refused_in_a_line():
+    frame = pd.DataFrame({"x": pd.cut(pd.Series(range(6)), 3), "y": range(6)})
+    with pytest.raises(ConfigError, match=r"^data: column x: interval\[.*\] is no type that Parq"):
+        keep_frame(frame)

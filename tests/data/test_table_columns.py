@@ -332,6 +332,7 @@ def test_what_columns_mean_is_kept_as_json_and_encodes_the_same(table):
     [
         ({"a": "wide"}, "column a should hold a number, not wide in row 1"),
         ({"a": None}, "column a has no value in row 1, and the network was trained with"),
+        ({"a": 1j}, "column a should hold a number, not 1j in row 1"),
         ({"a": np.inf}, "column a should hold a number, not inf in row 1"),
         ({"a": pd.Timestamp(0)}, "column a should hold a number, not 1970-01-01 00:00:00 in row 1"),
         ({"day": "soon"}, "column day should hold a date, not soon in row 1"),
@@ -348,3 +349,10 @@ def test_new_rows_that_a_network_cannot_take_are_refused(table, change, reason):
         data.schema.encode(row)
     with pytest.raises(ConfigError, match="column day is missing"):
         data.schema.encode(row[["a", "sold"]])
+    with pytest.raises(ConfigError, match="column a is there more than once"):
+        data.schema.encode(row[["a", "a", "day", "sold"]])
+
+
+def test_no_new_rows_have_no_inputs(table):
+    schema = load_data(table(messy())).schema
+    assert schema.encode(pd.DataFrame({"a": []})).shape == (0, 1)
