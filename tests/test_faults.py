@@ -66,12 +66,16 @@ def count_runs(path):
     return 0
 
 
-def test_sweep_killed_twenty_times_has_one_finished_run_per_cell_and_the_same_bits(tmp_path, timed):
+@pytest.mark.parametrize("n_kills", [5, pytest.param(20, marks=pytest.mark.verify)])
+def test_sweep_killed_time_and_again_has_one_finished_run_per_cell_and_the_same_bits(
+    tmp_path, timed, n_kills
+):
     (undisturbed, seconds), uri, rng = timed, f"sqlite:///{tmp_path}/mlflow.db", random.Random(0)
-    for attempt in range(20):
+    n_in_training = n_kills // 3 + 1
+    for attempt in range(n_kills):
         n_runs = count_runs(tmp_path / "mlflow.db")
         process = Command("train", *GRID, cwd=tmp_path, uri=uri)
-        if attempt < 7:  # killed while it trains, however slow the machine is
+        if attempt < n_in_training:  # however slow the machine is
             while process.poll() is None and count_runs(tmp_path / "mlflow.db") == n_runs:
                 pass
             process.kill()
@@ -87,7 +91,7 @@ def test_sweep_killed_twenty_times_has_one_finished_run_per_cell_and_the_same_bi
     assert curves_by_fingerprint == undisturbed
     all_statuses = statuses(uri, "activation_size")
     assert "RUNNING" not in all_statuses
-    assert all_statuses.count("KILLED") > 5  # it was killed while it trained
+    assert all_statuses.count("KILLED") >= n_in_training
     assert is_sound(tmp_path / "mlflow.db")
 
 
