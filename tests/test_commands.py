@@ -343,12 +343,12 @@ def train_with_every_library(names, folder, *overrides):
 
 
 @pytest.mark.parametrize(
-    "names", [OF_TASKS, pytest.param([*TARGET_FUNCTIONS], marks=pytest.mark.verify)]
+    "datasets", [OF_TASKS, pytest.param([*TARGET_FUNCTIONS], marks=pytest.mark.verify)]
 )
-def test_every_data_set_trains_with_every_library_and_their_curves_agree(every_library, names):
+def test_every_data_set_trains_with_every_library_and_their_curves_agree(every_library, datasets):
     folder, client = every_library
-    if names != OF_TASKS:
-        train_with_every_library(names, folder, "tracking.save_model=false")
+    if datasets != OF_TASKS:
+        train_with_every_library(datasets, folder, "tracking.save_model=false")
     curves = {}
     for child in children_of(client, "everything"):
         names = ["loss", "val_loss"]
@@ -360,7 +360,7 @@ def test_every_data_set_trains_with_every_library_and_their_curves_agree(every_l
             for name in names
         }
         curves[child.data.params["dataset.name"], child.data.params["library"]] = histories
-    assert len(curves) == 4 * len(names)
+    assert len(curves) == 4 * len(datasets)
     for (dataset, _), histories in curves.items():
         for name, values in histories.items():
             np.testing.assert_allclose(values, curves[dataset, "keras"][name], rtol=1e-4)
