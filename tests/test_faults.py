@@ -18,10 +18,11 @@ from running import (
     run_script,
     statuses,
     undisturbed_curves,
-    without_status,
 )
 
+from fcnn.errors import StoreError
 from fcnn.tracking.reader import Reader
+from fcnn.tracking.store import check_server
 
 GRID = [
     "study=activation_size",
@@ -215,13 +216,9 @@ def test_read_only_folder_is_refused_before_any_work(small_disk, uri):
     assert os.listdir(small_disk) == []
 
 
-def test_server_that_never_answers_is_one_clear_line(tmp_path):
+def test_server_that_never_answers_is_one_clear_line():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        process = Command("train", *SMALL, cwd=tmp_path, uri=address)
-        output, _ = process.communicate(timeout=30)
-    assert (process.returncode, without_status(output)) == (
-        1,
-        f"tracking.uri: no answer from {address}: timed out\n",
-    )
-    assert os.listdir(tmp_path) == []
+        line = f"^tracking.uri: no answer from {address}: timed out$"
+        with pytest.raises(StoreError, match=line):
+            check_server(address, timeout_seconds=0.1)
