@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hydra import compose, initialize_config_dir
+from hypothesis import HealthCheck, settings
 
 from fcnn.config.locations import conf_dir
 from fcnn.config.parsing import parse
@@ -26,6 +27,12 @@ Compose = Callable[..., Config]
 
 # What a slow machine is told while it waits is no message that a test expects.
 logging.getLogger("fcnn.status").setLevel(logging.WARNING)
+
+# The suite takes the same examples each time, `make verify` more of them and others.
+EXAMPLES = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+settings.register_profile("suite", max_examples=50, derandomize=True, **EXAMPLES)
+settings.register_profile("verify", max_examples=500, **EXAMPLES)
+settings.load_profile("suite")
 
 # Stores commit thousands of times: a disk takes 5 ms or more for each, memory 0.2 ms.
 MEMORY, GB_NEEDED = Path("/dev/shm"), 2

@@ -351,7 +351,7 @@ class TestRunningTensorFlow:
         "import fcnn\n"
         "with warnings.catch_warnings(record=True) as caught:\n"
         "    warnings.simplefilter('always', UserWarning)\n"
-        f"    fcnn.Study('sizes', {AXES}, {SHORT}, seeds=2).run()\n"
+        f"    fcnn.Study('sizes', {{'model.hidden_units': [[8, 8]]}}, {SHORT}, seeds=1).run()\n"
         "print([str(w.message)[:31] for w in caught if 'threads' in str(w.message)])"
     )
 
@@ -360,7 +360,8 @@ class TestRunningTensorFlow:
     ):
         result = run_python(self.CODE.replace("USE", "tf.ones(2) + 1"), tmp_path)
         assert result.stdout == "['TensorFlow was used before fcnn']\n", result.stderr
-        assert curves(store, "sizes") == curves(trained.uri, "sizes")
+        (curve,) = curves(store, "sizes").items()
+        assert curve in curves(trained.uri, "sizes").items()
 
     def test_a_tensorflow_that_was_only_imported_is_set_up_without_a_warning(self, store, tmp_path):
         result = run_python(self.CODE.replace("USE", "pass"), tmp_path)

@@ -81,7 +81,7 @@ SWEEPS = {
         "library=keras,tensorflow,sklearn",
         "optimizer=adam",
         "training.seed=0",
-        "training.epochs=1,2",
+        "training.epochs=2",
         *NO_MODELS,
     ],
     "diverging": [
@@ -153,7 +153,13 @@ def everything(client, run):
     }
 
 
-@pytest.mark.parametrize("name", SWEEPS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.verify] if name == "optimizers" else [])
+        for name in SWEEPS
+    ],
+)
 def test_sweep_records_the_same_bits_as_with_the_serial_launcher(tmp_path, empty_store, name):
     for launcher in ("basic", "population"):
         (tmp_path / f"{launcher}.db").write_bytes(empty_store.read_bytes())

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from hydra import compose
 from hydra.errors import HydraException
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf.errors import OmegaConfBaseException
 
@@ -78,9 +78,6 @@ def uri(tmp_path_factory, empty_store):
 @pytest.mark.filterwarnings(
     "ignore:__array__ implementation:DeprecationWarning"
 )  # Keras, where it saves a model
-@settings(
-    max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
 @given(OVERRIDES)
 def test_config_is_refused_with_one_line_or_runs(config, uri, overrides):
     defaults = [

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
@@ -76,7 +76,6 @@ def test_order_statistics_enclose_the_median_with_the_probability_that_is_said(n
     assert 2 * stats.binom.cdf(k - 1, n, 0.5) <= level < 2 * stats.binom.cdf(k, n, 0.5)
 
 
-@settings(max_examples=50)
 @given(st.lists(st.sampled_from([-math.inf, -1, 0, 1, math.inf]), min_size=6))
 def test_values_of_a_median_may_be_infinite(values):
     interval = median_interval(values, 0.05)

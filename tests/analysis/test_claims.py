@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fcnn.analysis.claim_values import ClaimData, Pairs
@@ -307,7 +307,6 @@ def test_diverged_run_counts_with_the_loss_at_which_losses_are_cut(runs_of):
         assert (row["verdict"], row["seeds"]) == (HOLDS, 6)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.floats(-3, 3), min_size=1, max_size=12),
     st.floats(0.01, 100),

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
@@ -68,7 +68,6 @@ def test_p_values_are_corrected_as_statsmodels_does(rng):
     assert math.isnan(with_gap[4])
 
 
-@settings(max_examples=25, deadline=None)  # statsmodels collects garbage at each call
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_step_levels_reject_exactly_what_holm_rejects(p_values):
     levels = step_levels(p_values)
@@ -88,7 +87,6 @@ differences_by_seed = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(differences_by_seed, st.sampled_from([1, 2, 5]))
 def test_verdict_interval_and_p_value_never_contradict(families, n_looks):
     level = 0.05 / n_looks

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fcnn.data import load_data
@@ -133,7 +133,6 @@ def test_part_without_rows_is_refused_by_its_key(config, shares, reason):
         load_data(config(*IRIS, *(f"dataset.{key}={share}" for key, share in keys)))
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.integers(1, 60), min_size=1, max_size=12),
     st.floats(0, 0.9),

@@ -10,7 +10,7 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fcnn.config.tables import TableDataset
@@ -261,9 +261,6 @@ def tables(draw):
     lineterminator=st.sampled_from(["\n", "\r\n"]),
     quoting=st.sampled_from([0, 1]),
     is_explicit=st.booleans(),
-)
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_random_tables_are_read_back_equal_or_refused(
     tmp_path, table, separator, decimal, encoding, lineterminator, quoting, is_explicit

@@ -2,6 +2,7 @@
 
 import sys
 from functools import cache
+from itertools import product
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from fcnn.errors import ConfigError
 from fcnn.libraries.base import load_library
 from fcnn.network import forward
 from fcnn.training.checks import check_installed
+from tests.by_turns import by_turns
 
 RATES = {"sgd": 0.05, "adam": 0.01, "adamw": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
 OPTIONS = {
@@ -71,8 +73,9 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize(("library", "optimizer"), PAIRS)
+@pytest.mark.parametrize(
+    ("library", "optimizer", "task"), by_turns(PAIRS, [(task,) for task in TASKS])
+)
 def test_curves_are_those_of_keras(config, library, optimizer, task):
     assert_agreement(config, library, optimizer, task, POINTS)
 
@@ -82,9 +85,12 @@ def test_every_optimizer_option_has_the_effect_it_has_in_keras(config, library, 
     assert_agreement(config, library, optimizer, "dataset=prod", POINTS, *OPTIONS[optimizer])
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize(
-    ("optimizer", "schedule"), [("adam", "cosine"), ("sgd", "exponential"), ("sgd", "constant")]
+    ("library", "optimizer", "schedule"),
+    by_turns(
+        [(library,) for library in LIBRARIES],
+        [("adam", "cosine"), ("sgd", "exponential"), ("sgd", "constant")],
+    ),
 )
 def test_schedules_and_warmup_have_the_effect_they_have_in_keras(
     config, library, optimizer, schedule
@@ -122,17 +128,24 @@ def test_amsgrad_has_the_effect_it_has_in_keras(config, library):
     assert_agreement(config, library, "adam", "dataset=prod", POINTS, *options)
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
-@pytest.mark.parametrize("table", ["diabetes", "linnerud", "iris"])
-def test_tables_with_several_inputs_and_outputs_train_as_in_keras(config, library, table):
+TABLES = ["diabetes", "linnerud", "iris"]
+
+
+@pytest.mark.parametrize(
+    ("library", "table", "optimizer"),
+    by_turns([*product(LIBRARIES, TABLES)], [("adam",), ("sgd",)]),
+)
+def test_tables_with_several_inputs_and_outputs_train_as_in_keras(
+    config, library, table, optimizer
+):
     overrides = ["dataset=sklearn", f"dataset.table={table}", "training.batch_size=20"]
-    assert_agreement(config, library, "adam", *overrides)
-    assert_agreement(config, library, "sgd", *overrides)
+    assert_agreement(config, library, optimizer, *overrides)
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
-@pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("library", ["keras", *LIBRARIES])
+@pytest.mark.parametrize(
+    ("library", "task", "activation"),
+    by_turns([*product(["keras", *LIBRARIES], TASKS)], [("relu",), ("sigmoid",), ("tanh",)]),
+)
 def test_forward_pass_of_the_weights_equals_the_librarys_model(config, library, task, activation):
     overrides = [POINTS, f"model.activation={activation}"]
     _, weights, run = train(config, library, "adam", task, *overrides)

@@ -4,7 +4,6 @@ The suite takes each feature at one width and in one population, by turns; `make
 of them.
 """
 
-import itertools
 from typing import get_args
 
 import numpy as np
@@ -14,6 +13,7 @@ from fcnn.config.fields import Activation
 from fcnn.data import load_data
 from fcnn.libraries import keras as library
 from fcnn.network import forward
+from tests.by_turns import by_turns
 from tests.libraries.reference import fit, train
 
 FEATURES = {
@@ -68,14 +68,11 @@ IN_VERIFY_ONLY = {f"{name} activation" for name in get_args(Activation)} - {
 }
 WIDTHS = ["[3]", "[16]", "[33]", "[100,3]"]
 POPULATIONS = [3, 10]
-CASES = [
-    (feature, WIDTHS[number % 4], POPULATIONS[number // 4 % 2])
-    for number, feature in enumerate(FEATURES)
-    if feature not in IN_VERIFY_ONLY
-]
-ALL_CASES = [
-    pytest.param(*case, marks=[] if case in CASES else pytest.mark.verify)
-    for case in itertools.product(FEATURES, WIDTHS, POPULATIONS)
+SIZES = [(units, n_members) for n_members in POPULATIONS for units in WIDTHS]
+CASES = by_turns([(feature,) for feature in FEATURES if feature not in IN_VERIFY_ONLY], SIZES) + [
+    pytest.param(feature, *sizes, marks=pytest.mark.verify)
+    for feature in sorted(IN_VERIFY_ONLY)
+    for sizes in SIZES
 ]
 
 
@@ -101,7 +98,7 @@ def member(config, feature, units, seed):
     )
 
 
-@pytest.mark.parametrize(("feature", "units", "n_members"), ALL_CASES)
+@pytest.mark.parametrize(("feature", "units", "n_members"), CASES)
 def test_member_has_the_bits_that_it_has_alone_and_the_curves_of_model_fit(
     config, feature, units, n_members
 ):

@@ -6,7 +6,8 @@ import mlflow
 import pytest
 from running import real_script, run_script, statuses
 
-GRID = ["-m", "study.name=mine", "training.epochs=2", "training.seed=0,1,2"]
+# Every worker would import TensorFlow.
+GRID = ["-m", "study.name=mine", "library=sklearn", "training.epochs=2", "training.seed=0,1,2"]
 KILL = "+hydra.callbacks.kill={_target_:tests.training.killing.KillWorker,seed:1}"
 LINE = "training.seed=1: its worker was killed while it trained this run alone, probably because"
 
