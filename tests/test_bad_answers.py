@@ -68,4 +68,4 @@ def test_files_that_are_read_from_a_server_leave_no_copy(tmp_path, server, confi
     assert os.listdir(tmp_path) == []
     with pytest.raises(StoreError, match=r"no\.csv of run \w+ is not where the store says"):
         store.load_table(run.run_id, "no.csv")
-    assert store.outage is None
+    assert store.guard.outage is None

@@ -120,7 +120,7 @@ class MlflowRun:
         """Write what is queued.
 
         Raises:
-            StoreError: The store does not take it, as in `Connection.translate_errors`.
+            StoreError: The store does not take it, as in `Guard.translate_errors`.
         """
         self._write([self])
         if self.fault:

@@ -95,7 +95,7 @@ class RunWriter(Reader):
                 _note_fault(self._write_rows, run)
 
     def _write_rows(self, *runs: MlflowRun) -> None:
-        with self.translate_errors() as client:
+        with self.guard.translate_errors() as client:
             bulk.write_runs(client, runs)
 
     def _send(self, run: MlflowRun) -> None:
@@ -113,7 +113,7 @@ class RunWriter(Reader):
                 self.client, self.uri, name, study.description
             )
             location = str(self.client.get_experiment(experiment_id).artifact_location)
-            with self.translate_errors() as client:
+            with self.guard.translate_errors() as client:
                 is_local = bulk.can_write(client, location)
             self._experiments[name] = Experiment(experiment_id, location, is_local)
         return self._experiments[name]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fcnn.config.schema import Config, Study, Tracking
 from fcnn.errors import StoreError
 from fcnn.tracking import process
-from fcnn.tracking.connection import tag_filter
+from fcnn.tracking.client import list_runs, tag_filter
 from fcnn.tracking.descriptions import format_sweep_note
 from fcnn.tracking.frames import has_result
 from fcnn.tracking.mlflow_run import describe_error, status_of
@@ -116,7 +116,7 @@ class Writer(RunWriter):
 
     def read_sweep(self, parent_run_id: str) -> Sweep | None:
         """Read the sweep of a parent run, as workers do; None if the store has no such run."""
-        runs = self.search(f"attributes.run_id = '{parent_run_id}'")
+        runs = list_runs(self.client, f"attributes.run_id = '{parent_run_id}'")
         if not runs or RUNS not in runs[0].data.tags:
             return None
         plan = self.load_plan(parent_run_id)
@@ -126,7 +126,7 @@ class Writer(RunWriter):
     def is_recorded(self, fingerprint: str, started_ms: int) -> bool:
         """Whether the store has the run that started at `started_ms`, with how it ended."""
         wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.start_time = {started_ms}"
-        return any(map(has_result, self.search(wanted)))
+        return any(map(has_result, list_runs(self.client, wanted)))
 
     def close_run(
         self, run_id: str, status: str, ended_ms: int | None = None, reason: str = ""
@@ -136,7 +136,7 @@ class Writer(RunWriter):
         Returns:
             The status that it had; DELETED if the store has no such run.
         """
-        for run in self.search(f"attributes.run_id = '{run_id}'"):
+        for run in list_runs(self.client, f"attributes.run_id = '{run_id}'"):
             if run.info.status == "RUNNING":
                 self.client.set_terminated(run_id, status, ended_ms)
                 if reason:
@@ -152,7 +152,7 @@ class Writer(RunWriter):
         Returns:
             How many networks they were training; parent runs of sweeps are closed, too.
         """
-        running = self.search(f"attributes.status = 'RUNNING' and {tag_filter(PROCESS)}")
+        running = list_runs(self.client, f"attributes.status = 'RUNNING' and {tag_filter(PROCESS)}")
         orphaned = [run for run in running if process.has_exited(run.data.tags[PROCESS])]
         reason = f"{INTERRUPTED}: its process was killed"
         n_networks = 0
@@ -167,7 +167,7 @@ class Writer(RunWriter):
         wanted = f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{run_id}'"
         reason = f"{INTERRUPTED}: its worker was killed"
         try:
-            for child in self.search(wanted):
+            for child in list_runs(self.client, wanted):
                 self.close_run(child.info.run_id, "KILLED", reason=reason)
             plan = self.load_plan(run_id)
             finished = self.find_runs(plan["fingerprints"])

@@ -146,7 +146,7 @@ class _Trials:
         lines = [line for trial in trials for line in self._space.list_lines(trial)]
         jobs, first_place = self._make_jobs(lines), len(self.jobs)
         # A store that is away has nothing for us now; what is trained meanwhile waits for it.
-        is_available = self._store.is_available(probe_now=True)
+        is_available = self._store.guard.is_available(probe_now=True)
         plan = make_resume_plan(jobs, self._store if is_available else None)
         if plan.pending or plan.killed:
             sweep = self._sweep or self._open_sweep()

@@ -156,7 +156,7 @@ def test_rows_in_postgresql_are_those_that_the_client_of_mlflow_writes(
             tables.append(read_tables(uri))
             experiment = store.open_experiment("mine", config("study.name=mine").study)
             assert experiment.is_local == bool(revisions)
-            store.database.dispose()
+            store.queries.engine.dispose()
             get_engine(MlflowClient(uri)).dispose()
     assert tables[0] == tables[1]
     assert len(tables[0]["metrics"]) > 40

@@ -8,6 +8,7 @@ from mlflow.entities import LoggedModelOutput, LoggedModelStatus
 from fcnn.tracking.models import clean_name
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.registry import register_champion
+from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.writer import Writer
 
 
@@ -46,7 +47,7 @@ def test_model_of_a_run_is_found_once_it_is_complete_until_it_is_deleted(uri, st
     addresses = [reader.model_address(run_id) for run_id in (ready, failed, deleted)]
     assert addresses == [address, None, None]
     assert reader.find_runs_with_model([ready, failed, deleted]) == {ready}
-    reader.database = None
+    reader.queries = ServerQueries(reader.client)
     assert reader.find_runs_with_model([ready, failed, deleted]) == {ready}
 
 

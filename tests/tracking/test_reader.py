@@ -9,8 +9,10 @@ import pytest
 from mlflow import MlflowClient
 from sqlalchemy import event
 
+from fcnn.tracking.client import list_experiments
 from fcnn.tracking.plan import SweepSeeds
 from fcnn.tracking.reader import Reader
+from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.writer import Writer
 
 EMPTY = {"name": "", "params": {}, "fingerprint": "f", "config_yaml": ""}
@@ -33,9 +35,9 @@ def run_ids(uri, config):
 
 def test_curves_from_tables_equal_those_from_the_client(uri, run_ids, monkeypatch):
     reader = Reader(uri)
-    monkeypatch.setattr("fcnn.tracking.connection.BATCH_SIZE", 3)
+    monkeypatch.setattr("fcnn.tracking.client.BATCH_SIZE", 3)
     from_database = reader.curves(run_ids, ["loss", "val_loss"])
-    reader.database = None
+    reader.queries = ServerQueries(reader.client)
     from_client = reader.curves(run_ids, ["loss", "val_loss"])
     pd.testing.assert_frame_equal(from_database, from_client)
     assert len(from_database) == sum(5 + number for number in range(7))
@@ -51,7 +53,7 @@ def test_finished_runs_from_tables_equal_those_from_the_client(uri, config):
             recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([loss])})
     reader = Reader(uri)
     from_database = reader.find_finished(["a", "b", "c"])
-    reader.database = None
+    reader.queries = ServerQueries(reader.client)
     assert reader.find_finished(["a", "b", "c"]) == from_database
     losses = {fingerprint: run.loss for fingerprint, run in from_database.items()}
     assert losses == {"a": 0.25, "b": 0.125}
@@ -70,7 +72,7 @@ def test_deleted_run_does_not_count_as_finished(uri, config, deleted):
     else:
         client.delete_experiment(client.get_run(recorder.run_id).info.experiment_id)
     assert reader.find_finished(["a"]) == {}
-    reader.database = None
+    reader.queries = ServerQueries(reader.client)
     assert reader.find_finished(["a"]) == {}
 
 
@@ -93,8 +95,8 @@ def test_error_of_a_run_shows_no_password(uri, config):
 def test_last_value_of_an_epoch_that_was_logged_twice_counts(uri, run_ids):
     reader = Reader(uri)
     MlflowClient(uri).log_metric(run_ids[0], "loss", 0.125, step=2, timestamp=2**41)
-    for database in (reader.database, None):
-        reader.database = database
+    for queries in (reader.queries, ServerQueries(reader.client)):
+        reader.queries = queries
         curves = reader.curves(run_ids[:1], ["loss"]).set_index("epoch")["loss"]
         assert list(curves.index) == [1, 2, 3, 4, 5]
         assert curves[2] == 0.125
@@ -169,10 +171,10 @@ def test_plan_tells_searches_from_grids(uri, config):
 def test_outlines_from_tables_are_the_runs_of_the_client(uri, run_ids, config):
     with Writer(uri).open_run(config(), name="", params={}, fingerprint="g", config_yaml=""):
         reader = Reader(uri)
-        (runs,) = filter(None, reader.outlines().values())
+        (runs,) = filter(None, reader.outlines(list_experiments(reader.client)).values())
         studies = reader.studies()
-        reader.database = None
-        (expected,) = filter(None, reader.outlines().values())
+        reader.queries = ServerQueries(reader.client)
+        (expected,) = filter(None, reader.outlines(list_experiments(reader.client)).values())
         assert reader.studies() == studies
     assert [dict(run.info) for run in runs] == [dict(run.info) for run in expected]
     for run, of_client in zip(runs, expected, strict=True):
@@ -192,7 +194,7 @@ def test_runs_from_tables_equal_those_from_the_client(uri, run_ids, config):
     reader = Reader(uri)
     study = client.get_experiment(client.get_run(run_ids[0]).info.experiment_id).name
     from_database = reader.runs(study, None)
-    reader.database = None
+    reader.queries = ServerQueries(reader.client)
     pd.testing.assert_frame_equal(from_database, reader.runs(study, None))
     assert len(from_database) == len(run_ids) - 1
 
@@ -211,11 +213,11 @@ def test_run_that_is_recorded_while_runs_are_read_is_read_whole_or_not_at_all(
             writer.write([writer.open_run(config("study.name=mine"), **EMPTY)])
         statements.append(statement)
 
-    event.listen(reader.database, "before_cursor_execute", record_one)
+    event.listen(reader.queries.engine, "before_cursor_execute", record_one)
     runs = reader.runs("mine", None)
     assert len(statements) > n_before
     assert len(runs) == 1
-    assert sum(len(runs) for runs in reader.outlines().values()) == 2
+    assert sum(len(runs) for runs in reader.outlines(list_experiments(reader.client)).values()) == 2
 
 
 def test_runs_by_fingerprint_from_tables_equal_those_from_the_client(uri, config):
@@ -231,7 +233,7 @@ def test_runs_by_fingerprint_from_tables_equal_those_from_the_client(uri, config
             recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([0.5])})
     reader = Reader(uri)
     from_database = reader.find_runs(["a", "b", "c"])
-    reader.database = None
+    reader.queries = ServerQueries(reader.client)
     from_client = reader.find_runs(["a", "b", "c"])
     assert [run.info.run_name for run in from_database] == ["b", "a"]
     assert list(map(list_contents, from_database)) == list(map(list_contents, from_client))
@@ -239,23 +241,6 @@ def test_runs_by_fingerprint_from_tables_equal_those_from_the_client(uri, config
 
 def list_contents(run):
     return dict(run.info), run.data.params, run.data.metrics, run.data.tags
-
-
-def test_experiment_that_another_process_makes_meanwhile_is_no_outline(
-    uri, run_ids, config, monkeypatch
-):
-    reader, writer = Reader(uri), Writer(uri)
-    search = reader.client.search_experiments
-
-    def search_and_record():
-        experiments = search()
-        writer.write([writer.open_run(config("study.name=other"), **EMPTY)])
-        return experiments
-
-    monkeypatch.setattr(reader.client, "search_experiments", search_and_record)
-    assert "other" not in reader.outlines()
-    monkeypatch.undo()
-    assert len(reader.outlines()["other"]) == 1
 
 
 @pytest.mark.parametrize("lacks", ["seeds", "rule", "both"])

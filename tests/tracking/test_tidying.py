@@ -5,8 +5,9 @@ import time
 import pytest
 from mlflow.entities import LoggedModelStatus
 
-from fcnn.tracking import tidying
+from fcnn.tracking import client, tidying
 from fcnn.tracking.mlflow_internals import get_local_folder
+from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.tidying import clear_interruptions, delete_doubles
 from fcnn.tracking.writer import Writer
 
@@ -36,7 +37,7 @@ def open_run(store, config):
 
 
 def list_runs(store):
-    return {run.info.run_id: run for run in store.search("")}
+    return {run.info.run_id: run for run in client.list_runs(store.client, "")}
 
 
 def test_run_that_ends_well_loses_the_tag_that_called_it_dead(store, open_run):
@@ -58,10 +59,11 @@ def test_run_that_ends_well_loses_the_tag_that_called_it_dead(store, open_run):
 
 @pytest.mark.parametrize("is_database", [True, False])
 def test_of_runs_that_two_sweeps_trained_the_first_stays_whichever_looks(
-    store, open_run, is_database
+    store, open_run, monkeypatch, is_database
 ):
-    if not is_database:
-        store.database = None  # a server's answers, from the same store
+    if not is_database:  # a server's answers, from the same store
+        store.queries = ServerQueries(store.client)
+        monkeypatch.setattr(tidying, "is_database", lambda _: False)
     first, second = open_run("f", 1_000, "first"), open_run("f", 2_000, "second")
     model = store.client.create_logged_model(
         second.experiment.experiment_id, source_run_id=second.run_id
@@ -86,10 +88,10 @@ def test_sweeps_that_look_at_once_leave_one_run(store, open_run, monkeypatch):
     for run in runs:
         run.end()
         run.write()
-    rows = tidying._list_finished(store, {"f"}, 0)
+    rows = store.queries.list_finished_runs(["f"], 0)
     for view in (rows[:2], rows[1:], rows[::2]):
         with monkeypatch.context() as patch:
-            patch.setattr(tidying, "_list_finished", lambda *_, view=view: view)
+            patch.setattr(store.queries, "list_finished_runs", lambda *_, view=view: view)
             delete_doubles(store, {"f"}, 0)
     assert len(list_runs(store)) == 1
 
@@ -100,7 +102,7 @@ def test_model_that_a_killed_process_stored_half_goes_when_its_run_is_closed(sto
     for run in (killed, finished):
         client.create_logged_model(run.experiment.experiment_id, source_run_id=run.run_id)
         whole = client.create_logged_model(run.experiment.experiment_id, source_run_id=run.run_id)
-        store._mlflow_client.finalize_logged_model(whole.model_id, "READY")
+        store.guard._mlflow_client.finalize_logged_model(whole.model_id, "READY")
     finished.end()
     finished.write()
     assert store.close_run(killed.run_id, "KILLED") == "RUNNING"

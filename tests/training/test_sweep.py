@@ -15,8 +15,9 @@ import pytest
 from fcnn.config.locations import project_dir
 from fcnn.errors import FailedRunsError
 from fcnn.params import compute_fingerprint
-from fcnn.tracking.connection import Connection
+from fcnn.tracking.guard import Guard
 from fcnn.tracking.reader import Reader
+from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.writer import Writer
 from fcnn.training.jobs import Job
 from fcnn.training.local import train_and_log
@@ -63,10 +64,8 @@ def test_jobs_are_trained_once_and_their_losses_given_by_place(make_jobs, uri):
 
 def test_store_is_opened_once(make_jobs, monkeypatch):
     opened = []
-    connect = Connection._connect
-    monkeypatch.setattr(
-        Connection, "_connect", lambda self: opened.append(self.uri) or connect(self)
-    )
+    connect = Guard._connect
+    monkeypatch.setattr(Guard, "_connect", lambda self: opened.append(self.uri) or connect(self))
     run_sweep(make_jobs(*SEEDS), [], TRAIN, report_command="draw")
     assert len(opened) == 1
 
@@ -120,7 +119,7 @@ def test_run_that_0_1_1_recorded_as_failed_because_it_diverged_is_a_result(
     assert list(runs["diverged_epoch"]) == [n_epochs + 1]
     assert list(runs["error"]) == [""]
     through_the_client = Reader(uri)
-    through_the_client.database = None
+    through_the_client.queries = ServerQueries(through_the_client.client)
     assert through_the_client.find_finished([job.fingerprint]) == {
         job.fingerprint: outcome.finished[0]
     }
