@@ -1,6 +1,5 @@
 """The store open for writing: opens sweeps, and closes orphaned runs."""
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from fcnn.tracking import process
 from fcnn.tracking.client import list_runs, tag_filter
 from fcnn.tracking.descriptions import format_sweep_note
 from fcnn.tracking.frames import has_result
-from fcnn.tracking.mlflow_run import describe_error, status_of
+from fcnn.tracking.mlflow_run import describe_error, now_ms, status_of
 from fcnn.tracking.mlflow_view import refresh_view
 from fcnn.tracking.names import (
     COMMAND,
@@ -176,8 +175,9 @@ class Writer(RunWriter):
                 self.client.set_tag(run_id, ERROR, describe_error(outcome))
             self.client.set_terminated(run_id, status_of(outcome))
         except StoreError:
-            now_ms, status = int(time.time() * 1000), status_of(outcome)
-            termination = PendingTermination(run_id=run_id, status=status, ended_ms=now_ms)
+            termination = PendingTermination(
+                run_id=run_id, status=status_of(outcome), ended_ms=now_ms()
+            )
             Outbox(tracking).put(termination, run_id)
         with suppress(StoreError):
             clear_interruptions(self)

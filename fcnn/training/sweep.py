@@ -2,7 +2,6 @@
 
 import logging
 import math
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -12,6 +11,7 @@ from fcnn.data.frame_file import is_kept_frame
 from fcnn.escaping import printable
 from fcnn.params import config_params, table_names, with_table_name
 from fcnn.status import show_status
+from fcnn.tracking.mlflow_run import now_ms
 from fcnn.tracking.plan import SweepSeeds
 from fcnn.tracking.sweep_summary import log_tables
 from fcnn.tracking.writer import Sweep, Writer
@@ -170,7 +170,7 @@ def train_pending(
     """
     numbers = dict(enumerate(plan.pending, first_number))
     pending = [sweep.adopt(jobs[place], number) for number, place in numbers.items()]
-    began_ms = int(time.time() * 1000)
+    began_ms = now_ms()
     results = train(pending, sweep) if pending else []
     by_place = {numbers[result.job.number]: result for result in results}
     by_place |= {place: RunResult(jobs[place], math.nan, refuse_again()) for place in plan.killed}

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModelOutput, LoggedModelStatus
+from recording import recording
 
 from fcnn.tracking.models import clean_name
 from fcnn.tracking.reader import Reader
@@ -18,9 +19,7 @@ def stored(uri, config):
 
     def store(status=LoggedModelStatus.READY):
         writer = Writer(uri)
-        with writer.open_run(
-            config("study.name=mine"), name="", params={}, fingerprint="a", config_yaml=""
-        ) as run:
+        with recording(writer, config("study.name=mine"), fingerprint="a") as run:
             run.log_points(1, {"val_loss": np.ones(1, np.float32)})
         client = MlflowClient(uri)
         experiment_id = client.get_run(run.run_id).info.experiment_id

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from mlflow import MlflowClient
+from recording import begin_run, recording
 from sqlalchemy import event
 
 from fcnn.tracking.client import list_experiments
@@ -15,17 +16,13 @@ from fcnn.tracking.reader import Reader
 from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.writer import Writer
 
-EMPTY = {"name": "", "params": {}, "fingerprint": "f", "config_yaml": ""}
-
 
 @pytest.fixture
 def run_ids(uri, config):
     writer, rng = Writer(uri), np.random.default_rng(0)
     ids = []
     for number in range(7):
-        with writer.open_run(
-            config(), name="", params={}, fingerprint="f", config_yaml=""
-        ) as recorder:
+        with recording(writer, config(), fingerprint="f") as recorder:
             metrics = ["loss", "val_loss"] if number % 2 else ["loss"]
             values = {metric: rng.random(5 + number, dtype=np.float32) for metric in metrics}
             recorder.log_points(1, values)
@@ -47,9 +44,7 @@ def test_curves_from_tables_equal_those_from_the_client(uri, run_ids, monkeypatc
 def test_finished_runs_from_tables_equal_those_from_the_client(uri, config):
     writer = Writer(uri)
     for fingerprint, loss in [("a", 0.5), ("a", 0.25), ("b", 0.125)]:
-        with writer.open_run(
-            config(), name="", params={}, fingerprint=fingerprint, config_yaml=""
-        ) as recorder:
+        with recording(writer, config(), fingerprint=fingerprint) as recorder:
             recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([loss])})
     reader = Reader(uri)
     from_database = reader.find_finished(["a", "b", "c"])
@@ -61,9 +56,7 @@ def test_finished_runs_from_tables_equal_those_from_the_client(uri, config):
 
 @pytest.mark.parametrize("deleted", ["run", "experiment"])
 def test_deleted_run_does_not_count_as_finished(uri, config, deleted):
-    with Writer(uri).open_run(
-        config(), name="", params={}, fingerprint="a", config_yaml=""
-    ) as recorder:
+    with recording(Writer(uri), config(), fingerprint="a") as recorder:
         recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([1])})
     reader, client = Reader(uri), MlflowClient(uri)
     assert set(reader.find_finished(["a"])) == {"a"}
@@ -80,9 +73,7 @@ def test_error_of_a_run_shows_no_password(uri, config):
     error = ValueError("no answer from postgresql://me:hunter2@host/db?token=hunter2")
     with (
         pytest.raises(ValueError, match="no answer"),
-        Writer(uri).open_run(
-            config(), name="", params={}, fingerprint="a", config_yaml=""
-        ) as recorder,
+        recording(Writer(uri), config(), fingerprint="a") as recorder,
     ):
         raise error
     run = MlflowClient(uri).get_run(recorder.run_id)
@@ -108,7 +99,7 @@ def test_sweep_whose_plan_is_lost_is_taken_for_its_runs_with_a_warning(
     writer, axes = Writer(uri), {"model.activation": ["tanh", "relu"]}
     with writer.open_sweep(config("study.name=mine"), axes, ["a", "b"], 2) as sweep:
         child = config("study.name=mine", f"tracking.parent_run_id={sweep}")
-        with writer.open_run(child, name="", params={}, fingerprint="a", config_yaml=""):
+        with recording(writer, child, fingerprint="a"):
             pass
     shutil.rmtree(tmp_path / "mlruns")
     plan = Reader(uri).plan("mine")
@@ -126,7 +117,7 @@ def open_and_end_sweep(writer, first, seeds, n_recorded=0, data_seed=None, rule=
         for seed in seeds[:n_recorded]:
             params = {"training.seed": str(seed), "dataset.seed": str(data_seed or seed)}
             run = {"fingerprint": f"f{seed}", "config_yaml": ""}
-            with writer.open_run(child, name="", params=params, **run) as recorder:
+            with recording(writer, child, params=params, **run) as recorder:
                 recorder.log_points(1, {"val_loss": np.ones(1, np.float32)})
 
 
@@ -169,7 +160,7 @@ def test_plan_tells_searches_from_grids(uri, config):
 
 
 def test_outlines_from_tables_are_the_runs_of_the_client(uri, run_ids, config):
-    with Writer(uri).open_run(config(), name="", params={}, fingerprint="g", config_yaml=""):
+    with recording(Writer(uri), config(), fingerprint="g"):
         reader = Reader(uri)
         (runs,) = filter(None, reader.outlines(list_experiments(reader.client)).values())
         studies = reader.studies()
@@ -204,13 +195,13 @@ def test_run_that_is_recorded_while_runs_are_read_is_read_whole_or_not_at_all(
     uri, config, n_before
 ):
     writer = Writer(uri)
-    writer.write([writer.open_run(config("study.name=mine"), **EMPTY)])
+    writer.write([begin_run(writer, config("study.name=mine"))])
     reader = Reader(uri)
     statements = []
 
     def record_one(connection, cursor, statement, *_):  # between two queries
         if len(statements) == n_before:
-            writer.write([writer.open_run(config("study.name=mine"), **EMPTY)])
+            writer.write([begin_run(writer, config("study.name=mine"))])
         statements.append(statement)
 
     event.listen(reader.queries.engine, "before_cursor_execute", record_one)
@@ -223,12 +214,8 @@ def test_run_that_is_recorded_while_runs_are_read_is_read_whole_or_not_at_all(
 def test_runs_by_fingerprint_from_tables_equal_those_from_the_client(uri, config):
     writer = Writer(uri)
     for fingerprint in ("a", "b", "b"):
-        with writer.open_run(
-            config(),
-            name=fingerprint,
-            params={"seed": "1"},
-            fingerprint=fingerprint,
-            config_yaml="",
+        with recording(
+            writer, config(), name=fingerprint, params={"seed": "1"}, fingerprint=fingerprint
         ) as recorder:
             recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([0.5])})
     reader = Reader(uri)
@@ -252,7 +239,7 @@ def test_seeds_of_a_sweep_are_those_that_it_recorded_or_else_those_of_its_runs(u
         for seed in ("0", "1"):
             params = {"training.seed": seed, "dataset.seed": seed}
             run = {"fingerprint": f"f{seed}", "config_yaml": ""}
-            with writer.open_run(child, name="", params=params, **run) as recorder:
+            with recording(writer, child, params=params, **run) as recorder:
                 recorder.log_points(1, {"val_loss": np.ones(1, np.float32)})
     if lacks == "seeds":
         writer.write_plan(sweep, first.study, {}, ["f0", "f1"])

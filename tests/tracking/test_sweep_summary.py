@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from mlflow import MlflowClient
+from recording import recording
 
 from fcnn.params import config_params
 from fcnn.tracking.sweep_summary import find_best_cell
@@ -25,14 +26,9 @@ def sweep_of(uri, config):
                         *("study.name=mine", f"model.activation={cell}", *overrides),
                         *(f"training.seed={seed}", f"tracking.parent_run_id={sweep}"),
                     )
-                    run = writer.open_run(
-                        child,
-                        name="",
-                        params=config_params(child),
-                        fingerprint=f"{cell} {seed}",
-                        config_yaml="",
-                    )
-                    with run:
+                    with recording(
+                        writer, child, params=config_params(child), fingerprint=f"{cell} {seed}"
+                    ) as run:
                         run.log_points(1, {"val_loss": np.float32([loss or np.nan])})
                         if loss:
                             run.log_final(1, {"settled_val_loss": loss})

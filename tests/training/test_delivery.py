@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from hydra import compose
+from recording import begin_run, write
 
 from fcnn.config.parsing import parse
 from fcnn.config.sections import Sections
@@ -126,10 +127,10 @@ def test_network_whose_delivery_was_killed_before_its_file_was_removed_is_record
 
 def test_run_that_was_open_when_the_server_went_away_is_closed(store, composed):
     cfg = composed()
-    open_run = store.open_run(
-        parse(cfg), name="x", params={"dataset.name": "prod"}, fingerprint="x", config_yaml=""
+    open_run = begin_run(
+        store, parse(cfg), name="x", params={"dataset.name": "prod"}, fingerprint="x"
     )
-    open_run.write()
+    write(store, open_run)
     config, _, _ = train_and_keep(cfg, open_run.run_id)
     deliver(store, config.tracking)
     assert sorted(run.info.status for run in runs_of(store)) == ["FINISHED", "KILLED"]
@@ -192,9 +193,7 @@ def test_end_of_a_sweep_is_delivered_with_its_time(store, composed):
 def test_runs_that_killed_workers_left_open_are_closed_with_their_sweep(store, composed):
     with store.open_sweep(parse(composed()), {}, ["f"], 1) as run_id:
         child = parse(composed(f"tracking.parent_run_id={run_id}"))
-        store.open_run(
-            child, name="x", params={"dataset.name": "prod"}, fingerprint="f", config_yaml=""
-        ).write()
+        write(store, begin_run(store, child))
     assert sorted(run.info.status for run in runs_of(store)) == ["FINISHED", "KILLED"]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import mlflow
 import numpy as np
 import pytest
+from recording import begin_run, write
 
 from fcnn.config.locations import project_dir
 from fcnn.errors import FailedRunsError
@@ -103,14 +104,13 @@ def test_run_that_0_1_1_recorded_as_failed_because_it_diverged_is_a_result(
     make_jobs, uri, n_epochs
 ):
     (job,) = make_jobs(WILD)
-    run = Writer(uri).open_run(
-        job.config, name="", params={}, fingerprint=job.fingerprint, config_yaml=job.config_yaml
-    )
+    store = Writer(uri)
+    run = begin_run(store, job.config, fingerprint=job.fingerprint, config_yaml=job.config_yaml)
     run.tag_divergence(n_epochs + 1)
     losses = np.full(n_epochs, 0.5, np.float32)
     run.log_points(1, {"loss": losses, "val_loss": losses})
     run.end(RuntimeError("diverged"))
-    run.write()
+    write(store, run)
     outcome = run_sweep(make_jobs(WILD), [], TRAIN, report_command="draw")
     assert outcome.finished[0].run_id == run.run_id
     assert outcome.finished[0].diverged_epoch == n_epochs + 1
