@@ -176,7 +176,7 @@ class Reader(RunFiles):
         return SweepSeeds(rule, frozenset(int(training_seed) for _, training_seed in pairs))
 
     def load_plan(self, sweep_run_id: str) -> dict[str, Any]:
-        """Return what one sweep recorded as its plan; see `fcnn.tracking.writer.Writer.write_plan`.
+        """Return what one sweep recorded as its plan; see `SweepPlan.to_file`.
 
         Where the file is lost, which is said in a warning, the sweep planned the runs that it has,
         with axes that nobody knows.

@@ -1,6 +1,6 @@
 """The store open for writing: opens sweeps, and closes orphaned runs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -26,7 +26,7 @@ from fcnn.tracking.names import (
     STUDY,
 )
 from fcnn.tracking.outbox import Outbox, PendingTermination
-from fcnn.tracking.plan import SweepSeeds, format_plan
+from fcnn.tracking.plan import SweepPlan
 from fcnn.tracking.provenance import command
 from fcnn.tracking.run_writer import RunWriter
 from fcnn.tracking.sweep_summary import log_grid, log_outcome
@@ -51,41 +51,26 @@ class Writer(RunWriter):
     """A store open for reading and writing."""
 
     @contextmanager
-    def open_sweep(
-        self,
-        first: Config,
-        axes: Mapping[str, Sequence[str]],
-        fingerprints: Sequence[str],
-        n_runs: int,
-        tables: Mapping[str, str] | None = None,
-        seeds: SweepSeeds | None = None,
-        not_asked: Sequence[tuple[int, int]] = (),
-    ) -> Iterator[str]:
+    def open_sweep(self, first: Config, plan: SweepPlan, n_runs: int) -> Iterator[str]:
         """Keep the parent run of a sweep open, and give its id.
 
         Where the store has gone away when the sweep ends, the outbox keeps that it has ended.
 
         Args:
             first: The first config, which names study and experiment.
-            axes: The keys that differ, with their values.
-            fingerprints: All runs of the sweep, in order.
-            n_runs: How many of them are to be trained.
-            tables: Names of the csv files, by digest.
-            seeds: The seeds of the runs, and the rule of their data; None if they are to be read
-                from the runs.
-            not_asked: Places of claims and of conditions whose cells the sweep has not.
+            plan: What the sweep plans; a search completes it before it ends.
+            n_runs: How many of its runs are to be trained.
         """
         experiment = first.sweep_experiment
-        tags = {STUDY: experiment, NOTE: format_sweep_note(first.study, axes), COMMAND: command()}
-        if seeds:
-            tags[DATA_SEED] = seeds.data_seed
+        note = format_sweep_note(first.study, plan.axes)
+        tags = {STUDY: experiment, NOTE: note, COMMAND: command(), **self.process_tag}
+        if plan.seeds:
+            tags[DATA_SEED] = plan.seeds.data_seed
         experiment_id = self.open_experiment(experiment, first.study).experiment_id
-        name = f"sweep of {n_runs} runs"
-        run_id = self.client.create_run(
-            experiment_id, None, tags | self.process_tag, name
-        ).info.run_id
-        self.write_plan(run_id, first.study, axes, fingerprints, tables, seeds, not_asked)
-        log_grid(self.client, run_id, first, axes)
+        created = self.client.create_run(experiment_id, None, tags, f"sweep of {n_runs} runs")
+        run_id = created.info.run_id
+        self.write_plan(run_id, first.study, plan)
+        log_grid(self.client, run_id, first, plan.axes)
         # Only now, because this tag tells readers that the plan exists.
         self.client.set_tag(run_id, RUNS, str(n_runs))
         outcome: BaseException | None = None
@@ -95,23 +80,13 @@ class Writer(RunWriter):
             outcome = error
             raise
         finally:
-            self._end_sweep(run_id, outcome, first.tracking)
+            self._end_sweep(run_id, plan, outcome, first.tracking)
             with suppress(StoreError):
                 refresh_view(self.client, experiment, self.plan(experiment))
 
-    def write_plan(
-        self,
-        run_id: str,
-        study: Study,
-        axes: Mapping[str, Sequence[str]],
-        fingerprints: Sequence[str],
-        tables: Mapping[str, str] | None = None,
-        seeds: SweepSeeds | None = None,
-        not_asked: Sequence[tuple[int, int]] = (),
-    ) -> None:
-        """Store the plan of a sweep with its parent run; for the arguments see `open_sweep`."""
-        plan = format_plan(study, axes, fingerprints, tables or {}, seeds, not_asked)
-        self.client.log_dict(run_id, plan, PLAN_FILE)
+    def write_plan(self, run_id: str, study: Study, plan: SweepPlan) -> None:
+        """Store the plan of a sweep with its parent run."""
+        self.client.log_dict(run_id, plan.to_file(study), PLAN_FILE)
 
     def read_sweep(self, parent_run_id: str) -> Sweep | None:
         """Read the sweep of a parent run, as workers do; None if the store has no such run."""
@@ -161,16 +136,17 @@ class Writer(RunWriter):
             n_networks += was_running and FINGERPRINT in run.data.tags
         return n_networks
 
-    def _end_sweep(self, run_id: str, outcome: BaseException | None, tracking: Tracking) -> None:
+    def _end_sweep(
+        self, run_id: str, plan: SweepPlan, outcome: BaseException | None, tracking: Tracking
+    ) -> None:
         """End a parent run and what killed workers on other machines left open below it."""
         wanted = f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{run_id}'"
         reason = f"{INTERRUPTED}: its worker was killed"
         try:
             for child in list_runs(self.client, wanted):
                 self.close_run(child.info.run_id, "KILLED", reason=reason)
-            plan = self.load_plan(run_id)
-            finished = self.find_runs(plan["fingerprints"])
-            log_outcome(self.client, run_id, finished, plan["axes"])
+            finished = self.find_runs(plan.fingerprints)
+            log_outcome(self.client, run_id, finished, plan.axes)
             if outcome is not None:
                 self.client.set_tag(run_id, ERROR, describe_error(outcome))
             self.client.set_terminated(run_id, status_of(outcome))

@@ -18,6 +18,7 @@ from fcnn.errors import ConfigError, StoreError
 from fcnn.params import config_params, table_names
 from fcnn.settling import SMALLEST_LOSS
 from fcnn.status import show_status
+from fcnn.tracking.plan import SweepPlan
 from fcnn.tracking.writer import Writer
 from fcnn.training.jobs import Job, OpenSweep
 from fcnn.training.models import make_missing_models
@@ -169,20 +170,19 @@ class _Trials:
         n_runs = self._n_runs - self._first_place
         if self._first_place and n_runs:
             log.info(f"the first {self._first_place} of {self._n_runs} runs are there")
-        config, samples = self._space.config, self._space.samples
+        samples = self._space.samples
         axes: dict[str, list[str]] = {key: [] for key in self._space.distributions}
         tables = table_names(config_params(job.config) for job in samples)
-        opening = open_sweep(self._store, samples, axes, [], n_runs, tables)
+        plan = SweepPlan(axes, [], tables, collect_seeds(samples))
+        opening = open_sweep(self._store, samples, plan, n_runs)
         sweep = self._sweep = self._parent.enter_context(opening)
 
         def write_plan() -> None:
-            fingerprints = list(dict.fromkeys(job.fingerprint for job in self.jobs))
-            seeds, parent_run_id = collect_seeds(samples), sweep.sweep.parent_run_id
+            plan.fingerprints[:] = dict.fromkeys(job.fingerprint for job in self.jobs)
+            parent_run_id = sweep.sweep.parent_run_id
             assert parent_run_id is not None
             with suppress(StoreError):  # networks wait in the outbox of a store that is away
-                self._store.write_plan(
-                    parent_run_id, config.study, axes, fingerprints, tables, seeds
-                )
+                self._store.write_plan(parent_run_id, self._space.config.study, plan)
 
         self._parent.callback(write_plan)
         return sweep

@@ -11,7 +11,7 @@ from recording import begin_run, recording
 from sqlalchemy import event
 
 from fcnn.tracking.client import list_experiments
-from fcnn.tracking.plan import SweepSeeds
+from fcnn.tracking.plan import SweepPlan, SweepSeeds
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.writer import Writer
@@ -97,7 +97,7 @@ def test_sweep_whose_plan_is_lost_is_taken_for_its_runs_with_a_warning(
     uri, config, tmp_path, caplog
 ):
     writer, axes = Writer(uri), {"model.activation": ["tanh", "relu"]}
-    with writer.open_sweep(config("study.name=mine"), axes, ["a", "b"], 2) as sweep:
+    with writer.open_sweep(config("study.name=mine"), SweepPlan(axes, ["a", "b"]), 2) as sweep:
         child = config("study.name=mine", f"tracking.parent_run_id={sweep}")
         with recording(writer, child, fingerprint="a"):
             pass
@@ -112,7 +112,8 @@ def test_sweep_whose_plan_is_lost_is_taken_for_its_runs_with_a_warning(
 def open_and_end_sweep(writer, first, seeds, n_recorded=0, data_seed=None, rule=None):
     """A sweep of these seeds; its first runs are recorded, and its rule unless it is None."""
     recorded = SweepSeeds(rule, frozenset(seeds)) if rule else None
-    with writer.open_sweep(first, {}, [f"f{seed}" for seed in seeds], 1, None, recorded) as sweep:
+    plan = SweepPlan({}, [f"f{seed}" for seed in seeds], seeds=recorded)
+    with writer.open_sweep(first, plan, 1) as sweep:
         child = replace(first, tracking=replace(first.tracking, parent_run_id=sweep))
         for seed in seeds[:n_recorded]:
             params = {"training.seed": str(seed), "dataset.seed": str(data_seed or seed)}
@@ -149,10 +150,10 @@ def test_rule_and_seeds_of_sweeps_that_recorded_none_are_those_of_their_runs(uri
 
 def test_plan_tells_searches_from_grids(uri, config):
     writer, first = Writer(uri), config("study.name=mine")
-    with writer.open_sweep(first, {"model.activation": ["tanh", "relu"]}, ["a", "b"], 2):
+    with writer.open_sweep(first, SweepPlan({"model.activation": ["tanh", "relu"]}, ["a", "b"]), 2):
         pass
-    with writer.open_sweep(first, {"model.activation": []}, [], 2) as search:
-        writer.write_plan(search, first.study, {"model.activation": []}, ["b", "c"])
+    with writer.open_sweep(first, SweepPlan({"model.activation": []}, []), 2) as search:
+        writer.write_plan(search, first.study, SweepPlan({"model.activation": []}, ["b", "c"]))
     plan = Reader(uri).plan("mine")
     assert plan.search_sweeps == {search}
     assert plan.grid_fingerprints == {"a", "b"}
@@ -234,7 +235,7 @@ def list_contents(run):
 def test_seeds_of_a_sweep_are_those_that_it_recorded_or_else_those_of_its_runs(uri, config, lacks):
     writer, first = Writer(uri), config("study.name=mine")
     recorded = None if lacks == "both" else SweepSeeds("training.seed", frozenset({0, 1}))
-    with writer.open_sweep(first, {}, ["f0", "f1"], 2, None, recorded) as sweep:
+    with writer.open_sweep(first, SweepPlan({}, ["f0", "f1"], seeds=recorded), 2) as sweep:
         child = replace(first, tracking=replace(first.tracking, parent_run_id=sweep))
         for seed in ("0", "1"):
             params = {"training.seed": seed, "dataset.seed": seed}
@@ -242,7 +243,7 @@ def test_seeds_of_a_sweep_are_those_that_it_recorded_or_else_those_of_its_runs(u
             with recording(writer, child, params=params, **run) as recorder:
                 recorder.log_points(1, {"val_loss": np.ones(1, np.float32)})
     if lacks == "seeds":
-        writer.write_plan(sweep, first.study, {}, ["f0", "f1"])
+        writer.write_plan(sweep, first.study, SweepPlan({}, ["f0", "f1"]))
     if lacks == "rule":
         writer.client.delete_tag(sweep, "fcnn.data_seed")
     reader = Reader(uri)

@@ -10,6 +10,7 @@ from recording import recording
 
 from fcnn.errors import ConfigError
 from fcnn.tracking.mlflow_internals import get_local_folder
+from fcnn.tracking.plan import SweepPlan
 from fcnn.tracking.studies import StudyManager
 from fcnn.tracking.writer import Writer
 
@@ -17,7 +18,8 @@ from fcnn.tracking.writer import Writer
 def train(uri, config, study, recorded, planned, end=True):
     """A sweep that records these fingerprints, each with a file of 10 bytes and a model."""
     writer, ids = Writer(uri), {}
-    with writer.open_sweep(config(f"study.name={study}"), {}, planned, len(recorded)) as sweep:
+    first, plan = config(f"study.name={study}"), SweepPlan({}, planned)
+    with writer.open_sweep(first, plan, len(recorded)) as sweep:
         child = config(f"study.name={study}", f"tracking.parent_run_id={sweep}")
         for fingerprint in recorded:
             with recording(writer, child, fingerprint=fingerprint, config_yaml="x: 1") as run:

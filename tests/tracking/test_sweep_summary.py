@@ -6,6 +6,7 @@ from mlflow import MlflowClient
 from recording import recording
 
 from fcnn.params import config_params
+from fcnn.tracking.plan import SweepPlan
 from fcnn.tracking.sweep_summary import find_best_cell
 from fcnn.tracking.writer import Writer
 
@@ -19,7 +20,7 @@ def sweep_of(uri, config):
         writer = Writer(uri)
         axes = axes or {"model.activation": list(losses)}
         names = [f"{cell} {seed}" for cell in losses for seed in range(len(losses[cell]))]
-        with writer.open_sweep(first, axes, names, len(names)) as sweep:
+        with writer.open_sweep(first, SweepPlan(axes, names), len(names)) as sweep:
             for cell, values in losses.items():
                 for seed, loss in enumerate(values):
                     child = config(

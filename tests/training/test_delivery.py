@@ -13,6 +13,7 @@ from fcnn.evaluation import evaluate_test_sample
 from fcnn.libraries.base import load_library
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.outbox import Outbox, PendingRun, PendingTermination, read_entry
+from fcnn.tracking.plan import SweepPlan
 from fcnn.tracking.run_writer import RunWriter
 from fcnn.tracking.writer import Writer
 from fcnn.training.delivery import deliver
@@ -181,7 +182,7 @@ def test_network_that_the_store_fails_on_does_not_delay_the_others(store, compos
 
 def test_end_of_a_sweep_is_delivered_with_its_time(store, composed):
     first = parse(composed())
-    with store.open_sweep(first, {}, ["f"], 1) as run_id:
+    with store.open_sweep(first, SweepPlan({}, ["f"]), 1) as run_id:
         Outbox(first.tracking).put(
             PendingTermination(run_id=run_id, status="FINISHED", ended_ms=10**13), "end"
         )
@@ -191,7 +192,7 @@ def test_end_of_a_sweep_is_delivered_with_its_time(store, composed):
 
 
 def test_runs_that_killed_workers_left_open_are_closed_with_their_sweep(store, composed):
-    with store.open_sweep(parse(composed()), {}, ["f"], 1) as run_id:
+    with store.open_sweep(parse(composed()), SweepPlan({}, ["f"]), 1) as run_id:
         child = parse(composed(f"tracking.parent_run_id={run_id}"))
         write(store, begin_run(store, child))
     assert sorted(run.info.status for run in runs_of(store)) == ["FINISHED", "KILLED"]
