@@ -9,10 +9,11 @@ from functools import cached_property
 from fcnn.config.schema import Config, Study
 from fcnn.errors import DiskFullError, StoreError, StoreUnavailableError
 from fcnn.escaping import markdown
-from fcnn.tracking import bulk, process, requests, store
+from fcnn.tracking import bulk, process, requests
 from fcnn.tracking.address import is_server
 from fcnn.tracking.client import MAX_THREADS
 from fcnn.tracking.descriptions import describe_dataset
+from fcnn.tracking.experiments import get_or_create_experiment
 from fcnn.tracking.mlflow_run import Changes, Experiment, MlflowRun, Opening, now_ms
 from fcnn.tracking.names import (
     CONFIG_FILE,
@@ -139,13 +140,11 @@ class RunWriter(Reader):
     def open_experiment(self, name: str, study: Study) -> Experiment:
         """Return the experiment of a study, which is created if it does not exist."""
         if name not in self._experiments:
-            experiment_id = store.get_or_create_experiment(
-                self.client, self.uri, name, study.description
-            )
-            location = str(self.client.get_experiment(experiment_id).artifact_location)
+            stored = get_or_create_experiment(self.client, self.uri, name, study.description)
+            location = str(stored.artifact_location)
             with self.guard.translate_errors() as client:
                 is_local = bulk.can_write(client, location)
-            self._experiments[name] = Experiment(experiment_id, location, is_local)
+            self._experiments[name] = Experiment(str(stored.experiment_id), location, is_local)
         return self._experiments[name]
 
 
