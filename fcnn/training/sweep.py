@@ -79,17 +79,16 @@ def _run_sweep(
         plan = make_resume_plan(jobs, store)
     log.info(format_summary(plan, jobs, store))
     outcome = SweepOutcome(plan.representative, plan.finished)
-    planned = dict(zip(plan.fingerprints, (job.config for job in jobs), strict=True))
     if config.dry_run or store is None:
         _log_pending(plan, jobs, store)
         return outcome
     if is_planned(plan, jobs, store):
-        make_missing_models(store, config.tracking, planned, plan.finished_by_fingerprint)
+        make_missing_models(store, jobs, plan.finished_by_fingerprint)
         log_diverged(outcome)
     else:
         with open_sweep(store, jobs, _plan_sweep(jobs, axis_keys), len(plan.pending)) as sweep:
             outcome.results.update(train_pending(jobs, plan, sweep, train))
-            make_missing_models(store, config.tracking, planned, plan.finished_by_fingerprint)
+            make_missing_models(store, jobs, plan.finished_by_fingerprint)
             conclude(jobs, outcome, report_command)
     if not has_waiting_networks(config.tracking):
         log.info(f"all {len(jobs)} runs are there; {report_command} draws them")
