@@ -12,6 +12,7 @@ from fcnn.config.schema import Config, flatten_hyperparameters
 from fcnn.network import initial_weights, name_weights
 from fcnn.tracking import bulk
 from fcnn.tracking.mlflow_run import MlflowRun
+from fcnn.tracking.run_writer import RunDescription
 from fcnn.tracking.writer import Writer
 from scripts.baselines import compose_configs
 
@@ -53,10 +54,15 @@ def _record(store: Writer, config: Config, n_together: int) -> float:
 
 def _open_run(store: Writer, config: Config, seed: int) -> MlflowRun:
     params = flatten_hyperparameters(config) | {"training.seed": str(seed)}
-    fingerprint = f"{seed:016x}"
-    return store.open_run(
-        config, name=f"run {seed}", params=params, fingerprint=fingerprint, config_yaml="a: 1\n"
+    description = RunDescription(
+        config=config,
+        config_yaml="a: 1\n",
+        fingerprint=f"{seed:016x}",
+        name=f"run {seed}",
+        dataset="prod",
+        params=params,
     )
+    return store.open_run(description)
 
 
 def _write(store: Writer, runs: Sequence[MlflowRun]) -> None:

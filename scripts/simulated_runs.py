@@ -7,6 +7,7 @@ import numpy as np
 from fcnn.config.schema import Config, flatten_hyperparameters
 from fcnn.network import initial_weights, name_weights
 from fcnn.tracking.mlflow_run import MlflowRun
+from fcnn.tracking.run_writer import RunDescription
 from fcnn.tracking.writer import Writer
 from scripts.baselines import compose_configs
 
@@ -42,7 +43,12 @@ def _make_run(writer: Writer, config: Config, seed: int) -> MlflowRun:
         "model.units": "2-16-16-1",
         "model.parameters": "337",
     }
-    fingerprint = f"{config.study.name} {seed} {config.optimizer.learning_rate}"
-    return writer.open_run(
-        config, name="simulated", params=params, fingerprint=fingerprint, config_yaml=""
+    description = RunDescription(
+        config=config,
+        config_yaml="",
+        fingerprint=f"{config.study.name} {seed} {config.optimizer.learning_rate}",
+        name="simulated",
+        dataset="prod",
+        params=params,
     )
+    return writer.open_run(description)

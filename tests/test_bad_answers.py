@@ -7,6 +7,7 @@ import mlflow
 import numpy as np
 import pytest
 from proxying import proxying
+from recording import begin_run, write
 from running import Command, curves, run_script, statuses, without_status
 
 from fcnn.errors import StoreError
@@ -54,18 +55,14 @@ def test_server_that_answers_badly_gets_everything_once_it_answers_well(tmp_path
 
 def test_files_that_are_read_from_a_server_leave_no_copy(tmp_path, server, config, monkeypatch):
     store = Writer(server.uri)
-    run = store.open_run(
-        config("study.name=read"),
-        name="x",
-        params={"dataset.name": "prod"},
-        fingerprint="f",
-        config_yaml="",
+    run = begin_run(
+        store, config("study.name=read"), name="x", params={"dataset.name": "prod"}, fingerprint="f"
     )
     run.log_artifacts({"weights_0": np.ones(3)})
-    run.write()
+    write(store, run)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert store.arrays(run.run_id)["weights_0"].tolist() == [1, 1, 1]
     assert os.listdir(tmp_path) == []
     with pytest.raises(StoreError, match=r"no\.csv of run \w+ is not where the store says"):
         store.load_table(run.run_id, "no.csv")
-    assert store.outage is None
+    assert store.guard.outage is None

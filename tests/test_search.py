@@ -2,19 +2,17 @@
 
 import logging
 import shutil
-from types import SimpleNamespace
 
 import mlflow
 import pytest
-from hydra.core.utils import JobReturn, JobStatus
 from running import curves, run_script, statuses
 
 import fcnn
 from fcnn.composition.composing import compose_grid, compose_search
 from fcnn.composition.values import format_axis
 from fcnn.tracking.reader import Reader
-from fcnn.training import memory
-from hydra_plugins.fcnn_sweeper.foreign_launcher import train_with
+from fcnn.training import memory, search
+from fcnn.training.jobs import RunResult
 
 optuna = pytest.importorskip("optuna", "4")
 FloatDistribution = optuna.distributions.FloatDistribution
@@ -113,6 +111,8 @@ def test_a_search_goes_on_with_what_is_missing(searched, tmp_path, caplog):
     longer.run()
     trained = [text for text in caplog.messages if text.startswith("[")]
     assert len(trained) == 3  # one of the five trials, and two of the sixth
+    number, _, total = trained[-1].partition("]")[0].removeprefix("[").partition("/")
+    assert number == total
     assert curves(searched.uri, "rates").items() <= curves(uri, "rates").items()
     assert len(longer.ranking()) == 6
 
@@ -157,10 +157,8 @@ def test_a_worker_of_a_foreign_launcher_settles_as_it_has_recorded(searched):
     keys = ("optimizer.learning_rate", "training.epochs", "training.seed")
     values = [f"{key}={best[key]}" for key in keys]
     jobs = compose_grid([*grid, *values, f"model.hidden_units={best['model.hidden_units']}"]).jobs
-    returned = JobReturn(status=JobStatus.COMPLETED)
-    returned.return_value = best["final_val_loss"]
-    launcher = SimpleNamespace(launch=lambda lines, initial_job_idx: [returned])
-    (result,) = train_with(launcher, jobs, SimpleNamespace(store=Reader(searched.uri)))
+    returned = {0: RunResult(jobs[0], best["final_val_loss"])}
+    (result,) = search._with_settled_losses(returned, Reader(searched.uri)).values()
     run = mlflow.MlflowClient(searched.uri).get_run(best.name)
     assert result.settled_loss == run.data.metrics["settled_val_loss"]
 

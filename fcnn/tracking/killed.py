@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from fcnn.tracking.connection import tag_filter
+from fcnn.tracking.client import list_runs, tag_filter
 from fcnn.tracking.frames import has_result
 from fcnn.tracking.names import ERROR, FINGERPRINT, KILLED_ALONE
 from fcnn.tracking.reader import Reader
@@ -13,7 +13,7 @@ REASON = "its worker was killed while it trained this run alone, probably becaus
 
 def note_killed(store: Writer, fingerprint: str) -> None:
     """Mark the newest run of a fingerprint as killed alone, unless it has a result."""
-    for run in store.search(f"tags.`{FINGERPRINT}` = '{fingerprint}'")[:1]:
+    for run in list_runs(store.client, f"tags.`{FINGERPRINT}` = '{fingerprint}'")[:1]:
         if not has_result(run):
             store.client.set_terminated(run.info.run_id, "FAILED")
             store.client.set_tag(run.info.run_id, ERROR, REASON)
@@ -22,5 +22,5 @@ def note_killed(store: Writer, fingerprint: str) -> None:
 
 def find_killed(store: Reader, fingerprints: Collection[str]) -> set[str]:
     """Return those of the fingerprints that have a run so marked."""
-    runs = store.search(f"{tag_filter(KILLED_ALONE)} and {tag_filter(FINGERPRINT)}")
+    runs = list_runs(store.client, f"{tag_filter(KILLED_ALONE)} and {tag_filter(FINGERPRINT)}")
     return {run.data.tags[FINGERPRINT] for run in runs} & set(fingerprints)

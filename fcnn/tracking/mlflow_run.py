@@ -1,10 +1,9 @@
 """One run in MLflow: what it has to say is queued here, and written by its `Writer`."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 from mlflow.entities import DatasetInput
@@ -13,7 +12,6 @@ from numpy.typing import NDArray
 from fcnn.data.table_schema import TableSchema
 from fcnn.tracking import npz
 from fcnn.tracking.divergence import count_finite_epochs
-from fcnn.tracking.experiment import Experiment
 from fcnn.tracking.names import (
     ARRAYS_FILE,
     DIVERGED,
@@ -26,6 +24,22 @@ from fcnn.tracking.redaction import redact
 
 MAX_ERROR_LENGTH = 500
 """Characters of a reason that a run keeps as a tag."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """The MLflow experiment of a study.
+
+    Attributes:
+        experiment_id: Its id in MLflow.
+        artifact_location: Where the files of its runs are.
+        is_local: Whether its runs can be written by `fcnn.tracking.bulk`: to a database that this
+            process has open, and to a folder of this machine.
+    """
+
+    experiment_id: str
+    artifact_location: str
+    is_local: bool
 
 
 @dataclass(frozen=True)
@@ -75,10 +89,9 @@ class Changes:
 
 
 class MlflowRun:
-    """An MLflow run that is being written: each method queues, `write` writes what is queued.
+    """An MLflow run that is being written: each method queues, `RunWriter.write` writes.
 
-    Runs that are written together cost a database one transaction (`Writer.write`). As a context
-    manager a run stands in the store as RUNNING from the first line on, and ends as `end` says.
+    Runs that are written together cost a database one transaction.
 
     Attributes:
         run_id: Its id; None until it is in the store.
@@ -89,42 +102,14 @@ class MlflowRun:
     """
 
     def __init__(
-        self,
-        write: Callable[[Sequence["MlflowRun"]], None],
-        experiment: Experiment,
-        changes: Changes,
-        ended_ms: int | None = None,
+        self, experiment: Experiment, changes: Changes, ended_ms: int | None = None
     ) -> None:
-        self._write = write
         self.experiment = experiment
         self.run_id: str | None = None
         self.fault: Exception | None = None
         self.changes = changes
         self.metric_keys: set[str] = set()
         self.ended_ms = ended_ms
-
-    def __enter__(self) -> Self:
-        self.write()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.end(error)
-        self.write()
-
-    def write(self) -> None:
-        """Write what is queued.
-
-        Raises:
-            StoreError: The store does not take it, as in `Connection.translate_errors`.
-        """
-        self._write([self])
-        if self.fault:
-            raise self.fault
 
     def log_points(self, first_epoch: int, metrics: Mapping[str, NDArray[np.float32]]) -> None:
         """Log consecutive epochs up to the first that is not finite.
@@ -134,18 +119,18 @@ class MlflowRun:
             metrics: One array of shape (epochs,) per metric.
         """
         n_epochs = count_finite_epochs(metrics)
-        now_ms = int(time.time() * 1000)
+        logged_ms = now_ms()
         self.changes.points += [
-            Point(key, step, value, now_ms)
+            Point(key, step, value, logged_ms)
             for key, values in metrics.items()
             for step, value in enumerate(values[:n_epochs].tolist(), first_epoch)
         ]
 
     def log_final(self, epoch: int, metrics: Mapping[str, float]) -> None:
         """Log metrics that a run has once, with its last epoch as their step."""
-        now_ms = int(time.time() * 1000)
+        logged_ms = now_ms()
         self.changes.points += [
-            Point(key, epoch, float(value), now_ms) for key, value in metrics.items()
+            Point(key, epoch, float(value), logged_ms) for key, value in metrics.items()
         ]
 
     def log_artifacts(
@@ -177,8 +162,13 @@ class MlflowRun:
         """
         if error is not None:
             self.changes.tags[ERROR] = describe_error(error)
-        ended_ms = self.ended_ms or int(time.time() * 1000)
+        ended_ms = self.ended_ms or now_ms()
         self.changes.termination = Termination(status_of(error), ended_ms)
+
+
+def now_ms() -> int:
+    """The time in ms since the epoch, as MLflow has it."""
+    return int(time.time() * 1000)
 
 
 def status_of(error: BaseException | None) -> str:

@@ -7,11 +7,11 @@ version that does not know it shows the page as it would without.
 """
 
 import json
-import time
 from collections.abc import Sequence
 from typing import Any
 
 from fcnn.tracking.client import StoreClient
+from fcnn.tracking.mlflow_run import now_ms
 from fcnn.tracking.names import PARENT, SETTLED, TEST_LOSS
 from fcnn.tracking.plan import Plan
 
@@ -45,12 +45,12 @@ def save_view(
         axes: The hyperparameters that differ, the most important first.
         is_search: Whether a search chose the values, so that no two runs are of one cell.
     """
-    now_ms = int(time.time() * 1000)
+    written_ms = now_ms()
     state = make_state(axes, is_search=is_search)
     envelope = {
         "name": VIEW_NAME,
-        "createdAt": now_ms,
-        "updatedAt": now_ms,
+        "createdAt": written_ms,
+        "updatedAt": written_ms,
         "state": json.dumps(state),
     }
     client.set_experiment_tag(experiment_id, VIEW_TAG, json.dumps(envelope))

@@ -20,8 +20,8 @@ from fcnn.errors import StoreError
 from fcnn.prediction import TablePredictor
 from fcnn.targets import Task
 from fcnn.tracking.client import StoreClient
-from fcnn.tracking.connection import Connection
 from fcnn.tracking.names import MODEL
+from fcnn.tracking.run_files import RunFiles
 from fcnn.tracking.table_model import TableFlavour
 from fcnn.tracking.tidying import delete_unfinished_models
 
@@ -39,7 +39,7 @@ FLAVOURS: dict[LibraryName, tuple[str, tuple[str, ...]]] = {
 
 
 def store_model(
-    store: Connection,
+    store: RunFiles,
     run_id: str,
     library: LibraryName,
     model: Any,
@@ -94,7 +94,7 @@ def _create_model(client: StoreClient, run_id: str) -> LoggedModel:
 
 
 def _store_files(
-    store: Connection, run_id: str, logged: LoggedModel, save: Callable[..., None]
+    store: RunFiles, run_id: str, logged: LoggedModel, save: Callable[..., None]
 ) -> None:
     """Store the files of a model, and link it to its run.
 
@@ -109,7 +109,7 @@ def _store_files(
     )
     with TemporaryDirectory() as folder:
         path = str(Path(folder) / "model")
-        with store.translate_errors():
+        with store.guard.translate_errors():
             save(path=path, mlflow_model=description)
         store.client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
         store.client.log_model_artifacts(logged.model_id, path)

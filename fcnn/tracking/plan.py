@@ -85,24 +85,36 @@ class SweepSeeds:
     seeds: frozenset[int]
 
 
-def format_plan(
-    study: Study,
-    axes: Mapping[str, Sequence[str]],
-    fingerprints: Sequence[str],
-    tables: Mapping[str, str],
-    seeds: SweepSeeds | None,
-    not_asked: Sequence[tuple[int, int]],
-) -> dict[str, Any]:
-    """Return the plan of a sweep as it is recorded; for the arguments see `Writer.open_sweep`."""
-    plan: dict[str, Any] = {
-        "first": [axis for axis in (study.colour, study.style) if axis],
-        "axes": dict(axes),
-        "fingerprints": list(fingerprints),
-        "tables": dict(tables),
-        "claims": dump_claims(study.claims),
-        "claims_not_asked": list(not_asked),
-    }
-    return plan | ({"seeds": sorted(seeds.seeds)} if seeds else {})
+@dataclass
+class SweepPlan:
+    """What one sweep plans.
+
+    Attributes:
+        axes: The keys that differ, with their values; a search knows none of these before.
+        fingerprints: All runs of the sweep, in order; those of a search are known at its end.
+        tables: Names of the csv files, by digest.
+        seeds: The seeds of the runs, and the rule of their data; None if they are to be read from
+            the runs.
+        not_asked: Places of claims and of conditions whose cells the sweep has not.
+    """
+
+    axes: Mapping[str, Sequence[str]]
+    fingerprints: list[str]
+    tables: dict[str, str] = field(default_factory=dict)
+    seeds: SweepSeeds | None = None
+    not_asked: Sequence[tuple[int, int]] = ()
+
+    def to_file(self, study: Study) -> dict[str, Any]:
+        """Return the plan as it is recorded."""
+        file: dict[str, Any] = {
+            "first": [axis for axis in (study.colour, study.style) if axis],
+            "axes": dict(self.axes),
+            "fingerprints": self.fingerprints,
+            "tables": self.tables,
+            "claims": dump_claims(study.claims),
+            "claims_not_asked": list(self.not_asked),
+        }
+        return file | ({"seeds": sorted(self.seeds.seeds)} if self.seeds else {})
 
 
 def combine_plans(

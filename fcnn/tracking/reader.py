@@ -8,15 +8,20 @@ from typing import Any
 
 import pandas as pd
 from mlflow.artifacts import load_dict, load_text
-from mlflow.entities import Run
+from mlflow.entities import Experiment, Run
 
 from fcnn.config.data_seed import DATA_SEED_KEY, FOLLOWS_SEED, infer_data_seed_rule
 from fcnn.errors import StoreError, StoreUnavailableError
 from fcnn.escaping import printable
 from fcnn.params import SEED_KEY
-from fcnn.tracking import client, database
-from fcnn.tracking.client import NEWEST_FIRST
-from fcnn.tracking.connection import batched, tag_filter
+from fcnn.tracking.client import (
+    NEWEST_FIRST,
+    batched,
+    list_experiment_ids,
+    list_experiments,
+    list_runs,
+    tag_filter,
+)
 from fcnn.tracking.descriptions import parse_experiment_note
 from fcnn.tracking.frames import count_statuses, has_result, make_curves_frame, make_runs_frame
 from fcnn.tracking.names import (
@@ -25,7 +30,6 @@ from fcnn.tracking.names import (
     DATA_SEED,
     FINGERPRINT,
     NOTE,
-    OUTLINE,
     PARENT,
     PLAN_FILE,
     RUNS,
@@ -49,12 +53,7 @@ class Reader(RunFiles):
         """Return the newest run of each fingerprint that has finished or diverged, in any study."""
         finished: dict[str, FinishedRun] = {}
         for batch in batched(list(fingerprints)):
-            if self.database is None:
-                runs = client.find_finished_runs(self.client, self.experiment_ids(), batch)
-            else:
-                with self.translate_errors():
-                    runs = database.find_finished_runs(self.database, batch)
-            finished |= runs
+            finished |= self.queries.find_finished_runs(batch)
         return finished
 
     def seconds_per_run(self) -> float | None:
@@ -66,7 +65,7 @@ class Reader(RunFiles):
             f"{tag_filter(RUNS)} and tags.`{RUNS}` != '0' and attributes.status = 'FINISHED'"
         )
         sweeps = self.client.search_runs(
-            self.experiment_ids(), condition, order_by=NEWEST_FIRST, max_results=10
+            list_experiment_ids(self.client), condition, order_by=NEWEST_FIRST, max_results=10
         )
         if not sweeps:
             return None
@@ -80,7 +79,7 @@ class Reader(RunFiles):
         Of runs with the same fingerprint one counts: a finished one, else the latest. Finished runs
         of other studies that the study's plans contain count, too.
         """
-        outlines = self.outlines()
+        outlines = self.outlines(list_experiments(self.client))
         everything = chain.from_iterable(outlines.values())
         finished = {run.data.tags.get(FINGERPRINT) for run in everything if has_result(run)}
         counts = {
@@ -89,25 +88,12 @@ class Reader(RunFiles):
         }
         return {name: statuses for name, statuses in counts.items() if statuses}
 
-    def outlines(self) -> dict[str, list[Run]]:
-        """Return all runs of each experiment, the latest first.
-
-        Of a database they have no params and metrics, and no tags but those of `OUTLINE`.
-        """
-        names = {
-            experiment.experiment_id: experiment.name
-            for experiment in self.client.search_experiments()
-        }
-        if self.database is None:
-            runs = self.search("", list(names))
-        else:
-            with self.translate_errors():
-                runs = database.read_outlines(self.database, OUTLINE)
+    def outlines(self, experiments: Iterable[Experiment]) -> dict[str, list[Run]]:
+        """Return all runs of each experiment by its name; see `Queries.read_outlines`."""
+        names = {experiment.experiment_id: experiment.name for experiment in experiments}
         by_name: dict[str, list[Run]] = {name: [] for name in names.values()}
-        for run in runs:
-            # Another process may have made an experiment since their names were read.
-            if name := names.get(run.info.experiment_id):
-                by_name[name].append(run)
+        for run in self.queries.read_outlines(list(names)):
+            by_name[names[run.info.experiment_id]].append(run)
         return by_name
 
     def planned_fingerprints(self, runs: Iterable[Run]) -> set[str]:
@@ -149,15 +135,7 @@ class Reader(RunFiles):
     def find_runs(self, fingerprints: Collection[str]) -> list[Run]:
         """Return the newest run of each fingerprint that has a result, in any study."""
         run_ids = [run.run_id for run in self.find_finished(fingerprints).values()]
-        runs: list[Run] = []
-        for batch in batched(run_ids):
-            if self.database is None:
-                listed = ", ".join(f"'{run_id}'" for run_id in batch)
-                runs += self.search(f"attributes.run_id IN ({listed})")
-            else:
-                with self.translate_errors():
-                    runs += database.read_runs_by_id(self.database, batch)
-        return runs
+        return list(chain.from_iterable(map(self.queries.read_runs_by_id, batched(run_ids))))
 
     def curves(self, run_ids: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
         """Return one row for each epoch of a run.
@@ -165,15 +143,8 @@ class Reader(RunFiles):
         Returns:
             Columns `run_id`, `epoch` (from 1), and one for each metric, NaN where a run has none.
         """
-        frames = []
-        for batch in batched(run_ids):
-            if self.database is None:
-                points = client.read_points(self.client, batch, metrics)
-            else:
-                with self.translate_errors():
-                    points = database.read_points(self.database, batch, metrics)
-            frames.append(make_curves_frame(points))
-        return pd.concat(frames, ignore_index=True)
+        points = [self.queries.read_points(batch, metrics) for batch in batched(run_ids)]
+        return pd.concat(map(make_curves_frame, points), ignore_index=True)
 
     def plan(self, name: str) -> Plan | None:
         """Return what the study's sweeps planned; None if it has none."""
@@ -193,7 +164,7 @@ class Reader(RunFiles):
         rule = sweep.data.tags.get(DATA_SEED)
         if rule is not None and "seeds" in file:
             return SweepSeeds(rule, frozenset(file["seeds"]))
-        children = self.search(f"tags.`{PARENT}` = '{sweep.info.run_id}'")
+        children = list_runs(self.client, f"tags.`{PARENT}` = '{sweep.info.run_id}'")
         runs = children or self.find_runs(file["fingerprints"])
         pairs = [
             (run.data.params[DATA_SEED_KEY], run.data.params[SEED_KEY])
@@ -205,7 +176,7 @@ class Reader(RunFiles):
         return SweepSeeds(rule, frozenset(int(training_seed) for _, training_seed in pairs))
 
     def load_plan(self, sweep_run_id: str) -> dict[str, Any]:
-        """Return what one sweep recorded as its plan; see `fcnn.tracking.writer.Writer.write_plan`.
+        """Return what one sweep recorded as its plan; see `SweepPlan.to_file`.
 
         Where the file is lost, which is said in a warning, the sweep planned the runs that it has,
         with axes that nobody knows.
@@ -216,13 +187,13 @@ class Reader(RunFiles):
             raise
         except StoreError as error:
             log.warning(f"{error}; the sweep is taken for the runs that the store has of it")
-        runs = self.search(f"tags.`{PARENT}` = '{sweep_run_id}'")
+        runs = list_runs(self.client, f"tags.`{PARENT}` = '{sweep_run_id}'")
         fingerprints = [run.data.tags[FINGERPRINT] for run in reversed(runs)]
         return {"first": [], "axes": {}, "fingerprints": fingerprints}
 
     def get_run(self, run_id: str) -> tuple[Run, str] | None:
         """Return a run and its config as YAML; None if there is no such run with a config."""
-        runs = self.search(f"attributes.run_id = '{run_id}'") if run_id.isalnum() else []
+        runs = list_runs(self.client, f"attributes.run_id = '{run_id}'") if run_id.isalnum() else []
         if not runs:
             return None
         files = [file.path for file in self.client.list_artifacts(run_id)]
@@ -235,7 +206,4 @@ class Reader(RunFiles):
         experiment = self.client.get_experiment_by_name(name)
         if experiment is None:
             return []
-        if self.database is None:
-            return self.search(tag_filter(tag), [experiment.experiment_id])
-        with self.translate_errors():
-            return database.read_runs(self.database, experiment.experiment_id, tag)
+        return self.queries.read_runs(experiment.experiment_id, tag)

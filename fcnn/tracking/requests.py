@@ -18,7 +18,7 @@ def write_run(client: StoreClient, run: MlflowRun) -> None:
     """Write what is queued of a run, in as few requests as that takes.
 
     Raises:
-        StoreError: The store does not take it, as in `Connection.translate_errors`.
+        StoreError: The store does not take it, as in `Guard.translate_errors`.
     """
     # Whatever happens now, nothing is written twice.
     changes, run.changes = run.changes, Changes()

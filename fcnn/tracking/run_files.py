@@ -1,35 +1,45 @@
 """The files that a run keeps: its network, what its columns mean, the tables of its sweep."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from mlflow.artifacts import download_artifacts, load_text
-from mlflow.entities import LoggedModelStatus
 from numpy.typing import NDArray
-from sqlalchemy import NullPool, create_engine
 
 from fcnn.data.table_schema import TableSchema
 from fcnn.errors import StoreError, StoreRejectedError
-from fcnn.tracking import database, npz
-from fcnn.tracking.client import MAX_THREADS, list_models
-from fcnn.tracking.connection import Connection, batched
+from fcnn.tracking import npz
+from fcnn.tracking.client import StoreClient, batched, find_model_address
+from fcnn.tracking.database import DatabaseQueries
+from fcnn.tracking.guard import Guard
 from fcnn.tracking.mlflow_internals import is_database
 from fcnn.tracking.names import ARRAYS_FILE, TABLE_FILE, TABLES_FOLDER
+from fcnn.tracking.server import ServerQueries
 
 Content = TypeVar("Content")
 
 
-class RunFiles(Connection):
-    """A store whose runs have files. `database` is its engine, None of a server."""
+class RunFiles:
+    """An open store whose runs have files.
+
+    Args:
+        uri: Address of the store.
+        allow_unavailable: Whether the store may be away for now; see `Guard`.
+
+    Raises:
+        StoreError: The store cannot be opened.
+    """
 
     def __init__(self, uri: str, allow_unavailable: bool = False) -> None:
-        super().__init__(uri, allow_unavailable)
-        # Not pooled: nothing closes the connections of a pool.
-        self.database = create_engine(uri, poolclass=NullPool) if is_database(uri) else None
+        self.uri = uri
+        self.guard = Guard(uri, allow_unavailable)
+        self.client = StoreClient(self.guard)
+        self.queries: ServerQueries | DatabaseQueries = (
+            DatabaseQueries(self.guard) if is_database(uri) else ServerQueries(self.client)
+        )
 
     def arrays(self, run_id: str) -> dict[str, NDArray[Any]]:
         """Return the weights of a finished run as `weights_0`, `weights_1`, ...
@@ -50,7 +60,7 @@ class RunFiles(Connection):
         Raises:
             StoreError: The file cannot be read.
         """
-        with self.translate_errors():
+        with self.guard.translate_errors():
             names = [file.path for file in self.client.list_artifacts(run_id)]
         if TABLE_FILE not in names:
             return None
@@ -62,24 +72,11 @@ class RunFiles(Connection):
         Raises:
             StoreError: The store cannot be read.
         """
-        for model in list_models(self.client, self.client.get_run(run_id)):
-            # One whose process was killed meanwhile has no files.
-            if model.status == LoggedModelStatus.READY:
-                return f"models:/{model.model_id}"
-        return None
+        return find_model_address(self.client, run_id)
 
     def find_runs_with_model(self, run_ids: Sequence[str]) -> set[str]:
         """Return which runs have a complete model."""
-        ids: set[str] = set()
-        for batch in batched(run_ids):
-            if self.database is None:
-                with ThreadPoolExecutor(MAX_THREADS) as pool:
-                    addresses = zip(batch, pool.map(self.model_address, batch), strict=True)
-                    ids.update(run_id for run_id, address in addresses if address)
-            else:
-                with self.translate_errors():
-                    ids |= database.find_runs_with_model(self.database, batch)
-        return ids
+        return set[str]().union(*map(self.queries.find_runs_with_model, batched(run_ids)))
 
     def load_table(self, parent_run_id: str, name: str) -> bytes:
         """Return a file of a table that is kept with the parent run of a sweep.
@@ -109,7 +106,7 @@ class RunFiles(Connection):
         try:
             # MLflow resolves an address `runs:/...` by searching models of the run, too.
             folder = self.client.get_run(run_id).info.artifact_uri
-            with self.translate_errors():
+            with self.guard.translate_errors():
                 return load(f"{folder}/{file_name}")
         except StoreRejectedError:
             raise StoreError(

@@ -1,22 +1,71 @@
 """Records runs in the store: many in one transaction of a database, side by side on a server."""
 
-import time
+import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from fcnn.config.schema import Config, Study
 from fcnn.errors import DiskFullError, StoreError, StoreUnavailableError
-from fcnn.params import DATASET_KEYS, format_label
-from fcnn.tracking import bulk, process, requests, store
+from fcnn.escaping import markdown
+from fcnn.tracking import bulk, process, requests
 from fcnn.tracking.address import is_server
 from fcnn.tracking.client import MAX_THREADS
 from fcnn.tracking.descriptions import describe_dataset
-from fcnn.tracking.experiment import Experiment
-from fcnn.tracking.mlflow_run import Changes, MlflowRun, Opening
-from fcnn.tracking.names import CONFIG_FILE, FINGERPRINT, PARENT, PROCESS, STUDY
+from fcnn.tracking.experiments import get_or_create_experiment
+from fcnn.tracking.mlflow_run import Changes, Experiment, MlflowRun, Opening, now_ms
+from fcnn.tracking.names import (
+    CONFIG_FILE,
+    CONSTANT_LOSS,
+    FINGERPRINT,
+    NOISE_FLOOR,
+    NOTE,
+    PARENT,
+    PROCESS,
+    STUDY,
+)
 from fcnn.tracking.provenance import environment_tags
 from fcnn.tracking.reader import Reader
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunDescription:
+    """All that a run records of itself when it opens.
+
+    `config` names the experiment and the parent run, `config_yaml` is the YAML that the run keeps,
+    `fingerprint` the hash of all that can change its result. `params` are its params by config key,
+    `dataset` the name of its data, `environment` the versions, commit and machine as tags, `number`
+    its place in the sweep. `constant_loss` and `noise_floor` are the losses that its own is judged
+    by. `started_ms` and `ended_ms` are in ms since the epoch, the latter None unless the run ended
+    in the past, as one from the outbox did. `notes` say what was decided.
+    """
+
+    config: Config
+    config_yaml: str
+    fingerprint: str
+    name: str
+    dataset: str
+    params: Mapping[str, str]
+    number: int = 0
+    environment: Mapping[str, str] = field(default_factory=environment_tags)
+    started_ms: int = field(default_factory=now_ms)
+    ended_ms: int | None = None
+    constant_loss: float | None = None
+    noise_floor: float | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags of those reference losses that are known and finite, and a note for people."""
+        losses = {CONSTANT_LOSS: self.constant_loss, NOISE_FLOOR: self.noise_floor}
+        tags = {
+            tag: repr(loss)
+            for tag, loss in losses.items()
+            if loss is not None and math.isfinite(loss)
+        }
+        note = "\n".join(f"- {markdown(note)}" for note in self.notes)
+        return tags | {NOTE: note} if note else tags
 
 
 class RunWriter(Reader):
@@ -26,46 +75,28 @@ class RunWriter(Reader):
         super().__init__(uri, allow_unavailable)
         self._experiments: dict[str, Experiment] = {}
 
-    def open_run(
-        self,
-        config: Config,
-        *,
-        name: str,
-        params: Mapping[str, str],
-        fingerprint: str,
-        config_yaml: str,
-        tags: Mapping[str, str] | None = None,
-        environment: Mapping[str, str] | None = None,
-        started_ms: int | None = None,
-        ended_ms: int | None = None,
-        dataset: str | None = None,
-    ) -> MlflowRun:
+    def open_run(self, description: RunDescription) -> MlflowRun:
         """Make a run, which is in the store once it is written.
 
-        Args:
-            config: Names the experiment and the parent run.
-            name: Name of the run.
-            params: Its params, by config key.
-            fingerprint: Hash of all that can change its result.
-            config_yaml: The YAML that it keeps.
-            tags: Further tags of the run.
-            environment: Tags of versions, commit and machine; by default those of this process.
-            started_ms: When it started, in ms; by default now.
-            ended_ms: When it ended, in ms, if that was not now.
-            dataset: Name of its data set; by default from its params.
+        Raises:
+            StoreError: Its experiment cannot be opened.
         """
-        parent_run_id = config.tracking.parent_run_id
-        all_tags = {STUDY: config.experiment, FINGERPRINT: fingerprint, **(tags or {})}
-        all_tags |= environment or environment_tags()
-        if parent_run_id:
-            all_tags[PARENT] = parent_run_id
-        data = describe_dataset(dataset or format_label(params, DATASET_KEYS), params)
-        opening = Opening(name, started_ms or int(time.time() * 1000), params, data)
-        changes = Changes(
-            opening, all_tags | self.process_tag, files={CONFIG_FILE: config_yaml.encode()}
-        )
+        config = description.config
+        tags = {
+            STUDY: config.experiment,
+            FINGERPRINT: description.fingerprint,
+            **description.tags,
+            **description.environment,
+            **self.process_tag,
+        }
+        if config.tracking.parent_run_id:
+            tags[PARENT] = config.tracking.parent_run_id
+        params = description.params
+        dataset = describe_dataset(description.dataset, params)
+        opening = Opening(description.name, description.started_ms, params, dataset)
+        files = {CONFIG_FILE: description.config_yaml.encode()}
         experiment = self.open_experiment(config.experiment, config.study)
-        return MlflowRun(self.write, experiment, changes, ended_ms)
+        return MlflowRun(experiment, Changes(opening, tags, files=files), description.ended_ms)
 
     def write(self, runs: Sequence[MlflowRun]) -> None:
         """Write what is queued of runs: to a database together, to a server side by side.
@@ -95,7 +126,7 @@ class RunWriter(Reader):
                 _note_fault(self._write_rows, run)
 
     def _write_rows(self, *runs: MlflowRun) -> None:
-        with self.translate_errors() as client:
+        with self.guard.translate_errors() as client:
             bulk.write_runs(client, runs)
 
     def _send(self, run: MlflowRun) -> None:
@@ -109,13 +140,11 @@ class RunWriter(Reader):
     def open_experiment(self, name: str, study: Study) -> Experiment:
         """Return the experiment of a study, which is created if it does not exist."""
         if name not in self._experiments:
-            experiment_id = store.get_or_create_experiment(
-                self.client, self.uri, name, study.description
-            )
-            location = str(self.client.get_experiment(experiment_id).artifact_location)
-            with self.translate_errors() as client:
+            stored = get_or_create_experiment(self.client, self.uri, name, study.description)
+            location = str(stored.artifact_location)
+            with self.guard.translate_errors() as client:
                 is_local = bulk.can_write(client, location)
-            self._experiments[name] = Experiment(experiment_id, location, is_local)
+            self._experiments[name] = Experiment(str(stored.experiment_id), location, is_local)
         return self._experiments[name]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from fcnn.errors import StoreError, StoreRejectedError
+from fcnn.errors import StoreError
 from fcnn.tracking.address import (
     FileIdentity,
     file_identity,
@@ -19,8 +19,7 @@ from fcnn.tracking.address import (
     sqlite_options,
     sqlite_path,
 )
-from fcnn.tracking.names import NOTE
-from fcnn.tracking.permissions import make_private_folder, open_private_file
+from fcnn.tracking.permissions import open_private_file
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.sqlite import (
     check_file,
@@ -31,8 +30,6 @@ from fcnn.tracking.sqlite import (
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-
-    from fcnn.tracking.client import StoreClient
 
 SERVER_TIMEOUT_SECONDS = 10.0
 
@@ -205,43 +202,3 @@ def _create(path: Path) -> None:
     create_tables(engine)
     engine.dispose()
     part.replace(path)
-
-
-def get_or_create_experiment(
-    client: "MlflowClient | StoreClient", uri: str, name: str, description: str = ""
-) -> str:
-    """Return the id of a study's experiment, which is created if it does not exist.
-
-    A SQLite store keeps artifacts in `mlruns` next to it whatever the working directory is; a
-    server decides for itself.
-
-    Raises:
-        StoreError: The experiment was deleted.
-    """
-    from mlflow import MlflowException
-
-    from fcnn.tracking.descriptions import format_experiment_note
-
-    experiment = client.get_experiment_by_name(name)
-    if experiment is not None:
-        if experiment.lifecycle_stage != "active":
-            restore = f"mlflow experiments restore -x {experiment.experiment_id}"
-            raise StoreError(
-                f"study={name}: its experiment was deleted; `{restore}` brings it back"
-            )
-        return str(experiment.experiment_id)
-    path = sqlite_path(uri)
-    if path:
-        try:
-            make_private_folder(path.parent / "mlruns")
-        except OSError as error:
-            raise StoreError(f"tracking.uri: {path.parent / 'mlruns'}: {error.strerror}") from None
-    location = (path.parent / "mlruns" / name).as_uri() if path else None
-    tags = {NOTE: format_experiment_note(description)}
-    try:
-        return str(client.create_experiment(name, artifact_location=location, tags=tags))
-    except (MlflowException, StoreRejectedError):
-        experiment = client.get_experiment_by_name(name)
-        if experiment is None:
-            raise  # the reason is not that another process has created it meanwhile
-        return str(experiment.experiment_id)

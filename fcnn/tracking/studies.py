@@ -8,9 +8,10 @@ from mlflow.entities import Experiment, LoggedModel, Run
 
 from fcnn.errors import ConfigError
 from fcnn.tracking.artifact_files import delete_files, measure_files
+from fcnn.tracking.client import list_experiments, read_pages
 from fcnn.tracking.frames import get_status
 from fcnn.tracking.links import format_link, ui_address
-from fcnn.tracking.mlflow_internals import erase
+from fcnn.tracking.mlflow_internals import erase, is_database
 from fcnn.tracking.names import FINGERPRINT, INTERRUPTED, RUNS, STUDY
 from fcnn.tracking.writer import Writer
 
@@ -77,9 +78,9 @@ class StudyManager:
     def __init__(self, store: Writer) -> None:
         self._store = store
         self._client = store.client
-        experiments = self._client.search_experiments()
+        experiments = list_experiments(self._client)
         self._experiments = {experiment.name: experiment for experiment in experiments}
-        self._runs = store.outlines()
+        self._runs = store.outlines(experiments)
 
     def summaries(self) -> list[StudySummary]:
         """The studies that have runs, by name."""
@@ -137,14 +138,14 @@ class StudyManager:
             self._client.delete_logged_model(model.model_id)
         for run in deletion.runs:
             self._client.delete_run(run.info.run_id)
-        if self._store.database is None:
+        if not is_database(self._store.uri):
             return False
         experiment_id = str(deletion.experiment.experiment_id)
         is_empty = not deletion.n_kept and experiment_id != MLFLOW_DEFAULT_ID
         if is_empty:
             self._client.delete_experiment(experiment_id)
         delete_files(deletion.runs, deletion.models)
-        with self._store.translate_errors() as client:
+        with self._store.guard.translate_errors() as client:
             erase(
                 client,
                 model_ids=[model.model_id for model in deletion.models],
@@ -223,12 +224,7 @@ class StudyManager:
         """The models of runs of one experiment."""
         run_ids = {run.info.run_id for run in runs}
         experiment_ids = sorted({run.info.experiment_id for run in runs})
-        models: list[LoggedModel] = []
-        token: str | None = None
-        while experiment_ids:
-            page = self._client.search_logged_models(experiment_ids, page_token=token)
-            models += [model for model in page if model.source_run_id in run_ids]
-            token = page.token
-            if not token:
-                break
-        return models
+        if not experiment_ids:
+            return []
+        models = read_pages(self._client.search_logged_models, experiment_ids)
+        return [model for model in models if model.source_run_id in run_ids]

@@ -1,7 +1,6 @@
 """What MLflow's UI shows of the parent run of a sweep: what its runs share, and what came of it."""
 
 import math
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -20,6 +19,7 @@ from fcnn.params import (
     validation_params,
 )
 from fcnn.tracking.client import StoreClient
+from fcnn.tracking.mlflow_run import now_ms
 from fcnn.tracking.names import BEST_CELL, SETTLED, TABLES_FOLDER, TEST_LOSS
 
 
@@ -80,8 +80,8 @@ def log_outcome(client: StoreClient, run_id: str, runs: Sequence[Run], axes: Ite
             if all(value > 0 for value in values):
                 metrics[f"best_{name}"] = _geometric_mean(values)
         client.set_tag(run_id, BEST_CELL, format_label(best[0].data.params, axes))
-    now_ms = int(time.time() * 1000)
-    client.log_batch(run_id, metrics=[Metric(*item, now_ms, 0) for item in metrics.items()])
+    logged_ms = now_ms()
+    client.log_batch(run_id, metrics=[Metric(*item, logged_ms, 0) for item in metrics.items()])
 
 
 def find_best_cell(runs: Sequence[Run]) -> list[Run]:

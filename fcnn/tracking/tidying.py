@@ -10,15 +10,11 @@ from contextlib import suppress
 from mlflow.entities import LoggedModelStatus, Run
 
 from fcnn.errors import StoreError
-from fcnn.tracking import database
 from fcnn.tracking.artifact_files import delete_files
-from fcnn.tracking.client import StoreClient, list_models
-from fcnn.tracking.connection import batched, tag_filter
-from fcnn.tracking.names import ERROR, FINGERPRINT, INTERRUPTED
+from fcnn.tracking.client import StoreClient, list_models, list_runs
+from fcnn.tracking.mlflow_internals import is_database
+from fcnn.tracking.names import ERROR, INTERRUPTED
 from fcnn.tracking.reader import Reader
-
-MINUTES_OF_CLOCKS = 60
-"""By how much the clocks of machines that train into one store may differ."""
 
 
 def clear_interruptions(store: Reader) -> None:
@@ -27,7 +23,7 @@ def clear_interruptions(store: Reader) -> None:
     Another machine may have called such a run dead while it trained.
     """
     wanted = f"attributes.status = 'FINISHED' and tags.`{ERROR}` LIKE '{INTERRUPTED}%'"
-    for run in store.search(wanted):
+    for run in list_runs(store.client, wanted):
         store.client.delete_tag(run.info.run_id, ERROR)
 
 
@@ -35,8 +31,8 @@ def delete_doubles(store: Reader, fingerprints: Collection[str], since_ms: int) 
     """Delete runs that another sweep has trained as well at the same time; their bits are equal.
 
     Of finished runs with the same fingerprint the one that started first stays, whichever sweep
-    looks; the files of the others go, too, where the store is a database. A report finds it by its
-    fingerprint, which the plans of both sweeps name.
+    looks. A report finds it by its fingerprint, which the plans of both sweeps name. The files of
+    the others go, too, where the store is a database.
 
     Args:
         store: The open store.
@@ -47,7 +43,8 @@ def delete_doubles(store: Reader, fingerprints: Collection[str], since_ms: int) 
         How many runs were deleted.
     """
     runs_by_fingerprint: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for fingerprint, started_ms, run_id in _list_finished(store, fingerprints, since_ms):
+    finished = store.queries.list_finished_runs(list(fingerprints), since_ms)
+    for fingerprint, started_ms, run_id in finished:
         runs_by_fingerprint[fingerprint].append((started_ms, run_id))
     doubles = [run_id for runs in runs_by_fingerprint.values() for _, run_id in sorted(runs)[1:]]
     for run_id in doubles:
@@ -56,7 +53,7 @@ def delete_doubles(store: Reader, fingerprints: Collection[str], since_ms: int) 
         for model in models:
             store.client.delete_logged_model(model.model_id)
         store.client.delete_run(run_id)
-        if store.database is not None:  # a server has its own way, `mlflow gc`
+        if is_database(store.uri):  # a server has its own way, `mlflow gc`
             delete_files([run], models)
     return len(doubles)
 
@@ -67,22 +64,3 @@ def delete_unfinished_models(client: StoreClient, run: Run) -> None:
         if model.status != LoggedModelStatus.READY:
             with suppress(StoreError):  # another process has deleted it
                 client.delete_logged_model(model.model_id)
-
-
-def _list_finished(
-    store: Reader, fingerprints: Collection[str], since_ms: int
-) -> list[tuple[str, int, str]]:
-    """Fingerprint, start in ms and id of each finished run of the given fingerprints."""
-    if store.database is None:
-        ended_ms = since_ms - MINUTES_OF_CLOCKS * 60_000
-        wanted = f"attributes.status = 'FINISHED' and attributes.end_time > {ended_ms}"
-        return [
-            (run.data.tags[FINGERPRINT], run.info.start_time, run.info.run_id)
-            for run in store.search(f"{wanted} and {tag_filter(FINGERPRINT)}")
-            if run.data.tags[FINGERPRINT] in fingerprints
-        ]
-    rows = []
-    for batch in batched(list(fingerprints)):
-        with store.translate_errors():
-            rows += database.list_finished_runs(store.database, batch)
-    return rows

@@ -1,17 +1,16 @@
 """The store open for writing: opens sweeps, and closes orphaned runs."""
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from fcnn.config.schema import Config, Study, Tracking
 from fcnn.errors import StoreError
 from fcnn.tracking import process
-from fcnn.tracking.connection import tag_filter
+from fcnn.tracking.client import list_runs, tag_filter
 from fcnn.tracking.descriptions import format_sweep_note
 from fcnn.tracking.frames import has_result
-from fcnn.tracking.mlflow_run import describe_error, status_of
+from fcnn.tracking.mlflow_run import describe_error, now_ms, status_of
 from fcnn.tracking.mlflow_view import refresh_view
 from fcnn.tracking.names import (
     COMMAND,
@@ -27,7 +26,7 @@ from fcnn.tracking.names import (
     STUDY,
 )
 from fcnn.tracking.outbox import Outbox, PendingTermination
-from fcnn.tracking.plan import SweepSeeds, format_plan
+from fcnn.tracking.plan import SweepPlan
 from fcnn.tracking.provenance import command
 from fcnn.tracking.run_writer import RunWriter
 from fcnn.tracking.sweep_summary import log_grid, log_outcome
@@ -52,41 +51,26 @@ class Writer(RunWriter):
     """A store open for reading and writing."""
 
     @contextmanager
-    def open_sweep(
-        self,
-        first: Config,
-        axes: Mapping[str, Sequence[str]],
-        fingerprints: Sequence[str],
-        n_runs: int,
-        tables: Mapping[str, str] | None = None,
-        seeds: SweepSeeds | None = None,
-        not_asked: Sequence[tuple[int, int]] = (),
-    ) -> Iterator[str]:
+    def open_sweep(self, first: Config, plan: SweepPlan, n_runs: int) -> Iterator[str]:
         """Keep the parent run of a sweep open, and give its id.
 
         Where the store has gone away when the sweep ends, the outbox keeps that it has ended.
 
         Args:
             first: The first config, which names study and experiment.
-            axes: The keys that differ, with their values.
-            fingerprints: All runs of the sweep, in order.
-            n_runs: How many of them are to be trained.
-            tables: Names of the csv files, by digest.
-            seeds: The seeds of the runs, and the rule of their data; None if they are to be read
-                from the runs.
-            not_asked: Places of claims and of conditions whose cells the sweep has not.
+            plan: What the sweep plans; a search completes it before it ends.
+            n_runs: How many of its runs are to be trained.
         """
         experiment = first.sweep_experiment
-        tags = {STUDY: experiment, NOTE: format_sweep_note(first.study, axes), COMMAND: command()}
-        if seeds:
-            tags[DATA_SEED] = seeds.data_seed
+        note = format_sweep_note(first.study, plan.axes)
+        tags = {STUDY: experiment, NOTE: note, COMMAND: command(), **self.process_tag}
+        if plan.seeds:
+            tags[DATA_SEED] = plan.seeds.data_seed
         experiment_id = self.open_experiment(experiment, first.study).experiment_id
-        name = f"sweep of {n_runs} runs"
-        run_id = self.client.create_run(
-            experiment_id, None, tags | self.process_tag, name
-        ).info.run_id
-        self.write_plan(run_id, first.study, axes, fingerprints, tables, seeds, not_asked)
-        log_grid(self.client, run_id, first, axes)
+        created = self.client.create_run(experiment_id, None, tags, f"sweep of {n_runs} runs")
+        run_id = created.info.run_id
+        self.write_plan(run_id, first.study, plan)
+        log_grid(self.client, run_id, first, plan.axes)
         # Only now, because this tag tells readers that the plan exists.
         self.client.set_tag(run_id, RUNS, str(n_runs))
         outcome: BaseException | None = None
@@ -96,27 +80,17 @@ class Writer(RunWriter):
             outcome = error
             raise
         finally:
-            self._end_sweep(run_id, outcome, first.tracking)
+            self._end_sweep(run_id, plan, outcome, first.tracking)
             with suppress(StoreError):
                 refresh_view(self.client, experiment, self.plan(experiment))
 
-    def write_plan(
-        self,
-        run_id: str,
-        study: Study,
-        axes: Mapping[str, Sequence[str]],
-        fingerprints: Sequence[str],
-        tables: Mapping[str, str] | None = None,
-        seeds: SweepSeeds | None = None,
-        not_asked: Sequence[tuple[int, int]] = (),
-    ) -> None:
-        """Store the plan of a sweep with its parent run; for the arguments see `open_sweep`."""
-        plan = format_plan(study, axes, fingerprints, tables or {}, seeds, not_asked)
-        self.client.log_dict(run_id, plan, PLAN_FILE)
+    def write_plan(self, run_id: str, study: Study, plan: SweepPlan) -> None:
+        """Store the plan of a sweep with its parent run."""
+        self.client.log_dict(run_id, plan.to_file(study), PLAN_FILE)
 
     def read_sweep(self, parent_run_id: str) -> Sweep | None:
         """Read the sweep of a parent run, as workers do; None if the store has no such run."""
-        runs = self.search(f"attributes.run_id = '{parent_run_id}'")
+        runs = list_runs(self.client, f"attributes.run_id = '{parent_run_id}'")
         if not runs or RUNS not in runs[0].data.tags:
             return None
         plan = self.load_plan(parent_run_id)
@@ -126,7 +100,7 @@ class Writer(RunWriter):
     def is_recorded(self, fingerprint: str, started_ms: int) -> bool:
         """Whether the store has the run that started at `started_ms`, with how it ended."""
         wanted = f"tags.`{FINGERPRINT}` = '{fingerprint}' and attributes.start_time = {started_ms}"
-        return any(map(has_result, self.search(wanted)))
+        return any(map(has_result, list_runs(self.client, wanted)))
 
     def close_run(
         self, run_id: str, status: str, ended_ms: int | None = None, reason: str = ""
@@ -136,7 +110,7 @@ class Writer(RunWriter):
         Returns:
             The status that it had; DELETED if the store has no such run.
         """
-        for run in self.search(f"attributes.run_id = '{run_id}'"):
+        for run in list_runs(self.client, f"attributes.run_id = '{run_id}'"):
             if run.info.status == "RUNNING":
                 self.client.set_terminated(run_id, status, ended_ms)
                 if reason:
@@ -152,7 +126,7 @@ class Writer(RunWriter):
         Returns:
             How many networks they were training; parent runs of sweeps are closed, too.
         """
-        running = self.search(f"attributes.status = 'RUNNING' and {tag_filter(PROCESS)}")
+        running = list_runs(self.client, f"attributes.status = 'RUNNING' and {tag_filter(PROCESS)}")
         orphaned = [run for run in running if process.has_exited(run.data.tags[PROCESS])]
         reason = f"{INTERRUPTED}: its process was killed"
         n_networks = 0
@@ -162,22 +136,24 @@ class Writer(RunWriter):
             n_networks += was_running and FINGERPRINT in run.data.tags
         return n_networks
 
-    def _end_sweep(self, run_id: str, outcome: BaseException | None, tracking: Tracking) -> None:
+    def _end_sweep(
+        self, run_id: str, plan: SweepPlan, outcome: BaseException | None, tracking: Tracking
+    ) -> None:
         """End a parent run and what killed workers on other machines left open below it."""
         wanted = f"attributes.status = 'RUNNING' and tags.`{PARENT}` = '{run_id}'"
         reason = f"{INTERRUPTED}: its worker was killed"
         try:
-            for child in self.search(wanted):
+            for child in list_runs(self.client, wanted):
                 self.close_run(child.info.run_id, "KILLED", reason=reason)
-            plan = self.load_plan(run_id)
-            finished = self.find_runs(plan["fingerprints"])
-            log_outcome(self.client, run_id, finished, plan["axes"])
+            finished = self.find_runs(plan.fingerprints)
+            log_outcome(self.client, run_id, finished, plan.axes)
             if outcome is not None:
                 self.client.set_tag(run_id, ERROR, describe_error(outcome))
             self.client.set_terminated(run_id, status_of(outcome))
         except StoreError:
-            now_ms, status = int(time.time() * 1000), status_of(outcome)
-            termination = PendingTermination(run_id=run_id, status=status, ended_ms=now_ms)
+            termination = PendingTermination(
+                run_id=run_id, status=status_of(outcome), ended_ms=now_ms()
+            )
             Outbox(tracking).put(termination, run_id)
         with suppress(StoreError):
             clear_interruptions(self)

@@ -44,7 +44,7 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
     """
     outbox = Outbox(tracking)
     failures: dict[str, list[Path]] = defaultdict(list)
-    if outbox.list_files() and store.is_available(at_once):
+    if outbox.list_files() and store.guard.is_available(at_once):
         with suppress(Timeout, OSError, StoreUnavailableError), outbox.lock():
             n_outages = 0
             for file in outbox.list_files():
@@ -54,7 +54,7 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
                 except (StoreUnavailableError, DiskFullError):
                     n_outages += 1
                     # The first may be the fault of its file, which the others need not wait for.
-                    if n_outages > 1 or not store.is_available(probe_now=True):
+                    if n_outages > 1 or not store.guard.is_available(probe_now=True):
                         break
                 except Exception as error:  # of this file; the others are to be delivered
                     failures[describe_briefly(error)].append(file)
@@ -67,7 +67,7 @@ def warn_of_waiting(n_waiting: int, store: Writer, tracking: Tracking) -> None:
     if n_waiting:
         runs = count(n_waiting, "run", ("waits", "wait"))
         them = "it" if n_waiting == 1 else "them"
-        reason = f"{store.outage}; " if store.outage else ""
+        reason = f"{store.guard.outage}; " if store.guard.outage else ""
         log.warning(
             f"{reason}{runs} in {tracking.outbox} until the {describe_kind(tracking.uri)} answers; "
             f"the next call delivers {them}"

@@ -78,9 +78,8 @@ class JobRun:
         metrics = self.history.append(chunks)
         if metrics is None:
             return 0
-        if self.error is None and not is_over:
-            with self._note_error():
-                self.recorder.log_points(start + 1, metrics)
+        if self.error is None and not is_over and (run := self.recorder.run):
+            run.log_points(start + 1, metrics)
         return self.history.epoch - start
 
     def set_error(self, error: Exception | None) -> None:
@@ -99,8 +98,8 @@ class JobRun:
         if self.error is None:
             with self._note_error():
                 self._record_outcome()
-        with self._note_error():
-            self.recorder.end(self.error)
+        if run := self.recorder.run:
+            run.end(self.error)
 
     def settle(self) -> RunResult:
         """Return the result of a run that is written, or let its network wait in the outbox."""
@@ -150,26 +149,26 @@ class JobRun:
 
     def _record_outcome(self) -> None:
         """Record the network with its metrics; of one that diverged, what is known without it."""
+        history, config, run = self.history, self.job.config, self.recorder.run
         final = self._summarize()
         self._settled_loss = final.get(SETTLED, math.nan)
-        if self.history.diverged_epoch is not None:
-            self.recorder.log_divergence(self.history.diverged_epoch)
-            # A population goes on where the network alone would have stopped.
-            self.recorder.log_final(self.history.diverged_epoch, final)
+        if history.diverged_epoch is None:
+            self.test_metrics = self.test_metrics or evaluate_test_sample(
+                history.weights, self.data, config.model.activation
+            )
+        if run is None:
             return
-        activation = self.job.config.model.activation
-        self.test_metrics = self.test_metrics or evaluate_test_sample(
-            self.history.weights, self.data, activation
-        )
+        if history.diverged_epoch is not None:
+            run.tag_divergence(history.diverged_epoch)
+            # A population goes on where the network alone would have stopped.
+            run.log_final(history.diverged_epoch, final)
+            return
         final |= self.test_metrics
-        if self.history.ending:
-            self.recorder.log_kept_epoch(self.history.ending.kept_epoch)
-            kept = {f"kept_{name}": value for name, value in self.history.latest.items()}
-            final |= kept
-        self.recorder.log_final(self.history.epoch, final)
-        if self.recorder.is_recording:
-            arrays = make_network_arrays(self.job.config, self.data, self.history.weights)
-            self.recorder.log_artifacts(arrays, self.data.schema)
+        if history.ending:
+            run.tag_kept_epoch(history.ending.kept_epoch)
+            final |= {f"kept_{name}": value for name, value in history.latest.items()}
+        run.log_final(history.epoch, final)
+        run.log_artifacts(make_network_arrays(config, self.data, history.weights), self.data.schema)
 
     def _summarize(self) -> dict[str, float]:
         model = self.job.config.model

@@ -2,12 +2,12 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from math import isnan
 
 from fcnn.config.fields import SavedModels
-from fcnn.config.schema import Config, Tracking
+from fcnn.config.schema import Config
 from fcnn.data import load_data
 from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.libraries.base import load_library
@@ -19,6 +19,7 @@ from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.redaction import describe_briefly
 from fcnn.training.artifacts import describe_fault, make_predictor
+from fcnn.training.jobs import Job
 from fcnn.training.recorded import read_trainable
 from fcnn.training.resume import has_waiting_networks
 
@@ -61,10 +62,7 @@ def _store_model(reader: Reader, run_id: str, config: Config) -> str:
 
 
 def make_missing_models(
-    reader: Reader,
-    tracking: Tracking,
-    planned: Mapping[str, Config],
-    known: Mapping[str, FinishedRun],
+    reader: Reader, jobs: Sequence[Job], known: Mapping[str, FinishedRun]
 ) -> None:
     """Make the models that `tracking.save_model` asks for and finished runs do not have.
 
@@ -73,15 +71,16 @@ def make_missing_models(
 
     Args:
         reader: The open store.
-        tracking: Says which runs have models.
-        planned: The runs of a sweep, or one outside a sweep, by their fingerprints.
-        known: Those that had finished before, as the store was asked already.
+        jobs: The jobs of a sweep, or one outside a sweep.
+        known: Their runs that had finished before, by fingerprint, as the store was asked already.
     """
+    tracking = jobs[0].config.tracking
     if tracking.save_model == "none" or has_waiting_networks(tracking):
         return  # the call that delivers them makes the models, too
     failures: dict[str, str] = {}
     try:
         with show_status("storing models"):
+            planned = {job.fingerprint: job.config for job in jobs}
             missing = _find_missing(reader, tracking.save_model, planned, known)
             for run_id, config in missing.items():
                 try:

@@ -1,7 +1,5 @@
 """What a run records of itself when it opens: from its job, its data and its sweep."""
 
-import time
-
 from fcnn.data import Data, compute_constant_loss, compute_noise_floor
 from fcnn.network import layer_sizes, n_parameters
 from fcnn.params import (
@@ -12,9 +10,10 @@ from fcnn.params import (
     format_layer_sizes,
     with_table_name,
 )
+from fcnn.tracking.mlflow_run import now_ms
 from fcnn.tracking.outbox import PendingRun
 from fcnn.tracking.provenance import environment_tags
-from fcnn.tracking.recorder import RunDescription
+from fcnn.tracking.run_writer import RunDescription
 from fcnn.training.jobs import Job, OpenSweep
 
 
@@ -38,7 +37,7 @@ def describe_run(
         dataset=format_label(labelled, DATASET_KEYS),
         params=params,
         environment=restored.environment if restored else environment_tags(),
-        started_ms=restored.started_ms if restored else int(time.time() * 1000),
+        started_ms=restored.started_ms if restored else now_ms(),
         ended_ms=restored.ended_ms if restored else None,
         constant_loss=compute_constant_loss(data),
         noise_floor=compute_noise_floor(job.config.dataset),

@@ -12,14 +12,17 @@ import math
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from fcnn.errors import ConfigError, StoreError
+from fcnn.errors import StoreError
 from fcnn.params import config_params, table_names
 from fcnn.settling import SMALLEST_LOSS
 from fcnn.status import show_status
+from fcnn.tracking.plan import FinishedRun, SweepPlan
+from fcnn.tracking.reader import Reader
 from fcnn.tracking.writer import Writer
-from fcnn.training.jobs import Job, OpenSweep
+from fcnn.training.jobs import Job, OpenSweep, RunResult
 from fcnn.training.models import make_missing_models
 from fcnn.training.outcome import SweepOutcome, conclude
 from fcnn.training.resume import ResumePlan, is_planned, make_resume_plan, open_store, tidy_store
@@ -59,7 +62,7 @@ def run_search(
     Raises:
         StoreError: The store cannot be used.
         FailedRunsError: Runs failed, after all trials.
-        ConfigError: A trial cannot be composed, or all runs diverged.
+        ConfigError: A trial cannot be composed.
     """
     with show_status("starting Optuna"):
         study = _create_study(options)
@@ -73,13 +76,10 @@ def run_search(
             for first in range(0, options.n_trials, options.n_jobs):
                 n_asked = min(options.n_jobs, options.n_trials - first)
                 trials.train(study, [study.ask(space.distributions) for _ in range(n_asked)])
-            planned = {job.fingerprint: job.config for job in trials.jobs}
-            make_missing_models(
-                store, tracking, planned, trials.resume_plan.finished_by_fingerprint
-            )
+            known = trials.resume_plan.finished_by_fingerprint
+            make_missing_models(store, trials.jobs, known)
             conclude(trials.jobs, trials.outcome, report_command)
-            best = _describe_best(study)
-    log.info(f"{best}; {report_command} draws them")
+    log.info(f"{_describe_best(study)}; {report_command} draws them")
     return trials.outcome
 
 
@@ -96,14 +96,10 @@ def _create_study(options: SearchOptions) -> "optuna.Study":
 
 
 def _describe_best(study: "optuna.Study") -> str:
-    """Describe the best trial of a search in which no run failed.
-
-    Raises:
-        ConfigError: All runs diverged.
-    """
+    """Describe the best trial of a search in which no run failed."""
     n_trials = len(study.trials)
     if math.isinf(study.best_value):
-        raise ConfigError(f"none of {n_trials} trials is best: all of their runs diverged")
+        return f"none of {n_trials} trials is best: all of their runs diverged"
     best = " ".join(f"{key}={value}" for key, value in study.best_params.items())
     return f"best of {n_trials} trials: {best}, settled loss {10**study.best_value:.3g}"
 
@@ -146,12 +142,15 @@ class _Trials:
         lines = [line for trial in trials for line in self._space.list_lines(trial)]
         jobs, first_place = self._make_jobs(lines), len(self.jobs)
         # A store that is away has nothing for us now; what is trained meanwhile waits for it.
-        is_available = self._store.is_available(probe_now=True)
+        is_available = self._store.guard.is_available(probe_now=True)
         plan = make_resume_plan(jobs, self._store if is_available else None)
         if plan.pending or plan.killed:
             sweep = self._sweep or self._open_sweep()
-            number = first_place - self._first_place
-            results = train_pending(jobs, plan, sweep, self._train, first_number=number)
+            # Runs of these trials that are there count as done.
+            n_there = len(jobs) - len(plan.pending)
+            number = first_place - self._first_place + n_there
+            trained = train_pending(jobs, plan, sweep, self._train, first_number=number)
+            results = _with_settled_losses(trained, self._store)
         else:
             results = {}
         self.jobs += jobs
@@ -169,23 +168,40 @@ class _Trials:
         n_runs = self._n_runs - self._first_place
         if self._first_place and n_runs:
             log.info(f"the first {self._first_place} of {self._n_runs} runs are there")
-        config, samples = self._space.config, self._space.samples
+        samples = self._space.samples
         axes: dict[str, list[str]] = {key: [] for key in self._space.distributions}
         tables = table_names(config_params(job.config) for job in samples)
-        opening = open_sweep(self._store, samples, axes, [], n_runs, tables)
+        plan = SweepPlan(axes, [], tables, collect_seeds(samples))
+        opening = open_sweep(self._store, samples, plan, n_runs)
         sweep = self._sweep = self._parent.enter_context(opening)
 
         def write_plan() -> None:
-            fingerprints = list(dict.fromkeys(job.fingerprint for job in self.jobs))
-            seeds, parent_run_id = collect_seeds(samples), sweep.sweep.parent_run_id
+            plan.fingerprints[:] = dict.fromkeys(job.fingerprint for job in self.jobs)
+            parent_run_id = sweep.sweep.parent_run_id
             assert parent_run_id is not None
             with suppress(StoreError):  # networks wait in the outbox of a store that is away
-                self._store.write_plan(
-                    parent_run_id, config.study, axes, fingerprints, tables, seeds
-                )
+                self._store.write_plan(parent_run_id, self._space.config.study, plan)
 
         self._parent.callback(write_plan)
         return sweep
+
+
+def _with_settled_losses(results: Mapping[int, RunResult], store: Reader) -> dict[int, RunResult]:
+    """Add the settled losses that workers of foreign launchers have recorded and not returned."""
+    unknown = {
+        result.job.fingerprint
+        for result in results.values()
+        if not result.error and math.isnan(result.settled_loss)
+    }
+    finished: dict[str, FinishedRun] = {}
+    with suppress(StoreError):
+        finished = store.find_finished(unknown)
+    return {
+        place: replace(result, settled_loss=finished[result.job.fingerprint].settled_loss)
+        if result.job.fingerprint in finished
+        else result
+        for place, result in results.items()
+    }
 
 
 def _shift(values: Mapping[int, Value], first_place: int) -> dict[int, Value]:

@@ -56,7 +56,7 @@ def run_single(job: Job) -> float:
         with suppress(StoreError):
             clear_interruptions(store)
     known = plan.finished_by_fingerprint
-    make_missing_models(store, tracking, {job.fingerprint: job.config}, known)
+    make_missing_models(store, [job], known)
     _log_link(job, store, known)
     return loss
 

@@ -2,7 +2,6 @@
 
 import logging
 import math
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -12,7 +11,8 @@ from fcnn.data.frame_file import is_kept_frame
 from fcnn.escaping import printable
 from fcnn.params import config_params, table_names, with_table_name
 from fcnn.status import show_status
-from fcnn.tracking.plan import SweepSeeds
+from fcnn.tracking.mlflow_run import now_ms
+from fcnn.tracking.plan import SweepPlan, SweepSeeds
 from fcnn.tracking.sweep_summary import log_tables
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training.job_claims import list_claims_not_asked
@@ -79,20 +79,16 @@ def _run_sweep(
         plan = make_resume_plan(jobs, store)
     log.info(format_summary(plan, jobs, store))
     outcome = SweepOutcome(plan.representative, plan.finished)
-    planned = dict(zip(plan.fingerprints, (job.config for job in jobs), strict=True))
     if config.dry_run or store is None:
         _log_pending(plan, jobs, store)
         return outcome
     if is_planned(plan, jobs, store):
-        make_missing_models(store, config.tracking, planned, plan.finished_by_fingerprint)
+        make_missing_models(store, jobs, plan.finished_by_fingerprint)
         log_diverged(outcome)
     else:
-        axes, tables = _find_axes(jobs, axis_keys)
-        n_runs, not_asked = len(plan.pending), list_claims_not_asked(jobs)
-        opening = open_sweep(store, jobs, axes, plan.fingerprints, n_runs, tables, not_asked)
-        with opening as sweep:
+        with open_sweep(store, jobs, _plan_sweep(jobs, axis_keys), len(plan.pending)) as sweep:
             outcome.results.update(train_pending(jobs, plan, sweep, train))
-            make_missing_models(store, config.tracking, planned, plan.finished_by_fingerprint)
+            make_missing_models(store, jobs, plan.finished_by_fingerprint)
             conclude(jobs, outcome, report_command)
     if not has_waiting_networks(config.tracking):
         log.info(f"all {len(jobs)} runs are there; {report_command} draws them")
@@ -106,45 +102,38 @@ def collect_seeds(jobs: Sequence[Job]) -> SweepSeeds:
 
 @contextmanager
 def open_sweep(
-    store: Writer,
-    jobs: Sequence[Job],
-    axes: dict[str, list[str]],
-    fingerprints: Sequence[str],
-    n_runs: int,
-    tables: dict[str, str],
-    not_asked: Sequence[tuple[int, int]] = (),
+    store: Writer, jobs: Sequence[Job], plan: SweepPlan, n_runs: int
 ) -> Iterator[OpenSweep]:
     """Keep the parent run of a sweep open, with what it plans and the tables of its jobs.
 
     Args:
         store: The open store.
         jobs: Its jobs; of a search some that all trials are like.
-        axes: Its axes with their values.
-        fingerprints: The runs that it plans, as far as is known.
+        plan: What it plans.
         n_runs: How many runs it will train.
-        tables: The names of its csv files by digest.
-        not_asked: What it was not asked of its study's claims.
     """
-    config, seeds = jobs[0].config, collect_seeds(jobs)
-    opening = store.open_sweep(config, axes, fingerprints, n_runs, tables, seeds, not_asked)
-    with opening as parent_run_id:
+    config = jobs[0].config
+    with store.open_sweep(config, plan, n_runs) as parent_run_id:
         log_tables(store.client, parent_run_id, _list_frames(jobs))
-        sweep = Sweep(n_runs, list(axes), tables, parent_run_id)
+        sweep = Sweep(n_runs, list(plan.axes), plan.tables, parent_run_id)
         yield OpenSweep(store, sweep, config.tracking)
 
 
-def _find_axes(
-    jobs: Sequence[Job], axis_keys: Sequence[str]
-) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """Return the axes of a grid, and the names of its csv files by digest."""
+def _plan_sweep(jobs: Sequence[Job], axis_keys: Sequence[str]) -> SweepPlan:
+    """Return what a grid plans, with the axes of `axis_keys` and of the plots first."""
     params = [config_params(job.config) for job in jobs]
     tables = table_names(params)
     study = jobs[0].config.study
-    axes = find_axes(
-        [with_table_name(row, tables) for row in params],
-        first=(study.colour, study.style, *axis_keys),
+    return SweepPlan(
+        find_axes(
+            [with_table_name(row, tables) for row in params],
+            first=(study.colour, study.style, *axis_keys),
+        ),
+        [job.fingerprint for job in jobs],
+        tables,
+        collect_seeds(jobs),
+        list_claims_not_asked(jobs),
     )
-    return axes, tables
 
 
 def _list_frames(jobs: Sequence[Job]) -> list[str]:
@@ -170,7 +159,7 @@ def train_pending(
     """
     numbers = dict(enumerate(plan.pending, first_number))
     pending = [sweep.adopt(jobs[place], number) for number, place in numbers.items()]
-    began_ms = int(time.time() * 1000)
+    began_ms = now_ms()
     results = train(pending, sweep) if pending else []
     by_place = {numbers[result.job.number]: result for result in results}
     by_place |= {place: RunResult(jobs[place], math.nan, refuse_again()) for place in plan.killed}

@@ -4,22 +4,15 @@ import math
 import sys
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
-from contextlib import suppress
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
 
-from fcnn.errors import StoreError
 from fcnn.quantities import count
 from fcnn.status import show_status
 from fcnn.training.jobs import Job, KilledWorkerError, OpenSweep, RunResult
 from hydra_plugins._hydra import returned_value
 from hydra_plugins.fcnn_population.job_config import list_overrides
-
-if TYPE_CHECKING:  # MLflow takes seconds to import
-    from fcnn.tracking.plan import FinishedRun
 
 
 def train_with(launcher: Launcher, jobs: Sequence[Job], sweep: OpenSweep) -> list[RunResult]:
@@ -35,10 +28,9 @@ def train_with(launcher: Launcher, jobs: Sequence[Job], sweep: OpenSweep) -> lis
     runs = f"training {count(len(jobs), 'run')} with {type(launcher).__name__}"
     with show_status(runs):
         try:
-            results = _launch(launcher, jobs)
+            return _launch(launcher, jobs)
         except KilledWorkerError:
-            results = train_alone(jobs, sweep, lambda job: _launch(launcher, [job])[0])
-    return _with_settled_losses(results, sweep)
+            return train_alone(jobs, sweep, lambda job: _launch(launcher, [job])[0])
 
 
 def _launch(launcher: Launcher, jobs: Sequence[Job]) -> list[RunResult]:
@@ -59,19 +51,6 @@ def _launch(launcher: Launcher, jobs: Sequence[Job]) -> list[RunResult]:
             sys.modules["ray"].shutdown()  # its other tasks would go on
         raise KilledWorkerError from error
     return [_make_result(job, job_return) for job, job_return in zip(jobs, returns, strict=True)]
-
-
-def _with_settled_losses(results: Sequence[RunResult], sweep: OpenSweep) -> list[RunResult]:
-    """Add what workers have recorded, of which launchers give a single number."""
-    finished: dict[str, FinishedRun] = {}
-    with suppress(StoreError):
-        finished = sweep.store.find_finished({result.job.fingerprint for result in results})
-    return [
-        replace(result, settled_loss=run.settled_loss)
-        if (run := finished.get(result.job.fingerprint)) and not result.error
-        else result
-        for result in results
-    ]
 
 
 def _make_result(job: Job, job_return: JobReturn) -> RunResult:

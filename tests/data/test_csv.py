@@ -4,6 +4,7 @@ from collections import OrderedDict
 import mlflow
 import numpy as np
 import pytest
+from recording import recording
 from running import run_script
 
 from fcnn.analysis.selection import select
@@ -390,9 +391,7 @@ def test_params_that_differ_beyond_what_mlflow_stores_are_two_cells(table, confi
             "model.units": "301-16-1",
             "model.parameters": "00004849",
         }
-        with store.open_run(
-            run, name=last, params=params, fingerprint=last, config_yaml=""
-        ) as recorder:
+        with recording(store, run, name=last, params=params, fingerprint=last) as recorder:
             recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([1])})
     selection = select(store.runs("single", None), None)
     assert len(selection.cells) == 2
@@ -417,7 +416,7 @@ def test_loaded_model_gives_the_evaluated_outputs_in_the_tables_own_units(
     weights = initial_weights(layer_sizes(data, run.model), "he_normal", 1)
     model = load_library(library).build_model(run, data, weights)
     store = Writer(uri)
-    with store.open_run(run, name="", params={}, fingerprint="f", config_yaml="") as recorded:
+    with recording(store, run, fingerprint="f") as recorded:
         pass
     address = store_model(store, recorded.run_id, library, model, data)
     mlflow.set_tracking_uri(uri)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from mlflow import MlflowClient
+from recording import begin_run, write
 from serving import POSTGRES, postgres
 from sqlalchemy import MetaData, NullPool, create_engine, select, text
 
@@ -23,7 +24,8 @@ RELATED = {"run_uuid", "input_uuid", "dataset_uuid", "source_id", "destination_i
 def make_run(store, run_config, name, **settings):
     params = {"training.seed": name, "dataset.name": "prod", "dataset.noise": "0.1"}
     times = {"started_ms": 1_000, "ended_ms": 2_000}
-    return store.open_run(
+    return begin_run(
+        store,
         run_config,
         name=name,
         params=params,
@@ -37,7 +39,7 @@ def record_runs(store, config):
     """Record runs of all kinds, some of them in several parts."""
     run_config = config("study.name=mine", "tracking.parent_run_id=parent")
     finished, kept, diverged, failed, killed = runs = [
-        make_run(store, run_config, name, tags={"mlflow.note.content": f"note {name}"})
+        make_run(store, run_config, name, notes=(f"note {name}",))
         for name in ("finished", "kept", "diverged", "failed", "killed")
     ]
     store.write(runs)
@@ -59,8 +61,10 @@ def record_runs(store, config):
     store.write(runs)
     assert [run.fault for run in runs] == [None] * 5
     # All at once, on data of another experiment.
-    with make_run(store, config("study.name=other"), "alone") as run:
-        run.log_points(1, {"loss": curve})
+    run = make_run(store, config("study.name=other"), "alone")
+    run.log_points(1, {"loss": curve})
+    run.end()
+    write(store, run)
 
 
 def read_tables(uri):
@@ -156,7 +160,7 @@ def test_rows_in_postgresql_are_those_that_the_client_of_mlflow_writes(
             tables.append(read_tables(uri))
             experiment = store.open_experiment("mine", config("study.name=mine").study)
             assert experiment.is_local == bool(revisions)
-            store.database.dispose()
+            store.queries.engine.dispose()
             get_engine(MlflowClient(uri)).dispose()
     assert tables[0] == tables[1]
     assert len(tables[0]["metrics"]) > 40
@@ -206,8 +210,9 @@ def test_store_that_goes_away_gets_nothing_and_every_run_knows_why(store, uri, c
 def test_store_of_an_untested_revision_is_left_to_the_client(store, uri, config, monkeypatch):
     monkeypatch.setattr(bulk, "write_runs", None)
     monkeypatch.setattr(bulk, "TESTED_REVISIONS", frozenset({"another"}))
-    with make_run(store, config("study.name=mine"), "a"):
-        pass
+    run = make_run(store, config("study.name=mine"), "a")
+    run.end()
+    write(store, run)
     assert statuses(uri) == {"a": "FINISHED"}
 
 

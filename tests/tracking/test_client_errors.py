@@ -16,9 +16,9 @@ from requests import ConnectionError as RequestsConnectionError
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fcnn.errors import DiskFullError, StoreError, StoreRejectedError, StoreUnavailableError
-from fcnn.tracking import connection
+from fcnn.tracking import guard
 from fcnn.tracking.client import StoreClient
-from fcnn.tracking.connection import Connection
+from fcnn.tracking.run_files import RunFiles
 
 METHODS = sorted(name for name in vars(StoreClient) if not name.startswith("_"))
 
@@ -78,10 +78,10 @@ def call(store, method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_error_of_every_method_is_one_line_of_ours(uri, method):
-    store = Connection(uri)
+    store = RunFiles(uri)
     for error, expected in ERRORS.values():
-        store._mlflow_client = FailingClient(error)
-        store._outage = None
+        store.guard._mlflow_client = FailingClient(error)
+        store.guard._outage = None
         with pytest.raises(expected) as raised:
             getattr(store.client, method)()
         assert str(raised.value).count("\n") == 0
@@ -98,7 +98,7 @@ def proxy(monkeypatch):
 
 @pytest.fixture
 def server(proxy):
-    return Connection(proxy.uri)
+    return RunFiles(proxy.uri)
 
 
 BUSY = [(429, ""), (500, "<html>oops</html>"), (503, '{"detail": "busy"}'), (200, "<html>login")]
@@ -107,7 +107,7 @@ BUSY = [(429, ""), (500, "<html>oops</html>"), (503, '{"detail": "busy"}'), (200
 @pytest.mark.parametrize("method", METHODS)
 def test_server_that_fails_is_away_for_now_whatever_it_is_asked(proxy, server, method):
     for proxy.answer in BUSY:
-        server._outage = None
+        server.guard._outage = None
         with pytest.raises(StoreUnavailableError, match=r"^tracking.uri: http://\S+ fails: .*$"):
             call(server, method)
 
@@ -115,7 +115,7 @@ def test_server_that_fails_is_away_for_now_whatever_it_is_asked(proxy, server, m
 @pytest.mark.parametrize("method", METHODS)
 def test_odd_answer_of_a_server_is_an_answer_or_an_error_of_ours(proxy, server, method):
     for proxy.answer in [(200, "[]"), (200, '{"run": [1], "experiment": 3, "files": 7}')]:
-        server._outage = None
+        server.guard._outage = None
         with suppress(StoreError):
             call(server, method)
 
@@ -124,14 +124,14 @@ def test_refusal_of_a_server_is_no_outage(proxy, server):
     proxy.answer = (400, '{"error_code": "INVALID_PARAMETER_VALUE", "message": "too long"}')
     with pytest.raises(StoreRejectedError, match="too long"):
         server.client.get_run("1")
-    assert server.outage is None
+    assert server.guard.outage is None
 
 
 def test_failing_server_is_asked_again_after_pauses_that_grow_until_it_answers(
     proxy, server, monkeypatch
 ):
     clock = [0.0]
-    monkeypatch.setattr(connection.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(guard.time, "monotonic", lambda: clock[0])
     proxy.answer = (500, "")
     asked_at = []
     for clock[0] in map(float, range(200)):
@@ -148,6 +148,6 @@ def test_failing_server_is_asked_again_after_pauses_that_grow_until_it_answers(
     with pytest.raises(StoreUnavailableError):
         server.client.get_run("1")
     clock[0] = 304.0
-    assert not server.is_available()
+    assert not server.guard.is_available()
     clock[0] = 306.0
-    assert server.is_available()
+    assert server.guard.is_available()

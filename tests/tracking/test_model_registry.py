@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModelOutput, LoggedModelStatus
+from recording import recording
 
 from fcnn.tracking.models import clean_name
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.registry import register_champion
+from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.writer import Writer
 
 
@@ -17,9 +19,7 @@ def stored(uri, config):
 
     def store(status=LoggedModelStatus.READY):
         writer = Writer(uri)
-        with writer.open_run(
-            config("study.name=mine"), name="", params={}, fingerprint="a", config_yaml=""
-        ) as run:
+        with recording(writer, config("study.name=mine"), fingerprint="a") as run:
             run.log_points(1, {"val_loss": np.ones(1, np.float32)})
         client = MlflowClient(uri)
         experiment_id = client.get_run(run.run_id).info.experiment_id
@@ -46,7 +46,7 @@ def test_model_of_a_run_is_found_once_it_is_complete_until_it_is_deleted(uri, st
     addresses = [reader.model_address(run_id) for run_id in (ready, failed, deleted)]
     assert addresses == [address, None, None]
     assert reader.find_runs_with_model([ready, failed, deleted]) == {ready}
-    reader.database = None
+    reader.queries = ServerQueries(reader.client)
     assert reader.find_runs_with_model([ready, failed, deleted]) == {ready}
 
 

@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from mlflow import MlflowClient
+from recording import begin_run, recording
 from sqlalchemy import event
 
-from fcnn.tracking.plan import SweepSeeds
+from fcnn.tracking.client import list_experiments
+from fcnn.tracking.plan import SweepPlan, SweepSeeds
 from fcnn.tracking.reader import Reader
+from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.writer import Writer
-
-EMPTY = {"name": "", "params": {}, "fingerprint": "f", "config_yaml": ""}
 
 
 @pytest.fixture
@@ -21,9 +22,7 @@ def run_ids(uri, config):
     writer, rng = Writer(uri), np.random.default_rng(0)
     ids = []
     for number in range(7):
-        with writer.open_run(
-            config(), name="", params={}, fingerprint="f", config_yaml=""
-        ) as recorder:
+        with recording(writer, config(), fingerprint="f") as recorder:
             metrics = ["loss", "val_loss"] if number % 2 else ["loss"]
             values = {metric: rng.random(5 + number, dtype=np.float32) for metric in metrics}
             recorder.log_points(1, values)
@@ -33,9 +32,9 @@ def run_ids(uri, config):
 
 def test_curves_from_tables_equal_those_from_the_client(uri, run_ids, monkeypatch):
     reader = Reader(uri)
-    monkeypatch.setattr("fcnn.tracking.connection.BATCH_SIZE", 3)
+    monkeypatch.setattr("fcnn.tracking.client.BATCH_SIZE", 3)
     from_database = reader.curves(run_ids, ["loss", "val_loss"])
-    reader.database = None
+    reader.queries = ServerQueries(reader.client)
     from_client = reader.curves(run_ids, ["loss", "val_loss"])
     pd.testing.assert_frame_equal(from_database, from_client)
     assert len(from_database) == sum(5 + number for number in range(7))
@@ -45,13 +44,11 @@ def test_curves_from_tables_equal_those_from_the_client(uri, run_ids, monkeypatc
 def test_finished_runs_from_tables_equal_those_from_the_client(uri, config):
     writer = Writer(uri)
     for fingerprint, loss in [("a", 0.5), ("a", 0.25), ("b", 0.125)]:
-        with writer.open_run(
-            config(), name="", params={}, fingerprint=fingerprint, config_yaml=""
-        ) as recorder:
+        with recording(writer, config(), fingerprint=fingerprint) as recorder:
             recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([loss])})
     reader = Reader(uri)
     from_database = reader.find_finished(["a", "b", "c"])
-    reader.database = None
+    reader.queries = ServerQueries(reader.client)
     assert reader.find_finished(["a", "b", "c"]) == from_database
     losses = {fingerprint: run.loss for fingerprint, run in from_database.items()}
     assert losses == {"a": 0.25, "b": 0.125}
@@ -59,9 +56,7 @@ def test_finished_runs_from_tables_equal_those_from_the_client(uri, config):
 
 @pytest.mark.parametrize("deleted", ["run", "experiment"])
 def test_deleted_run_does_not_count_as_finished(uri, config, deleted):
-    with Writer(uri).open_run(
-        config(), name="", params={}, fingerprint="a", config_yaml=""
-    ) as recorder:
+    with recording(Writer(uri), config(), fingerprint="a") as recorder:
         recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([1])})
     reader, client = Reader(uri), MlflowClient(uri)
     assert set(reader.find_finished(["a"])) == {"a"}
@@ -70,7 +65,7 @@ def test_deleted_run_does_not_count_as_finished(uri, config, deleted):
     else:
         client.delete_experiment(client.get_run(recorder.run_id).info.experiment_id)
     assert reader.find_finished(["a"]) == {}
-    reader.database = None
+    reader.queries = ServerQueries(reader.client)
     assert reader.find_finished(["a"]) == {}
 
 
@@ -78,9 +73,7 @@ def test_error_of_a_run_shows_no_password(uri, config):
     error = ValueError("no answer from postgresql://me:hunter2@host/db?token=hunter2")
     with (
         pytest.raises(ValueError, match="no answer"),
-        Writer(uri).open_run(
-            config(), name="", params={}, fingerprint="a", config_yaml=""
-        ) as recorder,
+        recording(Writer(uri), config(), fingerprint="a") as recorder,
     ):
         raise error
     run = MlflowClient(uri).get_run(recorder.run_id)
@@ -93,8 +86,8 @@ def test_error_of_a_run_shows_no_password(uri, config):
 def test_last_value_of_an_epoch_that_was_logged_twice_counts(uri, run_ids):
     reader = Reader(uri)
     MlflowClient(uri).log_metric(run_ids[0], "loss", 0.125, step=2, timestamp=2**41)
-    for database in (reader.database, None):
-        reader.database = database
+    for queries in (reader.queries, ServerQueries(reader.client)):
+        reader.queries = queries
         curves = reader.curves(run_ids[:1], ["loss"]).set_index("epoch")["loss"]
         assert list(curves.index) == [1, 2, 3, 4, 5]
         assert curves[2] == 0.125
@@ -104,9 +97,9 @@ def test_sweep_whose_plan_is_lost_is_taken_for_its_runs_with_a_warning(
     uri, config, tmp_path, caplog
 ):
     writer, axes = Writer(uri), {"model.activation": ["tanh", "relu"]}
-    with writer.open_sweep(config("study.name=mine"), axes, ["a", "b"], 2) as sweep:
+    with writer.open_sweep(config("study.name=mine"), SweepPlan(axes, ["a", "b"]), 2) as sweep:
         child = config("study.name=mine", f"tracking.parent_run_id={sweep}")
-        with writer.open_run(child, name="", params={}, fingerprint="a", config_yaml=""):
+        with recording(writer, child, fingerprint="a"):
             pass
     shutil.rmtree(tmp_path / "mlruns")
     plan = Reader(uri).plan("mine")
@@ -119,12 +112,13 @@ def test_sweep_whose_plan_is_lost_is_taken_for_its_runs_with_a_warning(
 def open_and_end_sweep(writer, first, seeds, n_recorded=0, data_seed=None, rule=None):
     """A sweep of these seeds; its first runs are recorded, and its rule unless it is None."""
     recorded = SweepSeeds(rule, frozenset(seeds)) if rule else None
-    with writer.open_sweep(first, {}, [f"f{seed}" for seed in seeds], 1, None, recorded) as sweep:
+    plan = SweepPlan({}, [f"f{seed}" for seed in seeds], seeds=recorded)
+    with writer.open_sweep(first, plan, 1) as sweep:
         child = replace(first, tracking=replace(first.tracking, parent_run_id=sweep))
         for seed in seeds[:n_recorded]:
             params = {"training.seed": str(seed), "dataset.seed": str(data_seed or seed)}
             run = {"fingerprint": f"f{seed}", "config_yaml": ""}
-            with writer.open_run(child, name="", params=params, **run) as recorder:
+            with recording(writer, child, params=params, **run) as recorder:
                 recorder.log_points(1, {"val_loss": np.ones(1, np.float32)})
 
 
@@ -156,10 +150,10 @@ def test_rule_and_seeds_of_sweeps_that_recorded_none_are_those_of_their_runs(uri
 
 def test_plan_tells_searches_from_grids(uri, config):
     writer, first = Writer(uri), config("study.name=mine")
-    with writer.open_sweep(first, {"model.activation": ["tanh", "relu"]}, ["a", "b"], 2):
+    with writer.open_sweep(first, SweepPlan({"model.activation": ["tanh", "relu"]}, ["a", "b"]), 2):
         pass
-    with writer.open_sweep(first, {"model.activation": []}, [], 2) as search:
-        writer.write_plan(search, first.study, {"model.activation": []}, ["b", "c"])
+    with writer.open_sweep(first, SweepPlan({"model.activation": []}, []), 2) as search:
+        writer.write_plan(search, first.study, SweepPlan({"model.activation": []}, ["b", "c"]))
     plan = Reader(uri).plan("mine")
     assert plan.search_sweeps == {search}
     assert plan.grid_fingerprints == {"a", "b"}
@@ -167,12 +161,12 @@ def test_plan_tells_searches_from_grids(uri, config):
 
 
 def test_outlines_from_tables_are_the_runs_of_the_client(uri, run_ids, config):
-    with Writer(uri).open_run(config(), name="", params={}, fingerprint="g", config_yaml=""):
+    with recording(Writer(uri), config(), fingerprint="g"):
         reader = Reader(uri)
-        (runs,) = filter(None, reader.outlines().values())
+        (runs,) = filter(None, reader.outlines(list_experiments(reader.client)).values())
         studies = reader.studies()
-        reader.database = None
-        (expected,) = filter(None, reader.outlines().values())
+        reader.queries = ServerQueries(reader.client)
+        (expected,) = filter(None, reader.outlines(list_experiments(reader.client)).values())
         assert reader.studies() == studies
     assert [dict(run.info) for run in runs] == [dict(run.info) for run in expected]
     for run, of_client in zip(runs, expected, strict=True):
@@ -192,7 +186,7 @@ def test_runs_from_tables_equal_those_from_the_client(uri, run_ids, config):
     reader = Reader(uri)
     study = client.get_experiment(client.get_run(run_ids[0]).info.experiment_id).name
     from_database = reader.runs(study, None)
-    reader.database = None
+    reader.queries = ServerQueries(reader.client)
     pd.testing.assert_frame_equal(from_database, reader.runs(study, None))
     assert len(from_database) == len(run_ids) - 1
 
@@ -202,36 +196,32 @@ def test_run_that_is_recorded_while_runs_are_read_is_read_whole_or_not_at_all(
     uri, config, n_before
 ):
     writer = Writer(uri)
-    writer.write([writer.open_run(config("study.name=mine"), **EMPTY)])
+    writer.write([begin_run(writer, config("study.name=mine"))])
     reader = Reader(uri)
     statements = []
 
     def record_one(connection, cursor, statement, *_):  # between two queries
         if len(statements) == n_before:
-            writer.write([writer.open_run(config("study.name=mine"), **EMPTY)])
+            writer.write([begin_run(writer, config("study.name=mine"))])
         statements.append(statement)
 
-    event.listen(reader.database, "before_cursor_execute", record_one)
+    event.listen(reader.queries.engine, "before_cursor_execute", record_one)
     runs = reader.runs("mine", None)
     assert len(statements) > n_before
     assert len(runs) == 1
-    assert sum(len(runs) for runs in reader.outlines().values()) == 2
+    assert sum(len(runs) for runs in reader.outlines(list_experiments(reader.client)).values()) == 2
 
 
 def test_runs_by_fingerprint_from_tables_equal_those_from_the_client(uri, config):
     writer = Writer(uri)
     for fingerprint in ("a", "b", "b"):
-        with writer.open_run(
-            config(),
-            name=fingerprint,
-            params={"seed": "1"},
-            fingerprint=fingerprint,
-            config_yaml="",
+        with recording(
+            writer, config(), name=fingerprint, params={"seed": "1"}, fingerprint=fingerprint
         ) as recorder:
             recorder.log_points(1, {"loss": np.float32([1]), "val_loss": np.float32([0.5])})
     reader = Reader(uri)
     from_database = reader.find_runs(["a", "b", "c"])
-    reader.database = None
+    reader.queries = ServerQueries(reader.client)
     from_client = reader.find_runs(["a", "b", "c"])
     assert [run.info.run_name for run in from_database] == ["b", "a"]
     assert list(map(list_contents, from_database)) == list(map(list_contents, from_client))
@@ -241,36 +231,19 @@ def list_contents(run):
     return dict(run.info), run.data.params, run.data.metrics, run.data.tags
 
 
-def test_experiment_that_another_process_makes_meanwhile_is_no_outline(
-    uri, run_ids, config, monkeypatch
-):
-    reader, writer = Reader(uri), Writer(uri)
-    search = reader.client.search_experiments
-
-    def search_and_record():
-        experiments = search()
-        writer.write([writer.open_run(config("study.name=other"), **EMPTY)])
-        return experiments
-
-    monkeypatch.setattr(reader.client, "search_experiments", search_and_record)
-    assert "other" not in reader.outlines()
-    monkeypatch.undo()
-    assert len(reader.outlines()["other"]) == 1
-
-
 @pytest.mark.parametrize("lacks", ["seeds", "rule", "both"])
 def test_seeds_of_a_sweep_are_those_that_it_recorded_or_else_those_of_its_runs(uri, config, lacks):
     writer, first = Writer(uri), config("study.name=mine")
     recorded = None if lacks == "both" else SweepSeeds("training.seed", frozenset({0, 1}))
-    with writer.open_sweep(first, {}, ["f0", "f1"], 2, None, recorded) as sweep:
+    with writer.open_sweep(first, SweepPlan({}, ["f0", "f1"], seeds=recorded), 2) as sweep:
         child = replace(first, tracking=replace(first.tracking, parent_run_id=sweep))
         for seed in ("0", "1"):
             params = {"training.seed": seed, "dataset.seed": seed}
             run = {"fingerprint": f"f{seed}", "config_yaml": ""}
-            with writer.open_run(child, name="", params=params, **run) as recorder:
+            with recording(writer, child, params=params, **run) as recorder:
                 recorder.log_points(1, {"val_loss": np.ones(1, np.float32)})
     if lacks == "seeds":
-        writer.write_plan(sweep, first.study, {}, ["f0", "f1"])
+        writer.write_plan(sweep, first.study, SweepPlan({}, ["f0", "f1"]))
     if lacks == "rule":
         writer.client.delete_tag(sweep, "fcnn.data_seed")
     reader = Reader(uri)

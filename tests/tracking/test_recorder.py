@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from recording import recording, write
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -15,7 +16,8 @@ from fcnn.tracking import bulk
 from fcnn.tracking.address import sqlite_path
 from fcnn.tracking.divergence import find_divergence
 from fcnn.tracking.outbox import Outbox, read_entry
-from fcnn.tracking.recorder import KeptNetwork, Recorder, RunDescription, write_runs
+from fcnn.tracking.recorder import KeptNetwork, Recorder, write_runs
+from fcnn.tracking.run_writer import RunDescription
 from fcnn.tracking.writer import Writer
 
 
@@ -26,7 +28,8 @@ def store(uri):
 
 def open_run(store, config):
     run_config = config("study.name=mine", "tracking.parent_run_id=parent")
-    return store.open_run(
+    return recording(
+        store,
         run_config,
         name="tanh",
         params={"a": "1", "dataset.name": "prod"},
@@ -50,7 +53,7 @@ def history(store, metric):
 def test_epochs_are_the_steps_from_1_and_the_run_is_finished(store, config):
     with open_run(store, config) as run:
         run.log_points(1, {"loss": np.float32([0.5, 0.25]), "val_loss": np.float32([0.75, 0.5])})
-        run.write()
+        write(store, run)
         assert history(store, "loss") == [(1, 0.5), (2, 0.25)]  # live, before the run ends
         run.log_points(3, {"loss": np.float32([0.125]), "val_loss": np.float32([0.25])})
     assert history(store, "loss") == [(1, 0.5), (2, 0.25), (3, 0.125)]
@@ -104,12 +107,8 @@ def test_runs_that_open_at_once_on_the_same_data_are_all_recorded(uri, config):
     def open_and_end(number):
         store, run_config = Writer(uri), config("study.name=mine")
         barrier.wait()
-        with store.open_run(
-            run_config,
-            name=str(number),
-            params={"dataset.name": "prod"},
-            fingerprint="f",
-            config_yaml="",
+        with recording(
+            store, run_config, name=str(number), params={"dataset.name": "prod"}, fingerprint="f"
         ) as run:
             return run.run_id
 
@@ -135,7 +134,7 @@ def test_interrupt_in_the_middle_of_a_transaction_is_raised_after_it(store, conf
             run.log_points(
                 1, {"loss": np.float32([0.5, 0.25]), "val_loss": np.float32([0.75, 0.5])}
             )
-            run.write()
+            write(store, run)
 
     event.listen(Engine, "before_cursor_execute", interrupt)
     try:
@@ -188,10 +187,10 @@ def raise_error(error):
 def test_recorded_run_leaves_nothing_in_the_outbox(store, description):
     recorder = Recorder(store)
     recorder.open(description)
-    recorder.log_points(1, METRICS)
-    recorder.log_final(1, TEST_METRICS)
-    recorder.log_artifacts({"weights_0": NETWORK.weights[0]})
-    recorder.end()
+    recorder.run.log_points(1, METRICS)
+    recorder.run.log_final(1, TEST_METRICS)
+    recorder.run.log_artifacts({"weights_0": NETWORK.weights[0]})
+    recorder.run.end()
     write_runs(store, [recorder])
     recorder.settle(NETWORK)
     run = find_run(store)
@@ -208,14 +207,14 @@ def test_recorded_run_leaves_nothing_in_the_outbox(store, description):
 def test_network_goes_into_the_outbox_when_the_store_goes_away(store, description, n_written):
     recorder = Recorder(store)
     recorder.open(description)
-    recorder.log_points(1, METRICS)
+    recorder.run.log_points(1, METRICS)
     for _ in range(n_written):
         write_runs(store, [recorder])
     file = sqlite_path(store.uri)
     file.rename(file.with_suffix(".away"))
-    recorder.log_final(1, TEST_METRICS)
-    recorder.log_artifacts({"weights_0": NETWORK.weights[0]})
-    recorder.end()
+    recorder.run.log_final(1, TEST_METRICS)
+    recorder.run.log_artifacts({"weights_0": NETWORK.weights[0]})
+    recorder.run.end()
     write_runs(store, [recorder])
     recorder.settle(NETWORK)
     assert (recorder.run_id is not None) == n_written
@@ -232,9 +231,7 @@ def test_run_that_cannot_be_opened_is_kept_without_an_id(store, description, mon
     monkeypatch.setattr(Writer, "open_run", raise_error(StoreRejectedError("no")))
     recorder = Recorder(store)
     recorder.open(description)
-    assert not recorder.is_recording
-    recorder.log_points(1, METRICS)
-    recorder.end()
+    assert recorder.run is None
     write_runs(store, [recorder])
     recorder.settle(NETWORK)
     (entry,) = list_outbox(description)
@@ -245,7 +242,6 @@ def test_run_without_a_network_is_not_kept(store, description, monkeypatch):
     monkeypatch.setattr(Writer, "open_run", raise_error(StoreUnavailableError("away")))
     recorder = Recorder(store)
     recorder.open(description)
-    recorder.end(RuntimeError("out of luck"))
     recorder.settle()
     assert list_outbox(description) == []
 
@@ -259,8 +255,8 @@ def test_network_is_kept_when_there_is_no_room_for_temporary_files(
     recorder.open(description)
     write_runs(store, [recorder])
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
-    recorder.log_artifacts({"weights_0": NETWORK.weights[0]})
-    recorder.end()
+    recorder.run.log_artifacts({"weights_0": NETWORK.weights[0]})
+    recorder.run.end()
     write_runs(store, [recorder])
     recorder.settle(NETWORK)
     assert len(list_outbox(description)) == 1

@@ -10,6 +10,7 @@ from running import FORKS
 
 from fcnn.errors import StoreError
 from fcnn.tracking import store
+from fcnn.tracking.experiments import get_or_create_experiment
 
 
 def test_missing_folder_is_refused(tmp_path):
@@ -87,7 +88,7 @@ def test_unknown_kind_of_store_is_refused_in_one_line():
 
 
 def create_store(uri):
-    store.get_or_create_experiment(store.connect(uri), uri, "together")
+    get_or_create_experiment(store.connect(uri), uri, "together")
 
 
 def test_processes_that_create_a_store_at_the_same_time_leave_it_whole(tmp_path):
@@ -104,7 +105,7 @@ def test_processes_that_create_a_store_at_the_same_time_leave_it_whole(tmp_path)
 
 def test_store_can_be_read_by_its_owner_only(tmp_path):
     uri = f"sqlite:///{tmp_path}/mlflow.db"
-    store.get_or_create_experiment(store.connect(uri), uri, "mine")
+    get_or_create_experiment(store.connect(uri), uri, "mine")
     assert (tmp_path / "mlflow.db").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "mlruns").stat().st_mode & 0o777 == 0o700
 
@@ -121,9 +122,7 @@ def test_half_a_store_that_a_killed_process_left_is_removed(tmp_path, empty_stor
 
 def test_artifacts_are_next_to_the_database_whatever_the_working_directory(uri, tmp_path):
     client = store.connect(uri)
-    experiment = client.get_experiment(
-        store.get_or_create_experiment(client, uri, "mine", "about it")
-    )
+    experiment = get_or_create_experiment(client, uri, "mine", "about it")
     assert experiment.artifact_location == (tmp_path / "mlruns" / "mine").as_uri()
     assert experiment.tags["mlflow.note.content"].startswith("about it\n\n")
 
@@ -176,11 +175,11 @@ def test_invalid_address_is_refused_in_one_line_without_its_password(uri):
 
 def test_deleted_experiment_is_refused_with_the_command_that_restores_it(uri):
     client = store.connect(uri)
-    experiment_id = store.get_or_create_experiment(client, uri, "mine")
+    experiment_id = get_or_create_experiment(client, uri, "mine").experiment_id
     client.delete_experiment(experiment_id)
     restore = f"`mlflow experiments restore -x {experiment_id}`"
     with pytest.raises(StoreError, match=f"study=mine: its experiment was deleted; {restore}"):
-        store.get_or_create_experiment(client, uri, "mine")
+        get_or_create_experiment(client, uri, "mine")
 
 
 @pytest.mark.parametrize("name", ["what?.db", "mlflow.db?mode=ro", "mlflow.db?timeout=soon"])
@@ -198,9 +197,9 @@ def test_name_of_a_file_ends_before_its_options(tmp_path, empty_store):
 
 
 def test_deleted_store_is_created_anew_in_the_same_process(uri, tmp_path):
-    store.get_or_create_experiment(store.connect(uri), uri, "old")
+    get_or_create_experiment(store.connect(uri), uri, "old")
     (tmp_path / "mlflow.db").unlink()
-    store.get_or_create_experiment(store.connect(uri), uri, "new")
+    get_or_create_experiment(store.connect(uri), uri, "new")
     with closing(sqlite3.connect(tmp_path / "mlflow.db")) as database:
         names = {name for (name,) in database.execute("select name from experiments")}
     assert "new" in names

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from mlflow import MlflowClient
 from mlflow.entities import ViewType
+from recording import recording
 
 from fcnn.errors import ConfigError
 from fcnn.tracking.mlflow_internals import get_local_folder
+from fcnn.tracking.plan import SweepPlan
 from fcnn.tracking.studies import StudyManager
 from fcnn.tracking.writer import Writer
 
@@ -16,13 +18,11 @@ from fcnn.tracking.writer import Writer
 def train(uri, config, study, recorded, planned, end=True):
     """A sweep that records these fingerprints, each with a file of 10 bytes and a model."""
     writer, ids = Writer(uri), {}
-    with writer.open_sweep(config(f"study.name={study}"), {}, planned, len(recorded)) as sweep:
+    first, plan = config(f"study.name={study}"), SweepPlan({}, planned)
+    with writer.open_sweep(first, plan, len(recorded)) as sweep:
         child = config(f"study.name={study}", f"tracking.parent_run_id={sweep}")
         for fingerprint in recorded:
-            run = writer.open_run(
-                child, name="", params={}, fingerprint=fingerprint, config_yaml="x: 1"
-            )
-            with run:
+            with recording(writer, child, fingerprint=fingerprint, config_yaml="x: 1") as run:
                 run.log_points(1, {"val_loss": np.ones(1, np.float32)})
             ids[fingerprint] = run.run_id
             info = writer.client.get_run(run.run_id).info
@@ -113,9 +113,7 @@ def test_names_that_are_taken_or_unknown_and_studies_in_training_are_refused(uri
             manager.rename("wide", taken)
     with pytest.raises(ConfigError, match=r"^depth: should be one of narrow, wide$"):
         manager.plan_deletion("depth")
-    with Writer(uri).open_run(
-        config("study.name=wide"), name="", params={}, fingerprint="d", config_yaml=""
-    ):
+    with recording(Writer(uri), config("study.name=wide"), fingerprint="d"):
         running = StudyManager(Writer(uri))
         with pytest.raises(ConfigError, match=r"^wide: 1 of its runs are running; wait"):
             running.plan_deletion("wide")

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from mlflow import MlflowClient
+from recording import recording
 
 from fcnn.params import config_params
+from fcnn.tracking.plan import SweepPlan
 from fcnn.tracking.sweep_summary import find_best_cell
 from fcnn.tracking.writer import Writer
 
@@ -18,21 +20,16 @@ def sweep_of(uri, config):
         writer = Writer(uri)
         axes = axes or {"model.activation": list(losses)}
         names = [f"{cell} {seed}" for cell in losses for seed in range(len(losses[cell]))]
-        with writer.open_sweep(first, axes, names, len(names)) as sweep:
+        with writer.open_sweep(first, SweepPlan(axes, names), len(names)) as sweep:
             for cell, values in losses.items():
                 for seed, loss in enumerate(values):
                     child = config(
                         *("study.name=mine", f"model.activation={cell}", *overrides),
                         *(f"training.seed={seed}", f"tracking.parent_run_id={sweep}"),
                     )
-                    run = writer.open_run(
-                        child,
-                        name="",
-                        params=config_params(child),
-                        fingerprint=f"{cell} {seed}",
-                        config_yaml="",
-                    )
-                    with run:
+                    with recording(
+                        writer, child, params=config_params(child), fingerprint=f"{cell} {seed}"
+                    ) as run:
                         run.log_points(1, {"val_loss": np.float32([loss or np.nan])})
                         if loss:
                             run.log_final(1, {"settled_val_loss": loss})

@@ -4,9 +4,11 @@ import time
 
 import pytest
 from mlflow.entities import LoggedModelStatus
+from recording import begin_run, write
 
-from fcnn.tracking import tidying
+from fcnn.tracking import client, tidying
 from fcnn.tracking.mlflow_internals import get_local_folder
+from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.tidying import clear_interruptions, delete_doubles
 from fcnn.tracking.writer import Writer
 
@@ -21,7 +23,8 @@ def open_run(store, config):
     """`open_run(fingerprint, started_ms)`: a run that is open."""
 
     def open_run(fingerprint="f", started_ms=1_000, study="first"):
-        run = store.open_run(
+        run = begin_run(
+            store,
             config(f"study.name={study}"),
             name=fingerprint,
             params={"dataset.name": "prod"},
@@ -29,14 +32,14 @@ def open_run(store, config):
             config_yaml="",
             started_ms=started_ms,
         )
-        run.write()
+        write(store, run)
         return run
 
     return open_run
 
 
 def list_runs(store):
-    return {run.info.run_id: run for run in store.search("")}
+    return {run.info.run_id: run for run in client.list_runs(store.client, "")}
 
 
 def test_run_that_ends_well_loses_the_tag_that_called_it_dead(store, open_run):
@@ -44,9 +47,9 @@ def test_run_that_ends_well_loses_the_tag_that_called_it_dead(store, open_run):
     for run in (dead, alive):
         store.close_run(run.run_id, "KILLED", reason="interrupted: its process was killed")
     alive.end()
-    alive.write()
+    write(store, alive)
     failed.end(ValueError("no"))
-    failed.write()
+    write(store, failed)
     clear_interruptions(store)
     reasons = {run_id: run.data.tags.get("fcnn.error") for run_id, run in list_runs(store).items()}
     assert reasons == {
@@ -58,10 +61,11 @@ def test_run_that_ends_well_loses_the_tag_that_called_it_dead(store, open_run):
 
 @pytest.mark.parametrize("is_database", [True, False])
 def test_of_runs_that_two_sweeps_trained_the_first_stays_whichever_looks(
-    store, open_run, is_database
+    store, open_run, monkeypatch, is_database
 ):
-    if not is_database:
-        store.database = None  # a server's answers, from the same store
+    if not is_database:  # a server's answers, from the same store
+        store.queries = ServerQueries(store.client)
+        monkeypatch.setattr(tidying, "is_database", lambda _: False)
     first, second = open_run("f", 1_000, "first"), open_run("f", 2_000, "second")
     model = store.client.create_logged_model(
         second.experiment.experiment_id, source_run_id=second.run_id
@@ -69,7 +73,7 @@ def test_of_runs_that_two_sweeps_trained_the_first_stays_whichever_looks(
     other, running = open_run("g", 1_500), open_run("f", 500)
     for run in (second, first, other):
         run.end()
-        run.write()
+        write(store, run)
     now_ms = int(time.time() * 1000)
     assert delete_doubles(store, {"f", "g"}, now_ms) == 1
     assert delete_doubles(store, {"f", "g"}, now_ms) == 0
@@ -85,11 +89,11 @@ def test_sweeps_that_look_at_once_leave_one_run(store, open_run, monkeypatch):
     runs = [open_run("f", started_ms) for started_ms in (2_000, 1_000, 1_000)]
     for run in runs:
         run.end()
-        run.write()
-    rows = tidying._list_finished(store, {"f"}, 0)
+        write(store, run)
+    rows = store.queries.list_finished_runs(["f"], 0)
     for view in (rows[:2], rows[1:], rows[::2]):
         with monkeypatch.context() as patch:
-            patch.setattr(tidying, "_list_finished", lambda *_, view=view: view)
+            patch.setattr(store.queries, "list_finished_runs", lambda *_, view=view: view)
             delete_doubles(store, {"f"}, 0)
     assert len(list_runs(store)) == 1
 
@@ -100,9 +104,9 @@ def test_model_that_a_killed_process_stored_half_goes_when_its_run_is_closed(sto
     for run in (killed, finished):
         client.create_logged_model(run.experiment.experiment_id, source_run_id=run.run_id)
         whole = client.create_logged_model(run.experiment.experiment_id, source_run_id=run.run_id)
-        store._mlflow_client.finalize_logged_model(whole.model_id, "READY")
+        store.guard._mlflow_client.finalize_logged_model(whole.model_id, "READY")
     finished.end()
-    finished.write()
+    write(store, finished)
     assert store.close_run(killed.run_id, "KILLED") == "RUNNING"
     assert store.close_run(finished.run_id, "KILLED") == "FINISHED"
     models = client.search_logged_models([killed.experiment.experiment_id])

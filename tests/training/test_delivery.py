@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from hydra import compose
+from recording import begin_run, write
 
 from fcnn.config.parsing import parse
 from fcnn.config.sections import Sections
@@ -12,6 +13,7 @@ from fcnn.evaluation import evaluate_test_sample
 from fcnn.libraries.base import load_library
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.outbox import Outbox, PendingRun, PendingTermination, read_entry
+from fcnn.tracking.plan import SweepPlan
 from fcnn.tracking.run_writer import RunWriter
 from fcnn.tracking.writer import Writer
 from fcnn.training.delivery import deliver
@@ -126,10 +128,10 @@ def test_network_whose_delivery_was_killed_before_its_file_was_removed_is_record
 
 def test_run_that_was_open_when_the_server_went_away_is_closed(store, composed):
     cfg = composed()
-    open_run = store.open_run(
-        parse(cfg), name="x", params={"dataset.name": "prod"}, fingerprint="x", config_yaml=""
+    open_run = begin_run(
+        store, parse(cfg), name="x", params={"dataset.name": "prod"}, fingerprint="x"
     )
-    open_run.write()
+    write(store, open_run)
     config, _, _ = train_and_keep(cfg, open_run.run_id)
     deliver(store, config.tracking)
     assert sorted(run.info.status for run in runs_of(store)) == ["FINISHED", "KILLED"]
@@ -180,7 +182,7 @@ def test_network_that_the_store_fails_on_does_not_delay_the_others(store, compos
 
 def test_end_of_a_sweep_is_delivered_with_its_time(store, composed):
     first = parse(composed())
-    with store.open_sweep(first, {}, ["f"], 1) as run_id:
+    with store.open_sweep(first, SweepPlan({}, ["f"]), 1) as run_id:
         Outbox(first.tracking).put(
             PendingTermination(run_id=run_id, status="FINISHED", ended_ms=10**13), "end"
         )
@@ -190,11 +192,9 @@ def test_end_of_a_sweep_is_delivered_with_its_time(store, composed):
 
 
 def test_runs_that_killed_workers_left_open_are_closed_with_their_sweep(store, composed):
-    with store.open_sweep(parse(composed()), {}, ["f"], 1) as run_id:
+    with store.open_sweep(parse(composed()), SweepPlan({}, ["f"]), 1) as run_id:
         child = parse(composed(f"tracking.parent_run_id={run_id}"))
-        store.open_run(
-            child, name="x", params={"dataset.name": "prod"}, fingerprint="f", config_yaml=""
-        ).write()
+        write(store, begin_run(store, child))
     assert sorted(run.info.status for run in runs_of(store)) == ["FINISHED", "KILLED"]
 
 

@@ -11,12 +11,14 @@ from pathlib import Path
 import mlflow
 import numpy as np
 import pytest
+from recording import begin_run, write
 
 from fcnn.config.locations import project_dir
 from fcnn.errors import FailedRunsError
 from fcnn.params import compute_fingerprint
-from fcnn.tracking.connection import Connection
+from fcnn.tracking.guard import Guard
 from fcnn.tracking.reader import Reader
+from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.writer import Writer
 from fcnn.training.jobs import Job
 from fcnn.training.local import train_and_log
@@ -63,10 +65,8 @@ def test_jobs_are_trained_once_and_their_losses_given_by_place(make_jobs, uri):
 
 def test_store_is_opened_once(make_jobs, monkeypatch):
     opened = []
-    connect = Connection._connect
-    monkeypatch.setattr(
-        Connection, "_connect", lambda self: opened.append(self.uri) or connect(self)
-    )
+    connect = Guard._connect
+    monkeypatch.setattr(Guard, "_connect", lambda self: opened.append(self.uri) or connect(self))
     run_sweep(make_jobs(*SEEDS), [], TRAIN, report_command="draw")
     assert len(opened) == 1
 
@@ -104,14 +104,13 @@ def test_run_that_0_1_1_recorded_as_failed_because_it_diverged_is_a_result(
     make_jobs, uri, n_epochs
 ):
     (job,) = make_jobs(WILD)
-    run = Writer(uri).open_run(
-        job.config, name="", params={}, fingerprint=job.fingerprint, config_yaml=job.config_yaml
-    )
+    store = Writer(uri)
+    run = begin_run(store, job.config, fingerprint=job.fingerprint, config_yaml=job.config_yaml)
     run.tag_divergence(n_epochs + 1)
     losses = np.full(n_epochs, 0.5, np.float32)
     run.log_points(1, {"loss": losses, "val_loss": losses})
     run.end(RuntimeError("diverged"))
-    run.write()
+    write(store, run)
     outcome = run_sweep(make_jobs(WILD), [], TRAIN, report_command="draw")
     assert outcome.finished[0].run_id == run.run_id
     assert outcome.finished[0].diverged_epoch == n_epochs + 1
@@ -120,7 +119,7 @@ def test_run_that_0_1_1_recorded_as_failed_because_it_diverged_is_a_result(
     assert list(runs["diverged_epoch"]) == [n_epochs + 1]
     assert list(runs["error"]) == [""]
     through_the_client = Reader(uri)
-    through_the_client.database = None
+    through_the_client.queries = ServerQueries(through_the_client.client)
     assert through_the_client.find_finished([job.fingerprint]) == {
         job.fingerprint: outcome.finished[0]
     }

@@ -1,13 +1,13 @@
-"""An open store, and what the errors of its client mean."""
+"""Watches over an open store: whether it is away, and what the errors of its client mean."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import NoReturn, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar, cast
 
 from mlflow import MlflowClient, MlflowException
-from mlflow.entities import Run
 from mlflow.exceptions import RestException
 from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,7 +16,6 @@ from fcnn.errors import DiskFullError, StoreError, StoreRejectedError, StoreUnav
 from fcnn.signals import defer_signals
 from fcnn.tracking import store
 from fcnn.tracking.address import FileIdentity, file_identity, is_server
-from fcnn.tracking.client import NEWEST_FIRST, StoreClient, UnreadableAnswerError
 from fcnn.tracking.disk import is_disk_full
 from fcnn.tracking.redaction import describe_briefly, redact
 
@@ -28,10 +27,13 @@ PROBE_TIMEOUT_SECONDS = 2.0
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 """From this HTTP status on, the fault is the server's, and the same request may succeed later."""
-BATCH_SIZE = 500
-"""Number of runs in one query."""
 
-Item = TypeVar("Item")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class UnreadableAnswerError(Exception):
+    """The client could not read what the store has answered, such as a proxy's own page."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class Outage:
     ends_at: float = 0.0
 
 
-class Connection:
-    """An open store. Its `client` raises as `translate_errors` says.
+class Guard:
+    """Opens a store, notices when it goes away, and translates its errors.
 
     Args:
         uri: Address of the store.
@@ -56,7 +58,7 @@ class Connection:
 
     def __init__(self, uri: str, allow_unavailable: bool = False) -> None:
         self.uri = uri
-        self.client = StoreClient(self.translate_errors)
+        self._is_server = is_server(uri)
         self._mlflow_client: MlflowClient | None = None
         self._file: FileIdentity | None = None
         self._outage: Outage | None = None
@@ -97,7 +99,7 @@ class Connection:
         self._check_available()
         assert self._mlflow_client is not None
         try:
-            with nullcontext() if is_server(self.uri) else defer_signals():
+            with nullcontext() if self._is_server else defer_signals():
                 yield self._mlflow_client
         except (MlflowException, SQLAlchemyError, OSError, UnreadableAnswerError) as error:
             self._raise_translated(error)
@@ -107,7 +109,7 @@ class Connection:
     def _raise_translated(self, error: Exception) -> NoReturn:
         """Raise what an error of the client means; see `translate_errors`."""
         address = redact(self.uri)
-        is_of_server = is_server(self.uri) and isinstance(error, MlflowException | RequestException)
+        is_of_server = self._is_server and isinstance(error, MlflowException | RequestException)
         if is_disk_full(error) and not is_of_server:
             place = getattr(error, "filename", None) or address
             reason = f"tracking.uri: no space left for {place}"
@@ -115,16 +117,14 @@ class Connection:
             raise DiskFullError(reason) from error
         self._probe()
         if self._outage is None and self._is_passing(error):
-            fault = (
-                f"fails: {describe_briefly(error)}" if is_server(self.uri) else "is locked at times"
-            )
+            fault = f"fails: {describe_briefly(error)}" if self._is_server else "is locked at times"
             self._begin_outage(f"tracking.uri: {address} {fault}")
         self._check_available()
         raise StoreRejectedError(f"tracking.uri: {describe_briefly(error)}") from None
 
     def _is_passing(self, error: Exception) -> bool:
         """Whether the same request may succeed later, although the store answers a probe now."""
-        if not is_server(self.uri):
+        if not self._is_server:
             return "is locked" in str(error)
         response = getattr(error, "response", None)
         if response is not None:
@@ -179,35 +179,22 @@ class Connection:
         if self._outage is not None:
             raise StoreUnavailableError(self._outage.reason)
 
-    def experiment_ids(self) -> list[str]:
-        """Return the ids of all experiments that are not deleted."""
-        return [experiment.experiment_id for experiment in self.client.search_experiments()]
 
-    def search(self, condition: str, experiment_ids: Sequence[str] | None = None) -> list[Run]:
-        """Return all runs that meet a condition, the latest first.
+def guarded(method: Callable[Concatenate[MlflowClient, P], R]) -> Callable[Concatenate[Any, P], R]:
+    """Return a method that calls the same method of the open client, with translated errors.
 
-        Args:
-            condition: A filter string of MLflow's.
-            experiment_ids: The experiments to search, by default all.
-        """
-        searched = self.experiment_ids() if experiment_ids is None else list(experiment_ids)
-        runs: list[Run] = []
-        token: str | None = None
-        while True:
-            page = self.client.search_runs(
-                searched, condition, order_by=NEWEST_FIRST, max_results=1000, page_token=token
-            )
-            runs += page
-            token = page.token
-            if not token:
-                return runs
+    It is for classes with an attribute `guard`.
+    """
+    name = method.__name__
 
+    @wraps(method)
+    def call(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with self.guard.translate_errors() as client:
+            try:
+                return cast(R, getattr(client, name)(*args, **kwargs))
+            except (MlflowException, SQLAlchemyError, OSError):
+                raise
+            except Exception as error:
+                raise UnreadableAnswerError(f"{type(error).__name__}: {error}") from error
 
-def batched(items: Sequence[Item]) -> list[Sequence[Item]]:
-    """Return the items in batches that fit into one query."""
-    return [items[start : start + BATCH_SIZE] for start in range(0, len(items), BATCH_SIZE)]
-
-
-def tag_filter(tag: str) -> str:
-    """Return MLflow's filter string for runs that have a tag."""
-    return f"tags.`{tag}` != ''"
+    return call
