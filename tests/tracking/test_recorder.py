@@ -199,6 +199,7 @@ def test_recorded_run_leaves_nothing_in_the_outbox(store, description):
     run = find_run(store)
     assert (run.info.run_id, run.info.status) == (recorder.run_id, "FINISHED")
     assert (run.info.start_time, run.info.end_time) == (1_000, 3_000)
+    assert list(store.runs("mine", None)["seconds"]) == [2.0]
     assert history(store, "loss") == [(1, 0.5)]
     assert history(store, "test_loss") == [(1, 0.1)]
     assert float(run.data.tags["fcnn.constant_loss"]) == 1 / 3
