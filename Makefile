@@ -52,7 +52,7 @@ verify: $(READY)
 	$(BIN)/python -m pytest -m 'verify or not verify' tests/libraries/test_features.py
 
 mutants: $(EXTRAS)
-	$(BIN)/python scripts/mutate.py
+	for room in analysis tracking training; do $(BIN)/python scripts/mutate.py fcnn/$$room || exit; done
 
 chaos: $(READY)
 	$(BIN)/python -m tests.chaos
