@@ -52,7 +52,7 @@ verify: $(EXTRAS)
 	$(BIN)/python -m pytest -m 'verify or not verify' --hypothesis-profile verify
 
 mutants: $(EXTRAS)
-	$(BIN)/python scripts/mutate.py
+	for room in analysis tracking training; do $(BIN)/python scripts/mutate.py fcnn/$$room || exit; done
 
 chaos: $(READY)
 	$(BIN)/python -m tests.chaos

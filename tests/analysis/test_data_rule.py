@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from fcnn.analysis.data_rule import describe_data_samples, describe_left_out
+from fcnn.analysis.data_rule import are_sampled, describe_data_samples, describe_left_out
 from fcnn.analysis.selection import select
 from fcnn.tracking.plan import Plan
 
@@ -76,3 +76,11 @@ def test_samples_are_said_in_words():
     assert describe_data_samples("training.seed", 1) == "on one data sample"
     assert describe_data_samples("0", 5) == "all on one data sample, fixed by dataset.seed=0"
     assert describe_data_samples("training.seed", 5, is_sampled=False) == "all on the same rows"
+
+
+def test_only_tables_of_which_no_row_is_held_out_are_not_sampled(runs_of):
+    keys = ["dataset.validation_share", "dataset.test_share"]
+    shares = {"synthetic": [None, None], "all rows": [0, 0], "split": ["0.2", 0], "test": [0, 0.1]}
+    table = pd.DataFrame.from_dict(shares, orient="index", columns=keys)
+    assert list(are_sampled(table)) == [True, False, True, True]
+    assert list(are_sampled(pd.DataFrame(index=[0, 1]))) == [True, True]  # no run is on a table

@@ -1,5 +1,6 @@
 """Why no run of a study has finished, in one line."""
 
+import pandas as pd
 import pytest
 from known_effects import PLAN
 
@@ -25,3 +26,11 @@ def test_failed_runs_have_the_newest_reason_and_nothing_is_called_interrupted(ru
     runs = runs_of(SEEDS).assign(status="FAILED", error="no memory")
     expected = "no run has finished yet; 2 failed, the newest because: no memory"
     assert reason_of(runs, PLAN) == expected
+
+
+def test_run_that_diverged_and_was_then_interrupted_has_diverged(runs_of):
+    diverged = runs_of(SEEDS[:1]).assign(diverged_epoch=3.0)
+    again = runs_of(SEEDS[:1], "KILLED", start="2026-02-02").assign(diverged_epoch=float("nan"))
+    reason = reason_of(pd.concat([again, diverged]), PLAN)
+    assert reason.startswith("no run has finished yet; 1 run diverged")
+    assert "interrupted" not in reason

@@ -1,6 +1,7 @@
 """What the outbox keeps is whole, in order, and found again after the password has changed."""
 
 import hashlib
+import os
 import subprocess
 import sys
 
@@ -94,6 +95,23 @@ def test_file_that_cannot_be_written_leaves_the_one_before_it_whole(tmp_path, ou
     assert "tracking.outbox: " in full.stderr.splitlines()[-1]
     assert [read_entry(file) for file in outbox.list_files()] == [END]
     assert not list(outbox.folder.glob("*.part"))
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="takes Linux")
+def test_file_and_its_name_are_on_the_disk_when_it_is_called_kept(outbox, monkeypatch):
+    synced = []
+    fsync = os.fsync
+
+    def note(descriptor):
+        synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        fsync(descriptor)
+
+    outbox.put(END, "before")
+    monkeypatch.setattr(os, "fsync", note)
+    n_open = len(os.listdir("/proc/self/fd"))
+    outbox.put(END, "end")
+    assert synced == [f"{outbox.folder}/end.end.npz.part", str(outbox.folder)]
+    assert len(os.listdir("/proc/self/fd")) == n_open
 
 
 def test_outbox_can_be_read_by_its_owner_only(tmp_path):

@@ -1,6 +1,7 @@
 """What a run was trained with: commands without secrets, and what differs from an earlier run."""
 
 import platform
+import subprocess
 import sys
 from importlib.metadata import version
 
@@ -55,3 +56,32 @@ def test_only_what_both_runs_recorded_is_compared():
     assert provenance.differences({"fcnn.versions": without}) == expected
     now = tags["fcnn.machine"]
     assert provenance.differences({"fcnn.machine": "VAX"}) == [f"machine VAX, now {now}"]
+
+
+def test_commit_is_that_of_the_checkout_with_a_plus_for_changes(tmp_path, monkeypatch):
+    def git(*arguments):
+        identity = ["-c", "user.name=me", "-c", "user.email=me@host"]
+        command = ["git", "-C", str(tmp_path), *identity, *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    monkeypatch.setattr(provenance, "is_installed", lambda: False)
+    monkeypatch.setattr(provenance, "project_dir", lambda: tmp_path)
+    provenance.environment_tags.cache_clear()
+    try:
+        git("init", "--quiet")
+        assert provenance.environment_tags()["fcnn.commit"] == "unknown"  # there is none yet
+        provenance.environment_tags.cache_clear()
+        (tmp_path / "code.py").write_text("1")
+        git("add", ".")
+        git("commit", "--quiet", "--message", "First")
+        (tmp_path / "notes.txt").write_text("not tracked")
+        commit = git("rev-parse", "--short=12", "HEAD").strip()
+        assert provenance.environment_tags()["fcnn.commit"] == commit
+        (tmp_path / "code.py").write_text("2")
+        provenance.environment_tags.cache_clear()
+        assert provenance.environment_tags()["fcnn.commit"] == f"{commit}+"
+        monkeypatch.setattr(provenance, "is_installed", lambda: True)
+        provenance.environment_tags.cache_clear()
+        assert provenance.environment_tags()["fcnn.commit"] == "unknown"
+    finally:
+        provenance.environment_tags.cache_clear()

@@ -3,7 +3,9 @@
 import signal
 import tempfile
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -196,6 +198,7 @@ def test_recorded_run_leaves_nothing_in_the_outbox(store, description):
     run = find_run(store)
     assert (run.info.run_id, run.info.status) == (recorder.run_id, "FINISHED")
     assert (run.info.start_time, run.info.end_time) == (1_000, 3_000)
+    assert list(store.runs("mine", None)["seconds"]) == [2.0]
     assert history(store, "loss") == [(1, 0.5)]
     assert history(store, "test_loss") == [(1, 0.1)]
     assert float(run.data.tags["fcnn.constant_loss"]) == 1 / 3
@@ -225,6 +228,19 @@ def test_network_goes_into_the_outbox_when_the_store_goes_away(store, descriptio
     assert entry.metrics["val_loss"].tolist() == [0.75]
     assert entry.test_metrics == TEST_METRICS
     assert [values.tolist() for values in entry.weights] == [[[1, 2]], [3]]
+
+
+@pytest.mark.parametrize(("error", "status"), [(None, "FINISHED"), (KeyboardInterrupt, "KILLED")])
+def test_end_of_a_sweep_is_kept_when_the_store_goes_away(store, description, error, status):
+    began_ms = int(time.time() * 1000)
+    with suppress(KeyboardInterrupt), store.open_sweep(description.config, {}, ["f"], 1) as run_id:
+        file = sqlite_path(store.uri)
+        file.rename(file.with_suffix(".away"))
+        if error:
+            raise error
+    (entry,) = list_outbox(description)
+    assert (entry.run_id, entry.status) == (run_id, status)
+    assert began_ms <= entry.ended_ms <= int(time.time() * 1000)
 
 
 def test_run_that_cannot_be_opened_is_kept_without_an_id(store, description, monkeypatch):

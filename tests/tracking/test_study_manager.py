@@ -120,6 +120,23 @@ def test_names_that_are_taken_or_unknown_and_studies_in_training_are_refused(uri
         assert running.plan_deletion("narrow").n_kept == 1
 
 
+def test_study_that_is_closed_by_hand_has_no_running_runs_and_says_so(uri, studies, config):
+    store = Writer(uri)
+    left = store.open_run(
+        config("study.name=wide"), name="", params={}, fingerprint="d", config_yaml=""
+    )
+    with left:
+        manager = StudyManager(Writer(uri))
+        running = manager.find_running("wide")
+        assert [run.info.run_id for run in running] == [left.run_id]
+        manager.close(running)
+        closed = MlflowClient(uri).get_run(left.run_id)
+        assert closed.info.status == "KILLED"
+        assert closed.data.tags["fcnn.error"] == "interrupted: closed by hand"
+    with pytest.raises(ConfigError, match=r"^narrow: none of its runs is RUNNING$"):
+        manager.find_running("narrow")
+
+
 def test_store_without_studies_says_so(uri):
     with pytest.raises(ConfigError, match=r"^depth: should be one of no study at all$"):
         StudyManager(Writer(uri)).plan_deletion("depth")

@@ -6,7 +6,7 @@ import numpy as np
 from fcnn.libraries.base import Chunk
 from fcnn.libraries.stopping import Ending
 from fcnn.training.history import TrainingHistory
-from fcnn.training.progress import SECONDS_TO_RECORD, SweepProgress
+from fcnn.training.progress import SECONDS_TO_RECORD, SweepProgress, _Population
 
 
 def train(progress, number, histories, first_epoch, losses):
@@ -41,6 +41,28 @@ def test_single_run_is_not_counted():
     progress = SweepProgress([1], n_runs=1, n_before=0)
     train(progress, 0, start(progress, 0, "tanh", 1), 1, [0.5])
     assert progress.end_run("tanh", "loss 0.5") == "tanh: loss 0.5"
+
+
+def test_two_runs_are_counted_and_named_together():
+    progress = SweepProgress([10, 10], n_runs=2, n_before=0)
+    runs = [
+        SimpleNamespace(name=f"tanh, seed {seed}", history=TrainingHistory(10, 0))
+        for seed in range(2)
+    ]
+    progress.start_population(0, runs)
+    assert progress.describe() == "0 of 2 runs, first epoch, 0 s; tanh, seed 0 and 1 more"
+    assert progress.end_run("tanh, seed 0", "loss 0.5") == "[1/2] tanh, seed 0: loss 0.5"
+
+
+def test_time_of_a_population_is_measured_from_its_first_chunk_on():
+    history = TrainingHistory(100, 0)
+    population = _Population("tanh", [history], 100)
+    for first_epoch, n_epochs, seconds_left in ((1, 10, 0), (11, 20, 70)):
+        losses = np.ones((n_epochs, 1), np.float32)
+        history.append([Chunk(first_epoch, {"loss": losses}, [[np.zeros(1, np.float32)]])])
+        population.update()
+        assert round(population.seconds_left) == seconds_left
+        population.first_epoch_s -= 20  # seconds for the next 20 epochs
 
 
 def test_status_has_runs_populations_and_the_epoch_and_loss_of_the_slowest():

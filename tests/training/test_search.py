@@ -113,6 +113,7 @@ def test_a_search_goes_on_with_what_is_missing(searched, tmp_path, caplog):
     assert len(trained) == 3  # one of the five trials, and two of the sixth
     number, _, total = trained[-1].partition("]")[0].removeprefix("[").partition("/")
     assert number == total
+    assert "the first 6 of 12 runs are there" in caplog.messages  # three trials at once
     assert curves(searched.uri, "rates").items() <= curves(uri, "rates").items()
     assert len(longer.ranking()) == 6
 
