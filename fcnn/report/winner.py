@@ -53,7 +53,7 @@ def describe_winner(data: ReportData) -> Winner:
 
 
 def _list_figures(row: "pd.Series[Any]") -> str:
-    rows = row.to_frame().T
+    rows = row.to_frame().T.infer_objects()
     values = {
         name: comparable_losses(rows, column).iloc[0] if column.endswith("loss") else row[column]
         for column, name in FIGURES.items()

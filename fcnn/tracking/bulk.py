@@ -39,8 +39,16 @@ from fcnn.tracking.rows import (
     make_tag_rows,
 )
 
-TESTED_REVISIONS = frozenset({"dc11669786a5"})
-"""Revisions of MLflow's tables that the rows were compared in; this one is that of 3.17."""
+TESTED_REVISIONS = frozenset(
+    {
+        "da6fb0208061",  # MLflow 3.13
+        "b7e4c1a90f23",  # 3.14
+        "6f8d9c3b2a1e",  # 3.15
+        "b7e2c1a4d9f3",  # 3.16
+        "dc11669786a5",  # 3.17
+    }
+)
+"""Revisions of MLflow's tables that the rows were compared in."""
 
 
 def can_write(client: MlflowClient, artifact_location: str) -> bool:

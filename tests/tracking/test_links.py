@@ -2,7 +2,6 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from mlflow import MlflowClient
 
 from fcnn.config.locations import project_dir
@@ -43,15 +42,15 @@ def test_run_has_a_link_of_its_own(uri):
     assert query == {"workflowType": "machine_learning"}
 
 
-@pytest.mark.parametrize("installed", [False, True])
-def test_default_store_of_a_checkout_is_served_by_make(uri, monkeypatch, installed):
+def test_default_store_of_a_checkout_is_served_by_make(uri, monkeypatch):
     client = MlflowClient(uri)
     client.create_experiment("mine")
-    monkeypatch.setattr(links, "is_installed", lambda: installed)
     default = f"sqlite:///{project_dir()}/mlflow.db"
-    heading, *_ = links.format_study_links(client, default, "mine")
-    command = f"mlflow ui --backend-store-uri {default}" if installed else "make ui"
-    assert heading == f"in MLflow's UI ({command} serves it):"
+    commands = {False: "make ui", True: f"mlflow ui --backend-store-uri {default}"}
+    for installed, command in commands.items():
+        monkeypatch.setattr(links, "is_installed", lambda installed=installed: installed)
+        heading, *_ = links.format_study_links(client, default, "mine")
+        assert heading == f"in MLflow's UI ({command} serves it):"
 
 
 def test_link_to_a_server_has_no_password_and_needs_no_command(uri):
