@@ -233,7 +233,7 @@ def _describe_data(data: "pd.DataFrame | None", target: str | Sequence[str] | No
 
     names = [target] if isinstance(target, str) else target
     if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
-        raise ConfigError(f"target={target!r}: should be the name of a column, or a list of names")
+        raise ConfigError("target: should be the name of a column, or a list of names")
     return [
         "dataset=table",
         f"dataset.path={format_value('dataset.path', keep_frame(data))}",
