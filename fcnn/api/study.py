@@ -69,7 +69,7 @@ class Study:
         claims: Sequence[Mapping[str, Any]] | None = None,
         *,
         data: "pd.DataFrame | None" = None,
-        target: str | Sequence[str] | None = None,
+        target: str | int | Sequence[str | int] | None = None,
         search: int | None = None,
     ) -> None:
         if not isinstance(name, str):
@@ -219,7 +219,9 @@ class Study:
             yield
 
 
-def _describe_data(data: "pd.DataFrame | None", target: str | Sequence[str] | None) -> list[str]:
+def _describe_data(
+    data: "pd.DataFrame | None", target: str | int | Sequence[str | int] | None
+) -> list[str]:
     """The lines that choose a data frame and its target; none without one.
 
     Raises:
@@ -231,11 +233,13 @@ def _describe_data(data: "pd.DataFrame | None", target: str | Sequence[str] | No
         raise ConfigError("data and target: a table needs both")
     from fcnn.data.frame_file import keep_frame  # pandas takes a quarter of a second
 
-    names = [target] if isinstance(target, str) else target
-    if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
+    columns = [target] if isinstance(target, str) or not isinstance(target, Iterable) else [*target]
+    if not all(isinstance(name, str | int) for name in columns):
         raise ConfigError("target: should be the name of a column, or a list of names")
+    names = [str(name) for name in columns]  # as the frame's own are
+    is_single = columns == [target]
     return [
         "dataset=table",
         f"dataset.path={format_value('dataset.path', keep_frame(data))}",
-        f"dataset.target={format_value('dataset.target', target)}",
+        f"dataset.target={format_value('dataset.target', names[0] if is_single else names)}",
     ]
