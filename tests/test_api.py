@@ -241,7 +241,7 @@ class TestComposing:
             ({"overrides": ["model.l2=0.1"]}, "overrides: model.l2=0.1: is set by name, axes or"),
             ({"overrides": ["training.seed=1,2"]}, "overrides: training.seed=1,2: is set by"),
             ({"overrides": ["study.name=b"]}, "overrides: study.name=b: is set by name, axes or"),
-            ({"data": pd.DataFrame({"a": [1]}), "target": 3}, "target=3: should be the name of"),
+            ({"data": pd.DataFrame({"a": [1]}), "target": 3.5}, "target: should be the name of"),
         ],
     )
     def test_a_wrong_argument_is_refused_in_a_line(self, arguments, line):

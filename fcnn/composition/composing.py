@@ -28,7 +28,7 @@ from fcnn.composition.study_composer import (
     ComposedStudy,
     StudyComposer,
 )
-from fcnn.config.claims import Claim, parse_claims
+from fcnn.config.claims import parse_claims
 from fcnn.config.hydra_internals import ConfigLoaderImpl, create_config_search_path
 from fcnn.config.locations import conf_dir
 from fcnn.config.messages import summarize
@@ -110,20 +110,8 @@ def _make_composer(
     loader = create_config_loader()
     cfg = loader.load_configuration("train", list(lines), RunMode.MULTIRUN)
     _check_launcher(cfg, sweeper)
-    typed_claims = None if claims is None else _parse_claims(claims)
+    typed_claims = None if claims is None else parse_claims(claims)
     return StudyComposer(loader, cfg, lines, typed_claims), cfg
-
-
-def _parse_claims(claims: Sequence[Any]) -> tuple[Claim, ...]:
-    """Return the typed claims of Python values.
-
-    Raises:
-        ConfigError: One of them is wrong.
-    """
-    try:
-        return parse_claims(claims)
-    except ValueError as error:
-        raise ConfigError(printable(error)) from None
 
 
 def create_config_loader() -> ConfigLoader:

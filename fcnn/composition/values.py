@@ -11,7 +11,7 @@ from fcnn.composition.distributions import rewrite_distribution
 from fcnn.config.quoting import quote_text
 from fcnn.config.sections import escape_interpolations
 from fcnn.errors import ConfigError
-from fcnn.escaping import printable
+from fcnn.escaping import printable, shortened
 from fcnn.params import SEED_KEY
 
 # What Hydra reads as this very text: not a number, not a keyword, no character of its grammar.
@@ -35,7 +35,7 @@ def format_grid(axes: Mapping[str, Any], seeds: int | Sequence[int]) -> list[str
             spelling in a config, or the seeds are given twice.
     """
     if not isinstance(axes, Mapping):
-        raise ConfigError(f"axes={axes!r}: should be a dictionary, {{KEY: [VALUE, VALUE]}}")
+        raise ConfigError(f"axes={_show(axes)}: should be a dictionary, {{KEY: [VALUE, VALUE]}}")
     if SEED_KEY in axes:
         raise ConfigError(f"{SEED_KEY}: the seeds of a study are set by seeds=, not by an axis")
     lines = [format_axis(key, values) for key, values in axes.items()]
@@ -55,9 +55,11 @@ def check_overrides(overrides: Sequence[str], grid: Sequence[str] = ()) -> None:
     if isinstance(overrides, str | Mapping):
         is_text = isinstance(overrides, str)
         example = [overrides] if is_text else [f"{key}=VALUE" for key in overrides]
-        raise ConfigError(f"overrides={overrides!r}: should be a list of lines, as {example}")
+        raise ConfigError(f"overrides={_show(overrides)}: should be a list of lines, as {example}")
     if not isinstance(overrides, Sequence) or not all(isinstance(line, str) for line in overrides):
-        raise ConfigError(f"overrides={overrides!r}: should be a list of lines, as ['KEY=VALUE']")
+        raise ConfigError(
+            f"overrides={_show(overrides)}: should be a list of lines, as ['KEY=VALUE']"
+        )
     keys = {line.partition("=")[0] for line in grid}
     for line in overrides:
         if line.partition("=")[0] in keys:
@@ -99,7 +101,7 @@ def list_seeds(seeds: int | Sequence[int]) -> list[int]:
     if isinstance(seeds, Iterable) and not isinstance(seeds, str | bytes):
         return list(seeds)
     if isinstance(seeds, bool) or not isinstance(seeds, SupportsIndex) or index(seeds) < 1:
-        raise ConfigError(f"seeds={seeds!r}: should be at least 1, or a list of seeds")
+        raise ConfigError(f"seeds={_show(seeds)}: should be at least 1, or a list of seeds")
     return list(range(index(seeds)))
 
 
@@ -127,6 +129,11 @@ def format_value(key: str, value: Any) -> str:
         f"{key}={printable(repr(value))}: should be a number, a text, a boolean, None "
         "or a list of these"
     )
+
+
+def _show(value: object) -> str:
+    """Return a value as messages quote it, which may be a whole data frame."""
+    return shortened(repr(value), 80)
 
 
 def _format_text(text: str) -> str:

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from fcnn.config.claim_measures import MEASURES, ClaimMeasure
 from fcnn.config.fields import STRICT
+from fcnn.errors import ConfigError
 
 KEY = "study.claims"
 
@@ -120,12 +121,12 @@ def parse_claims(claims: object) -> tuple[Claim, ...]:
     beside them is true of each.
 
     Raises:
-        ValueError: One of them is wrong; the message is one line with its place in the list.
+        ConfigError: One of them is wrong; the message is one line with its place in the list.
     """
     if claims is None:
         return ()
     if not isinstance(claims, Sequence) or isinstance(claims, str | bytes):
-        raise ValueError(f"{KEY}={claims}: should be a list, each item with a sentence")
+        raise ConfigError(f"{KEY}={claims}: should be a list, each item with a sentence")
     return tuple(_parse_claim(claim, f"{KEY}[{place}]") for place, claim in enumerate(claims))
 
 
@@ -146,12 +147,12 @@ def _parse_claim(claim: object, place: str) -> Claim:
     if isinstance(claim, Claim):
         return claim
     if not isinstance(claim, Mapping):
-        raise ValueError(f"{place}={claim}: should have a sentence, a measure, lower and higher")
+        raise ConfigError(f"{place}={claim}: should have a sentence, a measure, lower and higher")
     try:
         return _CLAIM.validate_python(_with_conditions(claim, place))
     except ValidationError as error:
         details = error.errors()[0]
-        raise ValueError(_describe(details, place, is_flat="conditions" not in claim)) from None
+        raise ConfigError(_describe(details, place, is_flat="conditions" not in claim)) from None
 
 
 def _with_conditions(claim: Mapping[Any, Any], place: str) -> dict[str, Any]:
@@ -161,7 +162,7 @@ def _with_conditions(claim: Mapping[Any, Any], place: str) -> dict[str, Any]:
     if not isinstance(conditions, Sequence) or not all(
         isinstance(condition, Mapping) for condition in conditions
     ):
-        raise ValueError(f"{place}.conditions={conditions}: should be a list of conditions")
+        raise ConfigError(f"{place}.conditions={conditions}: should be a list of conditions")
     merged = [shared | {str(key): value for key, value in each.items()} for each in conditions]
     return own | {"conditions": merged}
 

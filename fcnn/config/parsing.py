@@ -21,7 +21,6 @@ from fcnn.config.schema import SECTIONS, Config, Tracking
 from fcnn.config.sections import escape_interpolations, without_hydra
 from fcnn.config.suggestions import suggest_choice, suggest_values
 from fcnn.errors import ConfigError
-from fcnn.escaping import printable
 
 _ADAPTER = TypeAdapter(Config)
 T = TypeVar("T")
@@ -85,8 +84,6 @@ def read_claims(cfg: DictConfig) -> tuple[Claim, ...]:
         return parse_claims(claims)
     except OmegaConfBaseException as error:
         raise ConfigError(str(error).splitlines()[0]) from None
-    except ValueError as error:
-        raise ConfigError(printable(error)) from None
 
 
 def parse_yaml(text: str, tracking: Tracking) -> Config:
