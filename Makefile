@@ -90,15 +90,15 @@ lock: $(READY)
 	$(BIN)/$(LOCK) --constraint .venv/all.txt pyproject.toml --output-file requirements.txt
 
 # What is optional and large, the tests want and training on one machine with the other libraries does not.
-# Most of it is never imported, so Python compiles what is.
 $(EXTRAS): $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint requirements.txt torch==2.13.0 \
 	    --editable '.[$(subst $(SPACE),$(COMMA),$(TESTED))]'
 	@touch $(EXTRAS)
 
+# Most of what is installed is never imported, so Python compiles what is, and pip does not.
 $(READY): requirements.txt pyproject.toml
 	@echo "Sets up .venv, once; what pip downloads takes two to five minutes"
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(READY)
