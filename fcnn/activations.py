@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fcnn.library_names import ALL_LIBRARIES, TENSOR_LIBRARIES, LibraryName
+
 Floats = NDArray[np.floating[Any]]
 
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -70,45 +72,43 @@ class ActivationFunction:
     """
 
     function: Callable[[Floats], Floats]
-    libraries: tuple[str, ...] = ("keras",)
+    libraries: tuple[LibraryName, ...] = ("keras",)
 
     def __call__(self, x: Floats) -> Floats:
         """Return the activities of an array of any shape, in its precision."""
         return self.function(x)
 
 
-_TENSORFLOW = ("keras", "tensorflow")
-_TORCH = ("keras", "torch")
-_TENSOR_LIBRARIES = ("keras", "tensorflow", "torch")
-_ALL = ("keras", "tensorflow", "torch", "sklearn")
+_TENSORFLOW: tuple[LibraryName, ...] = ("keras", "tensorflow")
+_TORCH: tuple[LibraryName, ...] = ("keras", "torch")
 
 ACTIVATIONS: dict[str, ActivationFunction] = {
     "celu": ActivationFunction(elu, _TORCH),  # which it is with Keras's alpha of 1
-    "elu": ActivationFunction(elu, _TENSOR_LIBRARIES),
+    "elu": ActivationFunction(elu, TENSOR_LIBRARIES),
     "exponential": ActivationFunction(np.exp, _TENSORFLOW),
-    "gelu": ActivationFunction(gelu, _TENSOR_LIBRARIES),
+    "gelu": ActivationFunction(gelu, TENSOR_LIBRARIES),
     "hard_shrink": ActivationFunction(lambda x: np.where(np.abs(x) > 0.5, x, 0), _TORCH),
     "hard_sigmoid": ActivationFunction(hard_sigmoid, _TORCH),
     "hard_silu": ActivationFunction(lambda x: x * hard_sigmoid(x), _TORCH),
     "hard_tanh": ActivationFunction(lambda x: np.clip(x, -1, 1), _TORCH),
-    "leaky_relu": ActivationFunction(leaky_relu, _TENSOR_LIBRARIES),
-    "linear": ActivationFunction(lambda x: x, _ALL),
-    "log_sigmoid": ActivationFunction(lambda x: -softplus(-x), _TENSOR_LIBRARIES),
+    "leaky_relu": ActivationFunction(leaky_relu, TENSOR_LIBRARIES),
+    "linear": ActivationFunction(lambda x: x, ALL_LIBRARIES),
+    "log_sigmoid": ActivationFunction(lambda x: -softplus(-x), TENSOR_LIBRARIES),
     "mish": ActivationFunction(lambda x: x * np.tanh(softplus(x)), _TORCH),
-    "relu": ActivationFunction(lambda x: np.maximum(x, 0), _ALL),
-    "relu6": ActivationFunction(lambda x: np.clip(x, 0, 6), _TENSOR_LIBRARIES),
-    "selu": ActivationFunction(selu, _TENSOR_LIBRARIES),
-    "sigmoid": ActivationFunction(sigmoid, _ALL),
-    "silu": ActivationFunction(lambda x: x * sigmoid(x), _TENSOR_LIBRARIES),
+    "relu": ActivationFunction(lambda x: np.maximum(x, 0), ALL_LIBRARIES),
+    "relu6": ActivationFunction(lambda x: np.clip(x, 0, 6), TENSOR_LIBRARIES),
+    "selu": ActivationFunction(selu, TENSOR_LIBRARIES),
+    "sigmoid": ActivationFunction(sigmoid, ALL_LIBRARIES),
+    "silu": ActivationFunction(lambda x: x * sigmoid(x), TENSOR_LIBRARIES),
     "soft_shrink": ActivationFunction(
         lambda x: np.sign(x) * np.maximum(np.abs(x) - 0.5, 0), _TORCH
     ),
-    "softplus": ActivationFunction(softplus, _TENSOR_LIBRARIES),
-    "softsign": ActivationFunction(lambda x: x / (1 + np.abs(x)), _TENSOR_LIBRARIES),
+    "softplus": ActivationFunction(softplus, TENSOR_LIBRARIES),
+    "softsign": ActivationFunction(lambda x: x / (1 + np.abs(x)), TENSOR_LIBRARIES),
     "sparse_plus": ActivationFunction(sparse_plus),
     "sparse_sigmoid": ActivationFunction(lambda x: np.clip(0.5 * (x + 1), 0, 1)),
     "squareplus": ActivationFunction(lambda x: 0.5 * (x + np.sqrt(x * x + 4))),
-    "tanh": ActivationFunction(np.tanh, _ALL),
+    "tanh": ActivationFunction(np.tanh, ALL_LIBRARIES),
     "tanh_shrink": ActivationFunction(lambda x: x - np.tanh(x), _TORCH),
 }
 """Activations by Keras's names."""

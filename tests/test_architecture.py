@@ -10,7 +10,7 @@ from fcnn.config.locations import project_dir
 # another package of its own layer.
 LAYERS = [
     {
-        "fcnn.activations",
+        "fcnn.library_names",
         "fcnn.targets",
         "fcnn.signals",
         "fcnn.escaping",
@@ -18,7 +18,7 @@ LAYERS = [
         "fcnn.imports",
         "fcnn.quantities",
     },
-    {"fcnn.errors", "fcnn.status", "fcnn.printing"},
+    {"fcnn.activations", "fcnn.errors", "fcnn.status", "fcnn.printing"},
     {"fcnn.config"},
     {"fcnn.data", "fcnn.initializers", "fcnn.learning_rates"},
     {"fcnn.network"},

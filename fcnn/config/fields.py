@@ -38,10 +38,6 @@ PLAIN_LOSSES: tuple[Loss, ...] = ("auto", "mse", "cross_entropy")
 """Those of them that every library has, and that runs are compared by."""
 ClassWeight = Literal["balanced"]
 """How much the points of each class count."""
-LibraryName = Literal["keras", "tensorflow", "torch", "sklearn"]
-"""Library that trains the network."""
-TENSOR_LIBRARIES: tuple[LibraryName, ...] = ("keras", "tensorflow", "torch")
-"""Those of them that compute gradients of anything."""
 TableTask = Literal["regression", "classification"]
 """Task of a table; whether it has two classes or several follows from its target column."""
 SklearnTable = Literal["breast_cancer", "diabetes", "digits", "iris", "linnerud", "wine"]

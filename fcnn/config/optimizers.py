@@ -14,13 +14,13 @@ from pydantic.dataclasses import dataclass
 from fcnn.config.declarations import Only, PerMember, UnusedWhen, WhetherNot
 from fcnn.config.fields import (
     STRICT,
-    TENSOR_LIBRARIES,
     Fraction,
     NonNegativeFloat,
     NonPositiveFloat,
     PositiveFloat,
     UnitInterval,
 )
+from fcnn.library_names import TENSOR_LIBRARIES
 
 Rate = Annotated[PositiveFloat, PerMember()]
 Strength = Annotated[NonNegativeFloat, PerMember()]

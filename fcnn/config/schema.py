@@ -14,7 +14,6 @@ from fcnn.config.claims import Claim, parse_claims
 from fcnn.config.declarations import PerMember, find_unsupported
 from fcnn.config.fields import (
     STRICT,
-    LibraryName,
     Name,
     NonNegativeFloat,
     PointCount,
@@ -28,6 +27,7 @@ from fcnn.config.optimizers import Optimizer
 from fcnn.config.schedules import Constant, Schedule
 from fcnn.config.tables import SklearnDataset, TableDataset
 from fcnn.config.training import Training
+from fcnn.library_names import LibraryName
 from fcnn.targets import TARGET_FUNCTIONS
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.config.fields import LibraryName
 from fcnn.config.schema import Config
 from fcnn.data import Data
 from fcnn.imports import importing
 from fcnn.learning_rates import learning_rates
 from fcnn.libraries.stopping import Ending, Stopper
+from fcnn.library_names import LibraryName
 from fcnn.network import Weights, batch_order, initial_weights_of, layer_sizes
 
 SECONDS_PER_CHUNK = 0.5

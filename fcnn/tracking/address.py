@@ -1,6 +1,5 @@
 """Parses the address of a store: its kind, its file, its options."""
 
-import os
 import re
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -27,9 +26,6 @@ DEFAULT_PORTS = {
     "mysql": ":3306",
     "mssql": ":1433",
 }
-
-FileIdentity = tuple[int, int]
-"""Device and inode, which stay the same until a file is deleted or replaced."""
 
 
 def is_server(uri: str) -> bool:
@@ -76,13 +72,3 @@ def canonical_address(uri: str) -> str:
     host = re.sub("^localhost(?=:|$)", "127.0.0.1", host.lower())
     host = host.removesuffix(DEFAULT_PORTS.get(scheme, ""))
     return f"{scheme}://{host}{''.join(path_and_query)}".rstrip("/")
-
-
-def file_identity(uri: str) -> FileIdentity | None:
-    """Return the identity of a SQLite store's file; None if it is missing, or for other stores."""
-    path = sqlite_path(uri)
-    try:
-        status = os.stat(path) if path else None
-    except OSError:
-        return None
-    return (status.st_dev, status.st_ino) if status else None

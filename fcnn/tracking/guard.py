@@ -1,5 +1,6 @@
 """Watches over an open store: whether it is away, and what the errors of its client mean."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -15,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fcnn.errors import DiskFullError, StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.signals import defer_signals
 from fcnn.tracking import store
-from fcnn.tracking.address import FileIdentity, file_identity, is_server
+from fcnn.tracking.address import is_server, sqlite_path
 from fcnn.tracking.disk import is_disk_full
 from fcnn.tracking.redaction import describe_briefly, redact
 
@@ -59,8 +60,9 @@ class Guard:
     def __init__(self, uri: str, allow_unavailable: bool = False) -> None:
         self.uri = uri
         self._is_server = is_server(uri)
+        self._path = sqlite_path(uri)
         self._mlflow_client: MlflowClient | None = None
-        self._file: FileIdentity | None = None
+        self._opened_file: os.stat_result | None = None
         self._outage: Outage | None = None
         self._n_failures = 0
         if not allow_unavailable:
@@ -72,13 +74,20 @@ class Guard:
             self._begin_outage(str(error))
 
     def _connect(self) -> None:
-        self._mlflow_client = store.connect(self.uri)
-        self._file = file_identity(self.uri)
+        client = store.connect(self.uri)
+        try:
+            self._opened_file = os.stat(self._path) if self._path else None
+        except FileNotFoundError:
+            self._raise_gone()
+        self._mlflow_client = client
 
     def _connect_existing(self) -> None:
         if not store.exists(self.uri):
-            raise StoreError(f"tracking.uri: {redact(self.uri)} is gone")
+            self._raise_gone()
         self._connect()
+
+    def _raise_gone(self) -> NoReturn:
+        raise StoreError(f"tracking.uri: {redact(self.uri)} is gone") from None
 
     @contextmanager
     def translate_errors(self) -> Iterator[MlflowClient]:
@@ -165,6 +174,15 @@ class Guard:
         except StoreError as error:
             self._begin_outage(str(error))
 
+    def _has_opened_file(self) -> bool:
+        """Whether the file of the store is still the one that was opened; true of other stores."""
+        if self._path is None or self._opened_file is None:
+            return True
+        try:
+            return os.path.samestat(os.stat(self._path), self._opened_file)
+        except OSError:
+            return False
+
     def _check_available(self) -> None:
         """Refuse a store that is unavailable, or whose file was deleted or replaced.
 
@@ -173,7 +191,7 @@ class Guard:
         Raises:
             StoreUnavailableError: With the reason.
         """
-        if self._file is not None and file_identity(self.uri) != self._file:
+        if not self._has_opened_file():
             change = "is another file now" if store.exists(self.uri) else "is gone"
             self._outage = Outage(f"tracking.uri: {redact(self.uri)} {change}")
         if self._outage is not None:

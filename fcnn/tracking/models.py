@@ -14,9 +14,9 @@ from mlflow.entities import LoggedModel, LoggedModelOutput, LoggedModelStatus
 from mlflow.models import Model, ModelSignature
 from mlflow.types.schema import Schema, TensorSpec
 
-from fcnn.config.fields import LibraryName
 from fcnn.data import Data
 from fcnn.errors import StoreError
+from fcnn.library_names import LibraryName
 from fcnn.prediction import TablePredictor
 from fcnn.targets import Task
 from fcnn.tracking.client import StoreClient

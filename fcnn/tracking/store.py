@@ -1,6 +1,7 @@
 """The tracking store: checked before any work, created once, opened with quiet defaults."""
 
 import glob
+import os
 import sqlite3
 from contextlib import nullcontext
 from http import HTTPStatus
@@ -12,8 +13,6 @@ from urllib.request import Request, urlopen
 
 from fcnn.errors import StoreError
 from fcnn.tracking.address import (
-    FileIdentity,
-    file_identity,
     is_server,
     lock_timeout_seconds,
     sqlite_options,
@@ -121,7 +120,7 @@ def _explain(uri: str, error: BaseException) -> str:
     return f"{redact(uri)} cannot be opened: {redact(line)}"
 
 
-_opened_files: dict[str, FileIdentity | None] = {}
+_opened_files: dict[str, os.stat_result] = {}
 """The file that MLflow's pooled connections of this process have open, by address."""
 
 
@@ -151,22 +150,22 @@ def connect(uri: str) -> "MlflowClient":
                 wait_until_unlocked(path, lock_timeout_seconds(uri))
             client = mlflow.MlflowClient(uri)
             if path:
-                _prepare_engine(client, uri)
+                _prepare_engine(client, uri, path)
             client.search_experiments(max_results=1)
     except Exception as error:  # whatever MLflow makes of what is there
         raise StoreError(f"tracking.uri: {_explain(uri, error)}") from None
     return client
 
 
-def _prepare_engine(client: "MlflowClient", uri: str) -> None:
+def _prepare_engine(client: "MlflowClient", uri: str, path: Path) -> None:
     """Make MLflow's engine use the file that exists now, with the timeout of its address."""
     from sqlalchemy import event
 
     from fcnn.tracking.mlflow_internals import get_engine
 
     engine = get_engine(client)
-    current_file = file_identity(uri)
-    if _opened_files.setdefault(uri, current_file) != current_file:
+    current_file = os.stat(path)
+    if not os.path.samestat(_opened_files.setdefault(uri, current_file), current_file):
         engine.dispose()  # its connections are to a file that was deleted or replaced
         _opened_files[uri] = current_file
     hook = engine, "before_cursor_execute", _apply_timeout
