@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-MAX_TESTS, MAX_SECONDS = 40, 1800.0  # of a mutant: those tests that come by the fewest switches
+MAX_TESTS, MAX_SECONDS = 40, 300.0  # of a mutant: those tests that come by the fewest switches
 OPTIONS = ["-oaddopts=-m 'not verify'", "-pno:terminal", "-pno:cacheprovider", "--assert=plain"]
 PAIRS = [ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot]
 PAIRS += [ast.And, ast.Or, ast.Add, ast.Sub, ast.Mult, ast.Div]
@@ -61,12 +61,12 @@ class Mutator(ast.NodeTransformer):
         return node
 
 
-def passes(mutant: str, *arguments: str) -> bool:
+def passes(mutant: str, seconds: float | None, *arguments: str) -> bool:
     """Whether tests pass in time, in a forked process with the libraries of this one."""
     os.environ["MUTANT"] = mutant
     run = get_context("fork").Process(target=lambda: sys.exit(pytest.main([*OPTIONS, *arguments])))
     run.start()
-    run.join(MAX_SECONDS)
+    run.join(seconds)
     run.kill()
     return run.exitcode == 0
 
@@ -86,7 +86,7 @@ if __name__ == "__main__":
             mutator.path.write_text(ast.unparse(mutator.visit(ast.parse(mutator.path.read_text()))))
         package.write_text(SWITCH.format(notes) + package.read_text())
         import_module("tests.preloaded")  # of the copy
-        assert passes("", f"tests/{arguments.folder.name}"), "fails without a mutant, too"
+        assert passes("", None, f"tests/{arguments.folder.name}"), "fails without a mutant, too"
         visits = [line.split(" ", 1) for line in notes.read_text().splitlines()]
         n_visits = Counter(test for _, test in visits)
         numbers = {*map(str, range(len(mutator.mutants)))} - {n for n, test in visits if not test}
@@ -94,7 +94,7 @@ if __name__ == "__main__":
         n_alive = 0
         for number in sample:
             tests = sorted({test for n, test in visits if n == number}, key=n_visits.__getitem__)
-            if not tests or passes(number, "-x", *tests[:MAX_TESTS]):
+            if not tests or passes(number, MAX_SECONDS, "-x", *tests[:MAX_TESTS]):
                 n_alive += 1
                 print(f"{len(tests)} tests pass with {mutator.mutants[int(number)]}", flush=True)
         print(f"seed {arguments.seed}: {len(sample) - n_alive} of {len(sample)} killed")
