@@ -2,6 +2,9 @@
 
 from collections.abc import Collection
 
+from fcnn.config.schema import Config
+from fcnn.errors import FcnnError
+from fcnn.params import config_params
 from fcnn.tracking.connection import tag_filter
 from fcnn.tracking.frames import has_result
 from fcnn.tracking.names import ERROR, FINGERPRINT, KILLED_ALONE
@@ -11,13 +14,37 @@ from fcnn.tracking.writer import Writer
 REASON = "its worker was killed while it trained this run alone, probably because memory ran out"
 
 
-def note_killed(store: Writer, fingerprint: str) -> None:
-    """Mark the newest run of a fingerprint as killed alone, unless it has a result."""
-    for run in store.search(f"tags.`{FINGERPRINT}` = '{fingerprint}'")[:1]:
+def note_killed(
+    store: Writer, config: Config, *, name: str, fingerprint: str, config_yaml: str
+) -> None:
+    """Mark the newest run of a config as killed alone, unless it has a result.
+
+    A worker that was killed before its run was in the store has left none: then it is made.
+
+    Args:
+        store: The open store.
+        config: What was trained.
+        name: Name of the run, if it is made.
+        fingerprint: That of the config.
+        config_yaml: The YAML that the run keeps.
+    """
+    runs = store.search(f"tags.`{FINGERPRINT}` = '{fingerprint}'")[:1]
+    for run in runs:
         if not has_result(run):
             store.client.set_terminated(run.info.run_id, "FAILED")
             store.client.set_tag(run.info.run_id, ERROR, REASON)
             store.client.set_tag(run.info.run_id, KILLED_ALONE, "true")
+    if not runs:
+        made = store.open_run(
+            config,
+            name=name,
+            params=config_params(config),
+            fingerprint=fingerprint,
+            config_yaml=config_yaml,
+            tags={KILLED_ALONE: "true"},
+        )
+        made.end(FcnnError(REASON))
+        made.write()
 
 
 def find_killed(store: Reader, fingerprints: Collection[str]) -> set[str]:

@@ -28,14 +28,13 @@ def describe_run(
         "model.units": format_layer_sizes(sizes),
         "model.parameters": f"{n_parameters(sizes, job.config.model.normalization):08d}",
     }
-    labelled = with_table_name(params, sweep.sweep.tables)
     return RunDescription(
         config=job.config,
         config_yaml=job.config_yaml,
         fingerprint=job.fingerprint,
         number=job.number,
-        name=format_label(labelled, [*sweep.sweep.axes, SEED_KEY]),
-        dataset=format_label(labelled, DATASET_KEYS),
+        name=name_run(job, sweep),
+        dataset=format_label(with_table_name(params, sweep.sweep.tables), DATASET_KEYS),
         params=params,
         environment=restored.environment if restored else environment_tags(),
         started_ms=restored.started_ms if restored else int(time.time() * 1000),
@@ -44,3 +43,9 @@ def describe_run(
         noise_floor=compute_noise_floor(job.config.dataset),
         notes=data.notes,
     )
+
+
+def name_run(job: Job, sweep: OpenSweep) -> str:
+    """Name the run of a job by what differs in its sweep, and by its seed."""
+    params = with_table_name(config_params(job.config), sweep.sweep.tables)
+    return format_label(params, [*sweep.sweep.axes, SEED_KEY])

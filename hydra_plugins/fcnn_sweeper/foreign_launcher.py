@@ -1,11 +1,14 @@
 """Jobs for launchers other than ours, which know only command lines: joblib, ray, submitit."""
 
+import logging
 import math
+import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from dataclasses import replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from hydra.core.utils import JobReturn, JobStatus
@@ -15,11 +18,14 @@ from fcnn.errors import StoreError
 from fcnn.quantities import count
 from fcnn.status import show_status
 from fcnn.training.jobs import Job, KilledWorkerError, OpenSweep, RunResult
+from fcnn.training.memory import batch_processes, estimate_sizes
 from hydra_plugins._hydra import returned_value
 from hydra_plugins.fcnn_population.job_config import list_overrides
 
 if TYPE_CHECKING:  # MLflow takes seconds to import
     from fcnn.tracking.plan import FinishedRun
+
+log = logging.getLogger("fcnn")
 
 
 def train_with(launcher: Launcher, jobs: Sequence[Job], sweep: OpenSweep) -> list[RunResult]:
@@ -32,13 +38,42 @@ def train_with(launcher: Launcher, jobs: Sequence[Job], sweep: OpenSweep) -> lis
     # Imports MLflow, as the sweep has by now.
     from fcnn.training.killed_workers import train_alone
 
+    results: list[RunResult] = []
     runs = f"training {count(len(jobs), 'run')} with {type(launcher).__name__}"
     with show_status(runs):
-        try:
-            results = _launch(launcher, jobs)
-        except KilledWorkerError:
-            results = train_alone(jobs, sweep, lambda job: _launch(launcher, [job])[0])
+        for batch in _batch(launcher, jobs):
+            try:
+                results += _launch(launcher, batch)
+            except KilledWorkerError:
+                results += train_alone(batch, sweep, lambda job: _launch(launcher, [job])[0])
     return _with_settled_losses(results, sweep)
+
+
+def _batch(launcher: Launcher, jobs: Sequence[Job]) -> list[Sequence[Job]]:
+    """Batch the jobs of a sweep so that those that a launcher trains at once fit into memory."""
+    at_once = min(len(jobs), _count_workers(launcher, len(jobs)))
+    lengths = batch_processes(estimate_sizes([job.config for job in jobs]), at_once)
+    if len(lengths) > 1:
+        log.info(
+            f"memory is too small for {at_once} runs at once; {type(launcher).__name__} "
+            f"trains up to {max(lengths)}"
+        )
+    ends = list(accumulate(lengths))
+    return [jobs[end - length : end] for end, length in zip(ends, lengths, strict=True)]
+
+
+def _count_workers(launcher: Launcher, n_jobs: int) -> int:
+    """How many jobs a launcher trains at once on this machine; 1 where it trains them elsewhere."""
+    match type(launcher).__name__, vars(launcher):
+        case "JoblibLauncher", {"joblib": options}:
+            from joblib import effective_n_jobs
+
+            return int(effective_n_jobs(options["n_jobs"]))
+        case "RayLauncher", {"ray_cfg": options} if not options.init.get("address"):
+            return int(options.init.get("num_cpus") or os.cpu_count() or 1)
+        case "LocalLauncher", _:  # submitit's, which starts all
+            return n_jobs
+    return 1
 
 
 def _launch(launcher: Launcher, jobs: Sequence[Job]) -> list[RunResult]:
