@@ -21,8 +21,8 @@ from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.redaction import describe_briefly
 from fcnn.training.artifacts import describe_fault, make_predictor
+from fcnn.training.delivery import list_waiting
 from fcnn.training.recorded import RecordedRun, read_recorded
-from fcnn.training.resume import has_waiting_networks
 
 log = logging.getLogger("fcnn")
 
@@ -88,7 +88,7 @@ def make_missing_models(
         planned: The runs of a sweep, or one outside a sweep, by their fingerprints.
         known: Those that had finished before, as the store was asked already.
     """
-    if tracking.save_model == "none" or has_waiting_networks(tracking):
+    if tracking.save_model == "none" or list_waiting(tracking):
         return  # the call that delivers them makes the models, too
     failures: dict[str, str] = {}
     try:
@@ -103,6 +103,7 @@ def make_missing_models(
                     failures[run_id] = describe_briefly(error)
     except StoreError as error:
         log.warning(f"{error}; the next call stores the models")
+        return
     if failures:
         run_id, reason = next(iter(failures.items()))
         others = f", nor those of {len(failures) - 1} more" if len(failures) > 1 else ""

@@ -13,9 +13,9 @@ from typing import Any
 from fcnn.config.schema import Tracking
 from fcnn.errors import ConfigError, FcnnError
 from fcnn.status import show_status
-from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.writer import Sweep, Writer
+from fcnn.training.delivery import list_waiting
 from fcnn.training.jobs import Job, KilledWorkerError, OpenSweep, RunResult
 from fcnn.training.killed_workers import train_alone
 from fcnn.training.local import train_in_threads
@@ -163,7 +163,7 @@ def _train_population(
     open_sweep = OpenSweep(store, sweep, tracking)
     with closing(train_in_threads(jobs, open_sweep, max_population=len(jobs))) as trained:
         results = [_make_portable(result) for result in trained]
-    waiting = Outbox(tracking).list_networks()
+    waiting = list_waiting(tracking)
     if not waiting:
         return results, ""
     return results, f"{len(waiting)} runs wait in {waiting[0].parent} on {platform.node()}"

@@ -151,9 +151,9 @@ def log_closing_lines(config: Config) -> None:
     """
     from fcnn.report.closing import format_links, format_summary, read_summary
     from fcnn.tracking.reader import Reader
-    from fcnn.training.resume import has_waiting_networks
+    from fcnn.training.delivery import list_waiting
 
-    if has_waiting_networks(config.tracking):
+    if list_waiting(config.tracking):
         return
     study = config.sweep_experiment
     # A store that is gone is not created here: networks wait for it.
