@@ -85,10 +85,11 @@ class Writer(RunWriter):
         run_id = self.client.create_run(
             experiment_id, None, tags | self.process_tag, name
         ).info.run_id
-        self.write_plan(run_id, first.study, axes, fingerprints, tables, seeds, not_asked)
-        log_grid(self.client, run_id, first, axes)
-        # Only now, because this tag tells readers that the plan exists.
-        self.client.set_tag(run_id, RUNS, str(n_runs))
+        with self._closing_on_error(run_id):
+            self.write_plan(run_id, first.study, axes, fingerprints, tables, seeds, not_asked)
+            log_grid(self.client, run_id, first, axes)
+            # Only now, because this tag tells readers that the plan exists.
+            self.client.set_tag(run_id, RUNS, str(n_runs))
         outcome: BaseException | None = None
         try:
             yield run_id
@@ -99,6 +100,16 @@ class Writer(RunWriter):
             self._end_sweep(run_id, outcome, first.tracking)
             with suppress(StoreError):
                 refresh_view(self.client, experiment, self.plan(experiment))
+
+    @contextmanager
+    def _closing_on_error(self, run_id: str) -> Iterator[None]:
+        """End a run in whose block an error is raised, if the store still takes that."""
+        try:
+            yield
+        except BaseException as error:
+            with suppress(StoreError):
+                self.close_run(run_id, status_of(error), reason=describe_error(error))
+            raise
 
     def write_plan(
         self,
