@@ -4,7 +4,9 @@ import logging
 import math
 import os
 import platform
+import re
 import signal
+import socket
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -25,6 +27,7 @@ from fcnn.training.progress import SweepProgress
 
 log = logging.getLogger("fcnn")
 
+SECONDS_TO_CONNECT = 10
 SECONDS_TO_CLOSE = 60
 """For the tasks to end their runs when a sweep is left."""
 
@@ -133,6 +136,12 @@ def _connect(address: str | None) -> None:
     """
     import ray
 
+    if address and (named := re.fullmatch(r"([^:/]+):(\d{1,5})", address)):
+        try:  # Ray itself tries for minutes, and fills the terminal
+            socket.create_connection((named[1], int(named[2])), SECONDS_TO_CONNECT).close()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise ConfigError(f"hydra.launcher.address={address}: {reason}") from None
     logging.getLogger("ray").setLevel(logging.ERROR)
     terminate = signal.getsignal(signal.SIGTERM)
     try:

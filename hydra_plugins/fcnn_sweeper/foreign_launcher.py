@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
 
-from fcnn.errors import StoreError
+from fcnn.errors import ConfigError, StoreError
 from fcnn.quantities import count
 from fcnn.status import show_status
 from fcnn.training.jobs import Job, KilledWorkerError, OpenSweep, RunResult
@@ -26,6 +26,18 @@ if TYPE_CHECKING:  # MLflow takes seconds to import
     from fcnn.tracking.plan import FinishedRun
 
 log = logging.getLogger("fcnn")
+
+
+def check_options(launcher: Launcher) -> None:
+    """Refuse options of a launcher that it would stumble on once the sweep is open.
+
+    Raises:
+        ConfigError: An option is out of range.
+    """
+    if vars(launcher).get("joblib", {}).get("n_jobs") == 0:
+        raise ConfigError(
+            "hydra.launcher.n_jobs=0: should be a number of processes, or -1 for one on each core"
+        )
 
 
 def train_with(launcher: Launcher, jobs: Sequence[Job], sweep: OpenSweep) -> list[RunResult]:

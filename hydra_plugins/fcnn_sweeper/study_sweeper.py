@@ -29,7 +29,7 @@ from fcnn.training.checks import check_writable
 from fcnn.training.job_claims import check_job_claims
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from hydra_plugins._hydra import BasicSweeper
-from hydra_plugins.fcnn_sweeper.foreign_launcher import train_with
+from hydra_plugins.fcnn_sweeper.foreign_launcher import check_options, train_with
 
 log = logging.getLogger("fcnn")
 
@@ -96,6 +96,8 @@ class StudySweeper(BasicSweeper):
         """
         config, run = self._prepare(overrides)
         report_command = make_report_command(config)
+        if self.launcher:
+            check_options(self.launcher)
         check_writable(config.tracking.uri, self.folder)
         try:
             run(report_command)

@@ -8,7 +8,7 @@ import mlflow
 import pytest
 from running import real_script, run_script, statuses
 
-from fcnn.errors import FailedRunsError
+from fcnn.errors import ConfigError, FailedRunsError
 from fcnn.params import compute_fingerprint
 from fcnn.training import ray_cluster
 from fcnn.training.jobs import Job
@@ -56,6 +56,12 @@ def test_killed_joblib_worker_costs_its_own_run_which_the_next_call_does_not_try
     assert again.returncode == 1
     assert f"training.seed=1: {REASON}; force=true tries it again" in again.stderr
     assert "1 of 2 runs are there, training 0" in again.stdout
+
+
+def test_ray_cluster_that_does_not_answer_is_refused_in_one_line():
+    pytest.importorskip("ray")
+    with pytest.raises(ConfigError, match=r"^hydra.launcher.address=127.0.0.1:1: \w+ \w+$"):
+        ray_cluster._connect("127.0.0.1:1")
 
 
 def test_killed_ray_worker_costs_its_own_run_until_forced_and_populations_fit_the_cluster(

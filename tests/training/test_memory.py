@@ -145,3 +145,5 @@ def test_launchers_train_only_as_many_runs_at_once_as_fit(config, monkeypatch, c
         assert list(map(len, foreign_launcher._batch(launcher, jobs))) == lengths
     told = "memory is too small for 3 runs at once; JoblibLauncher trains up to 2"
     assert caplog.messages == [told]
+    with pytest.raises(ConfigError, match=r"^hydra.launcher.n_jobs=0: should be"):
+        foreign_launcher.check_options(joblib_launcher.JoblibLauncher(n_jobs=0))
