@@ -11,8 +11,8 @@ from fcnn.libraries.running_tensorflow import check_running_tensorflow
 from fcnn.tracking.links import format_study_links
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.store import check
+from fcnn.training.delivery import list_waiting
 from fcnn.training.local import train_and_log
-from fcnn.training.resume import has_waiting_networks
 
 log = logging.getLogger("fcnn")
 
@@ -48,7 +48,7 @@ def train_study(composed: ComposedStudy, report_call: str) -> None:
 
 def _log_links(config: Config) -> None:
     """Log where a study is to be seen, unless its store is away."""
-    if config.dry_run or has_waiting_networks(config.tracking):
+    if config.dry_run or list_waiting(config.tracking):
         return
     reader = Reader(config.tracking.uri, allow_unavailable=True)
     with suppress(StoreError):

@@ -10,7 +10,7 @@ import pandas as pd
 from fcnn.analysis.conclusion import describe_best_run
 from fcnn.analysis.failures import find_failures
 from fcnn.analysis.measure import LOSS, Measure
-from fcnn.errors import FcnnError
+from fcnn.errors import FcnnError, StoreError
 from fcnn.plots.drawing import draw_all
 from fcnn.plots.report_data import ReportData
 from fcnn.report.claims_table import make_claims_table
@@ -100,9 +100,13 @@ def build(
 def _record_report(reader: Reader, data: ReportData, files: list[Path]) -> None:
     """Keep a report with the latest sweep of its study, whose view it refreshes."""
     selection = data.selection
-    if selection.latest_sweep:
+    if not selection.latest_sweep:
+        return
+    try:
         log_report(reader.client, selection.latest_sweep, files, describe_best_run(selection))
         refresh_view(reader.client, data.name, data.plan)
+    except StoreError as error:
+        log.warning(f"{error}; the report is not kept with its sweep")
 
 
 def _make_csv_tables(data: ReportData, tables: Mapping[str, Table]) -> dict[str, pd.DataFrame]:

@@ -10,6 +10,7 @@ from fcnn.config.neutral import drop_neutral
 from fcnn.config.schema import Study
 from fcnn.escaping import from_markdown, markdown, printable
 from fcnn.params import DIGEST_KEY, MAX_LABEL_LENGTH, PATH_KEY, truncate_with_hash
+from fcnn.tracking.redaction import redact
 
 HOW_TO_READ = "**How to read this**"
 """Begins the part of an experiment's description that is not the study's own."""
@@ -23,7 +24,7 @@ def format_experiment_note(description: str) -> str:
         "with bands over seeds, on log axes. `settled_val_loss` is the geometric "
         "mean of the validation loss over the last tenth of the epochs: sort by it."
     )
-    return "\n\n".join(filter(None, [markdown(description), advice]))
+    return "\n\n".join(filter(None, [markdown(redact(description)), advice]))
 
 
 def parse_experiment_note(note: str) -> str:
@@ -38,7 +39,7 @@ def format_sweep_note(study: Study, axes: Mapping[str, Sequence[str]]) -> str:
         labels = [truncate_with_hash(printable(value), MAX_LABEL_LENGTH) for value in values]
         rows.append(f"| {markdown(key)} | {markdown(', '.join(labels))} |")
     header = ["| hyperparameter | values |", "|---|---|"]
-    return "\n".join([markdown(study.description), "", *header, *rows])
+    return "\n".join([markdown(redact(study.description)), "", *header, *rows])
 
 
 def describe_dataset(name: str, params: Mapping[str, str]) -> DatasetInput:

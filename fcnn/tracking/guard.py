@@ -120,7 +120,9 @@ class Guard:
         address = redact(self.uri)
         is_of_server = self._is_server and isinstance(error, MlflowException | RequestException)
         if is_disk_full(error) and not is_of_server:
-            place = getattr(error, "filename", None) or address
+            # Of two files the second is the one that is written.
+            places = [getattr(error, name, None) for name in ("filename2", "filename")]
+            place = next(filter(None, places), address)
             reason = f"tracking.uri: no space left for {place}"
             self._begin_outage(reason)
             raise DiskFullError(reason) from error

@@ -179,7 +179,7 @@ def read_entry(file: Path) -> PendingTermination:
         weights = [arrays[f"weights {index}"] for index in range(n_weights)]
         return PendingRun(metrics=metrics, weights=weights, **fields)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StoreError("it is damaged, or no file of an outbox") from error
+        raise StoreError("it is damaged, or of another version") from error
 
 
 def _to_arrays(entry: PendingTermination) -> dict[str, NDArray[Any]]:

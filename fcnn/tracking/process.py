@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+import re
 from pathlib import Path
 
 import psutil
@@ -27,16 +28,9 @@ def has_exited(process: str) -> bool:
     copy of a virtual machine has the name and the id of the one that trains. False also for any
     text that `current_process` did not write: everyone can set a tag.
     """
-    fields = process.split()
-    if len(fields) != 5:
-        return False
-    try:
-        pid, started = int(fields[3]), float(fields[4])
-    except ValueError:
-        return False
-    if pid <= 0:
-        return False
-    return fields[:3] == machine_identity() and not _is_running(pid, started)
+    machine = " ".join(machine_identity())
+    fields = re.fullmatch(rf"{machine} ([1-9]\d{{0,9}}) (\d{{1,12}})", process, re.ASCII)
+    return fields is not None and not _is_running(int(fields[1]), float(fields[2]))
 
 
 def _is_running(pid: int, started: float) -> bool:

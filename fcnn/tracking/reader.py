@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -38,6 +39,7 @@ from fcnn.tracking.plan import FinishedRun, Plan, SweepSeeds, combine_plans, tra
 from fcnn.tracking.run_files import RunFiles
 
 log = logging.getLogger("fcnn")
+warn_once = cache(log.warning)  # a command reads the same plan several times
 
 
 class Reader(RunFiles):
@@ -186,7 +188,7 @@ class Reader(RunFiles):
         except StoreUnavailableError:
             raise
         except StoreError as error:
-            log.warning(f"{error}; the sweep is taken for the runs that the store has of it")
+            warn_once(f"{error}; the sweep is taken for the runs that the store has of it")
         runs = list_runs(self.client, f"tags.`{PARENT}` = '{sweep_run_id}'")
         fingerprints = [run.data.tags[FINGERPRINT] for run in reversed(runs)]
         return {"first": [], "axes": {}, "fingerprints": fingerprints}

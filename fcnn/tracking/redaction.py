@@ -10,10 +10,10 @@ _USERINFO = re.compile(
 )
 
 _SECRET = (
-    r"(?:password|passwd|passphrase|pwd|secret|token|credentials?|"
-    r"(?<![a-z])(?:pass|pw|creds?|jwt|cookie)|"
-    r"(?:api|access|account|client|encryption|master|private|secret|shared|signing|ssh|storage)"
-    r"[ _-]?key)(?:[_-]?id)?\d*"
+    r"(?:password|passwd|passphrase|pwd|secret|token|credentials?|x-(?:amz|goog)-signature|"
+    r"(?:(?<![a-z])|(?<=db)|(?<=pg))pass|(?<![a-z])(?:pw|creds?|jwt|cookie)|"
+    r"(?:api|access|account|client|encryption|license|master|private|secret|session|shared|signing|"
+    r"ssh|storage|webhook)[ _-]?key)(?:[_-]?id)?\d*"
 )
 _WORD = (
     r"(?:(?<![\w-])|(?<=%3B)|(?<=%26)|(?<=%3F))"
@@ -47,6 +47,10 @@ _VALUES = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _BEARER = re.compile(r"(?i)\b(bearer\s+)(?=\S*\d)[\w.~+/=-]{8,}")
+_TOKENS = re.compile(
+    r"\b(?:gh[a-z]_|github_pat_|glpat-|hf_|sk-|xox[a-z]-)[\w-]{20,}|\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+"
+)
+"""Tokens known by their form: of GitHub, GitLab, Hugging Face, OpenAI and Slack, and JWTs."""
 
 
 def redact(text: str) -> str:
@@ -54,11 +58,12 @@ def redact(text: str) -> str:
 
     Credentials are recognised in addresses (`http://me:secret@host`, which loses user and
     password), in queries and connection strings (`?password=x`, `;PWD=x;`, also percent-encoded),
-    in `password: value` pairs, in options (`--token x`) and in headers. Words that merely look
+    in `password: value` pairs, in options (`--token x`) and in headers, and tokens of well-known
+    forms anywhere. Words that merely look
     similar (`monkey=1`, `tokens=5`) are left alone.
     """
     text = _USERINFO.sub("", text)
-    text = _VALUES.sub(_drop_value, text)
+    text = _TOKENS.sub("...", _VALUES.sub(_drop_value, text))
     return _BEARER.sub(r"\1...", text)
 
 
@@ -70,7 +75,11 @@ def _drop_value(match: re.Match[str]) -> str:
 
 def describe_briefly(error: BaseException) -> str:
     """Return the first line of an error that says something, without credentials."""
-    lines = redact(str(error)).strip().splitlines()
+    text = str(error)
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        # Of two files the second is the one that is written.
+        text = f"{error.filename2 or error.filename}: {error.strerror}"
+    lines = redact(text).strip().splitlines()
     # SQLAlchemy begins with advice for its own users.
     lines = [line for line in lines if not line.startswith("(raised as a result of")]
     return lines[0] if lines and lines[0] else type(error).__name__

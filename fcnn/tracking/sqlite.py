@@ -41,6 +41,9 @@ def check_file(path: Path) -> None:
     Raises:
         StoreError: Its folder is missing, it cannot be written, or it is not MLflow's.
     """
+    if path.is_symlink() and not path.exists():
+        # A new file would take its place, and all runs would be trained again.
+        raise StoreError(f"tracking.uri: {path} is a link to {path.readlink()}, which is not there")
     if path.is_dir():
         raise StoreError(f"tracking.uri: {path} is a folder, not a file")
     if not path.parent.is_dir():

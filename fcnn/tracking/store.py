@@ -19,7 +19,7 @@ from fcnn.tracking.address import (
     sqlite_path,
 )
 from fcnn.tracking.permissions import open_private_file
-from fcnn.tracking.redaction import redact
+from fcnn.tracking.redaction import describe_briefly, redact
 from fcnn.tracking.sqlite import (
     check_file,
     check_options,
@@ -116,8 +116,11 @@ def _explain(uri: str, error: BaseException) -> str:
     path = sqlite_path(uri)
     if path and "locked" in str(error):
         return f"{path} is locked by another process"
-    line = (str(error).strip() or type(error).__name__).splitlines()[0].partition(". ")[0]
-    return f"{redact(uri)} cannot be opened: {redact(line)}"
+    if "out-of-date database schema" in str(error):
+        shown = redact(uri)
+        return f"{shown} was made by an older MLflow; back it up, then: mlflow db upgrade {shown}"
+    line = describe_briefly(error).partition(". ")[0]
+    return f"{redact(uri)} cannot be opened: {line}"
 
 
 _opened_files: dict[str, os.stat_result] = {}

@@ -67,12 +67,13 @@ class Writer(RunWriter):
         if plan.seeds:
             tags[DATA_SEED] = plan.seeds.data_seed
         experiment_id = self.open_experiment(experiment, first.study).experiment_id
-        created = self.client.create_run(experiment_id, None, tags, f"sweep of {n_runs} runs")
-        run_id = created.info.run_id
-        self.write_plan(run_id, first.study, plan)
-        log_grid(self.client, run_id, first, plan.axes)
-        # Only now, because this tag tells readers that the plan exists.
-        self.client.set_tag(run_id, RUNS, str(n_runs))
+        name = f"sweep of {n_runs} runs"
+        run_id = self.client.create_run(experiment_id, None, tags, name).info.run_id
+        with self._closing_on_error(run_id):
+            self.write_plan(run_id, first.study, plan)
+            log_grid(self.client, run_id, first, plan.axes)
+            # Only now, because this tag tells readers that the plan exists.
+            self.client.set_tag(run_id, RUNS, str(n_runs))
         outcome: BaseException | None = None
         try:
             yield run_id
@@ -83,6 +84,16 @@ class Writer(RunWriter):
             self._end_sweep(run_id, plan, outcome, first.tracking)
             with suppress(StoreError):
                 refresh_view(self.client, experiment, self.plan(experiment))
+
+    @contextmanager
+    def _closing_on_error(self, run_id: str) -> Iterator[None]:
+        """End a run in whose block an error is raised, if the store still takes that."""
+        try:
+            yield
+        except BaseException as error:
+            with suppress(StoreError):
+                self.close_run(run_id, status_of(error), reason=describe_error(error))
+            raise
 
     def write_plan(self, run_id: str, study: Study, plan: SweepPlan) -> None:
         """Store the plan of a sweep with its parent run."""

@@ -25,14 +25,19 @@ from fcnn.training.progress import SweepProgress
 
 log = logging.getLogger("fcnn")
 
-_warned: set[str] = set()
-"""Why files could not be delivered: a command tries after each population and warns once."""
+_undeliverable: set[Path] = set()
+"""Files with a fault of their own: a command tries them after each population and warns once."""
+
+
+def list_waiting(tracking: Tracking) -> list[Path]:
+    """List the networks that wait for this store, without those that this process warned of."""
+    return [file for file in Outbox(tracking).list_networks() if file not in _undeliverable]
 
 
 def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
     """Record what the outbox keeps for this store, unless another process is delivering it.
 
-    What cannot be delivered stays where it is, and a warning says why.
+    What has a fault of its own stays where it is, and a warning says so.
 
     Args:
         store: The open store.
@@ -51,15 +56,18 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
                 try:
                     replay(read_entry(file), store, tracking)
                     file.unlink(missing_ok=True)
+                    _undeliverable.discard(file)
                 except (StoreUnavailableError, DiskFullError):
                     n_outages += 1
                     # The first may be the fault of its file, which the others need not wait for.
                     if n_outages > 1 or not store.guard.is_available(probe_now=True):
                         break
                 except Exception as error:  # of this file; the others are to be delivered
-                    failures[describe_briefly(error)].append(file)
+                    if file not in _undeliverable:
+                        failures[describe_briefly(error)].append(file)
+                    _undeliverable.add(file)
     _warn_of_failures(failures)
-    return len(outbox.list_networks())
+    return len(list_waiting(tracking))
 
 
 def warn_of_waiting(n_waiting: int, store: Writer, tracking: Tracking) -> None:
@@ -123,8 +131,5 @@ def _record_entry(entry: PendingRun, job: Job, sweep: OpenSweep) -> None:
 
 def _warn_of_failures(failures: dict[str, list[Path]]) -> None:
     for reason, files in failures.items():
-        if reason in _warned:
-            continue
-        _warned.add(reason)
         more = f" and {len(files) - 1} more" if len(files) > 1 else ""
         log.warning(f"{files[0]}{more} cannot be delivered: {reason}")

@@ -11,6 +11,7 @@ from fcnn.tracking.killed import REASON, note_killed
 from fcnn.tracking.plan import FinishedRun
 from fcnn.training.jobs import Job, KilledWorkerError, OpenSweep, RunResult
 from fcnn.training.resume import tidy_store
+from fcnn.training.run_description import describe_untrained
 
 log = logging.getLogger("fcnn")
 
@@ -47,7 +48,7 @@ def train_alone(
         except KilledWorkerError:
             _tidy(sweep)
             with suppress(StoreError):
-                note_killed(sweep.store, job.fingerprint)
+                note_killed(sweep.store, describe_untrained(job, sweep))
             results.append(RunResult(job, math.nan, FcnnError(REASON)))
     return results
 

@@ -15,7 +15,7 @@ from fcnn.tracking.writer import Writer
 from fcnn.training.delivery import deliver, warn_of_waiting
 from fcnn.training.job_run import JobRun, finish_job_runs, write_job_runs
 from fcnn.training.jobs import Job, OpenSweep, RunResult, log_result
-from fcnn.training.memory import share_memory
+from fcnn.training.memory import estimate_sizes, share_memory
 from fcnn.training.pool import TrainingPool, TrainingUpdate
 from fcnn.training.populations import Population, group_into_populations
 from fcnn.training.progress import SweepProgress
@@ -88,7 +88,7 @@ def _group_populations(
     """
     configs = [job.config for job in jobs]
     _load_libraries(configs, workers)
-    workers, fitting = share_memory(configs, workers)
+    workers, fitting = share_memory(estimate_sizes(configs), workers)
     return workers, group_into_populations(configs, max_population, fitting, workers=workers)
 
 

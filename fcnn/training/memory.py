@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from itertools import pairwise
 from pathlib import Path
 
@@ -99,17 +100,8 @@ def check_memory(config: Config) -> None:
         )
 
 
-def share_memory(configs: Sequence[Config], workers: int) -> tuple[int, list[int]]:
-    """Share the memory that there is among workers.
-
-    Args:
-        configs: What is to be trained.
-        workers: How many may train at once.
-
-    Returns:
-        How many workers may, at least 1, and how many networks like each of the configs a worker
-        may train together, at least 1.
-    """
+def estimate_sizes(configs: Sequence[Config]) -> list[int]:
+    """Estimate what the training of each config takes, in bytes, beside what its process takes."""
     shapes: dict[Hashable, Shape] = {}
     sizes = []
     for config in configs:
@@ -121,9 +113,50 @@ def share_memory(configs: Sequence[Config], workers: int) -> tuple[int, list[int
             sizes.append(1)
         else:
             sizes.append(sum(estimate_parts(config, shape).values()))
+    return sizes
+
+
+def share_memory(sizes: Sequence[int], workers: int) -> tuple[int, list[int]]:
+    """Share the memory that there is among workers.
+
+    Args:
+        sizes: What each network to be trained takes.
+        workers: How many may train at once.
+
+    Returns:
+        How many workers may, at least 1, and how many networks like each of these a worker may
+        train together, at least 1.
+    """
     available = available_bytes()
     workers = max(1, min(workers, available // max(sizes)))
-    return workers, [max(1, available // workers // size) for size in sizes]
+    return workers, count_fitting(sizes, available // workers)
+
+
+def count_fitting(sizes: Sequence[int], n_bytes: int) -> list[int]:
+    """Return how many networks of each of these sizes fit into memory together, at least 1."""
+    return [max(1, n_bytes // size) for size in sizes]
+
+
+def batch_processes(sizes: Sequence[int], at_once: int) -> list[int]:
+    """Batch networks, each with a process of its own, so that those trained at once fit.
+
+    Args:
+        sizes: What each network takes.
+        at_once: How many processes train at the same time.
+
+    Returns:
+        How many consecutive networks each batch has: all, if they fit.
+    """
+    available = available_bytes()
+    batches: list[int] = []
+    largest: list[int] = []
+    for size in sizes:
+        largest = nlargest(at_once, [*largest, PROCESS_BYTES + size])
+        if not batches or sum(largest) > available:
+            batches.append(0)
+            largest = [PROCESS_BYTES + size]
+        batches[-1] += 1
+    return batches
 
 
 def available_bytes(root: Path = Path("/")) -> int:

@@ -19,9 +19,9 @@ from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.redaction import describe_briefly
 from fcnn.training.artifacts import describe_fault, make_predictor
+from fcnn.training.delivery import list_waiting
 from fcnn.training.jobs import Job
 from fcnn.training.recorded import read_trainable
-from fcnn.training.resume import has_waiting_networks
 
 log = logging.getLogger("fcnn")
 
@@ -75,7 +75,7 @@ def make_missing_models(
         known: Their runs that had finished before, by fingerprint, as the store was asked already.
     """
     tracking = jobs[0].config.tracking
-    if tracking.save_model == "none" or has_waiting_networks(tracking):
+    if tracking.save_model == "none" or list_waiting(tracking):
         return  # the call that delivers them makes the models, too
     failures: dict[str, str] = {}
     try:
@@ -91,6 +91,7 @@ def make_missing_models(
                     failures[run_id] = describe_briefly(error)
     except StoreError as error:
         log.warning(f"{error}; the next call stores the models")
+        return
     if failures:
         run_id, reason = next(iter(failures.items()))
         others = f", nor those of {len(failures) - 1} more" if len(failures) > 1 else ""

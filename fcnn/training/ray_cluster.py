@@ -4,8 +4,10 @@ import logging
 import math
 import os
 import platform
+import re
 import signal
-from collections.abc import Callable, Generator, Mapping, Sequence
+import socket
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -13,17 +15,19 @@ from typing import Any
 from fcnn.config.schema import Tracking
 from fcnn.errors import ConfigError, FcnnError
 from fcnn.status import show_status
-from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.redaction import redact
 from fcnn.tracking.writer import Sweep, Writer
+from fcnn.training.delivery import list_waiting
 from fcnn.training.jobs import Job, KilledWorkerError, OpenSweep, RunResult
 from fcnn.training.killed_workers import train_alone
 from fcnn.training.local import train_in_threads
+from fcnn.training.memory import PROCESS_BYTES, available_bytes, count_fitting, estimate_sizes
 from fcnn.training.populations import group_into_populations
 from fcnn.training.progress import SweepProgress
 
 log = logging.getLogger("fcnn")
 
+SECONDS_TO_CONNECT = 10
 SECONDS_TO_CLOSE = 60
 """For the tasks to end their runs when a sweep is left."""
 
@@ -45,35 +49,83 @@ def train_on_ray(
     import ray
 
     _connect(address)
-    # Given to each task and not to Ray's environments, which it writes down: there may be a
-    # password among them.
-    environment = {name: value for name, value in os.environ.items() if name.startswith("MLFLOW_")}
-    train = ray.remote(num_cpus=1, max_retries=0)(_train_population)
-
-    def start(members: Sequence[Job]) -> Any:
-        return train.remote(members, sweep.sweep, sweep.tracking, environment)
-
-    tasks: dict[Any, list[Job]] = {}
-    populations = group_into_populations([job.config for job in jobs], max_population)
-    for population in populations:
-        members = [jobs[run_index] for run_index, _ in population.runs]
-        tasks[start(members)] = members
+    cluster = _Cluster(sweep)
+    tasks = cluster.start_populations(jobs, max_population)
     epochs = [job.config.training.epochs for job in jobs]
-    n_runs, n_before = sweep.sweep.n_runs, jobs[0].number
-    progress = SweepProgress(epochs, n_runs, n_before, len(populations))
+    progress = SweepProgress(epochs, sweep.sweep.n_runs, jobs[0].number, len(tasks))
+    lost: list[Job] = []
     with show_status(progress.describe):
         try:
             while tasks:
                 (task,), _ = ray.wait(list(tasks), num_returns=1)
                 members = tasks.pop(task)
-                for result in _collect_results(task, members, sweep, start):
+                try:
+                    results = _get_results(task, members)
+                except KilledWorkerError:
+                    lost += members
+                    continue
+                for result in results:
                     yield _count_result(result, progress)
                 progress.n_trained_populations += 1
+            # Only now: one whose worker is killed once more has had the memory for itself.
+            for result in train_alone(lost, sweep, cluster.train_alone) if lost else []:
+                yield _count_result(result, progress)
         finally:
             for task in tasks:
                 ray.cancel(task)
             if tasks:
                 ray.wait(list(tasks), num_returns=len(tasks), timeout=SECONDS_TO_CLOSE)
+
+
+class _Cluster:
+    """Starts tasks for a sweep; Ray runs as many at once as there is memory for on its machines.
+
+    Each task reserves what its networks are estimated to take.
+    """
+
+    def __init__(self, sweep: OpenSweep) -> None:
+        import ray
+
+        self._sweep = sweep
+        # Given to each task and not to Ray's environments, which it writes down: there may be a
+        # password among them.
+        self._environment = {
+            name: value for name, value in os.environ.items() if name.startswith("MLFLOW_")
+        }
+        self._train = ray.remote(num_cpus=1, max_retries=0)(_train_population)
+        resources = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+        # A cluster that has no machine yet starts those that it needs, and is taken to be as this.
+        self._cores_and_bytes = [
+            (int(node["CPU"]), int(node["memory"])) for node in resources if node.get("CPU")
+        ] or [(1, available_bytes())]
+        self._most_bytes = max(n_bytes for _, n_bytes in self._cores_and_bytes)
+
+    def start_populations(self, jobs: Sequence[Job], max_population: int) -> dict[Any, list[Job]]:
+        """Start a task for each population of jobs; return them with their jobs."""
+        configs = [job.config for job in jobs]
+        sizes = estimate_sizes(configs)
+        n_cores = sum(n_cores for n_cores, _ in self._cores_and_bytes)
+        bytes_per_core = min(n_bytes // n_cores for n_cores, n_bytes in self._cores_and_bytes)
+        fitting = count_fitting(sizes, bytes_per_core - PROCESS_BYTES)
+        tasks = {}
+        for population in group_into_populations(configs, max_population, fitting, workers=n_cores):
+            members = [jobs[run_index] for run_index, _ in population.runs]
+            n_bytes = sum(sizes[member.run_indices[0]] for member in population.members)
+            tasks[self._start(members, PROCESS_BYTES + n_bytes)] = members
+        return tasks
+
+    def train_alone(self, job: Job) -> RunResult:
+        """Train a job with all memory of a machine.
+
+        Raises:
+            KilledWorkerError: Its worker is gone.
+        """
+        (result,) = _get_results(self._start([job], self._most_bytes), [job])
+        return result
+
+    def _start(self, jobs: Sequence[Job], n_bytes: int) -> Any:
+        reserving = self._train.options(memory=min(n_bytes, self._most_bytes))
+        return reserving.remote(jobs, self._sweep.sweep, self._sweep.tracking, self._environment)
 
 
 def _connect(address: str | None) -> None:
@@ -84,6 +136,12 @@ def _connect(address: str | None) -> None:
     """
     import ray
 
+    if address and (named := re.fullmatch(r"([^:/]+):(\d{1,5})", address)):
+        try:  # Ray itself tries for minutes, and fills the terminal
+            socket.create_connection((named[1], int(named[2])), SECONDS_TO_CONNECT).close()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise ConfigError(f"hydra.launcher.address={address}: {reason}") from None
     logging.getLogger("ray").setLevel(logging.ERROR)
     terminate = signal.getsignal(signal.SIGTERM)
     try:
@@ -114,7 +172,7 @@ def _train_population(
     open_sweep = OpenSweep(store, sweep, tracking)
     with closing(train_in_threads(jobs, open_sweep, max_population=len(jobs))) as trained:
         results = [_make_portable(result) for result in trained]
-    waiting = Outbox(tracking).list_networks()
+    waiting = list_waiting(tracking)
     if not waiting:
         return results, ""
     return results, f"{len(waiting)} runs wait in {waiting[0].parent} on {platform.node()}"
@@ -126,16 +184,6 @@ def _make_portable(result: RunResult) -> RunResult:
         return result
     reason = redact(str(result.error)) or type(result.error).__name__
     return replace(result, error=FcnnError(reason))
-
-
-def _collect_results(
-    task: Any, jobs: Sequence[Job], sweep: OpenSweep, start: Callable[[Sequence[Job]], Any]
-) -> list[RunResult]:
-    """The results of a task that has ended, whose jobs are started again if its worker is gone."""
-    try:
-        return _get_results(task, jobs)
-    except KilledWorkerError:
-        return train_alone(jobs, sweep, lambda job: _get_results(start([job]), [job])[0])
 
 
 def _get_results(task: Any, jobs: Sequence[Job]) -> list[RunResult]:

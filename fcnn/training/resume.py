@@ -161,11 +161,6 @@ def format_summary(plan: ResumePlan, jobs: Sequence[Job], store: Writer | None) 
     )
 
 
-def has_waiting_networks(tracking: Tracking) -> bool:
-    """Whether networks wait in the outbox for this store."""
-    return bool(Outbox(tracking).list_networks())
-
-
 def _describe_other_runs(plan: ResumePlan, job: Job, store: Writer | None) -> str:
     """That the study has other runs and none of these, or that it has them on other data.
 

@@ -1,5 +1,7 @@
 """What a run records of itself when it opens: from its job, its data and its sweep."""
 
+from dataclasses import replace
+
 from fcnn.data import Data, compute_constant_loss, compute_noise_floor
 from fcnn.network import layer_sizes, n_parameters
 from fcnn.params import (
@@ -10,9 +12,7 @@ from fcnn.params import (
     format_layer_sizes,
     with_table_name,
 )
-from fcnn.tracking.mlflow_run import now_ms
 from fcnn.tracking.outbox import PendingRun
-from fcnn.tracking.provenance import environment_tags
 from fcnn.tracking.run_writer import RunDescription
 from fcnn.training.jobs import Job, OpenSweep
 
@@ -22,11 +22,33 @@ def describe_run(
 ) -> RunDescription:
     """Describe the run of a job for its recorder; a restored one as it was when it was trained."""
     sizes = layer_sizes(data, job.config.model)
+    untrained = describe_untrained(job, sweep)
     # MLflow sorts params as text: padded with zeros, sizes sort as numbers.
-    params = config_params(job.config) | {
+    params = {
+        **untrained.params,
         "model.units": format_layer_sizes(sizes),
         "model.parameters": f"{n_parameters(sizes, job.config.model.normalization):08d}",
     }
+    described = replace(
+        untrained,
+        params=params,
+        constant_loss=compute_constant_loss(data),
+        noise_floor=compute_noise_floor(job.config.dataset),
+        notes=data.notes,
+    )
+    if restored is None:
+        return described
+    return replace(
+        described,
+        environment=restored.environment,
+        started_ms=restored.started_ms,
+        ended_ms=restored.ended_ms,
+    )
+
+
+def describe_untrained(job: Job, sweep: OpenSweep) -> RunDescription:
+    """Describe the run of a job by its config alone, without its data."""
+    params = config_params(job.config)
     labelled = with_table_name(params, sweep.sweep.tables)
     return RunDescription(
         config=job.config,
@@ -36,10 +58,4 @@ def describe_run(
         name=format_label(labelled, [*sweep.sweep.axes, SEED_KEY]),
         dataset=format_label(labelled, DATASET_KEYS),
         params=params,
-        environment=restored.environment if restored else environment_tags(),
-        started_ms=restored.started_ms if restored else now_ms(),
-        ended_ms=restored.ended_ms if restored else None,
-        constant_loss=compute_constant_loss(data),
-        noise_floor=compute_noise_floor(job.config.dataset),
-        notes=data.notes,
     )

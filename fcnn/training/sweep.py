@@ -15,6 +15,7 @@ from fcnn.tracking.mlflow_run import now_ms
 from fcnn.tracking.plan import SweepPlan, SweepSeeds
 from fcnn.tracking.sweep_summary import log_tables
 from fcnn.tracking.writer import Sweep, Writer
+from fcnn.training.delivery import list_waiting
 from fcnn.training.job_claims import list_claims_not_asked
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from fcnn.training.models import make_missing_models
@@ -22,7 +23,6 @@ from fcnn.training.outcome import SweepOutcome, conclude, log_diverged
 from fcnn.training.resume import (
     ResumePlan,
     format_summary,
-    has_waiting_networks,
     is_planned,
     keep_one_of_each,
     make_resume_plan,
@@ -90,7 +90,7 @@ def _run_sweep(
             outcome.results.update(train_pending(jobs, plan, sweep, train))
             make_missing_models(store, jobs, plan.finished_by_fingerprint)
             conclude(jobs, outcome, report_command)
-    if not has_waiting_networks(config.tracking):
+    if not list_waiting(config.tracking):
         log.info(f"all {len(jobs)} runs are there; {report_command} draws them")
     return outcome
 

@@ -22,7 +22,7 @@ from fcnn.status import show_status
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable
 from fcnn.training.jobs import Job, OpenSweep, RunResult
-from hydra_plugins.fcnn_sweeper.foreign_launcher import train_with
+from hydra_plugins.fcnn_sweeper.foreign_launcher import check_options, train_with
 
 
 @dataclass
@@ -104,6 +104,8 @@ class StudySweeper(Sweeper):
         """
         config = composed.config
         report_command = make_report_command(config)
+        if self.launcher:
+            check_options(self.launcher)
         check_writable(config.tracking.uri, self.folder)
         try:
             composed.run(self._train, report_command)

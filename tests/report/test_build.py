@@ -92,6 +92,22 @@ def test_report_without_any_figure_has_its_tables_and_fails(study, monkeypatch):
     }
 
 
+@pytest.mark.undrawn
+def test_report_that_the_store_cannot_keep_is_written_all_the_same(study, monkeypatch, caplog):
+    folder, uri = study
+    break_figures(monkeypatch, *FIGURE_NAMES)
+    (kept,) = folder.glob("mlruns/demo/*/artifacts/report")
+    moved = kept.rename(kept.with_name("moved"))
+    kept.write_text("")
+    try:
+        files = build(uri, "demo", folder / "unkept").files
+    finally:
+        kept.unlink()
+        moved.rename(kept)
+    assert folder / "unkept" / "index.html" in files
+    assert "; the report is not kept with its sweep" in caplog.text
+
+
 def test_page_has_the_very_pictures_that_are_in_the_folder(study, tmp_path):
     files = build(study[1], "demo", tmp_path).files
     page = (tmp_path / "index.html").read_text()

@@ -1,7 +1,7 @@
 """What MLflow's UI says of sweeps and of data."""
 
 from fcnn.config.schema import Study
-from fcnn.tracking.descriptions import describe_dataset, format_sweep_note
+from fcnn.tracking.descriptions import describe_dataset, format_experiment_note, format_sweep_note
 
 
 def test_note_of_a_sweep_has_its_description_and_a_table_of_its_axes(config):
@@ -14,6 +14,13 @@ def test_note_of_a_sweep_has_its_description_and_a_table_of_its_axes(config):
         "| model.activation | tanh, relu |",
         "| optimizer.learning_rate |  |",
     ]
+
+
+def test_description_with_a_password_is_noted_without_it(config):
+    study = config("study.name=mine", "study.description='of the store password=hunter2'").study
+    for note in (format_sweep_note(study, {}), format_experiment_note(study.description)):
+        assert "of the store" in note
+        assert "hunter2" not in note
 
 
 def digest_of(**params):

@@ -136,5 +136,5 @@ def test_file_of_anything_else_is_refused_in_one_line(outbox):
     for content in (b"", b"text", b"\x80\x04N.", b"PK\x03\x04"):
         path = outbox.folder / "x.npz"
         path.write_bytes(content)
-        with pytest.raises(StoreError, match=r"^it is damaged, or no file of an outbox$"):
+        with pytest.raises(StoreError, match=r"^it is damaged, or of another version$"):
             read_entry(path)

@@ -62,6 +62,8 @@ def test_text_that_identifies_no_process_is_not_of_one_that_has_exited(text):
     assert not has_exited(" ".join([*process.machine_identity(), *text.split()[3:]]))
 
 
-def test_start_that_is_not_a_number_is_not_of_a_process_that_has_exited():
-    *process_text, _ = current_process().split()
-    assert not has_exited(" ".join([*process_text, "nan"]))
+@pytest.mark.parametrize(
+    "fields", ["3999999 nan", "3999999 1e400", "+3999999 1", "3_9 1", "3999999 1 x", "٣٩ 1"]
+)
+def test_text_that_only_begins_like_a_process_is_not_of_one_that_has_exited(fields):
+    assert not has_exited(" ".join([*process.machine_identity(), fields]))

@@ -45,6 +45,10 @@ def test_redaction_leaves_no_credentials():
         "db_pass: hunter2",
         "ssh_key=hunter2",
         "train.py --token hunter2",
+        "https://h/?X-Amz-Credential=a&X-Amz-Signature=hunter2",
+        "session_key=hunter2 PGPASS=hunter2",
+        "the model of ghp_hunter2hunter2hunter2hunter2",
+        "eyJhunter2hunter2.eyJhunter2.hunter2-_",
         "train.py --password 'hunter 2'",
     ],
 )

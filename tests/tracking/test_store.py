@@ -60,6 +60,20 @@ def test_store_of_a_newer_mlflow_is_refused_and_not_changed(uri, tmp_path):
     assert path.read_bytes() == earlier
 
 
+def test_store_of_an_older_mlflow_is_refused_with_the_command_that_upgrades_it(uri, tmp_path):
+    execute(tmp_path / "mlflow.db", "update alembic_version set version_num = 'cc1f77228345'")
+    with pytest.raises(StoreError, match=rf"back it up, then: mlflow db upgrade {uri}$"):
+        store.connect(uri)
+
+
+def test_link_to_a_store_that_is_not_there_is_refused_and_stays(tmp_path):
+    link = tmp_path / "mlflow.db"
+    link.symlink_to(tmp_path / "unmounted" / "mlflow.db")
+    with pytest.raises(StoreError, match=r"is a link to \S+, which is not there$"):
+        store.check(f"sqlite:///{link}")
+    assert link.is_symlink()
+
+
 @pytest.mark.parametrize("damage", ["the beginning", "the end"])
 def test_damaged_store_is_refused_and_not_changed(uri, tmp_path, damage):
     path = tmp_path / "mlflow.db"

@@ -6,8 +6,10 @@ import pytest
 from mlflow.entities import LoggedModelStatus
 from recording import begin_run, write
 
+from fcnn.errors import StoreError
 from fcnn.tracking import client, tidying
 from fcnn.tracking.mlflow_internals import get_local_folder
+from fcnn.tracking.plan import SweepPlan
 from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.tidying import clear_interruptions, delete_doubles
 from fcnn.tracking.writer import Writer
@@ -36,6 +38,21 @@ def open_run(store, config):
         return run
 
     return open_run
+
+
+def test_sweep_whose_plan_cannot_be_stored_is_not_left_running(store, config, tmp_path):
+    first = config("study.name=first")
+    store.open_experiment("first", first.study)
+    (tmp_path / "mlruns").rmdir()
+    (tmp_path / "mlruns").write_text("")
+    with (
+        pytest.raises(StoreError, match=r"mlruns/first: Not a directory$"),
+        store.open_sweep(first, SweepPlan({}, ["f"]), 1),
+    ):
+        pass
+    (run,) = list_runs(store).values()
+    assert run.info.status == "FAILED"
+    assert run.data.tags["fcnn.error"].endswith("Not a directory")
 
 
 def list_runs(store):

@@ -6,13 +6,21 @@ import pytest
 
 from fcnn.errors import ConfigError
 from fcnn.training import memory
-from fcnn.training.memory import available_bytes, check_memory, estimate_parts, share_memory
-from fcnn.training.memory import shape_of as find_shape
+from fcnn.training.jobs import Job
+from fcnn.training.memory import (
+    PROCESS_BYTES,
+    available_bytes,
+    batch_processes,
+    check_memory,
+    estimate_sizes,
+    share_memory,
+)
 from fcnn.training.populations import group_into_populations
+from hydra_plugins.fcnn_sweeper import foreign_launcher
 
 
 def estimate(config):
-    return sum(estimate_parts(config, find_shape(config)).values())
+    return estimate_sizes([config])[0]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +101,7 @@ def test_populations_and_workers_are_as_many_as_fit(config, monkeypatch):
     configs = [config(f"training.seed={seed}") for seed in range(10)]
     size = estimate(configs[0])
     monkeypatch.setattr(memory, "available_bytes", lambda: 6 * size)
-    workers, fitting = share_memory(configs, 2)
+    workers, fitting = share_memory(estimate_sizes(configs), 2)
     assert (workers, fitting) == (2, [3] * 10)
     populations = group_into_populations(configs, 100, fitting)
     assert [len(population.members) for population in populations] == [2, 3, 2, 3]
@@ -102,7 +110,40 @@ def test_populations_and_workers_are_as_many_as_fit(config, monkeypatch):
 def test_network_that_fits_only_alone_gets_all_workers_memory(config, monkeypatch):
     small, large = config("model.hidden_units=[16]"), config("model.hidden_units=[900,900]")
     monkeypatch.setattr(memory, "available_bytes", lambda: int(1.5 * estimate(large)))
-    workers, fitting = share_memory([small, large], 2)
+    workers, fitting = share_memory(estimate_sizes([small, large]), 2)
     assert workers == 1
     assert fitting[1] == 1
     assert fitting[0] > 1
+
+
+GB = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("sizes", "at_once", "batches"),
+    [
+        ([GB] * 5, 2, [5]),  # two processes fit, however many follow
+        ([GB] * 5, 4, [2, 2, 1]),
+        ([GB] * 5, 1, [5]),
+        ([0, 0, 3 * GB, 0, 0], 2, [2, 1, 2]),  # the large one has the memory for itself
+        ([9 * GB, 9 * GB], 2, [1, 1]),
+    ],
+)
+def test_processes_are_batched_so_that_those_at_once_fit(monkeypatch, sizes, at_once, batches):
+    monkeypatch.setattr(memory, "available_bytes", lambda: 2 * (PROCESS_BYTES + GB))
+    assert batch_processes(sizes, at_once) == batches
+
+
+def test_launchers_train_only_as_many_runs_at_once_as_fit(config, monkeypatch, caplog):
+    joblib_launcher = pytest.importorskip("hydra_plugins.hydra_joblib_launcher.joblib_launcher")
+    caplog.set_level("INFO", "fcnn")
+    jobs = [Job(config(f"training.seed={seed}"), "", "") for seed in range(5)]
+    size = estimate(jobs[0].config)
+    monkeypatch.setattr(memory, "available_bytes", lambda: 2 * (PROCESS_BYTES + size))
+    for n_jobs, lengths in ((2, [5]), (3, [2, 2, 1])):
+        launcher = joblib_launcher.JoblibLauncher(n_jobs=n_jobs)
+        assert list(map(len, foreign_launcher._batch(launcher, jobs))) == lengths
+    told = "memory is too small for 3 runs at once; JoblibLauncher trains up to 2"
+    assert caplog.messages == [told]
+    with pytest.raises(ConfigError, match=r"^hydra.launcher.n_jobs=0: should be"):
+        foreign_launcher.check_options(joblib_launcher.JoblibLauncher(n_jobs=0))
