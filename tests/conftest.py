@@ -42,6 +42,7 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > GB_NEEDED * 1
 SLOWEST = (
     "test_commands",
     "test_store_faults",
+    "test_features",
     "test_server",
     "test_faults",
     "test_launchers",
@@ -50,7 +51,9 @@ SLOWEST = (
     "test_killed_workers",
     "test_wheel",
     "test_keras",
+    "test_agreement",
     "test_words",
+    "test_resume",
     "test_random_configs",
     "test_api",
     "test_notebook",

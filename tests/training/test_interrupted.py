@@ -1,6 +1,7 @@
 """What killed runs are called where people read of them."""
 
 import shlex
+import shutil
 
 import mlflow
 import pytest
@@ -16,10 +17,13 @@ GRID = [
 ]
 
 
-@pytest.fixture
-def killed(tmp_path, uri):
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory, empty_store):
     """The address of a store in which every run of a sweep was killed while it trained."""
-    sweep = Command("train", *GRID, cwd=tmp_path, uri=uri)
+    folder = tmp_path_factory.mktemp("killed")
+    shutil.copy(empty_store, folder / "mlflow.db")
+    uri = f"sqlite:///{folder}/mlflow.db"
+    sweep = Command("train", *GRID, cwd=folder, uri=uri)
     client = mlflow.MlflowClient(uri)
     while not (
         (experiment := client.get_experiment_by_name("mine"))
