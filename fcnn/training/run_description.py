@@ -7,6 +7,7 @@ from fcnn.network import layer_sizes, n_parameters
 from fcnn.params import (
     DATASET_KEYS,
     SEED_KEY,
+    Params,
     config_params,
     format_label,
     format_layer_sizes,
@@ -22,16 +23,13 @@ def describe_run(
 ) -> RunDescription:
     """Describe the run of a job for its recorder; a restored one as it was when it was trained."""
     sizes = layer_sizes(data, job.config.model)
-    untrained = describe_untrained(job, sweep)
     # MLflow sorts params as text: padded with zeros, sizes sort as numbers.
-    params = {
-        **untrained.params,
+    units = {
         "model.units": format_layer_sizes(sizes),
         "model.parameters": f"{n_parameters(sizes, job.config.model.normalization):08d}",
     }
     described = replace(
-        untrained,
-        params=params,
+        _describe(job, sweep, config_params(job.config) | units),
         constant_loss=compute_constant_loss(data),
         noise_floor=compute_noise_floor(job.config.dataset),
         notes=data.notes,
@@ -48,7 +46,10 @@ def describe_run(
 
 def describe_untrained(job: Job, sweep: OpenSweep) -> RunDescription:
     """Describe the run of a job by its config alone, without its data."""
-    params = config_params(job.config)
+    return _describe(job, sweep, config_params(job.config))
+
+
+def _describe(job: Job, sweep: OpenSweep, params: Params) -> RunDescription:
     labelled = with_table_name(params, sweep.sweep.tables)
     return RunDescription(
         config=job.config,

@@ -18,6 +18,7 @@ from fcnn.tracking import bulk
 from fcnn.tracking.address import sqlite_path
 from fcnn.tracking.divergence import find_divergence
 from fcnn.tracking.outbox import Outbox, read_entry
+from fcnn.tracking.plan import SweepPlan
 from fcnn.tracking.recorder import KeptNetwork, Recorder, write_runs
 from fcnn.tracking.run_writer import RunDescription
 from fcnn.tracking.writer import Writer
@@ -233,7 +234,8 @@ def test_network_goes_into_the_outbox_when_the_store_goes_away(store, descriptio
 @pytest.mark.parametrize(("error", "status"), [(None, "FINISHED"), (KeyboardInterrupt, "KILLED")])
 def test_end_of_a_sweep_is_kept_when_the_store_goes_away(store, description, error, status):
     began_ms = int(time.time() * 1000)
-    with suppress(KeyboardInterrupt), store.open_sweep(description.config, {}, ["f"], 1) as run_id:
+    plan = SweepPlan({}, ["f"])
+    with suppress(KeyboardInterrupt), store.open_sweep(description.config, plan, 1) as run_id:
         file = sqlite_path(store.uri)
         file.rename(file.with_suffix(".away"))
         if error:

@@ -121,11 +121,7 @@ def test_names_that_are_taken_or_unknown_and_studies_in_training_are_refused(uri
 
 
 def test_study_that_is_closed_by_hand_has_no_running_runs_and_says_so(uri, studies, config):
-    store = Writer(uri)
-    left = store.open_run(
-        config("study.name=wide"), name="", params={}, fingerprint="d", config_yaml=""
-    )
-    with left:
+    with recording(Writer(uri), config("study.name=wide"), fingerprint="d") as left:
         manager = StudyManager(Writer(uri))
         running = manager.find_running("wide")
         assert [run.info.run_id for run in running] == [left.run_id]
