@@ -1,7 +1,8 @@
 """MLflow, and the only package that imports it.
 
-`store` opens the store, `writer` creates runs, `recorder` fills them, `reader` returns them as
-data frames. Importing the package sets MLflow's own environment variables.
+`store` opens the store and `guard` watches over it; `client` asks it for one thing, `database` or
+`server` for many. `reader` returns runs as data frames, `writer` opens sweeps and runs, `recorder`
+fills these or the outbox. Importing the package sets MLflow's own environment variables.
 """
 
 from fcnn.tracking import _environment as _environment

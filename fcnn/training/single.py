@@ -25,7 +25,7 @@ from fcnn.training.sweep import train_pending
 
 log = logging.getLogger("fcnn")
 
-MAIN_KEYS = ["model.activation", "model.hidden_units", "optimizer.name", "optimizer.learning_rate"]
+NAME_KEYS = ["model.activation", "model.hidden_units", "optimizer.name", "optimizer.learning_rate"]
 """What a run is named by when no sweep tells what differs."""
 
 
@@ -50,7 +50,7 @@ def run_single(job: Job) -> float:
     if plan.finished:
         loss = _report_finished(plan.finished[0])
     else:
-        sweep = OpenSweep(store, Sweep(1, MAIN_KEYS), tracking)
+        sweep = OpenSweep(store, Sweep(1, NAME_KEYS), tracking)
         (result,) = train_pending([job], plan, sweep, train_and_log).values()
         loss = _val_loss(result)
         with suppress(StoreError):
@@ -80,7 +80,7 @@ def run_worker_job(job: Job) -> float:
     sweep: Sweep | None = None
     with suppress(StoreError):
         sweep = store.read_sweep(parent_run_id)
-    sweep = sweep or Sweep(1, MAIN_KEYS, parent_run_id=parent_run_id)
+    sweep = sweep or Sweep(1, NAME_KEYS, parent_run_id=parent_run_id)
     (result,) = train_and_log([job], OpenSweep(store, sweep, tracking))
     return _val_loss(result)
 
