@@ -11,12 +11,12 @@ from fcnn.tracking.links import format_run_link
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.tidying import clear_interruptions
 from fcnn.tracking.writer import Sweep, Writer
-from fcnn.training.delivery import list_waiting
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from fcnn.training.local import train_and_log
 from fcnn.training.models import make_missing_models
 from fcnn.training.resume import (
     format_summary,
+    has_waiting_networks,
     make_resume_plan,
     open_store,
     tidy_store,
@@ -25,7 +25,7 @@ from fcnn.training.sweep import train_pending
 
 log = logging.getLogger("fcnn")
 
-NAMING_KEYS = ["model.activation", "model.hidden_units", "optimizer.name", "optimizer.learning_rate"]
+NAME_KEYS = ["model.activation", "model.hidden_units", "optimizer.name", "optimizer.learning_rate"]
 """What a run is named by when no sweep tells what differs."""
 
 
@@ -50,7 +50,7 @@ def run_single(job: Job) -> float:
     if plan.finished:
         loss = _report_finished(plan.finished[0])
     else:
-        sweep = OpenSweep(store, Sweep(1, NAMING_KEYS), tracking)
+        sweep = OpenSweep(store, Sweep(1, NAME_KEYS), tracking)
         (result,) = train_pending([job], plan, sweep, train_and_log).values()
         loss = _val_loss(result)
         with suppress(StoreError):
@@ -80,7 +80,7 @@ def run_worker_job(job: Job) -> float:
     sweep: Sweep | None = None
     with suppress(StoreError):
         sweep = store.read_sweep(parent_run_id)
-    sweep = sweep or Sweep(1, NAMING_KEYS, parent_run_id=parent_run_id)
+    sweep = sweep or Sweep(1, NAME_KEYS, parent_run_id=parent_run_id)
     (result,) = train_and_log([job], OpenSweep(store, sweep, tracking))
     return _val_loss(result)
 
@@ -103,7 +103,7 @@ def _report_finished(run: FinishedRun) -> float:
 def _log_link(job: Job, store: Writer, known: Mapping[str, FinishedRun]) -> None:
     """Log where the run of a job is to be seen, unless the store is away."""
     tracking = job.config.tracking
-    if list_waiting(tracking):
+    if has_waiting_networks(tracking):
         return
     with suppress(StoreError):
         for run in (known or store.find_finished({job.fingerprint})).values():
