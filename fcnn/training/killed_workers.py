@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from fcnn.errors import FcnnError, StoreError
+from fcnn.params import config_params
 from fcnn.quantities import count
 from fcnn.tracking.killed import REASON, note_killed
 from fcnn.tracking.plan import FinishedRun
@@ -51,7 +52,7 @@ def train_alone(
                 note_killed(
                     sweep.store,
                     job.config,
-                    name=name_run(job, sweep),
+                    name=name_run(config_params(job.config), sweep),
                     fingerprint=job.fingerprint,
                     config_yaml=job.config_yaml,
                 )

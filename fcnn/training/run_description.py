@@ -7,6 +7,7 @@ from fcnn.network import layer_sizes, n_parameters
 from fcnn.params import (
     DATASET_KEYS,
     SEED_KEY,
+    Params,
     config_params,
     format_label,
     format_layer_sizes,
@@ -33,7 +34,7 @@ def describe_run(
         config_yaml=job.config_yaml,
         fingerprint=job.fingerprint,
         number=job.number,
-        name=name_run(job, sweep),
+        name=name_run(params, sweep),
         dataset=format_label(with_table_name(params, sweep.sweep.tables), DATASET_KEYS),
         params=params,
         environment=restored.environment if restored else environment_tags(),
@@ -45,7 +46,7 @@ def describe_run(
     )
 
 
-def name_run(job: Job, sweep: OpenSweep) -> str:
-    """Name the run of a job by what differs in its sweep, and by its seed."""
-    params = with_table_name(config_params(job.config), sweep.sweep.tables)
-    return format_label(params, [*sweep.sweep.axes, SEED_KEY])
+def name_run(params: Params, sweep: OpenSweep) -> str:
+    """Name a run with these params by what differs in its sweep, and by its seed."""
+    labelled = with_table_name(params, sweep.sweep.tables)
+    return format_label(labelled, [*sweep.sweep.axes, SEED_KEY])
