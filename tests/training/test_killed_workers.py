@@ -1,6 +1,7 @@
 """A worker process that is killed costs its own run, which is not tried again unasked."""
 
 import importlib.util
+import signal
 from dataclasses import replace
 from functools import partial
 
@@ -78,7 +79,9 @@ def test_killed_ray_worker_costs_its_own_run_until_forced_and_populations_fit_th
         for number, each in enumerate(configs)
     ]
     n_bytes = PROCESS_BYTES + 2 * estimate_sizes(configs)[0]
+    terminate = signal.getsignal(signal.SIGTERM)
     ray.init(num_cpus=1, _memory=n_bytes, include_dashboard=False, log_to_driver=False)
+    signal.signal(signal.SIGTERM, terminate)  # Ray has taken it for itself
     monkeypatch.setattr(ray_cluster, "_train_population", train_population_or_be_killed)
     train = partial(ray_cluster.train_on_ray, address=None, max_population=32)
     try:
