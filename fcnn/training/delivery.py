@@ -117,7 +117,7 @@ def _record_entry(entry: PendingRun, job: Job, sweep: OpenSweep) -> None:
         Exception: Whatever else went wrong.
     """
     metrics = {key: values[:, None] for key, values in entry.metrics.items()}
-    progress = SweepProgress([job.config.training.epochs], 1, 0)
+    progress = SweepProgress([job.config.training.epochs], 1)
     run = JobRun(job, 0, sweep, progress, restored=entry)
     ending = Ending(*entry.ending) if entry.ending else None
     run.log([Chunk(1, metrics, [entry.weights], [ending])])

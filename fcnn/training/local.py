@@ -94,8 +94,7 @@ def _group_populations(
 
 def _start_progress(jobs: Sequence[Job], sweep: OpenSweep, n_populations: int) -> SweepProgress:
     epochs = [job.config.training.epochs for job in jobs]
-    n_before = jobs[0].number if sweep.sweep.parent_run_id else 0
-    return SweepProgress(epochs, sweep.sweep.n_runs, n_before, n_populations)
+    return SweepProgress(epochs, sweep.sweep.n_runs, jobs[0].number, n_populations)
 
 
 def train_and_log(

@@ -79,7 +79,7 @@ class SweepProgress:
 
     epochs: Sequence[int]
     n_runs: int
-    n_before: int
+    n_before: int = 0
     n_populations: int = 1
     n_ended: int = 0
     n_trained_populations: int = 0

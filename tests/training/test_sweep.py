@@ -22,6 +22,7 @@ from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.writer import Writer
 from fcnn.training.jobs import Job
 from fcnn.training.local import train_and_log
+from fcnn.training.resume import keep_one_of_each
 from fcnn.training.sweep import run_sweep
 
 TRAIN = partial(train_and_log, workers=2, max_population=8)
@@ -81,6 +82,20 @@ def test_failed_run_is_raised_with_what_became_of_all(make_jobs, uri):
     outcome = failure.value.outcome
     assert [math.isnan(outcome.val_loss(place)) for place in range(3)] == [False, False, True]
     assert sorted(run.info.status for run in runs_of(uri)) == ["FAILED"] * 2 + ["FINISHED"] * 2
+
+
+def test_run_that_another_command_has_trained_too_is_kept_once_unless_it_was_forced(
+    make_jobs, uri, caplog
+):
+    caplog.set_level(logging.INFO, "fcnn")
+    once, forced = make_jobs(SEEDS[0]), make_jobs([*SEEDS[0], "force=true"])
+    for jobs in (once, forced):
+        run_sweep(jobs, [], TRAIN, report_command="draw")
+    for jobs, n_networks in ((forced, 2), ([], 2), (once, 1)):
+        keep_one_of_each(jobs, Writer(uri), 0)
+        networks = [run for run in runs_of(uri) if "fcnn.fingerprint" in run.data.tags]
+        assert len(networks) == n_networks
+    assert caplog.messages[-1].startswith("1 run had been trained by another command meanwhile")
 
 
 WILD = ["optimizer=sgd", "optimizer.learning_rate=1e25", "model.activation=relu"]
