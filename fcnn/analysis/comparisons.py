@@ -67,7 +67,8 @@ def compare_values(design: Design) -> pd.DataFrame:
             for a, b in itertools.combinations(design.runs[factor].unique(), 2)
         ]
         table = compare_pairs(pairs, selection.level, selection.measure)
-        tables.append(table.assign(axis=label))
+        if not table.empty:  # pandas before 3 warns of these
+            tables.append(table.assign(axis=label))
     if not tables:
         return compare_pairs([], selection.level, selection.measure).assign(axis="")
     return pd.concat(tables, ignore_index=True)
