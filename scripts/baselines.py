@@ -18,12 +18,15 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import hydra
 from omegaconf import DictConfig
 
+from fcnn.composition.composing import compose_grid
 from fcnn.config.parsing import parse
 from fcnn.config.schema import Config
 from fcnn.data import load_data
@@ -31,6 +34,8 @@ from fcnn.network import initial_weights_of, layer_sizes
 
 TrainFunction = Callable[[], tuple[float, float]]
 """Trains all networks and returns the means of their last losses and validation losses."""
+PrepareFunction = Callable[[Sequence[Config]], TrainFunction]
+"""Imports what training takes."""
 
 
 def compile_model(config: Config) -> Any:
@@ -84,18 +89,10 @@ def run_keras_tuner(configs: Sequence[Config], folder: Path) -> None:
     tuner.search(**fit_arguments(configs[0]))
 
 
-def prepare_jax(configs: Sequence[Config]) -> TrainFunction:
-    """Prepare training in JAX, which is imported here."""
-    from scripts.jax_baseline import prepare_training
-
-    return prepare_training(configs)
-
-
-def prepare_torch(configs: Sequence[Config]) -> TrainFunction:
-    """Prepare training in PyTorch, which is imported here."""
-    from scripts.torch_baseline import prepare_training
-
-    return prepare_training(configs)
+def prepare_by_hand(library: str, configs: Sequence[Config]) -> TrainFunction:
+    """Prepare training in JAX or PyTorch, which is imported here."""
+    prepared: TrainFunction = import_module(f"scripts.{library}_baseline").prepare_training(configs)
+    return prepared
 
 
 def prepare_fit(configs: Sequence[Config]) -> TrainFunction:
@@ -146,17 +143,15 @@ def prepare_fcnn(configs: Sequence[Config]) -> TrainFunction:
     return train
 
 
-TRAINING_ONLY = {
+TRAINING_ONLY: dict[str, PrepareFunction] = {
     "fcnn": prepare_fcnn,
     "fit": prepare_fit,
-    "jax": prepare_jax,
-    "torch": prepare_torch,
+    "jax": partial(prepare_by_hand, "jax"),
+    "torch": partial(prepare_by_hand, "torch"),
 }
 
 
-def time_training(
-    prepare: Callable[[Sequence[Config]], TrainFunction], configs: Sequence[Config]
-) -> None:
+def time_training(prepare: PrepareFunction, configs: Sequence[Config]) -> None:
     """Print the seconds of importing, of training with compilation and of training again.
 
     Each is followed by the seconds of all cores together, which other work on the machine delays
@@ -172,17 +167,9 @@ def time_training(
         started = time.perf_counter(), time.process_time()
 
 
-def compose_grid(study: str, overrides: Sequence[str]) -> list[Config]:
+def compose_configs(study: str, overrides: Sequence[str]) -> list[Config]:
     """Compose all configs of a study."""
-    from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-
-    with hydra.initialize(version_base="1.3", config_path="../conf"):
-        cfg = hydra.compose("train", [f"study={study}"], return_hydra_config=True)
-        axes = [f"{key}={value}" for key, value in cfg.hydra.sweeper.params.items()]
-        parsed = OverridesParser.create().parse_overrides([*axes, *overrides])
-        (jobs,) = BasicSweeper.split_arguments(parsed, max_batch_size=None)
-        return [parse(hydra.compose("train", [f"study={study}", *job])) for job in jobs]
+    return [job.config for job in compose_grid([f"study={study}", *overrides]).jobs]
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="train")
@@ -218,7 +205,7 @@ def main() -> None:
     if baseline == "autolog":
         run_autolog(study, folder, overrides)
         return
-    configs = compose_grid(study, overrides)
+    configs = compose_configs(study, overrides)
     if baseline in TRAINING_ONLY:
         time_training(TRAINING_ONLY[baseline], configs)
     else:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from fcnn.config.schema import Config
 from fcnn.data import load_data
-from scripts.baselines import compose_grid
+from scripts.baselines import compose_configs
 
 N_NETWORKS, EPOCHS = 10, 20
 FEATURES = {
@@ -51,7 +51,7 @@ def time_features(repeats: int) -> pd.DataFrame:
 
 def _compose(overrides: Sequence[str]) -> list[Config]:
     grid = ["model.hidden_units=[16,16]", "model.activation=relu", f"training.epochs={EPOCHS}"]
-    return compose_grid("depth", [*grid, f"training.seed=range({N_NETWORKS})", *overrides])
+    return compose_configs("depth", [*grid, f"training.seed=range({N_NETWORKS})", *overrides])
 
 
 def _train(configs: Sequence[Config]) -> int:

@@ -13,7 +13,7 @@ from fcnn.network import initial_weights, name_weights
 from fcnn.tracking import bulk
 from fcnn.tracking.mlflow_run import MlflowRun
 from fcnn.tracking.writer import Writer
-from scripts.baselines import compose_grid
+from scripts.baselines import compose_configs
 
 EPOCHS = 100
 SIZES = (2, 16, 16, 1)
@@ -31,7 +31,7 @@ def time_recording(uri: str, repeats: int) -> pd.DataFrame:
     Returns:
         A row for each road: milliseconds for a run.
     """
-    (config, *_) = compose_grid("sgd_learning_rate", ["training.seed=0"])
+    (config, *_) = compose_configs("sgd_learning_rate", ["training.seed=0"])
     milliseconds = defaultdict[str, list[float]](list)
     for number in range(repeats + 1):
         for road, n_together in ROADS.items():

@@ -8,7 +8,7 @@ from fcnn.config.schema import Config, flatten_hyperparameters
 from fcnn.network import initial_weights, name_weights
 from fcnn.tracking.mlflow_run import MlflowRun
 from fcnn.tracking.writer import Writer
-from scripts.baselines import compose_grid
+from scripts.baselines import compose_configs
 
 EPOCHS = 250
 SIZES = (2, 16, 16, 1)
@@ -19,7 +19,7 @@ MAX_POPULATION = 32
 def record_simulated_runs(uri: str, n_seeds: int, study: str) -> None:
     """Record the six cells of `sgd_learning_rate` with `n_seeds` seeds each, without models."""
     rng = np.random.default_rng(0)
-    configs = compose_grid("sgd_learning_rate", ["training.seed=0", f"study.name={study}"])
+    configs = compose_configs("sgd_learning_rate", ["training.seed=0", f"study.name={study}"])
     writer = Writer(uri)
     grid = itertools.product(range(n_seeds), configs)
     while population := list(itertools.islice(grid, MAX_POPULATION)):

@@ -172,13 +172,16 @@ class TestValues:
     def test_values_are_quoted_where_they_have_to_be(self, value, text):
         assert format_value("key", value) == text
 
-    @pytest.mark.parametrize(("seeds", "text"), [(3, "0,1,2"), ([4, 2], "4,2"), (range(2), "0,1")])
+    @pytest.mark.parametrize(
+        ("seeds", "text"), [(3, "0,1,2"), ([4, 2], "4,2"), (range(2), "0,1"), (np.int64(2), "0,1")]
+    )
     def test_seeds_are_a_count_or_a_list(self, seeds, text):
         assert format_grid({}, seeds) == [f"training.seed={text}"]
 
     @pytest.mark.parametrize(
         ("axes", "seeds", "line"),
         [
+            (["a"], 1, "axes=['a']: should be a dictionary, {KEY: [VALUE, VALUE]}"),
             ({"a": "relu"}, 1, "a='relu': should be a list of values, as ['relu']"),
             ({"a": 3}, 1, "a=3: should be a list of values, as [3]"),
             ({"a": []}, 1, "a: the grid is empty: this axis has no values"),
@@ -186,6 +189,8 @@ class TestValues:
             ({"training.seed": [0]}, 1, "training.seed: the seeds of a study are set by seeds="),
             ({}, 0, "seeds=0: should be at least 1, or a list of seeds"),
             ({}, True, "seeds=True: should be at least 1, or a list of seeds"),
+            ({}, 2.0, "seeds=2.0: should be at least 1, or a list of seeds"),
+            ({}, "10", "seeds='10': should be at least 1, or a list of seeds"),
             ({}, [], "training.seed: the grid is empty: this axis has no values"),
         ],
     )
@@ -301,7 +306,7 @@ class TestRunning:
         diverged = Reader(store).runs("diverges", None).dropna(subset="diverged_epoch")
         assert list(diverged["optimizer.learning_rate"]) == ["1e+30"]
         with pytest.raises(fcnn.ConfigError, match="has no network, it diverged at epoch"):
-            load_network(Reader(store), diverged["run_id"].iloc[0], store)
+            load_network(Reader(store), diverged["run_id"].iloc[0])
 
     def test_runs_that_fail_raise_and_leave_the_others_recorded(self, store, caplog, monkeypatch):
         caplog.set_level(logging.INFO, "fcnn")

@@ -39,6 +39,9 @@ LAYER_OF = {package: layer for layer, packages in enumerate(LAYERS) for package 
 OWN_ROOTS = {"fcnn", "hydra_plugins", "scripts"}
 FILES = sorted(path for root in OWN_ROOTS for path in (project_dir() / root).rglob("*.py"))
 SOURCES = {str(path.relative_to(project_dir())): path.read_text() for path in FILES}
+COMMANDS = [
+    path.stem for path in FILES if path.parent.name == "commands" and path.stem != "__init__"
+]
 MAX_FILE_LINES, MAX_FUNCTION_LINES = 250, 50
 VAGUE_WORDS = {
     *("one", "mine", "ours", "theirs", "there", "found", "those", "heard", "came", "alike"),
@@ -98,6 +101,37 @@ def test_heavy_library_is_imported_by_one_package_only(library, package):
         if library in {name.partition(".")[0] for name in find_imports(code)}
     ]
     assert [file for file in users if not file.startswith((package, "scripts/"))] == []
+
+
+def list_imported_at_start(module):
+    """The modules that importing one imports, directly or through modules of ours."""
+    imported, pending = set(), [module]
+    while pending:
+        file = pending.pop().replace(".", "/")
+        code = SOURCES.get(f"{file}.py") or SOURCES.get(f"{file}/__init__.py", "")
+        at_start = [
+            node for node in ast.parse(code).body if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+        names = set(find_imports(ast.unparse(at_start))) - imported
+        imported |= names
+        pending += names
+    return imported
+
+
+@pytest.mark.parametrize(
+    ("start", "later"),
+    [
+        *((f"fcnn.commands.{name}", "mlflow pandas tensorflow matplotlib") for name in COMMANDS),
+        ("fcnn.api.study", "mlflow pandas tensorflow matplotlib"),
+        ("fcnn.api.results", "tensorflow matplotlib plotly jinja2"),
+        ("fcnn.report.closing", "tensorflow matplotlib plotly jinja2"),
+        ("fcnn.report.build", "tensorflow"),
+    ],
+)
+def test_heavy_libraries_wait_until_they_are_needed(start, later):
+    packages = {name.partition(".")[0] for name in list_imported_at_start(start)}
+    assert "fcnn" in packages
+    assert packages & set(later.split()) == set()
 
 
 def test_files_and_functions_are_short():

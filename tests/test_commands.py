@@ -766,7 +766,7 @@ def test_report_of_a_study_without_runs_names_the_existing_studies(finished_swee
     assert os.listdir(tmp_path) == []
 
 
-def test_report_without_a_study_lists_the_studies_with_their_runs(finished_sweep, tmp_path):
+def test_report_without_a_study_lists_the_studies_with_their_configs(finished_sweep, tmp_path):
     result = run_script("report", cwd=tmp_path, uri=finished_sweep[1])
     assert (result.returncode, result.stderr) == (0, "")
     (row,) = [

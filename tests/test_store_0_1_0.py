@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 from running import run_script
 
+from fcnn.api.trained import load_network
 from fcnn.config.locations import project_dir
+from fcnn.errors import ConfigError
 from fcnn.tracking.reader import Reader
-from fcnn.training.recorded import read_recorded
+from fcnn.training.models import ensure_model
+from fcnn.training.recorded import read_trainable
+from fcnn.training.rerun import rerun
 
 KEPT = project_dir() / "tests" / "store_0_1_0"
 SMALL = ["dataset.n_points=200", "tracking.save_model=false"]
@@ -65,16 +69,22 @@ def test_run_comes_out_with_nearly_the_same_curves(folder, uri, study):
     differences = re.findall(r"(\S+) at most", result.stdout)
     assert all(float(difference) < 1e-4 for difference in differences)
     assert result.stdout.count("loss: ") == 2
-    assert "other contents" not in result.stdout
 
 
-def test_table_is_known_by_the_hash_of_its_file_so_that_its_runs_get_models(tmp_path):
+def test_table_with_other_contents_is_refused_by_all_that_need_it(tmp_path):
     reader = Reader(f"sqlite:///{restore(tmp_path)}/mlflow.db")
     run_id = reader.runs("table", None)["run_id"].iloc[0]
-    assert read_recorded(reader, run_id).has_its_table
+    read_trainable(reader, run_id)
     changed = (tmp_path / "houses.csv").read_text().replace("1", "2")
     (tmp_path / "houses.csv").write_text(changed)
-    assert not read_recorded(reader, run_id).has_its_table
+    reason = "dataset.path=.*houses.csv: its contents have changed since this was planned"
+    with pytest.raises(ConfigError, match=reason):
+        rerun(reader.uri, run_id)
+    with pytest.raises(ConfigError, match=reason):
+        ensure_model(reader, run_id)
+    # A network of 0.1.0 has kept no scales, so that predicting takes the table, too.
+    with pytest.raises(ConfigError, match=reason):
+        load_network(reader, run_id).predict([[1.0, 1.0]])
 
 
 def test_study_whose_artifacts_are_lost_is_reported_from_the_database(tmp_path):

@@ -204,6 +204,8 @@ def test_study_of_a_data_frame_is_resumed_reported_and_rerun_without_it(tmp_path
         (make_houses(), "rent", "column rent is not in the data frame; it has area, city"),
         (make_houses()[:0], "price", "data: has no rows"),
         (make_houses(), make_houses().price, "target: should be the name of a column, or a list"),
+        (make_houses(), 7.5, "target: should be the name of a column, or a list"),
+        (make_houses(), 7, "column 7 is not in the data frame; it has area, city"),
         (make_houses().assign(c=1j), "price", "data: column c: "),
         (make_houses().assign(c=[[1]] * 90), "price", "column c holds lists or structures"),
         (pd.DataFrame({"a": [1, "x"], "y": [1, 2]}), "y", "data: .*column a"),

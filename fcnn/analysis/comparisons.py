@@ -46,7 +46,7 @@ def compare_values(design: Design) -> pd.DataFrame:
     P-values are corrected for the pairs of each factor (Holm).
 
     Returns:
-        One row for each pair, with the columns of `compare_pairs` and `axis`, the factor's label.
+        One row for each pair: `axis`, the factor's label, and the columns of `compare_pairs`.
 
     Example:
         >>> compare_values(build_design(selection))[["axis", "a", "b", "factor", "p"]]
@@ -68,9 +68,12 @@ def compare_values(design: Design) -> pd.DataFrame:
         ]
         table = compare_pairs(pairs, selection.level, selection.measure)
         if not table.empty:  # pandas before 3 warns of these
-            tables.append(table.assign(axis=label))
+            table.insert(0, "axis", label)
+            tables.append(table)
     if not tables:
-        return compare_pairs([], selection.level, selection.measure).assign(axis="")
+        table = compare_pairs([], selection.level, selection.measure)
+        table.insert(0, "axis", "")
+        return table
     return pd.concat(tables, ignore_index=True)
 
 

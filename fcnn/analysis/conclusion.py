@@ -102,8 +102,8 @@ def _describe_candidates(cells: pd.DataFrame) -> list[str]:
     if len(candidates) == 1:
         others = "The other cell" if n_tested == 2 else f"The other {n_tested - 1} cells"
         return [f"{others} can be ruled out as the best."]
-    names = _list_first([_quote(name) for name in candidates[1:]])
-    return [f"{len(candidates)} of {n_tested} cells could be the best: this and {names}."]
+    names = _list_first(["this", *map(_quote, candidates[1:])], MAX_NAMES + 1)
+    return [f"{len(candidates)} of {n_tested} cells could be the best: {names}."]
 
 
 def _describe_curves(ranking: pd.DataFrame) -> list[str]:
@@ -112,9 +112,10 @@ def _describe_curves(ranking: pd.DataFrame) -> list[str]:
         return []
     if len(ranking) == 1:
         return ["The loss is still falling at the end."]
+    cells = f"{n_falling} of {len(ranking)}" if n_falling < len(ranking) else f"all {n_falling}"
     return [
-        f"In {n_falling} of {len(ranking)} cells the loss is still falling at the end, so more "
-        "epochs may change the order."
+        f"In {cells} cells the loss is still falling at the end, so more epochs may change the "
+        "order."
     ]
 
 
@@ -199,8 +200,8 @@ def _quote(label: str) -> str:
     return f"“{label}”" if ", " in label else label
 
 
-def _list_first(names: Sequence[str]) -> str:
+def _list_first(names: Sequence[str], n_names: int = MAX_NAMES) -> str:
     """Join names, the first few of many."""
-    n_more = len(names) - MAX_NAMES
-    shown = [*names[:MAX_NAMES], f"{n_more} more"] if n_more > 0 else names
+    n_more = len(names) - n_names
+    shown = [*names[:n_names], f"{n_more} more"] if n_more > 0 else names
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

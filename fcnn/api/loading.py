@@ -3,13 +3,9 @@
 import warnings
 from collections.abc import Sequence
 
-from fcnn.api.composing import compose_study
 from fcnn.api.study import Study
-from fcnn.composition.composing import (
-    ComposedGrid,
-    compose_single,
-    list_study_files,
-)
+from fcnn.composition.composing import compose_single, compose_study, list_study_files
+from fcnn.composition.study_composer import ComposedGrid
 from fcnn.composition.values import format_value
 from fcnn.errors import ConfigError
 from fcnn.tracking.store import exists
@@ -42,7 +38,7 @@ def load(name: str, overrides: Sequence[str] = (), *, search: int | None = None)
     if name in files:
         lines = [f"study={format_value('study', name)}", *overrides]
         composed = compose_study(lines, search)
-        config = composed.jobs[0].config
+        config = composed.config
         study = Study._open(config.sweep_experiment, config.tracking.uri, composed, call)
         if isinstance(composed, ComposedGrid):
             _warn_of_differences(study, composed)

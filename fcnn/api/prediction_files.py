@@ -35,7 +35,7 @@ def predict_file(uri: str, run_id: str, path: str, result: Path) -> int:
         StoreError: The store cannot be read.
     """
     check_exists(uri)
-    predictor = load_network(Reader(uri), run_id, uri).predictor
+    predictor = load_network(Reader(uri), run_id).predictor
     if predictor is None:
         raise ConfigError(f"{run_id}: was trained on synthetic data, which has no columns")
     file = _read_rows(path, predictor.schema)

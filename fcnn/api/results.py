@@ -3,7 +3,7 @@
 import warnings
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,15 +15,14 @@ from fcnn.analysis.ranking import choose_targets, rank_cells
 from fcnn.api.trained import TrainedNetwork, load_network
 from fcnn.config.schema import SECTIONS
 from fcnn.errors import ConfigError
-from fcnn.plots.drawing import draw_figure
-from fcnn.plots.notebook import NotebookFigure, show_in_notebooks
 from fcnn.plots.report_data import ReportData
-from fcnn.report.build import build
 from fcnn.report.claims_table import make_claims_table
-from fcnn.report.files import run_tables
-from fcnn.report.reading import read_report_data
+from fcnn.report.reading import read_report_data, run_tables
 from fcnn.tracking.existing_store import check_exists
 from fcnn.tracking.reader import Reader
+
+if TYPE_CHECKING:
+    from fcnn.plots.notebook import NotebookFigure
 
 
 class StudyResults:
@@ -66,27 +65,37 @@ class StudyResults:
         table = make_claims_table(self.data, target=None)
         return pd.DataFrame(columns=COLUMNS) if table is None else table.rows
 
-    def plot_overlay(self, metric: str) -> NotebookFigure:
+    def plot_overlay(self, metric: str) -> "NotebookFigure":
         """The curves of all cells in one Figure."""
-        figure = draw_figure("overlay", self.data, metric=metric)
+        figure = self._plot("overlay", metric=metric)
         assert figure is not None  # there is always a finished run to draw
-        return show_in_notebooks(figure)
+        return figure
 
-    def plot_heatmap(self) -> NotebookFigure:
+    def plot_heatmap(self) -> "NotebookFigure":
         """The settled validation loss of all cells as a map."""
-        figure = draw_figure("heatmap", self.data)
+        figure = self._plot("heatmap")
         if figure is None:
             raise ConfigError(f"study={self.name}: its runs are trials of a search, not a grid")
-        return show_in_notebooks(figure)
+        return figure
+
+    def _plot(self, name: str, **options: Any) -> "NotebookFigure | None":
+        # matplotlib takes half a second, which tables do not need.
+        from fcnn.plots.drawing import draw_figure
+        from fcnn.plots.notebook import show_in_notebooks
+
+        figure = draw_figure(name, self.data, **options)
+        return None if figure is None else show_in_notebooks(figure)
 
     def write_report(self, folder: Path) -> list[Path]:
         """Write the files of a report."""
+        from fcnn.report.build import build
+
         return build(self.uri, self.name, folder).files
 
     def load_best(self) -> TrainedNetwork:
         """The median network of the best cell."""
         run_id = str(self.data.selection.best_run["run_id"])
-        return load_network(self.reader, run_id, self.uri)
+        return load_network(self.reader, run_id)
 
 
 def _parse_numbers(frame: pd.DataFrame) -> pd.DataFrame:

@@ -4,8 +4,7 @@ import logging
 from contextlib import suppress
 from functools import partial
 
-from fcnn.api.composing import ComposedStudy
-from fcnn.composition.composing import ComposedSearch
+from fcnn.composition.study_composer import ComposedStudy
 from fcnn.config.schema import Config
 from fcnn.errors import FailedRunsError, StoreError
 from fcnn.libraries.running_tensorflow import check_running_tensorflow
@@ -14,8 +13,6 @@ from fcnn.tracking.reader import Reader
 from fcnn.tracking.store import check
 from fcnn.training.local import train_and_log
 from fcnn.training.resume import has_waiting_networks
-from fcnn.training.search import run_search
-from fcnn.training.sweep import run_sweep
 
 log = logging.getLogger("fcnn")
 
@@ -32,7 +29,7 @@ def train_study(composed: ComposedStudy, report_call: str) -> None:
         StoreError: The store cannot be used.
         FailedRunsError: Runs failed; the others are recorded.
     """
-    config = composed.jobs[0].config
+    config = composed.config
     check(config.tracking.uri)
     if {job.config.library for job in composed.jobs} & {"keras", "tensorflow"}:
         check_running_tensorflow()
@@ -42,16 +39,7 @@ def train_study(composed: ComposedStudy, report_call: str) -> None:
         max_population=composed.launcher["max_population"],
     )
     try:
-        if isinstance(composed, ComposedSearch):
-            run_search(
-                composed.space,
-                composed.options,
-                composed.make_jobs,
-                train,
-                report_command=report_call,
-            )
-        else:
-            run_sweep(composed.jobs, composed.grid.axis_keys, train, report_command=report_call)
+        composed.run(train, report_call)
     except FailedRunsError:
         _log_links(config)
         raise

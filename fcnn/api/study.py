@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from fcnn.api.composing import ComposedStudy, compose_study
+from fcnn.composition.composing import compose_study
+from fcnn.composition.study_composer import ComposedStudy
 from fcnn.composition.values import format_grid, format_value
 from fcnn.errors import ConfigError
 
@@ -68,18 +69,20 @@ class Study:
         claims: Sequence[Mapping[str, Any]] | None = None,
         *,
         data: "pd.DataFrame | None" = None,
-        target: str | Sequence[str] | None = None,
+        target: str | int | Sequence[str | int] | None = None,
         search: int | None = None,
     ) -> None:
         if isinstance(overrides, str | Mapping):
             is_text = isinstance(overrides, str)
             example = [overrides] if is_text else [f"{key}=VALUE" for key in overrides]
             raise ConfigError(f"overrides={overrides!r}: should be a list of lines, as {example}")
+        if not isinstance(name, str):
+            raise ConfigError(f"name={name!r}: should be a text")
         lines = [*_describe_data(data, target), *overrides, *format_grid(axes, seeds)]
         lines.append(f"study.name={format_value('study.name', name)}")
         composed = compose_study(lines, search, claims)
         self.name = name
-        self.uri = composed.jobs[0].config.tracking.uri
+        self.uri = composed.config.tracking.uri
         self._composed: ComposedStudy | None = composed
         self._call = f"fcnn.Study({name!r}, ...)"
 
@@ -219,7 +222,9 @@ class Study:
             yield
 
 
-def _describe_data(data: "pd.DataFrame | None", target: str | Sequence[str] | None) -> list[str]:
+def _describe_data(
+    data: "pd.DataFrame | None", target: str | int | Sequence[str | int] | None
+) -> list[str]:
     """The lines that choose a data frame and its target; none without one.
 
     Raises:
@@ -231,11 +236,13 @@ def _describe_data(data: "pd.DataFrame | None", target: str | Sequence[str] | No
         raise ConfigError("data and target: a table needs both")
     from fcnn.data.frame_file import keep_frame  # pandas takes a quarter of a second
 
-    names = target if isinstance(target, str) else list(target)
-    if not all(isinstance(name, str) for name in names):
+    columns = [target] if isinstance(target, str) or not isinstance(target, Iterable) else [*target]
+    if not all(isinstance(name, str | int) for name in columns):
         raise ConfigError("target: should be the name of a column, or a list of names")
+    names = [str(name) for name in columns]  # as the frame's own are
+    is_single = columns == [target]
     return [
         "dataset=table",
         f"dataset.path={format_value('dataset.path', keep_frame(data))}",
-        f"dataset.target={format_value('dataset.target', names)}",
+        f"dataset.target={format_value('dataset.target', names[0] if is_single else names)}",
     ]

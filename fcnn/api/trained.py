@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fcnn.config.parsing import parse_yaml
-from fcnn.config.schema import Config, SyntheticDataset, Tracking, flatten_config
+from fcnn.config.schema import Config, SyntheticDataset, flatten_config
 from fcnn.data import load_data
 from fcnn.data.table_schema import TableSchema
 from fcnn.errors import ConfigError
 from fcnn.network import Weights, collect_weights, forward
 from fcnn.prediction import TablePredictor, compute_probabilities, read_labels
 from fcnn.targets import TARGET_FUNCTIONS, Task, task_of
-from fcnn.tracking.divergence import describe_divergence
-from fcnn.tracking.names import DIVERGED
 from fcnn.tracking.reader import Reader
+from fcnn.training.recorded import read_recorded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,20 +143,14 @@ def _check_shape(inputs: NDArray[Any], n_inputs: int) -> NDArray[Any]:
     return inputs
 
 
-def load_network(reader: Reader, run_id: str, uri: str) -> TrainedNetwork:
+def load_network(reader: Reader, run_id: str) -> TrainedNetwork:
     """The network of a finished run.
 
     Raises:
         StoreError: The store does not have what it should keep of the run.
-        ConfigError: The run's config can no longer be read.
+        ConfigError: There is no such run, it has no network, or its config can no longer be read.
     """
-    recorded = reader.get_run(run_id)
-    if recorded is None:
-        raise ConfigError(f"run_id={run_id}: the store has no trained network with this id")
-    tracking = Tracking(uri=uri, save_model="none", parent_run_id=None)
-    if DIVERGED in recorded[0].data.tags:
-        epoch = int(recorded[0].data.tags[DIVERGED])
-        raise ConfigError(f"run_id={run_id}: has no network, it {describe_divergence(epoch)}")
+    run = read_recorded(reader, run_id)
+    run.check_network()
     weights = collect_weights(reader.arrays(run_id))
-    config = parse_yaml(recorded[1], tracking)
-    return TrainedNetwork(run_id, config, weights, reader.table_schema(run_id))
+    return TrainedNetwork(run_id, run.config, weights, reader.table_schema(run_id))

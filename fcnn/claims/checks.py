@@ -120,15 +120,15 @@ def _expand_axis(condition: Condition, grids: Sequence[Sequence[Params]], where:
     """
     assert condition.axis is not None
     axis, others = condition.axis, condition.where or {}
+    key = normalise_key(axis)
     values: list[str] = []
     for grid in grids:
-        runs = [params for params in grid if matches(others, params)]
-        key = normalise_key(axis)
-        values = _distinct(params[key] for params in runs if key in params)
+        runs = [params for params in grid if key in params and matches(others, params)]
+        values = _distinct(params[key] for params in runs)
         if len(values) > 1:
             similar = [others | {axis: value} for value in values]
             return replace(condition, axis=None, where=None, similar=similar)
-    _list_values(axis, grids[-1], f"{where}.axis")
+    _list_values(axis, grids[-1], f"{where}.axis")  # refuses what is no key of the grid
     raise ConfigError(
         f"{where}.axis: {axis}: should have several values; the grid has {', '.join(values)}"
     )
@@ -148,12 +148,12 @@ def _check_measure(condition: Condition, runs: Sequence[Params], where: str) -> 
     Raises:
         ConfigError: They have not.
     """
+    compared, key = condition.compared, f"{where}.measure={condition.measure}"
     for params in runs:
-        key = f"{where}.measure={condition.measure}"
-        has_no_test_sample = normalise_value(params.get(TEST_SHARE_KEY)) == 0
-        if condition.compared.needs_test_sample and has_no_test_sample:
+        # Functions have a test sample always, and no such key.
+        if compared.needs_test_sample and normalise_value(params.get(TEST_SHARE_KEY)) == 0:
             raise ConfigError(f"{key}: there is no test sample ({TEST_SHARE_KEY}=0)")
-        if condition.compared.needs_classes and _has_no_classes(params):
+        if compared.needs_classes and _has_no_classes(params):
             raise ConfigError(f"{key}: {params['dataset.name']} has no classes")
 
 

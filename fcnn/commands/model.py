@@ -1,7 +1,8 @@
 """`scripts/model.py` and `fcnn-model`: store the model of a recorded run in MLflow."""
 
-from fcnn.commands.overrides import PATH_KEY, URI_KEY, parse_run_arguments
-from fcnn.config.command_line import exit_on_user_error
+from fcnn.commands.overrides import URI_KEY, parse_run_arguments
+from fcnn.config.command_line import run_as_command
+from fcnn.params import PATH_KEY
 from fcnn.status import show_status
 
 DESCRIPTION = """Store the model of a recorded run in MLflow, made from the weights that it keeps.
@@ -18,7 +19,7 @@ def main() -> None:
     Raises:
         SystemExit: There is no such run, or its model cannot be made.
     """
-    with exit_on_user_error():
+    with run_as_command():
         run_id, overrides = parse_run_arguments(
             "model", DESCRIPTION, "the model of a run is what was trained; "
         )

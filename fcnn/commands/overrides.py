@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from fcnn.composition.arguments import check_password
 from fcnn.config.locations import command_name, project_dir
 from fcnn.errors import ConfigError
+from fcnn.params import PATH_KEY
 
-URI_KEY, PATH_KEY = "tracking.uri", "dataset.path"
+URI_KEY = "tracking.uri"
 
 
 def parse_overrides(

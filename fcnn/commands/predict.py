@@ -1,11 +1,12 @@
 """`scripts/predict.py` and `fcnn-predict`: predict the rows of a file with a recorded network."""
 
 import argparse
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from fcnn.commands.overrides import URI_KEY, parse_overrides
-from fcnn.config.command_line import exit_on_user_error
+from fcnn.config.command_line import run_as_command
 from fcnn.config.locations import command_name
 from fcnn.errors import ConfigError
 
@@ -15,6 +16,10 @@ DESCRIPTION = """Predict the rows of a file with the network of a recorded run.
 {command} RUN_ID new.csv result.csv    writes result.csv
 {command} RUN_ID new.csv tracking.uri=http://127.0.0.1:5000
 """
+
+
+_SUFFIXES = re.compile(r"(\.(csv|tsv|txt|dat|data|parquet|pq|gz|bz2|xz|zst|zip))*$", re.IGNORECASE)
+"""What names of tables end with; `sales.2024.csv.gz` is a table of `sales.2024`."""
 
 
 def main() -> None:
@@ -38,7 +43,7 @@ def main() -> None:
         help="the file to write, and the address of the store",
     )
     options = parser.parse_args()
-    with exit_on_user_error():
+    with run_as_command():
         uri, result = _parse_others(options.path, options.others)
         # MLflow takes seconds to import: not before the arguments are known to be good.
         from fcnn.api.prediction_files import predict_file
@@ -54,8 +59,8 @@ def _parse_others(path: str, others: Sequence[str]) -> tuple[str, Path]:
         ConfigError: An argument is anything else, or holds a password.
     """
     overrides = []
-    result = Path(path).expanduser()
-    result = result.with_name(f"{result.name.partition('.')[0]}.predicted.csv")
+    source = Path(path).expanduser()
+    result = source.with_name(f"{_SUFFIXES.sub('', source.name)}.predicted.csv")
     for argument in others:
         key, _, value = argument.partition("=")
         if key == URI_KEY and value:
@@ -64,4 +69,6 @@ def _parse_others(path: str, others: Sequence[str]) -> tuple[str, Path]:
             result = Path(argument).expanduser()
         else:
             raise ConfigError(f"{argument}: should be the csv file to write, or {URI_KEY}=ADDRESS")
+    if result.resolve() == source.resolve():
+        raise ConfigError(f"{result}: holds the rows to predict; another file has to take them")
     return parse_overrides(overrides)[URI_KEY], result

@@ -1,6 +1,5 @@
 """`scripts/report.py` and `fcnn-report`: write the report of a study."""
 
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,16 +9,16 @@ from omegaconf import DictConfig
 from pydantic import AfterValidator, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from fcnn.config.command_line import arrange_arguments, exit_on_user_error
+from fcnn.config.command_line import arrange_arguments, exit_on_user_error, run_as_command
 from fcnn.config.fields import STRICT, Name, PositiveFloat, StudyName
 from fcnn.config.locations import command_name
 from fcnn.config.parsing import validate_config
 from fcnn.errors import ConfigError
 from fcnn.escaping import printable
-from fcnn.imports import collect_garbage_rarely
 from fcnn.printing import print_table
 from fcnn.status import show_status
 from fcnn.tracking.existing_store import check_exists
+from fcnn.tracking.names import STATUSES
 
 if TYPE_CHECKING:
     from fcnn.report.build import Report
@@ -70,7 +69,7 @@ def report(cfg: DictConfig) -> None:
     """Write the report of a study, or list the studies in the store.
 
     Raises:
-        FcnnError: this cannot be done.
+        FcnnError: This cannot be done.
     """
     settings = validate_config(cfg, TypeAdapter(Settings))
     uri, study = settings.tracking.uri, settings.study
@@ -84,23 +83,24 @@ def report(cfg: DictConfig) -> None:
 
 
 def print_studies(uri: str) -> None:
-    """Print the studies in the store, with how many of their runs have which status."""
+    """Print the studies in the store, with how many of their configs have which status.
+
+    That is what reports show: runs that other studies have trained count, repeated attempts do not.
+    """
     from fcnn.tracking.reader import Reader
 
-    statuses = ["FINISHED", "FAILED", "KILLED", "RUNNING"]
     rows = [
-        (study, counts.total(), *(counts[status] for status in statuses))
+        (study, counts.total(), *(counts[status] for status in STATUSES.values()))
         for study, counts in Reader(uri).studies().items()
     ]
-    headings = ["study", "runs", "finished", "failed", "interrupted", "running"]
-    print_table(headings, rows, box=None)
+    print_table(["study", "configs", *STATUSES], rows, box=None)
 
 
 def write_report(uri: str, study: str, settings: Settings) -> None:
     """Write the report of a study, and print its files, what it has shown, and links to it.
 
     Raises:
-        ConfigError: there is no such study or run, or the folder cannot be written.
+        ConfigError: There is no such study or run, or the folder cannot be written.
     """
     from fcnn.tracking.reader import Reader
 
@@ -144,11 +144,7 @@ def _register(reader: "Reader", run_id: str, name: str) -> str:
 
 
 def main() -> None:
-    """Run the command line of this process; an interrupt ends it silently."""
-    collect_garbage_rarely()
-    try:
-        with exit_on_user_error():
-            sys.argv[1:] = arrange_arguments(sys.argv[1:])
-            report()
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
+    """Run the command line of this process."""
+    with run_as_command():
+        sys.argv[1:] = arrange_arguments(sys.argv[1:])
+        report()

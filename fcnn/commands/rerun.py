@@ -1,7 +1,8 @@
 """`scripts/rerun.py` and `fcnn-rerun`: train a recorded run again, and compare the curves."""
 
-from fcnn.commands.overrides import PATH_KEY, URI_KEY, parse_run_arguments
-from fcnn.config.command_line import exit_on_user_error
+from fcnn.commands.overrides import URI_KEY, parse_run_arguments
+from fcnn.config.command_line import run_as_command
+from fcnn.params import PATH_KEY
 from fcnn.status import show_status
 
 DESCRIPTION = """Train a recorded run again and compare the curves; nothing is recorded.
@@ -18,7 +19,7 @@ def main() -> None:
     Raises:
         SystemExit: There is no such run, or it cannot be trained again.
     """
-    with exit_on_user_error():
+    with run_as_command():
         run_id, overrides = parse_run_arguments(
             "rerun", DESCRIPTION, "a run is trained again as it was; "
         )

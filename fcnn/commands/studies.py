@@ -2,7 +2,6 @@
 
 import argparse
 import re
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -10,18 +9,18 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from fcnn.commands.overrides import URI_KEY, parse_overrides
-from fcnn.config.command_line import exit_on_user_error
+from fcnn.config.command_line import run_as_command
 from fcnn.config.fields import check_study_name
 from fcnn.config.locations import command_name, conf_dir
 from fcnn.errors import ConfigError, FcnnError
 from fcnn.escaping import printable
-from fcnn.imports import collect_garbage_rarely
 from fcnn.printing import print_table
 from fcnn.quantities import count, format_bytes
 from fcnn.signals import defer_signals
 from fcnn.status import show_status
 from fcnn.tracking.address import LOCAL_UI
 from fcnn.tracking.existing_store import check_exists
+from fcnn.tracking.names import STATUSES
 
 if TYPE_CHECKING:
     from fcnn.tracking.studies import StudyManager, StudySummary
@@ -39,33 +38,23 @@ Each takes tracking.uri=...; by default that is MLFLOW_TRACKING_URI, or the trai
 """
 OVERRIDE = re.compile(r"(?!study=)[\w.]+=")
 """The beginning of `KEY=VALUE`, which may stand anywhere."""
-STATUSES = {
-    "finished": "FINISHED",
-    "failed": "FAILED",
-    "interrupted": "KILLED",
-    "running": "RUNNING",
-}
 
 
 def main() -> None:
-    """Run the command line of this process; an interrupt ends it silently."""
-    collect_garbage_rarely()
+    """Run the command line of this process."""
     arguments = sys.argv[1:]
     overrides = [argument for argument in arguments if OVERRIDE.match(argument)]
     options = _parse_options([argument for argument in arguments if argument not in overrides])
-    try:
-        with exit_on_user_error():
-            uri = parse_overrides(overrides)[URI_KEY]
-            check_exists(uri, command_name("train"))
-            # MLflow takes seconds to import: not before the arguments are known to be good.
-            with show_status("reading the store"):
-                from fcnn.tracking.studies import StudyManager
-                from fcnn.tracking.writer import Writer
+    with run_as_command():
+        uri = parse_overrides(overrides)[URI_KEY]
+        check_exists(uri, command_name("train"))
+        # MLflow takes seconds to import: not before the arguments are known to be good.
+        with show_status("reading the store"):
+            from fcnn.tracking.studies import StudyManager
+            from fcnn.tracking.writer import Writer
 
-                manager = StudyManager(Writer(uri))
-            options.run(manager, options)
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
+            manager = StudyManager(Writer(uri))
+        options.run(manager, options)
 
 
 def list_studies(manager: "StudyManager", _: argparse.Namespace) -> None:

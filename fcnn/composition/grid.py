@@ -35,15 +35,15 @@ def make_grid(overrides: Sequence[Override]) -> Grid:
     Raises:
         ConfigError: An axis is empty, or a range.
     """
-    axes = [override for override in overrides if override.is_sweep_override()]
+    last = {override.get_key_element(): override for override in overrides}
+    axes = [override for override in last.values() if override.is_sweep_override()]
     for override in axes:
         if not override.is_discrete_sweep():
             raise ConfigError(
                 f"{override.input_line}: a grid has values; a range is for a search, "
                 "hydra/sweeper=optuna or in Python search=20"
             )
-    lines_of_key = {override.get_key_element(): _list_lines(override) for override in overrides}
-    jobs = [list(lines) for lines in product(*lines_of_key.values())]
+    jobs = [list(lines) for lines in product(*map(_list_lines, last.values()))]
     if not jobs:
         raise ConfigError("the grid is empty: one of its axes has no values")
     return Grid(jobs, [override.key_or_group for override in axes])

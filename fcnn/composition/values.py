@@ -3,7 +3,8 @@
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from operator import index
+from typing import Any, SupportsIndex
 
 from fcnn.composition.arguments import is_sweep
 from fcnn.composition.distributions import rewrite_distribution
@@ -30,9 +31,11 @@ def format_grid(axes: Mapping[str, Any], seeds: int | Sequence[int]) -> list[str
         One line per axis, the seeds last: `["model.activation=relu,tanh", "training.seed=0,1"]`.
 
     Raises:
-        ConfigError: An axis has no values, a value has no spelling in a config, or the seeds are
-            given twice.
+        ConfigError: There are no axes but something else, an axis has no values, a value has no
+            spelling in a config, or the seeds are given twice.
     """
+    if not isinstance(axes, Mapping):
+        raise ConfigError(f"axes={axes!r}: should be a dictionary, {{KEY: [VALUE, VALUE]}}")
     if SEED_KEY in axes:
         raise ConfigError(f"{SEED_KEY}: the seeds of a study are set by seeds=, not by an axis")
     lines = [format_axis(key, values) for key, values in axes.items()]
@@ -69,13 +72,13 @@ def list_seeds(seeds: int | Sequence[int]) -> list[int]:
     """The seeds of a study: `10` stands for 0 to 9, a list for itself.
 
     Raises:
-        ConfigError: There are none.
+        ConfigError: There are none, or they are something else.
     """
-    if not isinstance(seeds, int):
+    if isinstance(seeds, Iterable) and not isinstance(seeds, str | bytes):
         return list(seeds)
-    if isinstance(seeds, bool) or seeds < 1:
-        raise ConfigError(f"seeds={seeds}: should be at least 1, or a list of seeds")
-    return list(range(seeds))
+    if isinstance(seeds, bool) or not isinstance(seeds, SupportsIndex) or index(seeds) < 1:
+        raise ConfigError(f"seeds={seeds!r}: should be at least 1, or a list of seeds")
+    return list(range(index(seeds)))
 
 
 def format_value(key: str, value: Any) -> str:

@@ -1,6 +1,8 @@
-"""How a command ends when it cannot do what it was told: with one line and exit code 1."""
+"""How a command ends that cannot do what it was told, or is interrupted: with no traceback."""
 
 import os
+import signal
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
@@ -13,6 +15,7 @@ from fcnn.config.hydra_internals import get_args_parser
 from fcnn.config.messages import summarize
 from fcnn.errors import FcnnError
 from fcnn.escaping import printable
+from fcnn.imports import collect_garbage_rarely
 
 FULL_ERROR = "HYDRA_FULL_ERROR"
 SHOW_TRACEBACKS = os.environ.get(FULL_ERROR) == "1"
@@ -49,6 +52,21 @@ def exit_on_user_error() -> Iterator[None]:
             os.environ.pop(FULL_ERROR, None)
         else:
             os.environ[FULL_ERROR] = previous
+
+
+@contextmanager
+def run_as_command() -> Iterator[None]:
+    """Run a command that mostly imports and reads, as the whole of this process.
+
+    Raises:
+        SystemExit: With one line about what the user can correct, or silently at an interrupt.
+    """
+    collect_garbage_rarely()
+    try:
+        with exit_on_user_error():
+            yield
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
 
 
 def arrange_arguments(arguments: Sequence[str]) -> list[str]:

@@ -54,7 +54,8 @@ def suggest_options(key: str) -> list[str]:
     """Return the options of a group that have a key: `optimizer=sgd` of `optimizer.momentum`."""
     group, _, name = key.partition(".")
     files = sorted((conf_dir() / group).glob("*.yaml")) if name.isidentifier() else []
-    return [f"{group}={file.stem}" for file in files if name in OmegaConf.load(file)]
+    # `in` would not see a key that is still to be given.
+    return [f"{group}={file.stem}" for file in files if name in [*OmegaConf.load(file)]]
 
 
 def suggest_choice(text: str, choices: Iterable[str]) -> str:

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnn.data.columns import Column
+from fcnn.data.columns import Column, read_texts
 from fcnn.data.dates import ISO, durations_to_days, find_date_formats, parse_dates, to_days
 from fcnn.data.number_formats import (
     DEFAULT_FORMAT,
     NumberFormat,
     cast_numbers,
+    drop_missing,
     find_missing,
     find_numbers,
     trim,
@@ -84,7 +85,7 @@ def _parse_dates(
 ) -> Column | None:
     import pyarrow.compute as pc
 
-    distinct = pc.unique(pc.drop_null(pc.if_else(find_missing(texts), None, texts))).to_pylist()
+    distinct = pc.unique(drop_missing(texts)).to_pylist()
     formats = find_date_formats(distinct, day_first)
     if not formats:
         return None
@@ -110,8 +111,7 @@ def _parse_words(
         is_fault = ~np.asarray(is_number.to_numpy() | is_missing.to_numpy(), dtype=bool)
         faults = tuple(int(row) for row in np.flatnonzero(is_fault))
         return Column(name, "number", _to_numpy(numbers), cells, faults=faults)
-    words = np.array(pc.fill_null(texts, "").to_pylist(), dtype=object)
-    return Column(name, "word", words, cells)
+    return Column(name, "word", np.array(read_texts(texts), dtype=object), cells)
 
 
 def _parse_typed(name: str, cells: "pa.ChunkedArray[Any]") -> Column:
@@ -124,19 +124,11 @@ def _parse_typed(name: str, cells: "pa.ChunkedArray[Any]") -> Column:
         return Column(name, "boolean", _to_numpy(pc.cast(cells, pa.float64())), cells)
     if types.is_null(kind):
         return Column(name, "number", np.full(len(cells), np.nan), cells)
-    if (
-        types.is_integer(cells.type)
-        or types.is_floating(cells.type)
-        or types.is_decimal(cells.type)
-    ):
+    if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
         return Column(name, "number", _to_numpy(pc.cast(cells, pa.float64(), safe=False)), cells)
     if types.is_timestamp(kind) or types.is_date(kind):
         instants = pc.cast(cells, pa.timestamp("ms"), safe=False).to_pandas()
         return Column(name, "date", to_days(instants), cells, (ISO,))
     if types.is_duration(kind):
         return Column(name, "number", durations_to_days(cells.to_pandas()), cells)
-    return Column(name, "word", np.array(_format_cells(cells), dtype=object), cells)
-
-
-def _format_cells(cells: "pa.ChunkedArray[Any]") -> list[str]:
-    return ["" if cell is None else str(cell).strip() for cell in cells.to_pylist()]
+    return Column(name, "word", np.array(read_texts(cells), dtype=object), cells)

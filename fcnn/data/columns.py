@@ -58,15 +58,7 @@ class Column:
     @property
     def texts(self) -> list[str]:
         """All cells as texts without the blanks around them, "" for gaps of other formats."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        if not pa.types.is_string(self.cells.type):
-            return [
-                str(cell).strip() if cell is not None else "" for cell in self.cells.to_pylist()
-            ]
-        texts: list[str] = pc.fill_null(trim(self.cells), "").to_pylist()
-        return texts
+        return read_texts(self.cells)
 
     def read_values(self, rows: NDArray[np.int64]) -> list[Any]:
         """Return some values as JSON has them; dates as texts, gaps as None."""
@@ -127,6 +119,17 @@ class Column:
         if self.kind != "number" or not pa.types.is_string(self.cells.type):
             return False
         return bool(pc.any(pc.match_substring_regex(trim(self.cells), _PADDED)).as_py())
+
+
+def read_texts(cells: "pa.ChunkedArray[Any]") -> list[str]:
+    """Return cells of any type as texts without the blanks around them, "" for nulls."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_string(cells.type):
+        return ["" if cell is None else str(cell).strip() for cell in cells.to_pylist()]
+    texts: list[str] = pc.fill_null(trim(cells), "").to_pylist()
+    return texts
 
 
 def shorten(cell: str) -> str:

@@ -34,7 +34,7 @@ class Dialect:
     @property
     def delimiter(self) -> str:
         """The character between fields."""
-        return SEPARATORS.get(self.separator, self.separator)
+        return SEPARATORS[self.separator]
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from fcnn.errors import ConfigError
 
-_GZIP, _BZIP2, _XZ, _ZSTANDARD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 _ZIP = b"PK\x03\x04"
+_EXCEL = "an Excel workbook"
 _OTHER_FORMATS = {
-    "an Excel workbook": (b"\xd0\xcf\x11\xe0",),
+    _EXCEL: (b"\xd0\xcf\x11\xe0",),
     "a web page": (b"<!doctype", b"<!DOCTYPE", b"<html", b"<HTML"),
     "JSON": (b"[{", b'{"'),
     "a pickle": (b"\x80\x03", b"\x80\x04", b"\x80\x05"),
@@ -50,6 +50,21 @@ def hash_bytes(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()[:16]
 
 
+def _decompress_zstandard(raw: bytes) -> bytes:
+    import pyarrow as pa
+
+    return bytes(pa.CompressedInputStream(BytesIO(raw), "zstd").read())
+
+
+_DECOMPRESSORS = {
+    b"\x1f\x8b": gzip.decompress,
+    b"BZh": bz2.decompress,
+    b"\xfd7zXZ\x00": lzma.decompress,
+    b"\x28\xb5\x2f\xfd": _decompress_zstandard,
+}
+"""What undoes a compression, by what compressed files begin with."""
+
+
 def decompress(path: str, raw: bytes) -> bytes:
     """Undo gzip, bzip2, xz, zstd or zip, which the first bytes tell; other bytes stay as they are.
 
@@ -57,16 +72,9 @@ def decompress(path: str, raw: bytes) -> bytes:
         ConfigError: The file is damaged, is an archive of several files, or an Excel workbook.
     """
     try:
-        if raw.startswith(_GZIP):
-            return gzip.decompress(raw)
-        if raw.startswith(_BZIP2):
-            return bz2.decompress(raw)
-        if raw.startswith(_XZ):
-            return lzma.decompress(raw)
-        if raw.startswith(_ZSTANDARD):
-            import pyarrow as pa
-
-            return bytes(pa.CompressedInputStream(BytesIO(raw), "zstd").read())
+        for mark, undo in _DECOMPRESSORS.items():
+            if raw.startswith(mark):
+                return undo(raw)
         if raw.startswith(_ZIP):
             return _read_single_member(path, raw)
     except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
@@ -78,9 +86,7 @@ def _read_single_member(path: str, raw: bytes) -> bytes:
     with zipfile.ZipFile(BytesIO(raw)) as archive:
         names = [name for name in archive.namelist() if not name.endswith("/")]
         if "xl/workbook.xml" in names:
-            raise ConfigError(
-                f"dataset.path={path}: is an Excel workbook; save its sheet as csv or Parquet"
-            )
+            raise _other_format(path, _EXCEL)
         if len(names) != 1:
             raise ConfigError(
                 f"dataset.path={path}: holds {len(names)} files, and should hold one table"
@@ -97,4 +103,8 @@ def check_format(path: str, content: bytes) -> None:
     beginning = content[:100].lstrip()
     for name, marks in _OTHER_FORMATS.items():
         if beginning.startswith(marks):
-            raise ConfigError(f"dataset.path={path}: is {name}; save its table as csv or Parquet")
+            raise _other_format(path, name)
+
+
+def _other_format(path: str, name: str) -> ConfigError:
+    return ConfigError(f"dataset.path={path}: is {name}; save its table as csv or Parquet")

@@ -8,7 +8,7 @@ from fcnn.data.number_formats import (
     FORMATS,
     NumberFormat,
     cast_numbers,
-    find_missing,
+    drop_missing,
     find_numbers,
     trim,
 )
@@ -44,7 +44,7 @@ def choose_format(
         return first, ()
     settled, unsettled = [], {}
     for name, cells in columns.items():
-        present = _drop_missing(cells)
+        present = drop_missing(trim(cells))
         if _fits(present, first):
             settled.append(present)
         elif any(_fits(present, other) for other in others):
@@ -82,7 +82,7 @@ def find_fitting_formats(
     cells: "pa.ChunkedArray[Any]", allowed: Sequence[NumberFormat]
 ) -> list[NumberFormat]:
     """Find the formats in which all of a column's cells that are not missing are numbers."""
-    present = _drop_missing(cells)
+    present = drop_missing(trim(cells))
     return [candidate for candidate in allowed if _fits(present, candidate)]
 
 
@@ -102,13 +102,6 @@ def _check_agreement(
                 f"dataset.path={dataset.path}: column {name} can be read in several ways, "
                 f"such as {present[0].as_py()}; say which: {fitting[0]} or {candidate}"
             )
-
-
-def _drop_missing(cells: "pa.ChunkedArray[Any]") -> "pa.Array[Any]":
-    import pyarrow.compute as pc
-
-    texts = trim(cells)
-    return pc.drop_null(pc.if_else(find_missing(texts), None, texts))
 
 
 def _fits(present: "pa.Array[Any]", number_format: NumberFormat) -> bool:

@@ -43,26 +43,43 @@ def read_frame_column(
     """
     import pandas as pd
 
-    types = pd.api.types
+    types, kind = pd.api.types, series.dtype
     if feature.kind == "word":
         words = _as_texts(series)
         return FrameColumn(words, np.asarray(words == "", dtype=bool))
-    if types.is_bool_dtype(series.dtype) or types.is_numeric_dtype(series.dtype):
+    if types.is_bool_dtype(kind) or types.is_numeric_dtype(kind):
         values = series.to_numpy(dtype=np.float64, na_value=np.nan)
-        return FrameColumn(values, np.isnan(values))
-    if types.is_timedelta64_dtype(series.dtype):
+    elif types.is_timedelta64_dtype(kind) and feature.kind == "number":
         values = durations_to_days(series)
-        return FrameColumn(values, np.isnan(values))
-    if types.is_datetime64_any_dtype(series.dtype):
-        days = to_days(series)
-        return FrameColumn(days, np.isnan(days))
-    return _parse_texts(_as_texts(series), feature, number_format)
+    elif types.is_datetime64_any_dtype(kind) and feature.kind == "date":
+        values = to_days(series)
+    else:
+        return _parse_texts(series, feature, number_format)
+    return _check_values(series, feature, values, np.isnan(values))
 
 
-def _parse_texts(texts: NDArray[Any], feature: Feature, number_format: NumberFormat) -> FrameColumn:
+def _check_values(
+    series: "pd.Series[Any]", feature: Feature, values: NDArray[Any], missing: NDArray[np.bool_]
+) -> FrameColumn:
+    """Complain about the first value that the feature cannot have; NaN stands for what is none."""
+    is_fault = ~missing & ~np.isfinite(values)
+    if feature.kind == "boolean":
+        is_fault |= ~missing & ~np.isin(values, (0, 1))
+    if not is_fault.any():
+        return FrameColumn(values, missing)
+    row = int(is_fault.argmax())
+    cell = shorten(_as_text(series.iloc[row]))
+    complaint = f"column {feature.name} should hold a {feature.kind}, not {cell} in row {row + 1}"
+    return FrameColumn(values, missing, (complaint,))
+
+
+def _parse_texts(
+    series: "pd.Series[Any]", feature: Feature, number_format: NumberFormat
+) -> FrameColumn:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    texts = _as_texts(series)
     cells = trim(pa.array(texts, pa.string()))
     missing = np.asarray(find_missing(cells).to_numpy(zero_copy_only=False), dtype=bool)
     values = np.full(len(texts), np.nan)
@@ -78,15 +95,7 @@ def _parse_texts(texts: NDArray[Any], feature: Feature, number_format: NumberFor
     if feature.kind == "boolean":
         lower = np.asarray(pc.utf8_lower(cells).to_pylist(), dtype=object)
         values = np.where(lower == "true", 1.0, np.where(lower == "false", 0.0, values))
-    is_fault = np.isnan(values) & ~missing
-    complaints: tuple[str, ...] = ()
-    if is_fault.any():
-        row = int(is_fault.argmax())
-        complaints = (
-            f"column {feature.name} should hold a {feature.kind}, "
-            f"not {shorten(texts[row])} in row {row + 1}",
-        )
-    return FrameColumn(values, missing, complaints)
+    return _check_values(series, feature, values, missing)
 
 
 def _as_texts(series: "pd.Series[Any]") -> NDArray[Any]:

@@ -87,6 +87,13 @@ def find_missing(cells: "pa.Array[Any]") -> "pa.Array[Any]":
     return pc.is_in(pc.utf8_lower(cells), pa.array(MISSING_MARKS, cells.type))
 
 
+def drop_missing(cells: "pa.Array[Any]") -> "pa.Array[Any]":
+    """Leave out trimmed cells that are null or empty, or stand for a missing number."""
+    import pyarrow.compute as pc
+
+    return pc.drop_null(pc.if_else(find_missing(cells), None, cells))
+
+
 def find_numbers(cells: "pa.Array[Any]", number_format: NumberFormat) -> "pa.Array[Any]":
     """Find trimmed cells that are numbers; a missing cell is none."""
     import pyarrow.compute as pc

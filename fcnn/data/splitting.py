@@ -122,11 +122,9 @@ def _allocate(
 
 def _rank_within(strata: Classes) -> Rows:
     """Number the rows of each stratum from 0, in their order."""
-    ranks = np.empty(len(strata), dtype=np.int64)
-    for stratum in np.unique(strata):
-        rows = np.flatnonzero(strata == stratum)
-        ranks[rows] = np.arange(len(rows))
-    return ranks
+    import pandas as pd
+
+    return np.asarray(pd.Series(strata).groupby(strata).cumcount(), dtype=np.int64)
 
 
 def _count_rows(dataset: TableDataset | SklearnDataset, n_rows: int) -> tuple[int, int]:

@@ -198,15 +198,15 @@ def _check_line_breaks(
     positions = {
         name or f"Unnamed: {position}": position for position, name in enumerate(file.csv.names)
     }
-    classes = [] if dataset.task == "regression" else [positions[dataset.targets[0]]]
     numeric = [
         positions[column.name]
         for column in features
         if column.kind in ("number", "boolean") and column.name in positions
     ]
+    targets = [positions[name] for name in dataset.targets]
     if dataset.task == "regression":
-        numeric += [positions[name] for name in dataset.targets]
-    return check_line_breaks(file.path, file.csv, numeric, classes[0] if classes else None)
+        return check_line_breaks(file.path, file.csv, [*numeric, *targets], None)
+    return check_line_breaks(file.path, file.csv, numeric, targets[0])
 
 
 def _number_groups(column: Column) -> NDArray[np.int64]:

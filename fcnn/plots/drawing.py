@@ -122,7 +122,8 @@ def _draw_picture(name: str, module: ModuleType, data: ReportData, drawing: Draw
         if figure is None:
             return
         files, missing_characters = _encode(figure, getattr(module, "FORMATS", ["png"]))
-    drawing.pictures.append(Picture(name, module.CAPTION, module.ORDER, figure, files))
+    caption = module.CAPTION.format(measure=data.selection.measure.noun, run=data.role_of_run)
+    drawing.pictures.append(Picture(name, caption, module.ORDER, figure, files))
     drawing.missing_characters.update(missing_characters)
 
 

@@ -34,3 +34,8 @@ class ReportData:
     run_requested: bool = False
     description: str = ""
     plan: Plan | None = None
+
+    @property
+    def role_of_run(self) -> str:
+        """What the run is among those of the study."""
+        return "the requested run" if self.run_requested else "the median run of the best cell"

@@ -15,10 +15,10 @@ from fcnn.plots.drawing import draw_all
 from fcnn.plots.report_data import ReportData
 from fcnn.report.claims_table import make_claims_table
 from fcnn.report.closing import Summary
-from fcnn.report.files import find_formulas, run_tables, write_files
+from fcnn.report.files import find_formulas, write_files
 from fcnn.report.judgement_tables import make_judgement_tables
 from fcnn.report.page import Page
-from fcnn.report.reading import read_report_data
+from fcnn.report.reading import read_report_data, run_tables
 from fcnn.report.tables import Table, make_tables
 from fcnn.tracking.mlflow_view import refresh_view
 from fcnn.tracking.reader import Reader

@@ -8,8 +8,6 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow.csv import WriteOptions, write_csv
 
-from fcnn.analysis.selection import Selection
-from fcnn.params import SEED_KEY
 from fcnn.plots.drawing import FIGURE_NAMES, Picture
 from fcnn.report.tables import TABLE_NAMES
 
@@ -17,15 +15,6 @@ FORMER_TABLES = ("against_best",)
 """Names of the files of tables that earlier versions wrote."""
 # But not numbers, nor the dash of a missing value.
 _FORMULA = re.compile(r"(?![-+][\d.]+(e[-+]?\d+)?$|-$)[=+@-]")
-
-
-def run_tables(selection: Selection, curves: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the finished runs and their curves as they are written to files."""
-    finished = selection.finished
-    constant = ["diverged_epoch", "error", "diverged", "score"]
-    runs = finished.drop(columns=constant).dropna(axis="columns", how="all")
-    labelled_curves = finished[["run_id", "label", SEED_KEY]].merge(curves, on="run_id")
-    return {"runs": runs, "curves": labelled_curves}
 
 
 def write_files(

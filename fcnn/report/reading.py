@@ -11,6 +11,7 @@ from fcnn.analysis.selection import Selection, select
 from fcnn.analysis.spread import spread_curves
 from fcnn.analysis.stopped import carry_forward
 from fcnn.errors import ConfigError
+from fcnn.params import SEED_KEY
 from fcnn.plots.report_data import ReportData
 from fcnn.tracking.reader import Reader
 
@@ -74,3 +75,12 @@ def _find_run(selection: Selection, study: str, run_id: str) -> "pd.Series[Any]"
     if matches.empty:
         raise ConfigError(f"report.run={run_id}: study {study} has no finished run of this id")
     return matches.iloc[0]
+
+
+def run_tables(selection: Selection, curves: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the finished runs and their curves as they are written to files."""
+    finished = selection.finished
+    constant = ["diverged_epoch", "error", "diverged", "score"]
+    runs = finished.drop(columns=constant).dropna(axis="columns", how="all")
+    labelled_curves = finished[["run_id", "label", SEED_KEY]].merge(curves, on="run_id")
+    return {"runs": runs, "curves": labelled_curves}

@@ -121,7 +121,7 @@ def _make_comparisons(design: Design, values: pd.DataFrame) -> dict[str, Table]:
             "What is really different",
             differences_note(grid),
             _format_comparisons(values, grid.measure),
-            _name_columns(values[["axis", *values.columns.drop("axis")]]),
+            _name_columns(values),
         )
     if len(grid.shown):
         shares, note = estimate_importance(design)

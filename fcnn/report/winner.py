@@ -34,7 +34,7 @@ class Winner:
 def describe_winner(data: ReportData) -> Winner:
     """Describe the requested run of a study, or the median run of its best cell."""
     row = data.run.row
-    role = "the requested run" if data.run_requested else "the median run of the best cell"
+    role = data.role_of_run
     if not data.run_requested and len(data.selection.data_labels) > 1:
         role += f" on {row['data']}"
     sentence = f"{data.run.name}, {role} (id {row['run_id']}): {_list_figures(row)}."

@@ -21,6 +21,13 @@ OUTLINE = (FINGERPRINT, DIVERGED, PROCESS, RUNS)
 
 INTERRUPTED = "interrupted"
 """Error recorded with a run whose status is KILLED."""
+STATUSES = {
+    "finished": "FINISHED",
+    "failed": "FAILED",
+    INTERRUPTED: "KILLED",
+    "running": "RUNNING",
+}
+"""MLflow's statuses, by what tables call them."""
 
 BEST_CELL = "fcnn.best_cell"
 TEST_LOSS = "test_loss"

@@ -9,19 +9,17 @@ from math import isnan
 from fcnn.config.fields import SavedModels
 from fcnn.config.schema import Config, Tracking
 from fcnn.data import load_data
-from fcnn.errors import ConfigError, StoreError, StoreRejectedError, StoreUnavailableError
+from fcnn.errors import StoreError, StoreRejectedError, StoreUnavailableError
 from fcnn.libraries.base import load_library
 from fcnn.network import collect_weights
 from fcnn.params import cell_id, config_params
 from fcnn.status import show_status
-from fcnn.tracking.divergence import describe_divergence
 from fcnn.tracking.models import store_model
-from fcnn.tracking.names import DIVERGED
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.redaction import describe_briefly
 from fcnn.training.artifacts import describe_fault, make_predictor
-from fcnn.training.recorded import RecordedRun, read_recorded
+from fcnn.training.recorded import read_trainable
 from fcnn.training.resume import has_waiting_networks
 
 log = logging.getLogger("fcnn")
@@ -44,19 +42,10 @@ def ensure_model(reader: Reader, run_id: str, table: str | None = None) -> str:
         address = reader.model_address(run_id)
     if address and table is None:
         return address
-    run = read_recorded(reader, run_id, table)  # checks the table, too
-    return address or _make_model(reader, run)
-
-
-def _make_model(reader: Reader, run: RecordedRun) -> str:
-    """Make the model of a run from its weights; see `ensure_model`."""
-    if DIVERGED in run.tags:
-        divergence = describe_divergence(int(run.tags[DIVERGED]))
-        raise ConfigError(f"{run.run_id}: has no network, it {divergence}")
-    if run.status != "FINISHED":
-        raise ConfigError(f"{run.run_id}: has no network, its status is {run.status}")
-    if not run.has_its_table:
-        raise ConfigError(f"{run.run_id}: its table has other contents than when it was trained")
+    run = read_trainable(reader, run_id, table)  # checks the table, too
+    if address:
+        return address
+    run.check_network()
     return _store_model(reader, run.run_id, run.config)
 
 

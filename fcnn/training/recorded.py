@@ -11,7 +11,8 @@ from fcnn.data.frame_file import is_kept_frame, write_frame
 from fcnn.data.table_file import read_table_file
 from fcnn.errors import ConfigError
 from fcnn.params import DIGEST_KEY, PATH_KEY
-from fcnn.tracking.names import PARENT
+from fcnn.tracking.divergence import describe_divergence
+from fcnn.tracking.names import DIVERGED, PARENT
 from fcnn.tracking.reader import Reader
 from fcnn.training.checks import check_installed
 
@@ -22,38 +23,35 @@ class RecordedRun:
 
     Attributes:
         run_id: Its id in MLflow.
-        config: Its config, with the path of its table as it is from here.
+        config: Its config, with the digest of the table that it was trained on. A table with other
+            contents is refused wherever it is read.
         status: MLflow's status.
         tags: Its tags.
-        params: Its params.
     """
 
     run_id: str
     config: Config
     status: str
     tags: Mapping[str, str]
-    params: Mapping[str, str]
 
-    @property
-    def has_its_table(self) -> bool:
-        """Whether its table has the contents that it was trained on; true of other data."""
-        dataset = self.config.dataset
-        if not isinstance(dataset, TableDataset):
-            return True
-        file = read_table_file(dataset)
-        return self.params.get(DIGEST_KEY) in (file.digest, file.bytes_digest)
+    def check_network(self) -> None:
+        """Check that the run has a trained network.
+
+        Raises:
+            ConfigError: It diverged, or has not finished.
+        """
+        reason = "" if self.status == "FINISHED" else f"its status is {self.status}"
+        if DIVERGED in self.tags:
+            reason = f"it {describe_divergence(int(self.tags[DIVERGED]))}"
+        if reason:
+            raise ConfigError(f"{self.run_id}: has no network, {reason}")
 
 
-def read_recorded(reader: Reader, run_id: str, table: str | None = None) -> RecordedRun:
-    """Read a run, with a config that can be trained here.
-
-    Args:
-        reader: The open store.
-        run_id: Id of the run.
-        table: Path of its table, by default the recorded one.
+def read_recorded(reader: Reader, run_id: str) -> RecordedRun:
+    """Read a run.
 
     Raises:
-        ConfigError: The store has no such run, or its config can no longer be trained.
+        ConfigError: The store has no such run, or its config can no longer be read.
         StoreError: The store cannot be read.
     """
     recorded = reader.get_run(run_id)
@@ -68,11 +66,34 @@ def read_recorded(reader: Reader, run_id: str, table: str | None = None) -> Reco
         config = parse_yaml(config_yaml, tracking)
     except ConfigError as error:
         raise ConfigError(f"{run_id}: {error}") from None
-    check_installed(f"library={config.library}")
+    if isinstance(config.dataset, TableDataset):
+        # Version 0.1.0 had it among the params only.
+        digest = run.data.params.get(DIGEST_KEY)
+        config = replace(config, dataset=replace(config.dataset, digest=digest))
+    return RecordedRun(run_id, config, run.info.status, run.data.tags)
+
+
+def read_trainable(reader: Reader, run_id: str, table: str | None = None) -> RecordedRun:
+    """Read a run, with a config that can be trained here.
+
+    Args:
+        reader: The open store.
+        run_id: Id of the run.
+        table: Path of its table, by default the recorded one.
+
+    Raises:
+        ConfigError: As of `read_recorded`; or its library or table is not here, or the table has
+            other contents now.
+        StoreError: The store cannot be read.
+    """
+    run = read_recorded(reader, run_id)
+    check_installed(f"library={run.config.library}")
     if table is None:
-        _restore_frame(reader, run.data.tags.get(PARENT), config)
-    config = _locate_table(config, table)
-    return RecordedRun(run_id, config, run.info.status, run.data.tags, run.data.params)
+        _restore_frame(reader, run.tags.get(PARENT), run.config)
+    config = _locate_table(run.config, table)
+    if isinstance(config.dataset, TableDataset):
+        read_table_file(config.dataset)
+    return replace(run, config=config)
 
 
 def _locate_table(config: Config, table: str | None) -> Config:

@@ -15,7 +15,7 @@ from fcnn.tracking.frames import METRICS
 from fcnn.tracking.names import DIVERGED, ERROR
 from fcnn.tracking.provenance import differences
 from fcnn.tracking.reader import Reader
-from fcnn.training.recorded import read_recorded
+from fcnn.training.recorded import read_trainable
 
 
 def rerun(uri: str, run_id: str, table: str | None = None) -> str:
@@ -30,12 +30,13 @@ def rerun(uri: str, run_id: str, table: str | None = None) -> str:
         The outcome, a line per metric: the same bits, or from which epoch on they differ.
 
     Raises:
-        ConfigError: The store has no such run, or its config can no longer be trained.
+        ConfigError: The store has no such run, its config can no longer be trained, or its table
+            has other contents now.
         StoreError: There is no store, or it cannot be opened.
     """
     check_exists(uri)
     reader = Reader(uri)
-    run = read_recorded(reader, run_id, table)
+    run = read_trainable(reader, run_id, table)
     curves = reader.curves([run_id], METRICS)
     if curves.empty:
         reason = run.tags.get(ERROR, run.status.lower())
@@ -43,10 +44,7 @@ def rerun(uri: str, run_id: str, table: str | None = None) -> str:
             reason = describe_divergence(int(run.tags[DIVERGED]))
         return f"no epoch of it is recorded: {reason}"
     lines, is_same = _compare(curves, _train(run.config))
-    changes = differences(run.tags)
-    if not run.has_its_table:
-        changes.append("the csv file has other contents")
-    return "\n".join([*lines, *_explain(changes, is_same)])
+    return "\n".join([*lines, *_explain(differences(run.tags), is_same)])
 
 
 def _train(config: Config) -> dict[str, NDArray[np.float32]]:
@@ -81,7 +79,7 @@ def _compare(
 
 
 def _explain(changes: list[str], is_same: bool) -> list[str]:
-    """Lines on what has changed since the run was made: versions, arithmetic, machine, data."""
+    """Lines on what has changed since the run was made: versions, arithmetic, machine."""
     if changes:
         effect = "and changed nothing" if is_same else "which may be why"
         header = f"what it was made with differs, {effect}:"

@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig
 
 from fcnn.composition.search_options import make_search_options
-from fcnn.composition.search_space import make_search_space
-from fcnn.config.schema import Config
-from fcnn.imports import importing
+from fcnn.composition.study_composer import ComposedSearch
 from fcnn.status import show_status
-from hydra_plugins.fcnn_sweeper.study_sweeper import StudySweeper, TrainStudy
+from hydra_plugins.fcnn_sweeper.study_sweeper import StudySweeper
 
 
 class SearchSweeper(StudySweeper):
@@ -22,16 +19,7 @@ class SearchSweeper(StudySweeper):
         super().__init__(params)
         self._sampler, self._n_trials, self._n_jobs = sampler, n_trials, n_jobs
 
-    def _prepare(self, overrides: list[Override]) -> tuple[Config, TrainStudy]:
+    def _compose(self) -> ComposedSearch:
         with show_status("starting Optuna"):
             options = make_search_options(self._n_trials, self._n_jobs, self._sampler)
-        make_jobs = self._composer.make_jobs
-        space = make_search_space(overrides, lambda lines: self._with_claims(make_jobs(lines)))
-
-        def run(report_command: str) -> None:
-            with show_status("starting MLflow"), importing():
-                from fcnn.training.search import run_search
-
-            run_search(space, options, make_jobs, self._train, report_command=report_command)
-
-        return space.config, run
+        return self._composer.compose_search(options)

@@ -2,39 +2,30 @@
 
 import logging
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from hydra.core.config_store import ConfigStore
-from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
-from fcnn.composition.grid import make_grid, parse_sweep
-from fcnn.composition.study_file import list_file_grid
-from fcnn.composition.sweep_jobs import JobComposer, LoadCfg
+from fcnn.composition.study_composer import ComposedStudy, StudyComposer
+from fcnn.composition.sweep_jobs import LoadCfg
 from fcnn.config.command_line import exit_on_user_error
 from fcnn.config.locations import command_name, conf_dir
-from fcnn.config.parsing import read_claims
 from fcnn.config.schema import Config
 from fcnn.errors import ConfigError, FailedRunsError, StoreError
 from fcnn.escaping import printable
-from fcnn.imports import importing
 from fcnn.status import show_status
 from fcnn.tracking.redaction import redact
 from fcnn.training.checks import check_writable
-from fcnn.training.job_claims import check_job_claims
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from hydra_plugins._hydra import BasicSweeper
 from hydra_plugins.fcnn_sweeper.foreign_launcher import train_with
 
 log = logging.getLogger("fcnn")
-
-TrainStudy = Callable[[str], None]
-"""Trains what is pending; takes the command that draws the results, for messages."""
 
 
 @dataclass
@@ -84,54 +75,33 @@ class StudySweeper(BasicSweeper):
         loader = self.hydra_context.config_loader
         with show_status("checking the configs"), exit_on_user_error():
             self.folder = Path(self.config.hydra.sweep.dir)
-            self._composer = JobComposer(loader, self.config)
-            self._list_file_grid = partial(list_file_grid, self.config, arguments, loader)
-            self._sweep(parse_sweep(self.config, arguments, loader))
+            self._composer = StudyComposer(loader, self.config, arguments)
+            self._run(self._compose())
 
-    def _sweep(self, overrides: list[Override]) -> None:
+    def _compose(self) -> ComposedStudy:
+        """Compose and check what the study asks for.
+
+        Raises:
+            ConfigError: A config cannot be trained.
+        """
+        return self._composer.compose_grid()
+
+    def _run(self, composed: ComposedStudy) -> None:
         """Train what is pending, and say what came of it.
 
         Raises:
-            FcnnError: A config or the store cannot be used, or jobs failed.
+            FcnnError: The store or the folder cannot be used, or jobs failed.
         """
-        config, run = self._prepare(overrides)
+        config = composed.config
         report_command = make_report_command(config)
         check_writable(config.tracking.uri, self.folder)
         try:
-            run(report_command)
+            composed.run(self._train, report_command)
         except FailedRunsError:
             log_closing_lines(config)  # before the failures, which end the output
             raise
         if not config.dry_run:
             log_closing_lines(config)
-
-    def _prepare(self, overrides: list[Override]) -> tuple[Config, TrainStudy]:
-        """Check what is asked for; give one of its configs, and what trains it.
-
-        Raises:
-            ConfigError: A config cannot be trained.
-        """
-        grid = make_grid(overrides)
-        jobs = self._with_claims(self._composer.make_jobs(grid.jobs))
-
-        def run(report_command: str) -> None:
-            # MLflow takes seconds to import: not before the configs are known to be good.
-            with show_status("starting MLflow"), importing():
-                from fcnn.training.sweep import run_sweep
-
-            run_sweep(jobs, grid.axis_keys, self._train, report_command=report_command)
-
-        return jobs[0].config, run
-
-    def _with_claims(self, jobs: list[Job]) -> list[Job]:
-        """Give the jobs of a sweep the claims of their study.
-
-        Raises:
-            ConfigError: A claim is wrong, or names what the study has not.
-        """
-        assert self.config is not None
-        claims = read_claims(self.config)
-        return check_job_claims(jobs, claims, self._list_file_grid()) if claims else jobs
 
     def _train(self, jobs: Sequence[Job], sweep: OpenSweep) -> list[RunResult]:
         """Train pending jobs: our launcher gets objects, any other command lines."""

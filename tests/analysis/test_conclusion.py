@@ -122,7 +122,7 @@ def test_four_that_could_be_the_best_are_named_and_others_counted(runs_of, n_oth
     losses = 0.1 + 0.001 * ((places + runs["training.seed"].astype(int)) % len(names))
     runs["final_val_loss"] = losses.mask(runs["model.activation"] == "softplus", 10.0)
     headline = headline_of(runs, plan_with_axes("model.activation"))
-    candidates = f"{n_others + 1} of {n_others + 2} cells could be the best: this and "
+    candidates = f"{n_others + 1} of {n_others + 2} cells could be the best: this, "
     sentence, *_ = headline.partition(candidates)[2].partition(".")
     assert sum(name in sentence for name in names) == 4, headline
     assert ("1 more" in sentence, "0 more" in sentence) == (has_more, False)
@@ -165,7 +165,7 @@ def test_loss_that_still_falls_is_told(runs_with):
         for _, row in runs.iterrows()
     )
     headline = headline_of(runs, curves=curves)
-    assert "In 6 of 6 cells the loss is still falling at the end" in headline
+    assert "In all 6 cells the loss is still falling at the end" in headline
     assert "still falling" not in headline_of(runs)
 
 

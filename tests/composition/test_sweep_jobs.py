@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.types import RunMode
 from omegaconf import OmegaConf
 
@@ -112,3 +113,10 @@ def test_a_wrong_value_is_refused_in_the_words_of_a_single_run(loader):
 def test_sections_are_formatted_as_by_omegaconf(section):
     sections = {"first": 1, "section": section, "again": section}
     assert format_yaml(sections) == OmegaConf.to_yaml(OmegaConf.create(sections))
+
+
+def test_what_a_later_line_replaces_is_no_axis_and_may_be_a_range():
+    lines = ["a=interval(0,1)", "b=1,2", "c=1,2", "a=3,4", "b=5"]
+    grid = make_grid(OverridesParser.create().parse_overrides(lines))
+    assert grid.jobs == [[f"a={a}", "b=5", f"c={c}"] for a in (3, 4) for c in (1, 2)]
+    assert grid.swept_keys == ["a", "c"]

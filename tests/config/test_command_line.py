@@ -1,5 +1,6 @@
 import pytest
 
+from fcnn.config import command_line
 from fcnn.config.command_line import arrange_arguments
 from fcnn.errors import FcnnError
 
@@ -32,3 +33,12 @@ def test_wrong_flag_is_one_line(typed, message):
         arrange_arguments(typed.split())
     assert str(error.value).startswith(message)
     assert "\n" not in str(error.value)
+
+
+def test_interrupted_command_ends_silently_with_the_code_of_its_signal(monkeypatch, capsys):
+    # It would be for the whole process.
+    monkeypatch.setattr(command_line, "collect_garbage_rarely", lambda: None)
+    with pytest.raises(SystemExit) as end, command_line.run_as_command():
+        raise KeyboardInterrupt
+    assert end.value.code == 130
+    assert capsys.readouterr() == ("", "")

@@ -44,6 +44,10 @@ MESSAGES = {
         "weight_decay, decay_biases, clipnorm, clipvalue, global_clipnorm; "
         "optimizer=adadelta and optimizer=rmsprop have it"
     ),
+    "+dataset.path=houses.csv": (
+        "dataset.path: there is no such key; choose from name, n_points, noise, seed; "
+        "dataset=table has it"
+    ),
     "+study.color=library": "study.color: there is no such key; did you mean study.colour?",
     "model.hidden_units=[]": "model.hidden_units=[]: should have at least 1 item",
     "model.hidden_units=[0]": (

@@ -332,13 +332,19 @@ def test_what_columns_mean_is_kept_as_json_and_encodes_the_same(table):
     [
         ({"a": "wide"}, "column a should hold a number, not wide in row 1"),
         ({"a": None}, "column a has no value in row 1, and the network was trained with"),
+        ({"a": np.inf}, "column a should hold a number, not inf in row 1"),
+        ({"a": pd.Timestamp(0)}, "column a should hold a number, not 1970-01-01 00:00:00 in row 1"),
         ({"day": "soon"}, "column day should hold a date, not soon in row 1"),
+        ({"day": pd.Timedelta(1)}, "column day should hold a date, not 0 days 00:00:00.0000000"),
+        ({"sold": 2}, "column sold should hold a boolean, not 2 in row 1"),
+        ({"sold": "2"}, "column sold should hold a boolean, not 2 in row 1"),
     ],
 )
 def test_new_rows_that_a_network_cannot_take_are_refused(table, change, reason):
-    data = load_data(table(messy(day=pd.date_range("2020-01-01", periods=N).astype(str))))
-    row = pd.DataFrame([{"a": 1, "day": "2020-01-01"} | change])
+    days = pd.date_range("2020-01-01", periods=N).astype(str)
+    data = load_data(table(messy(day=days, sold=cycle("true", "false"))))
+    row = pd.DataFrame([{"a": 1, "day": "2020-01-01", "sold": 0} | change])
     with pytest.raises(ConfigError, match=reason):
         data.schema.encode(row)
     with pytest.raises(ConfigError, match="column day is missing"):
-        data.schema.encode(row[["a"]])
+        data.schema.encode(row[["a", "sold"]])

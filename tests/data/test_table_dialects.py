@@ -227,7 +227,7 @@ def test_excel_is_named(tmp_path):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("xl/workbook.xml", "")
-    with pytest.raises(ConfigError, match="is an Excel workbook; save its sheet as csv or Parquet"):
+    with pytest.raises(ConfigError, match="is an Excel workbook; save its table as csv or Parquet"):
         read_table_file(dataset(write(tmp_path, buffer.getvalue())))
 
 

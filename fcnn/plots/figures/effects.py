@@ -16,10 +16,9 @@ from fcnn.plots.typesetting import wrap_text
 
 ORDER = 5
 CAPTION = (
-    "Settled validation loss, or accuracy, by value of each hyperparameter: a dot for each run, "
-    "with any values of the others and any seed; the black line is their median, the box reaches "
-    "from the lower to the upper quartile. Losses on different data are relative to the mean of "
-    "their data"
+    "Settled {measure} by value of each hyperparameter: a dot for each run, with any values of the "
+    "others and any seed; the black line is their median, the box reaches from the lower to the "
+    "upper quartile. Values on different data are relative to the mean of their data"
 )
 COLUMNS_BY_VALUES = {6: 3, 12: 2}
 """Panels in a row, by how many values a panel has at most; with more values it has the row."""

@@ -23,9 +23,9 @@ from fcnn.plots.typesetting import distinguish_labels, wrap_text
 
 ORDER = 30
 CAPTION = (
-    "Settled validation loss of each cell, or accuracy, as in the ranking (a diverged seed counts "
-    "as the loss of the constant prediction), below it the smallest and the largest of the other "
-    "seeds; colours of losses are on a logarithmic scale, a separate one for each set of data"
+    "Settled {measure} of each cell, as in the ranking, where diverged seeds count, too; below it "
+    "the smallest and the largest of the other seeds; each set of data has a scale of colours of "
+    "its own, which is logarithmic for losses"
 )
 LABEL_WIDTH = 40
 """Characters in a line of a tick label."""

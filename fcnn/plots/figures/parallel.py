@@ -23,7 +23,7 @@ from fcnn.plots.typesetting import wrap_text
 ORDER = 8
 CAPTION = (
     "Parallel coordinates of the search: a line for each trial through its hyperparameters to its "
-    "settled loss or accuracy; the darker, the better. Numbers that span decades are on "
+    "settled {measure}; the darker, the better. Numbers that span decades are on "
     "logarithmic axes"
 )
 BACKGROUND = {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 1}

@@ -18,8 +18,8 @@ from fcnn.targets import TargetFunction, Task
 
 ORDER = 50
 CAPTION = (
-    "What the requested run has learned, or the median run of the best cell (on the first data if "
-    "there are several), beside the truth and the error if known"
+    "What {run} has learned (on the first data if there are several), beside the truth and the "
+    "error if known"
 )
 MAX_POINTS = 400
 """About so many training points are drawn, few enough to see the surface between them."""
