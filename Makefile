@@ -20,7 +20,7 @@ endif
 help:
 	@printf '%s\n' 'make study [STUDY=depth]   trains a study and draws its report' 'make report [STUDY=depth]  draws it again' \
 	    "make ui [PORT=5001]        MLflow's UI on the runs" 'make test                  lint, types and tests' \
-	    'make verify                every feature of the networks at every width' \
+	    'make verify                every feature of the networks at every width, then the next three; hours' \
 	    'make mutants               which changes of the code no test notices' \
 	    'make chaos                 two sweeps under random faults, for three minutes' \
 	    'make versions              the tests with the oldest and newest versions of all' \
@@ -50,6 +50,7 @@ test: lint $(EXTRAS)
 # Every feature of the stacked networks at every width, in every population.
 verify: $(READY)
 	$(BIN)/python -m pytest -m 'verify or not verify' tests/libraries/test_features.py
+	$(MAKE) --no-print-directory --keep-going mutants chaos versions
 
 mutants: $(EXTRAS)
 	$(BIN)/python scripts/mutate.py
