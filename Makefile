@@ -20,7 +20,7 @@ endif
 help:
 	@printf '%s\n' 'make study [STUDY=depth]   trains a study and draws its report' 'make report [STUDY=depth]  draws it again' \
 	    "make ui [PORT=5001]        MLflow's UI on the runs" 'make test                  lint, types and tests' \
-	    'make verify                the tests with all combinations and more random examples' \
+	    'make verify                all combinations and more random examples, then the next three; hours' \
 	    'make mutants               which changes of the code no test notices' \
 	    'make chaos                 two sweeps under random faults, for three minutes' \
 	    'make versions              the tests with the oldest and newest versions of all' \
@@ -50,6 +50,7 @@ test: lint $(EXTRAS)
 # Products of which `make test` takes some, such as every feature at every width in every population, and ten times as many random examples, others each time.
 verify: $(EXTRAS)
 	$(BIN)/python -m pytest -m 'verify or not verify' --hypothesis-profile verify
+	$(MAKE) --no-print-directory --keep-going mutants chaos versions
 
 mutants: $(EXTRAS)
 	for room in analysis tracking training; do $(BIN)/python scripts/mutate.py fcnn/$$room || exit; done

@@ -52,7 +52,8 @@ def undisturbed(timed):
 
 
 def is_sound(path):
-    return sqlite3.connect(path).execute("pragma integrity_check").fetchone() == ("ok",)
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute("pragma integrity_check").fetchone() == ("ok",)
 
 
 def count_runs(path):

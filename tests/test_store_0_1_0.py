@@ -3,6 +3,7 @@
 import re
 import shutil
 import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def restore(folder):
     shutil.copytree(KEPT, folder, dirs_exist_ok=True)
     for path in (folder / "mlruns").glob("*/*/artifacts/*.yaml"):
         path.write_text(path.read_text().replace("{folder}", str(folder)))
-    with sqlite3.connect(folder / "mlflow.db") as store:
+    with closing(sqlite3.connect(folder / "mlflow.db")) as store:
         store.executescript((KEPT / "mlflow.sql").read_text().replace("{folder}", str(folder)))
     return folder
 

@@ -67,8 +67,9 @@ def compare_values(design: Design) -> pd.DataFrame:
             for a, b in itertools.combinations(design.runs[factor].unique(), 2)
         ]
         table = compare_pairs(pairs, selection.level, selection.measure)
-        table.insert(0, "axis", label)
-        tables.append(table)
+        if not table.empty:  # pandas before 3 warns of these
+            table.insert(0, "axis", label)
+            tables.append(table)
     if not tables:
         table = compare_pairs([], selection.level, selection.measure)
         table.insert(0, "axis", "")

@@ -14,6 +14,8 @@ _LEVELS = {
     # What these log, partly with a traceback, is raised as well.
     "mlflow.store.db.utils": logging.CRITICAL,
     "mlflow.utils.rest_utils": logging.CRITICAL,
+    # An environment of uv's has no pip, which is warned of for each model.
+    "mlflow.utils.environment": logging.ERROR,
     "sqlalchemy.pool": logging.CRITICAL,
     "urllib3.connectionpool": logging.CRITICAL,
 }

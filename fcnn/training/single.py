@@ -11,16 +11,11 @@ from fcnn.tracking.links import format_run_link
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.tidying import clear_interruptions
 from fcnn.tracking.writer import Sweep, Writer
+from fcnn.training.delivery import list_waiting
 from fcnn.training.jobs import Job, OpenSweep, RunResult
 from fcnn.training.local import train_and_log
 from fcnn.training.models import make_missing_models
-from fcnn.training.resume import (
-    format_summary,
-    has_waiting_networks,
-    make_resume_plan,
-    open_store,
-    tidy_store,
-)
+from fcnn.training.resume import format_summary, make_resume_plan, open_store, tidy_store
 from fcnn.training.sweep import train_pending
 
 log = logging.getLogger("fcnn")
@@ -103,7 +98,7 @@ def _report_finished(run: FinishedRun) -> float:
 def _log_link(job: Job, store: Writer, known: Mapping[str, FinishedRun]) -> None:
     """Log where the run of a job is to be seen, unless the store is away."""
     tracking = job.config.tracking
-    if has_waiting_networks(tracking):
+    if list_waiting(tracking):
         return
     with suppress(StoreError):
         for run in (known or store.find_finished({job.fingerprint})).values():

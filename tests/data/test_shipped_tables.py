@@ -64,6 +64,7 @@ READ = {
 }
 """Inputs and rows, gaps filled by the median."""
 REFUSED = {
+    "sklearn/data/boston_house_prices.csv MEDV": "column MEDV is not in",
     "sklearn/data/breast_cancer.csv malignant": "has 31 fields, the header has 4; are there lines",
     "sklearn/data/diabetes_target.csv.gz column_1": "has no column besides the target",
     "sklearn/data/wine_data.csv class_2": "row 1 has 14 fields, the header has 5",

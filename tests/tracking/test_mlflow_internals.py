@@ -31,6 +31,7 @@ def test_created_tables_are_those_that_a_check_of_a_store_expects():
     engine = create_engine("sqlite://")
     mlflow_internals.create_tables(engine)
     assert {"alembic_version", "experiments", "runs"} <= set(inspect(engine).get_table_names())
+    engine.dispose()
 
 
 def test_engine_of_a_client_is_that_of_its_file(uri):
