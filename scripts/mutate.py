@@ -15,13 +15,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
 MAX_TESTS, MAX_SECONDS = 40, 300.0  # of a mutant: those tests that come by the fewest switches
 OPTIONS = ["-oaddopts=-m 'not verify'", "-pno:terminal", "-pno:cacheprovider", "--assert=plain"]
-PAIRS = [ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot]
-PAIRS += [ast.And, ast.Or, ast.Add, ast.Sub, ast.Mult, ast.Div]
+PAIRS: list[type] = [ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq, ast.In, ast.NotIn]
+PAIRS += [ast.Is, ast.IsNot, ast.And, ast.Or, ast.Add, ast.Sub, ast.Mult, ast.Div]
 SWITCH = """import builtins, os
 def is_original(number, noted=set(), notes=open("{}", "a", buffering=1)):
     note = f"{{number}} {{os.environ.get('PYTEST_CURRENT_TEST', '').rpartition(' ')[0]}}"
@@ -42,9 +43,9 @@ class Mutator(ast.NodeTransformer):
         self.mutants.append(f"{self.path}:{node.lineno}: {ast.unparse(mutant)}")
         return ast.copy_location(ast.IfExp(call, node, mutant), node)
 
-    def visit(self, node: ast.AST) -> ast.AST:
+    def visit(self, node: Any) -> Any:
         """Return a node with its switches."""
-        mutant = deepcopy(node)
+        mutant: Any = deepcopy(node)
         match node if getattr(node, "arg", "") == "strict" else self.generic_visit(node):
             case ast.Compare(ops=[op]) | ast.BinOp(op=op) | ast.BoolOp(op=op) if type(op) in PAIRS:
                 mutant.op = PAIRS[PAIRS.index(type(op)) ^ 1]()
