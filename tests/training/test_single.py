@@ -15,6 +15,7 @@ from fcnn.data import table_file
 from fcnn.errors import ConfigError
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.outbox import Outbox
+from fcnn.tracking.plan import SweepPlan
 from fcnn.tracking.writer import Writer
 from fcnn.training import memory
 from fcnn.training.checks import parse_and_check
@@ -84,7 +85,7 @@ class TestSingleRun:
 
     def test_worker_records_it_under_the_sweep_of_another_process(self, make_job, uri):
         first = make_job().config
-        with Writer(uri).open_sweep(first, {}, ["f"], 1) as parent:
+        with Writer(uri).open_sweep(first, SweepPlan({}, ["f"]), 1) as parent:
             loss = run_worker_job(make_job(f"tracking.parent_run_id={parent}"))
         (run,) = networks_of(uri)
         assert run.data.tags["mlflow.parentRunId"] == parent
@@ -136,7 +137,7 @@ class TestAgain:
 def test_waiting_runs_are_told_with_the_reason(config, uri, caplog, n_waiting, text, is_away):
     store, tracking = Writer(uri), config(f"tracking.uri={uri}").tracking
     if is_away:
-        store._begin_outage("it is away")
+        store.guard._begin_outage("it is away")
     warn_of_waiting(n_waiting, store, tracking)
     if text is None:
         assert caplog.messages == []

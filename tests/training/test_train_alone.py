@@ -4,6 +4,7 @@ import logging
 import math
 
 import pytest
+from recording import begin_run, write
 
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.killed import REASON
@@ -38,10 +39,8 @@ def sweep(make_job):
 
 def leave_open(sweep, job):
     """What a worker leaves that is killed while it trains a job: the id of its run."""
-    run = sweep.store.open_run(
-        job.config, name="", params={}, fingerprint=job.fingerprint, config_yaml=""
-    )
-    run.write()
+    run = begin_run(sweep.store, job.config, fingerprint=job.fingerprint)
+    write(sweep.store, run)
     sweep.store.client.set_tag(run.run_id, "fcnn.process", NO_PROCESS)
     return run.run_id
 
