@@ -10,7 +10,7 @@ from filelock import Timeout
 
 from fcnn.config.parsing import find_parent_run_id, parse_yaml
 from fcnn.config.schema import Tracking
-from fcnn.errors import ConfigError, DiskFullError, StoreUnavailableError
+from fcnn.errors import ConfigError, DiskFullError, StoreRejectedError, StoreUnavailableError
 from fcnn.libraries.base import Chunk
 from fcnn.libraries.stopping import Ending
 from fcnn.params import compute_fingerprint
@@ -27,6 +27,8 @@ log = logging.getLogger("fcnn")
 
 _undeliverable: set[Path] = set()
 """Files with a fault of their own: a command tries them after each population and warns once."""
+_warned: set[str] = set()
+"""Why the store has rejected others, as while an experiment is deleted: these go on waiting."""
 
 
 def list_waiting(tracking: Tracking) -> list[Path]:
@@ -37,7 +39,8 @@ def list_waiting(tracking: Tracking) -> list[Path]:
 def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
     """Record what the outbox keeps for this store, unless another process is delivering it.
 
-    What has a fault of its own stays where it is, and a warning says so.
+    What cannot be delivered stays where it is, and a warning says why; it waits unless the fault is
+    its own.
 
     Args:
         store: The open store.
@@ -62,11 +65,16 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
                     # The first may be the fault of its file, which the others need not wait for.
                     if n_outages > 1 or not store.guard.is_available(probe_now=True):
                         break
+                except StoreRejectedError as error:
+                    failures[describe_briefly(error)].append(file)
                 except Exception as error:  # of this file; the others are to be delivered
                     if file not in _undeliverable:
                         failures[describe_briefly(error)].append(file)
                     _undeliverable.add(file)
-    _warn_of_failures(failures)
+    _warn_of_failures(
+        {reason: files for reason, files in failures.items() if reason not in _warned}
+    )
+    _warned.update(failures)
     return len(list_waiting(tracking))
 
 
