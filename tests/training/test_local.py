@@ -4,7 +4,6 @@ import mlflow
 import pytest
 
 from fcnn.errors import ConfigError, DiskFullError
-from fcnn.tracking.mlflow_run import MlflowRun
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.writer import Sweep, Writer
 from fcnn.training import local
@@ -137,7 +136,7 @@ def test_full_disk_of_store_and_outbox_is_reported_even_for_a_diverged_run(
     def fill_disk(*arguments):
         raise DiskFullError("full")
 
-    monkeypatch.setattr(MlflowRun, "end", fill_disk)
+    monkeypatch.setattr(Writer, "_write_rows", fill_disk)
     monkeypatch.setattr(Outbox, "put", fill_disk)
     assert isinstance(next(results).error, DiskFullError)
     with pytest.raises(DiskFullError):
