@@ -10,7 +10,6 @@ import random
 import sys
 from collections import Counter
 from copy import deepcopy
-from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -23,11 +22,12 @@ MAX_TESTS, MAX_SECONDS = 40, 300.0  # of a mutant: those tests that come by the 
 OPTIONS = ["-oaddopts=-m 'not verify'", "-pno:terminal", "-pno:cacheprovider", "--assert=plain"]
 PAIRS: list[type] = [ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq, ast.In, ast.NotIn]
 PAIRS += [ast.Is, ast.IsNot, ast.And, ast.Or, ast.Add, ast.Sub, ast.Mult, ast.Div]
-SWITCH = """import builtins, os
-def is_original(number, noted=set(), notes=open("{}", "a", buffering=1)):
-    note = f"{{number}} {{os.environ.get('PYTEST_CURRENT_TEST', '').rpartition(' ')[0]}}"
-    note in noted or print(note, file=notes)
-    noted.add(note)
+SWITCH = """import builtins, contextlib, os
+def is_original(number, noted=set(), notes=os.open("{}", os.O_WRONLY | os.O_CREAT | os.O_APPEND)):
+    note = f"{{number}} {{os.environ.get('PYTEST_CURRENT_TEST', '').rpartition(' ')[0]}}\\n"
+    if note not in noted and not noted.add(note):
+        with contextlib.suppress(OSError):  # of a test that fills the disk
+            os.write(notes, note.encode())
     return os.environ.get("MUTANT") != str(number)
 builtins.is_original = is_original
 """  # at every mutant; notes the tests that come by, in the commands that they run, too
@@ -48,8 +48,7 @@ class Mutator(ast.NodeTransformer):
         mutant: Any = deepcopy(node)
         match node if getattr(node, "arg", "") == "strict" else self.generic_visit(node):
             case ast.Compare(ops=[op]) | ast.BinOp(op=op) | ast.BoolOp(op=op) if type(op) in PAIRS:
-                mutant.op = PAIRS[PAIRS.index(type(op)) ^ 1]()
-                mutant.ops = [mutant.op]
+                (mutant.op,) = mutant.ops = [PAIRS[PAIRS.index(type(op)) ^ 1]()]
                 return self._switch(node, mutant)
             case ast.Constant(value=int(value) | float(value)):
                 mutant.value = value is not True and value + 1
@@ -86,7 +85,7 @@ if __name__ == "__main__":
         for mutator.path in sorted(arguments.folder.glob("*.py")):
             mutator.path.write_text(ast.unparse(mutator.visit(ast.parse(mutator.path.read_text()))))
         package.write_text(SWITCH.format(notes) + package.read_text())
-        import_module("tests.preloaded")  # of the copy
+        __import__("tests.preloaded")  # of the copy
         assert passes("", None, f"tests/{arguments.folder.name}"), "fails without a mutant, too"
         visits = [line.split(" ", 1) for line in notes.read_text().splitlines()]
         n_visits = Counter(test for _, test in visits)
