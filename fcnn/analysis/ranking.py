@@ -94,7 +94,7 @@ def rank_cells(
 
 
 def _summarise_cells(selection: Selection, runs: pd.DataFrame) -> pd.DataFrame:
-    cells = runs.groupby("cell", sort=False)
+    cells = runs.groupby("cell")
     measure = selection.measure
     intervals = cells["score"].apply(t_interval)
     limits = intervals.map(lambda interval: measure.limits(*interval[1:]))

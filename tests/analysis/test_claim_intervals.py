@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from statsmodels.stats.proportion import confint_proportions_2indep
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from fcnn.analysis.claim_intervals import (
     median_interval,
@@ -46,6 +46,22 @@ def test_shares_without_correlation_have_the_interval_of_independent_shares():
     assert (interval.low, interval.high) == pytest.approx(expected)
 
 
+def test_correlation_of_paired_shares_is_corrected_for_continuity():
+    first, second = shares_of_table(8, 2, 2, 8)
+    interval = share_difference_interval(second, first, 0.05)
+    # The correlation is (60 - 20 / 2) / 100, so that the limits are as far as Wilson's.
+    low, _ = proportion_confint(10, 20, method="wilson")
+    assert (interval.low, interval.high) == pytest.approx((low - 0.5, 0.5 - low))
+
+
+def test_small_correlation_of_paired_shares_is_none():
+    shares = [0.5, 0.5, 0.5, 1]
+    interval = share_difference_interval(shares, shares, 0.05)
+    low, high = proportion_confint(2.5, 4, method="wilson")
+    distance = math.hypot(0.625 - low, high - 0.625)
+    assert (interval.low, interval.high) == pytest.approx((-distance, distance))
+
+
 @given(
     st.lists(st.tuples(st.sampled_from([0, 0.5, 1]), st.sampled_from([0, 0.5, 1])), min_size=3),
     st.sampled_from([0.05, 0.01]),
@@ -80,3 +96,7 @@ def test_order_statistics_enclose_the_median_with_the_probability_that_is_said(n
 def test_values_of_a_median_may_be_infinite(values):
     interval = median_interval(values, 0.05)
     assert interval.low <= interval.estimate <= interval.high
+
+
+def test_median_of_opposite_infinities_is_zero():
+    assert median_interval([-math.inf, math.inf], 0.05).estimate == 0

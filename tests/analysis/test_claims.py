@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fcnn.analysis.claim_values import ClaimData, Pairs
+from fcnn.analysis.claim_values import ClaimData, Pairs, select_cells
 from fcnn.analysis.claims import (
     HOLDS,
     INCONCLUSIVE,
@@ -241,6 +241,19 @@ def test_figures_of_a_similarity_are_those_of_the_pair_that_is_farthest_apart(st
     similar = [RELU, TANH, {"model.activation": "sigmoid"}]
     row = judge(data, measure="loss", similar=similar, factor=10)
     assert "tanh over sigmoid, the farthest apart: factor 159 (98.3 % interval" in row["figures"]
+
+
+def test_farthest_pair_of_a_similarity_has_the_larger_first(study):
+    data = study({"relu": 0.0, "tanh": 0.2 + NOISE, "sigmoid": 0.4 - NOISE})
+    similar = [RELU, TANH, {"model.activation": "sigmoid"}]
+    row = judge(data, measure="loss", similar=similar, factor=10)
+    assert "sigmoid over relu, the farthest apart: factor 2.5" in row["figures"]
+
+
+def test_runs_without_a_key_are_in_no_cell_that_names_it():
+    runs = pd.DataFrame({"model.activation": ["relu", "tanh"]})
+    assert list(select_cells(runs, RELU).index) == [0]
+    assert select_cells(runs, {"model.dropout": 0.1}).empty
 
 
 def test_claim_holds_if_all_conditions_do_and_fails_if_one_does(study):

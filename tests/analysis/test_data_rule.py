@@ -81,6 +81,7 @@ def test_samples_are_said_in_words():
 def test_only_tables_of_which_no_row_is_held_out_are_not_sampled(runs_of):
     keys = ["dataset.validation_share", "dataset.test_share"]
     shares = {"synthetic": [None, None], "all rows": [0, 0], "split": ["0.2", 0], "test": [0, 0.1]}
+    shares |= {"all rows, before there were test samples": [0, None]}
     table = pd.DataFrame.from_dict(shares, orient="index", columns=keys)
-    assert list(are_sampled(table)) == [True, False, True, True]
+    assert list(are_sampled(table)) == [True, False, True, True, False]
     assert list(are_sampled(pd.DataFrame(index=[0, 1]))) == [True, True]  # no run is on a table

@@ -44,6 +44,13 @@ def test_axis_is_logarithmic_from_a_ratio_of_30_of_positive_numbers_on(numbers, 
     assert spans_decades(np.array([*numbers, np.nan])) is is_wide
 
 
+def test_values_are_no_numbers_where_a_run_has_none(runs_of):
+    runs = runs_of([[f"training.batch_size={size}"] for size in (10, 100, 1000)])
+    runs.loc[1, "training.batch_size"] = None
+    (effect,) = find_main_effects(select(runs, None))
+    assert effect.numbers is None
+
+
 def test_search_without_a_grid_has_no_main_effects(runs_of):
     runs = runs_of([["model.activation=tanh"], ["model.activation=relu"]])
     plan = Plan("parent", [], {}, set(), set(runs["fingerprint"]), {"parent"})

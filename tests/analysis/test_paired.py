@@ -59,8 +59,9 @@ def test_one_sided_p_value_is_one_where_there_is_no_test():
     np.testing.assert_array_equal(upper_p_values(np.array([few, same]).T), [1, 1])
 
 
-def test_p_values_are_corrected_as_statsmodels_does(rng):
-    p_values = list(rng.uniform(0, 0.1, 9))
+@pytest.mark.parametrize("largest", [0.1, 1.0])
+def test_p_values_are_corrected_as_statsmodels_does(rng, largest):
+    p_values = list(rng.uniform(0, largest, 9))
     expected = multipletests(p_values, method="holm")[1]
     np.testing.assert_allclose(correct_p_values(p_values), expected)
     with_gap = correct_p_values([*p_values[:4], math.nan, *p_values[4:]])

@@ -15,7 +15,7 @@ from known_effects import (
 from scipy import stats
 
 from fcnn.analysis.measure import ACCURACY
-from fcnn.analysis.ranking import default_targets, rank_cells
+from fcnn.analysis.ranking import choose_targets, default_targets, rank_cells
 from fcnn.analysis.selection import select
 
 
@@ -94,6 +94,13 @@ def test_default_target_is_ten_times_the_best_settled_loss(selected):
     selection = selected(3)
     targets = default_targets(selection)
     assert list(targets) == [pytest.approx(1.0)] * len(selection.shown)
+
+
+def test_target_that_is_chosen_is_that_of_all_runs(selected):
+    selection = selected(3)
+    chosen = choose_targets(selection, 0.3)
+    assert dict(chosen) == dict.fromkeys(selection.shown["run_id"], 0.3)
+    assert choose_targets(selection, None).equals(default_targets(selection))
 
 
 def test_default_target_is_not_above_the_loss_at_which_a_run_is_stuck(runs_of):
