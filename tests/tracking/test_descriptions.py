@@ -1,7 +1,12 @@
 """What MLflow's UI says of sweeps and of data."""
 
 from fcnn.config.schema import Study
-from fcnn.tracking.descriptions import describe_dataset, format_experiment_note, format_sweep_note
+from fcnn.tracking.descriptions import (
+    describe_dataset,
+    format_experiment_note,
+    format_sweep_note,
+    parse_experiment_note,
+)
 
 
 def test_note_of_a_sweep_has_its_description_and_a_table_of_its_axes(config):
@@ -21,6 +26,11 @@ def test_description_with_a_password_is_noted_without_it(config):
     for note in (format_sweep_note(study, {}), format_experiment_note(study.description)):
         assert "of the store" in note
         assert "hunter2" not in note
+
+
+def test_description_of_a_study_is_found_again_in_its_note():
+    for description in ("What *units* do.\n\nAnd why.", ""):
+        assert parse_experiment_note(format_experiment_note(description)) == description
 
 
 def digest_of(**params):

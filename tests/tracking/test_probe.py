@@ -3,7 +3,9 @@
 import shutil
 import socket
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -28,6 +30,37 @@ def test_database_without_a_store_is_none(uri, tmp_path):
         database.execute("create table photos (name text)")
     with pytest.raises(StoreError, match=r"cannot be opened: no such table: runs$"):
         store.probe(uri, 0.1)
+
+
+@contextmanager
+def answering(status):
+    """A server that gives the same answer to whatever it is asked."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_error(status)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("status", "fault"),
+    [(429, "fails"), (500, "fails"), (503, "fails"), (404, "answers, but is not an MLflow server")],
+)
+def test_server_that_fails_is_told_from_one_that_is_something_else(status, fault):
+    with answering(status) as address, pytest.raises(StoreError, match=f"{address} {fault}: "):
+        store.check_server(address)
+
+
+def test_server_that_wants_a_password_is_there():
+    with answering(401) as address:
+        store.check_server(address)
 
 
 def test_server_that_does_not_answer_is_still_away():
