@@ -278,3 +278,11 @@ def test_network_is_kept_when_there_is_no_room_for_temporary_files(
     write_runs(store, [recorder])
     recorder.settle(NETWORK)
     assert len(list_outbox(description)) == 1
+
+
+def test_first_reason_to_keep_a_network_stays(store):
+    recorder = Recorder(store)
+    first, second = StoreUnavailableError("away"), StoreRejectedError("no")
+    recorder.defer(first)
+    recorder.defer(second)
+    assert recorder.deferred is first

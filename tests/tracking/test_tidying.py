@@ -1,6 +1,7 @@
 """What faults leave in the store is tidied by the next call, and nothing else is touched."""
 
 import time
+from contextlib import suppress
 
 import pytest
 from mlflow.entities import LoggedModelStatus
@@ -9,7 +10,9 @@ from recording import begin_run, write
 from fcnn.errors import StoreError
 from fcnn.tracking import client, tidying
 from fcnn.tracking.mlflow_internals import get_local_folder
+from fcnn.tracking.names import PROCESS
 from fcnn.tracking.plan import SweepPlan
+from fcnn.tracking.process import machine_identity
 from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.tidying import clear_interruptions, delete_doubles
 from fcnn.tracking.writer import Writer
@@ -53,6 +56,27 @@ def test_sweep_whose_plan_cannot_be_stored_is_not_left_running(store, config, tm
     (run,) = list_runs(store).values()
     assert run.info.status == "FAILED"
     assert run.data.tags["fcnn.error"].endswith("Not a directory")
+
+
+def test_sweep_has_an_error_if_and_only_if_one_was_raised(store, config):
+    for number, error in enumerate([None, RuntimeError("no luck")]):
+        first = config(f"study.name=sweep_{number}")
+        with suppress(RuntimeError), store.open_sweep(first, SweepPlan({}, []), 1) as sweep:
+            if error:
+                raise error
+        run = store.client.get_run(sweep)
+        assert run.info.status == ("FAILED" if error else "FINISHED")
+        assert run.data.tags.get("fcnn.error") == (error and "no luck")
+
+
+def test_networks_that_a_killed_process_left_are_counted_without_its_sweep(store, open_run):
+    process = " ".join([*machine_identity(), "99999999", "0"])
+    network = open_run()
+    sweep = store.client.create_run(network.experiment.experiment_id, tags={PROCESS: process})
+    store.client.set_tag(network.run_id, PROCESS, process)
+    assert store.close_orphaned_runs() == 1
+    statuses = {run_id: run.info.status for run_id, run in list_runs(store).items()}
+    assert statuses == {network.run_id: "KILLED", sweep.info.run_id: "KILLED"}
 
 
 def list_runs(store):
