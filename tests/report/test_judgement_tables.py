@@ -3,7 +3,7 @@ import pytest
 from mlflow import MlflowClient
 from running import run_script
 
-from tests.test_table_models import CLASSES, OPTIONS, make_houses
+from tests.tracking.test_table_models import CLASSES, OPTIONS, make_houses
 
 
 @pytest.mark.parametrize("task", ["regression", "classification"])

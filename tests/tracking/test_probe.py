@@ -9,8 +9,9 @@ from threading import Thread
 
 import pytest
 
-from fcnn.errors import StoreError
+from fcnn.errors import StoreError, StoreUnavailableError
 from fcnn.tracking import store
+from fcnn.tracking.writer import Writer
 
 
 def test_store_that_can_be_written_is_back(uri):
@@ -78,3 +79,14 @@ def test_timeout_of_a_file_is_at_least_zero_seconds(tmp_path, timeout, is_valid)
         return
     with pytest.raises(StoreError, match=r"timeout should be seconds, at least 0$"):
         store.check(address)
+
+
+def test_store_whose_file_is_gone_or_another_is_away_and_says_which(uri, tmp_path):
+    file, away = tmp_path / "mlflow.db", tmp_path / "away.db"
+    writer = Writer(uri)
+    file.rename(away)
+    with pytest.raises(StoreUnavailableError, match=r"mlflow\.db is gone$"):
+        writer.client.get_experiment_by_name("mine")
+    shutil.copy(away, file)
+    with pytest.raises(StoreUnavailableError, match=r"mlflow\.db is another file now$"):
+        writer.client.get_experiment_by_name("mine")

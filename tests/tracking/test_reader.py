@@ -11,7 +11,7 @@ from recording import begin_run, recording
 from sqlalchemy import event
 
 from fcnn.tracking.client import list_experiments
-from fcnn.tracking.plan import SweepPlan, SweepSeeds
+from fcnn.tracking.plan import SweepPlan, SweepSeeds, training_command
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.writer import Writer
@@ -254,3 +254,8 @@ def test_seeds_of_a_sweep_are_those_that_it_recorded_or_else_those_of_its_runs(u
     parent = MlflowClient(uri).get_run(sweep)
     seeds = reader._read_seeds(parent, reader.load_plan(sweep))
     assert seeds == SweepSeeds("training.seed", frozenset({0, 1}))
+
+
+def test_only_studies_with_a_file_have_a_command_that_trains_them():
+    assert training_command("depth") == "python scripts/train.py study=depth"
+    assert training_command("mine") == ""
