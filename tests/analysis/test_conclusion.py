@@ -51,6 +51,16 @@ def test_headline_says_what_is_best_what_differs_and_on_how_many_samples(runs_wi
     assert headline.endswith("This rests on 10 data samples, one for each seed.")
 
 
+@pytest.mark.parametrize(("n_others", "others"), [(1, "The other cell"), (2, "The other 2 cells")])
+def test_others_are_ruled_out_where_one_cell_is_far_better(runs_of, n_others, others):
+    names = ["tanh", "relu", "sigmoid"][: n_others + 1]
+    runs = runs_of(data_activation_grid([("prod", name) for name in names], 4 * len(names)))
+    noise = 1 + 0.01 * np.random.default_rng(0).normal(size=len(runs))
+    runs["final_val_loss"] = noise * np.where(runs["model.activation"] == "tanh", 0.01, 1.0)
+    headline = headline_of(runs, plan_with_axes("model.activation"))
+    assert f"{others} can be ruled out as the best." in headline
+
+
 def test_factor_of_a_hundred_is_found_with_five_seeds(runs_with):
     runs = runs_with(5, noise=0.2)
     runs["final_val_loss"] *= np.where(runs["model.activation"] == "relu", 0.1, 1.0)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from known_effects import PLAN
 
+from fcnn.analysis.failures import describe_resuming
 from fcnn.analysis.selection import select
 
 SEEDS = [[f"training.seed={seed}"] for seed in range(2)]
@@ -34,3 +35,8 @@ def test_run_that_diverged_and_was_then_interrupted_has_diverged(runs_of):
     reason = reason_of(pd.concat([again, diverged]), PLAN)
     assert reason.startswith("no run has finished yet; 1 run diverged")
     assert "interrupted" not in reason
+
+
+def test_command_that_goes_on_is_named_where_it_is_known():
+    assert describe_resuming("") == "the same command goes on"
+    assert describe_resuming("train") == "the same command goes on: train"

@@ -183,5 +183,6 @@ def test_two_seeds_have_shares_without_intervals_and_the_note_says_so(selected):
 
 
 def test_three_seeds_have_intervals(selected):
+    assert "at least 3 seeds" not in importance(selected(3)).note
     table, _ = importance(selected(3, noise=0.1))
     assert table[["low", "high"]].iloc[:-1].notna().all(axis=None)  # the last is the rest

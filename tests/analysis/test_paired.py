@@ -103,6 +103,13 @@ def test_verdict_interval_and_p_value_never_contradict(families, n_looks):
             assert row["low"] <= row["factor"] <= row["high"]
 
 
+def test_three_seeds_are_tested():
+    values = pd.Series([1.0, 1.01, 0.99])
+    (row,) = compare_pairs([Pair("a", "b", values)]).to_dict("records")
+    assert row["outcome"] == BEYOND
+    assert row["p"] == pytest.approx(stats.ttest_1samp(values, 0).pvalue)
+
+
 def test_fewer_than_three_seeds_are_not_tested_and_have_no_interval():
     (row,) = compare_pairs([Pair("a", "b", pd.Series([1.0, 1.1]))]).to_dict("records")
     assert row["outcome"] == NOT_TESTED
