@@ -1,18 +1,18 @@
 """Says which small changes in the functions of a folder its tests do not notice.
 
-`python scripts/mutate.py fcnn/analysis --mutants 40 --seed 7` works in a copy of the checkout.
+`python scripts/mutate.py fcnn/analysis --mutants 40 --seed 7` takes a copy of what git has staged.
 """
 
 import argparse
 import ast
 import os
 import random
+import subprocess
 import sys
 from collections import Counter
 from copy import deepcopy
 from multiprocessing import get_context
 from pathlib import Path
-from shutil import copytree, ignore_patterns
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -78,7 +78,7 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     arguments = parser.parse_args()
     with TemporaryDirectory() as root:
-        copytree(".", root, ignore=ignore_patterns(".*", "mlruns", "outputs"), dirs_exist_ok=True)
+        subprocess.run(["git", "checkout-index", "--all", f"--prefix={root}/"], check=True)
         os.chdir(root)
         sys.path[0] = os.environ["PYTHONPATH"] = root
         mutator, notes, package = Mutator(), Path(root, "notes"), Path("fcnn/__init__.py")
