@@ -126,6 +126,20 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def make_folder(
+    tmp_path_factory: pytest.TempPathFactory, empty_store: Path
+) -> Callable[[str], Path]:
+    """`make_folder("viewed")`: a new folder with an empty store, which tests can share."""
+
+    def make(name: str) -> Path:
+        folder = tmp_path_factory.mktemp(name)
+        shutil.copy(empty_store, folder / "mlflow.db")
+        return folder
+
+    return make
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> "Iterator[Server]":
     """An MLflow server that runs; a test that stops it starts it again."""

@@ -58,21 +58,19 @@ VALUES = st.recursive(SCALARS, lambda items: st.lists(items, max_size=3), max_le
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory, empty_store):
+def trained(make_folder):
     """A store with the study `sizes`, trained once from Python."""
-    folder = tmp_path_factory.mktemp("trained")
+    folder = make_folder("trained")
     uri = f"sqlite:///{folder}/mlflow.db"
-    (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
     study = fcnn.Study("sizes", AXES, [*SHORT, f"tracking.uri={uri}"], seeds=2)
     study.run()
     return study
 
 
 @pytest.fixture(scope="module")
-def load_best(tmp_path_factory, empty_store):
+def load_best(make_folder):
     """Train a network on a table of scikit-learn's; gives it, its run and its data."""
-    folder = tmp_path_factory.mktemp("tables")
-    (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
+    folder = make_folder("tables")
 
     def train(table):
         uri = f"sqlite:///{folder}/mlflow.db"

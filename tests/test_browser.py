@@ -29,10 +29,9 @@ DARKEST_BACKGROUND = (0xF4, 0xF4, 0xF4)
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory, empty_store):
+def study(make_folder):
     """Folder and store of a finished study of 12 runs with its report, and the links to it."""
-    folder = tmp_path_factory.mktemp("browsed")
-    (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
+    folder = make_folder("browsed")
     uri = f"sqlite:///{folder}/mlflow.db"
     arguments = [
         "study=activation_size",

@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -311,15 +310,14 @@ OF_TASKS = ["prod", "xor", "quadrants"]
 
 
 @pytest.fixture(scope="module")
-def every_library(tmp_path_factory, empty_store):
+def every_library(make_folder):
     """A data set of each task with every library for 2 epochs.
 
     Returns:
         The folder and a client of its store.
     """
     pytest.importorskip("torch")
-    folder = tmp_path_factory.mktemp("every_library")
-    shutil.copy(empty_store, folder / "mlflow.db")
+    folder = make_folder("every_library")
     return folder, train_with_every_library(OF_TASKS, folder)
 
 

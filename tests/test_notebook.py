@@ -11,10 +11,9 @@ NOTEBOOK = project_dir() / "docs" / "quickstart.ipynb"
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory, empty_store):
+def executed(make_folder):
     """The notebook after running all of its cells, in a folder with a store of its own."""
-    folder = tmp_path_factory.mktemp("notebook")
-    (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
+    folder = make_folder("notebook")
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder}/mlflow.db")

@@ -1,7 +1,5 @@
 """Whatever people type: a config is refused with one line, or it runs."""
 
-import shutil
-
 import pytest
 from hydra import compose
 from hydra.errors import HydraException
@@ -69,9 +67,8 @@ OVERRIDES = st.lists(
 
 
 @pytest.fixture(scope="module")
-def uri(tmp_path_factory, empty_store):
-    folder = tmp_path_factory.mktemp("random")
-    shutil.copy(empty_store, folder / "mlflow.db")
+def uri(make_folder):
+    folder = make_folder("random")
     return f"sqlite:///{folder}/mlflow.db"
 
 

@@ -14,10 +14,9 @@ SWEEP = ["-m", "training.epochs=1", "dataset.n_points=50", "training.batch_size=
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory, empty_store):
+def folder(make_folder):
     """Two studies: `wide` takes one of its runs from `narrow`."""
-    folder = tmp_path_factory.mktemp("studies")
-    shutil.copy(empty_store, folder / "mlflow.db")
+    folder = make_folder("studies")
     for name, units in (("narrow", "[2],[3]"), ("wide", "[3],[4]")):
         arguments = [*SWEEP, f"study.name={name}", f"model.hidden_units={units}"]
         assert studies_or_train("train", *arguments, cwd=folder).returncode == 0

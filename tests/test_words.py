@@ -37,10 +37,9 @@ def in_list(word):
 
 
 @pytest.fixture(scope="module")
-def finished_sweep(tmp_path_factory, empty_store):
+def finished_sweep(make_folder):
     """A study with a cell for each pair of words: folder, store, and what a terminal showed."""
-    folder = tmp_path_factory.mktemp("words")
-    (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
+    folder = make_folder("words")
     uri = f"sqlite:///{folder}/mlflow.db"
     rng = np.random.default_rng(0)
     table = pd.DataFrame({word: rng.normal(size=80) for word in UGLY})

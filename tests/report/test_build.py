@@ -21,10 +21,9 @@ FIGURES = {"effects", "surface", "heatmap", "overlay", "points"}
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory, empty_store):
+def study(make_folder):
     """Folder and store of a study of two runs with a report."""
-    folder = tmp_path_factory.mktemp("drawn")
-    (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
+    folder = make_folder("drawn")
     uri = f"sqlite:///{folder}/mlflow.db"
     assert run_script("train", *GRID, cwd=folder, uri=uri).returncode == 0
     assert run_script("report", "study=demo", cwd=folder, uri=uri).returncode == 0

@@ -2,7 +2,6 @@
 
 import json
 import math
-import shutil
 
 import mlflow
 import pytest
@@ -26,10 +25,9 @@ GRID = [
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory, empty_store):
+def study(make_folder):
     """Folder, client and experiment of a finished study of eight runs."""
-    folder = tmp_path_factory.mktemp("viewed")
-    shutil.copy(empty_store, folder / "mlflow.db")
+    folder = make_folder("viewed")
     uri = f"sqlite:///{folder}/mlflow.db"
     assert run_script("train", *GRID, cwd=folder, uri=uri).returncode == 0
     mlflow.set_tracking_uri(uri)

@@ -16,10 +16,9 @@ STUDY = ["-m", "study.name=rule", "model.activation=relu,tanh", "training.seed=0
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory, empty_store):
+def store(make_folder):
     """The folder and the address of an empty store."""
-    folder = tmp_path_factory.mktemp("data_seeds")
-    (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
+    folder = make_folder("data_seeds")
     return folder, f"sqlite:///{folder}/mlflow.db"
 
 

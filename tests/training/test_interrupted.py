@@ -1,7 +1,6 @@
 """What killed runs are called where people read of them."""
 
 import shlex
-import shutil
 
 import mlflow
 import pytest
@@ -18,10 +17,9 @@ GRID = [
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory, empty_store):
+def killed(make_folder):
     """The address of a store in which every run of a sweep was killed while it trained."""
-    folder = tmp_path_factory.mktemp("killed")
-    shutil.copy(empty_store, folder / "mlflow.db")
+    folder = make_folder("killed")
     uri = f"sqlite:///{folder}/mlflow.db"
     sweep = Command("train", *GRID, cwd=folder, uri=uri)
     client = mlflow.MlflowClient(uri)

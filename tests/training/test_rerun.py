@@ -13,10 +13,9 @@ from fcnn.tracking import provenance
 
 
 @pytest.fixture(scope="module")
-def recorded_run(tmp_path_factory, empty_store):
+def recorded_run(make_folder):
     """The address of a store with a run, and the run."""
-    folder = tmp_path_factory.mktemp("tracked")
-    (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
+    folder = make_folder("tracked")
     uri = f"sqlite:///{folder}/mlflow.db"
     assert (
         run_script("train", "dataset=xor", "training.epochs=4", cwd=folder, uri=uri).returncode == 0

@@ -14,10 +14,9 @@ GRID = ["-m", "study.name=mine", "training.epochs=2", "model.hidden_units=[2],[4
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory, empty_store):
+def folder(make_folder):
     """A store with the four runs of a study, made by one sweep."""
-    folder = tmp_path_factory.mktemp("resumed")
-    shutil.copy(empty_store, folder / "mlflow.db")
+    folder = make_folder("resumed")
     assert train(folder, *GRID, "training.seed=0,1").returncode == 0
     return folder
 

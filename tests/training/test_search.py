@@ -45,11 +45,10 @@ IN_SHELL = [
 
 
 @pytest.fixture(scope="module")
-def searched(tmp_path_factory, empty_store):
+def searched(make_folder):
     """A study that was searched from Python with five trials of two seeds."""
-    folder = tmp_path_factory.mktemp("searched")
+    folder = make_folder("searched")
     uri = f"sqlite:///{folder}/mlflow.db"
-    (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
     study = fcnn.Study("rates", SPACE, [*SHORT, f"tracking.uri={uri}"], seeds=2, search=5)
     study.run()
     return study
