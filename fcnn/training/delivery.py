@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -25,15 +26,29 @@ from fcnn.training.progress import SweepProgress
 
 log = logging.getLogger("fcnn")
 
-_undeliverable: set[Path] = set()
-"""Files with a fault of their own: a command tries them after each population and warns once."""
+_undeliverable: dict[Path, str] = {}
+"""Files with a fault of their own, with the fingerprints of their networks, empty if unknown.
+
+A command tries them after each population and warns once.
+"""
 _warned: set[str] = set()
 """Why the store has rejected others, as while an experiment is deleted: these go on waiting."""
 
 
-def list_waiting(tracking: Tracking) -> list[Path]:
-    """List the networks that wait for this store, without those that this process warned of."""
-    return [file for file in Outbox(tracking).list_networks() if file not in _undeliverable]
+def list_waiting(tracking: Tracking, fingerprints: Collection[str] = ()) -> list[Path]:
+    """List the networks that wait for this store.
+
+    Those with a fault of their own, which a warning has named, are left out.
+
+    Args:
+        tracking: Names the outbox.
+        fingerprints: Networks that are listed all the same.
+    """
+    return [
+        file
+        for file in Outbox(tracking).list_networks()
+        if file not in _undeliverable or _undeliverable[file] in fingerprints
+    ]
 
 
 def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
@@ -56,10 +71,14 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
         with suppress(Timeout, OSError, StoreUnavailableError), outbox.lock():
             n_outages = 0
             for file in outbox.list_files():
+                fingerprint = ""
                 try:
-                    replay(read_entry(file), store, tracking)
+                    entry = read_entry(file)
+                    if isinstance(entry, PendingRun):
+                        fingerprint = entry.fingerprint
+                    replay(entry, store, tracking)
                     file.unlink(missing_ok=True)
-                    _undeliverable.discard(file)
+                    _undeliverable.pop(file, None)
                 except (StoreUnavailableError, DiskFullError):
                     n_outages += 1
                     # The first may be the fault of its file, which the others need not wait for.
@@ -70,7 +89,7 @@ def deliver(store: Writer, tracking: Tracking, at_once: bool = False) -> int:
                 except Exception as error:  # of this file; the others are to be delivered
                     if file not in _undeliverable:
                         failures[describe_briefly(error)].append(file)
-                    _undeliverable.add(file)
+                    _undeliverable[file] = fingerprint
     _warn_of_failures(
         {reason: files for reason, files in failures.items() if reason not in _warned}
     )

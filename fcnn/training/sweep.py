@@ -90,7 +90,7 @@ def _run_sweep(
             outcome.results.update(train_pending(jobs, plan, sweep, train))
             make_missing_models(store, jobs, plan.finished_by_fingerprint)
             conclude(jobs, outcome, report_command)
-    if not list_waiting(config.tracking):
+    if not list_waiting(config.tracking, plan.fingerprints):
         log.info(f"all {len(jobs)} runs are there; {report_command} draws them")
     return outcome
 

@@ -146,10 +146,13 @@ def test_network_whose_table_has_changed_since_is_kept_and_not_recorded(
     config, _, _ = train_and_keep(
         composed("dataset=csv", f"dataset.path={table}", "dataset.target=y")
     )
+    fingerprint = compute_fingerprint(config)
     table.write_text("\n".join(["a,b,y", *rows[:-1]]))
     # It does not wait for the store, which is no reason not to say what a sweep has shown.
     assert [deliver(store, config.tracking) for _ in range(2)] == [0, 0]
     assert list_waiting(config.tracking) == []
+    # But its own sweep must not say that all runs are there.
+    assert len(list_waiting(config.tracking, [fingerprint])) == 1
     assert caplog.text.count("its csv file or our numerics have changed") == 1
     assert runs_of(store) == []
     table.write_text("\n".join(["a,b,y", *rows]))
