@@ -23,7 +23,6 @@ from fcnn.status import show_status
 from fcnn.tracking.links import format_study_links
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.redaction import redact
-from fcnn.training.delivery import list_waiting
 
 log = logging.getLogger("fcnn")
 
@@ -52,6 +51,8 @@ def log_closing_lines(config: Config) -> None:
     Nothing is logged of a store that is away, and nothing but links where all runs diverged, which
     is said already. The networks are trained and recorded: whatever else goes wrong is one warning.
     """
+    from fcnn.training.delivery import list_waiting  # reports do without all that records
+
     if list_waiting(config.tracking):
         return
     study = config.sweep_experiment
