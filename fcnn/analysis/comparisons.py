@@ -68,13 +68,11 @@ def compare_values(design: Design) -> pd.DataFrame:
         ]
         table = compare_pairs(pairs, selection.level, selection.measure)
         if not table.empty:  # pandas before 3 warns of these
-            table.insert(0, "axis", label)
-            tables.append(table)
+            tables.append(table.assign(axis=label))
     if not tables:
-        table = compare_pairs([], selection.level, selection.measure)
-        table.insert(0, "axis", "")
-        return table
-    return pd.concat(tables, ignore_index=True)
+        tables = [compare_pairs([], selection.level, selection.measure).assign(axis="")]
+    merged = pd.concat(tables, ignore_index=True)
+    return merged[["axis", *merged.columns.drop("axis")]]
 
 
 def compare_pairs(
