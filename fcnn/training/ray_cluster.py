@@ -104,11 +104,11 @@ class _Cluster:
         """Start a task for each population of jobs; return them with their jobs."""
         configs = [job.config for job in jobs]
         sizes = estimate_sizes(configs)
-        n_cores = sum(n_cores for n_cores, _ in self._cores_and_bytes)
+        workers = sum(n_cores for n_cores, _ in self._cores_and_bytes)
         bytes_per_core = min(n_bytes // n_cores for n_cores, n_bytes in self._cores_and_bytes)
         fitting = count_fitting(sizes, bytes_per_core - PROCESS_BYTES)
         tasks = {}
-        for population in group_into_populations(configs, max_population, fitting, workers=n_cores):
+        for population in group_into_populations(configs, max_population, fitting, workers=workers):
             members = [jobs[run_index] for run_index, _ in population.runs]
             n_bytes = sum(sizes[member.run_indices[0]] for member in population.members)
             tasks[self._start(members, PROCESS_BYTES + n_bytes)] = members
