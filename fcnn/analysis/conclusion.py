@@ -84,13 +84,32 @@ def _describe_winner(measure: Measure, cells: pd.DataFrame, on_data: str = "") -
         value += f"; on the test sample its loss is {test_loss}"
     if len(cells) == 1:
         return [f"The {measure.noun}{on_data} settles at {value}."]
+    # Shares of few points are often equal, and so are losses where nothing has been learned.
+    equal = cells.loc[cells[columns[0]] == best[columns[0]], "cell"]
+    if len(equal) > 1:
+        return [
+            _describe_equal(measure, cells, equal, on_data),
+            *_describe_candidates(cells, equal),
+        ]
     subject = _quote(best["cell"])
     sentence = f"{subject} has the {measure.lowest} {measure.noun}{on_data}, {value}."
-    return [sentence, *_describe_candidates(cells)]
+    return [sentence, *_describe_candidates(cells, equal)]
 
 
-def _describe_candidates(cells: pd.DataFrame) -> list[str]:
-    """Say which cells could be the best."""
+def _describe_equal(
+    measure: Measure, cells: pd.DataFrame, equal: "pd.Series[str]", on_data: str
+) -> str:
+    """Name the cells that are the best together."""
+    (value,) = format_numbers([cells.iloc[0][f"settled {measure.name}"]])
+    if len(equal) == len(cells):
+        names = "Both" if len(equal) == 2 else f"All {len(equal)}"
+        return f"{names} cells have the same {measure.noun}{on_data}, {value}."
+    names = _list_first(list(map(_quote, equal)))
+    return f"{names} have the {measure.lowest} {measure.noun}{on_data}, {value} each."
+
+
+def _describe_candidates(cells: pd.DataFrame, best: "pd.Series[str]") -> list[str]:
+    """Say which cells could be the best, beside those that were named as such."""
     answers = cells["could be the best"]
     candidates = list(cells.loc[answers == YES, "cell"])
     n_tested = int((answers != UNTESTED).sum())
@@ -99,10 +118,13 @@ def _describe_candidates(cells: pd.DataFrame) -> list[str]:
     if not (answers == NO).any():
         cells_in_question = "Neither cell" if n_tested == 2 else f"None of the {n_tested} cells"
         return [f"{cells_in_question} can be ruled out as the best."]
-    if len(candidates) == 1:
-        others = "The other cell" if n_tested == 2 else f"The other {n_tested - 1} cells"
-        return [f"{others} can be ruled out as the best."]
-    names = _list_first(["this", *map(_quote, candidates[1:])], MAX_NAMES + 1)
+    others = [name for name in candidates if name not in set(best)]
+    n_others = n_tested - len(candidates)
+    if not others:
+        ruled_out = "The other cell" if n_others == 1 else f"The other {n_others} cells"
+        return [f"{ruled_out} can be ruled out as the best."]
+    named = "this" if len(best) == 1 else "these"
+    names = _list_first([named, *map(_quote, others)], MAX_NAMES + 1)
     return [f"{len(candidates)} of {n_tested} cells could be the best: {names}."]
 
 

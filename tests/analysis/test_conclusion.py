@@ -51,6 +51,29 @@ def test_headline_says_what_is_best_what_differs_and_on_how_many_samples(runs_wi
     assert headline.endswith("This rests on 10 data samples, one for each seed.")
 
 
+@pytest.mark.parametrize(
+    ("losses", "sentence"),
+    [
+        ({"tanh": 0.5, "relu": 0.5}, "Both cells have the same validation loss, 0.500."),
+        ({"tanh": 0.5, "relu": 0.5, "elu": 0.5}, "All 3 cells have the same validation loss, "),
+        (
+            {"tanh": 0.5, "relu": 0.1, "elu": 0.1},
+            "relu and elu have the lowest validation loss, 0.100 each. The other cell can be ruled "
+            "out as the best.",
+        ),
+    ],
+)
+def test_no_cell_is_called_the_best_of_equal_ones(runs_of, losses, sentence):
+    runs = runs_of(data_activation_grid([("prod", name) for name in losses], 12))
+    noise = 1 + 0.01 * np.random.default_rng(0).normal(size=12)
+    alike = runs["model.activation"] != "tanh"
+    runs["final_val_loss"] = runs["model.activation"].map(losses).astype(float)
+    if len(set(losses.values())) > 1:
+        runs.loc[~alike, "final_val_loss"] *= noise
+    headline = headline_of(runs, plan_with_axes("model.activation"))
+    assert headline.startswith(sentence)
+
+
 @pytest.mark.parametrize(("n_others", "others"), [(1, "The other cell"), (2, "The other 2 cells")])
 def test_others_are_ruled_out_where_one_cell_is_far_better(runs_of, n_others, others):
     names = ["tanh", "relu", "sigmoid"][: n_others + 1]
@@ -127,9 +150,10 @@ def test_four_that_could_be_the_best_are_named_and_others_counted(runs_of, n_oth
     names = ["tanh", "relu", "sigmoid", "elu", "linear", "gelu"][: n_others + 1]
     grid = [("prod", name) for name in (*names, "softplus")]
     runs = runs_of(data_activation_grid(grid, 2 * len(names)))
-    # Each of them has the same losses, in another order of the seeds.
+    # Each of them has almost the same losses, in another order of the seeds.
     places = runs["model.activation"].map([*names, "softplus"].index)
     losses = 0.1 + 0.001 * ((places + runs["training.seed"].astype(int)) % len(names))
+    losses += 1e-6 * places
     runs["final_val_loss"] = losses.mask(runs["model.activation"] == "softplus", 10.0)
     headline = headline_of(runs, plan_with_axes("model.activation"))
     candidates = f"{n_others + 1} of {n_others + 2} cells could be the best: this, "
