@@ -71,12 +71,12 @@ def test_sweep_has_an_error_if_and_only_if_one_was_raised(store, config):
 
 def test_networks_that_a_killed_process_left_are_counted_without_its_sweep(store, open_run):
     process = " ".join([*machine_identity(), "99999999", "0"])
-    network = open_run()
-    sweep = store.client.create_run(network.experiment.experiment_id, tags={PROCESS: process})
-    store.client.set_tag(network.run_id, PROCESS, process)
-    assert store.close_orphaned_runs() == 1
-    statuses = {run_id: run.info.status for run_id, run in list_runs(store).items()}
-    assert statuses == {network.run_id: "KILLED", sweep.info.run_id: "KILLED"}
+    networks = [open_run("a"), open_run("b")]
+    store.client.create_run(networks[0].experiment.experiment_id, tags={PROCESS: process})
+    for network in networks:
+        store.client.set_tag(network.run_id, PROCESS, process)
+    assert store.close_orphaned_runs() == 2
+    assert [run.info.status for run in list_runs(store).values()] == ["KILLED"] * 3
 
 
 def list_runs(store):
