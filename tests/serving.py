@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from running import FORKS
+from tests.running import FORKS
 
 SECONDS_TO_START = 120
 POSTGRES = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
