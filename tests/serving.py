@@ -10,8 +10,9 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from running import FORKS
+from tests.running import FORKS
 
 SECONDS_TO_START = 120
 POSTGRES = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
@@ -92,53 +93,29 @@ def serving(folder: Path, backend: str) -> Iterator[Server]:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A fresh PostgreSQL database `mlflow`; gives its address with user and password."""
     assert POSTGRES
-    folder.mkdir()
-    # It refuses to run as root, and reads nothing that its own user may not.
+    # It refuses to run as root, and other sessions of pytest close pytest's folders to its user.
     as_user = ["runuser", "-u", USER, "--"] if os.geteuid() == 0 else []
-    if as_user:
-        for parent in (folder, *folder.parents):
-            if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-                parent.chmod(parent.stat().st_mode | 0o001)
-        shutil.chown(folder, pwd.getpwnam(USER).pw_uid)
-    data, port = folder / "data", free_port()
-    (folder / "password").write_text("s3cret-of-postgres")
-    (folder / "password").chmod(0o644)
+    with TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as name:
+        folder, port = Path(name), free_port()
+        (folder / "password").write_text("s3cret-of-postgres")
+        (folder / "password").chmod(0o644)
+        if as_user:
+            shutil.chown(folder, pwd.getpwnam(USER).pw_uid)
+        data = ["--pgdata", str(folder / "data")]
 
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [*as_user, str(POSTGRES / program), *arguments],
-            check=True,
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-        )
+        def run(program: str, *arguments: str) -> None:
+            command = [*as_user, str(POSTGRES / program), *data, *arguments]
+            subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL)
 
-    run(
-        "initdb",
-        "--pgdata",
-        str(data),
-        "--username",
-        "fcnn",
-        "--auth",
-        "scram-sha-256",
-        "--pwfile",
-        str(folder / "password"),
-    )
-    options = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-    run(
-        "pg_ctl",
-        "--pgdata",
-        str(data),
-        "--log",
-        str(folder / "log"),
-        "--options",
-        options,
-        "--wait",
-        "start",
-    )
-    try:
-        yield f"postgresql+psycopg://fcnn:s3cret-of-postgres@127.0.0.1:{port}/postgres"
-    finally:
-        run("pg_ctl", "--pgdata", str(data), "--mode", "immediate", "stop")
+        password = ["--auth", "scram-sha-256", "--pwfile", str(folder / "password")]
+        run("initdb", "--no-sync", "--username", "fcnn", *password)
+        address = f"-c listen_addresses=127.0.0.1 -c port={port}"
+        options = f"{address} -c unix_socket_directories={folder} -c fsync=off"
+        run("pg_ctl", "--log", str(folder / "log"), "--options", options, "--wait", "start")
+        try:
+            yield f"postgresql+psycopg://fcnn:s3cret-of-postgres@127.0.0.1:{port}/postgres"
+        finally:
+            run("pg_ctl", "--mode", "immediate", "stop")

@@ -10,7 +10,9 @@ from fcnn.params import (
     compute_fingerprint,
     format_label,
     format_shared,
+    table_names,
     validation_params,
+    with_table_name,
 )
 
 RESET = ["optimizer.learning_rate=0.001"]
@@ -209,3 +211,22 @@ def test_what_decides_the_validation_rows_of_a_table_is_compared_apart():
     dropped, other_dropped = (row | {"dataset.missing": "drop"} for row in (table, other))
     assert validation_params(dropped) != validation_params(other_dropped)
     assert validation_params(table) != validation_params(table | {"dataset.scaling": "none"})
+
+
+@pytest.mark.parametrize(
+    ("paths", "shown"),
+    [
+        (["/a/2019/t.csv", "/a/2020/t.csv"], ["2019/t.csv", "2020/t.csv"]),
+        (["/a/t.csv", "/x/outputs/frames/c0de.parquet"], ["t.csv", "data frame"]),
+        (
+            ["/x/outputs/frames/c0de.parquet", "/y/outputs/frames/beef.parquet"],
+            ["data frame (d0)", "data frame (d1)"],
+        ),
+    ],
+)
+def test_tables_are_named_by_what_tells_them_apart_and_data_frames_not_by_their_files(paths, shown):
+    tables = [
+        {"dataset.path": path, "dataset.digest": f"d{number}"} for number, path in enumerate(paths)
+    ]
+    names = table_names(tables)
+    assert [with_table_name(table, names)["dataset.path"] for table in tables] == shown

@@ -168,7 +168,7 @@ def test_study_over_ray_against_a_server_with_postgresql_and_a_password(
 ):
     with (
         tempfile.TemporaryDirectory(prefix="ray") as tasks,
-        postgres(tmp_path / "postgres") as database,
+        postgres() as database,
         serving(tmp_path, database) as server,
     ):
         monkeypatch.setenv("RAY_TMPDIR", tasks)  # short, because sockets have short names

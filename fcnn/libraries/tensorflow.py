@@ -178,6 +178,7 @@ class Trainer:
         self.train = tf.function(
             self._train,
             input_signature=[tf.TensorSpec((len(data.x),), tf.int32), tf.TensorSpec((None,))],
+            autograph=False,
         )
         self.validate = tf.function(
             lambda: self._compute_metrics(*self.validation_points), autograph=False
@@ -196,8 +197,8 @@ class Trainer:
     def _train(self, order: Any, rates: Any) -> Any:
         n_points = order.shape[0]
         names = [*self.metrics, *(["score"] if self.config.model.l2 else [])]
-        totals = {key: tf.constant(0.0) for key in names}
-        for start in tf.range(0, n_points, self.batch_size):
+
+        def train_batch(start: Any, totals: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
             batch = order[start : start + self.batch_size]
             rate = rates[start // self.batch_size]
             x, y = (tf.gather(values, batch) for values in self.points)
@@ -210,7 +211,11 @@ class Trainer:
                 self._decay(weight, rate)
                 weight.assign_sub(step(gradient, rate))
             share = tf.cast(tf.size(batch), tf.float32) / n_points
-            totals = {key: total + share * metrics[key] for key, total in totals.items()}
+            sums = {key: total + share * metrics[key] for key, total in totals.items()}
+            return start + self.batch_size, sums
+
+        zeros = {key: tf.constant(0.0) for key in names}
+        _, totals = tf.while_loop(lambda start, _: start < n_points, train_batch, (0, zeros))
         return totals
 
     def _decay(self, weight: Any, rate: Any) -> None:

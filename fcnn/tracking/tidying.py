@@ -13,7 +13,7 @@ from fcnn.errors import StoreError
 from fcnn.tracking.artifact_files import delete_files
 from fcnn.tracking.client import StoreClient, list_models, list_runs
 from fcnn.tracking.mlflow_internals import is_database
-from fcnn.tracking.names import ERROR, INTERRUPTED
+from fcnn.tracking.names import ERROR, FINGERPRINT, FORCED, INTERRUPTED, PARENT, RUNS
 from fcnn.tracking.reader import Reader
 
 
@@ -56,6 +56,23 @@ def delete_doubles(store: Reader, fingerprints: Collection[str], since_ms: int) 
         if is_database(store.uri):  # a server has its own way, `mlflow gc`
             delete_files([run], models)
     return len(doubles)
+
+
+def delete_doubles_of(store: Reader, sweep: Run) -> int:
+    """Delete runs that a sweep and another have both trained, as `delete_doubles` does.
+
+    Args:
+        store: The open store.
+        sweep: The parent run of a sweep that was killed before it could look for them itself.
+
+    Returns:
+        How many runs were deleted.
+    """
+    if RUNS not in sweep.data.tags or FORCED in sweep.data.tags:
+        return 0
+    wanted = f"attributes.status = 'FINISHED' and tags.`{PARENT}` = '{sweep.info.run_id}'"
+    trained = {run.data.tags[FINGERPRINT] for run in list_runs(store.client, wanted)}
+    return delete_doubles(store, trained, sweep.info.start_time) if trained else 0
 
 
 def delete_unfinished_models(client: StoreClient, run: Run) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from mlflow.entities import Run
+
 from fcnn.config.schema import Config, Study, Tracking
 from fcnn.errors import StoreError
 from fcnn.tracking import process
@@ -17,6 +19,7 @@ from fcnn.tracking.names import (
     DATA_SEED,
     ERROR,
     FINGERPRINT,
+    FORCED,
     INTERRUPTED,
     NOTE,
     PARENT,
@@ -66,6 +69,8 @@ class Writer(RunWriter):
         tags = {STUDY: experiment, NOTE: note, COMMAND: command(), **self.process_tag}
         if plan.seeds:
             tags[DATA_SEED] = plan.seeds.data_seed
+        if first.force:
+            tags[FORCED] = "true"
         experiment_id = self.open_experiment(experiment, first.study).experiment_id
         name = f"sweep of {n_runs} runs"
         run_id = self.client.create_run(experiment_id, None, tags, name).info.run_id
@@ -131,21 +136,21 @@ class Writer(RunWriter):
             return str(run.info.status)
         return "DELETED"
 
-    def close_orphaned_runs(self) -> int:
+    def close_orphaned_runs(self) -> list[Run]:
         """End as KILLED the RUNNING runs of processes of this machine that were killed.
 
         Returns:
-            How many networks they were training; parent runs of sweeps are closed, too.
+            These runs as they were, of networks and of sweeps.
         """
         running = list_runs(self.client, f"attributes.status = 'RUNNING' and {tag_filter(PROCESS)}")
         orphaned = [run for run in running if process.has_exited(run.data.tags[PROCESS])]
         reason = f"{INTERRUPTED}: its process was killed"
-        n_networks = 0
-        for run in orphaned:
-            # Its status again, because the process may have ended it since.
-            was_running = self.close_run(run.info.run_id, "KILLED", reason=reason) == "RUNNING"
-            n_networks += was_running and FINGERPRINT in run.data.tags
-        return n_networks
+        # Their status again, because the process may have ended them since.
+        return [
+            run
+            for run in orphaned
+            if self.close_run(run.info.run_id, "KILLED", reason=reason) == "RUNNING"
+        ]
 
     def _end_sweep(
         self, run_id: str, plan: SweepPlan, outcome: BaseException | None, tracking: Tracking

@@ -13,10 +13,11 @@ from fcnn.errors import FcnnError, StoreError
 from fcnn.quantities import count
 from fcnn.status import show_status
 from fcnn.tracking.killed import REASON, find_killed
+from fcnn.tracking.names import FINGERPRINT
 from fcnn.tracking.outbox import Outbox
 from fcnn.tracking.plan import FinishedRun
 from fcnn.tracking.store import exists
-from fcnn.tracking.tidying import clear_interruptions, delete_doubles
+from fcnn.tracking.tidying import clear_interruptions, delete_doubles, delete_doubles_of
 from fcnn.tracking.writer import Writer
 from fcnn.training.delivery import deliver, warn_of_waiting
 from fcnn.training.jobs import Job
@@ -65,10 +66,13 @@ def tidy_store(store: Writer, tracking: Tracking) -> None:
     with suppress(StoreError):
         clear_interruptions(store)
     # Only now, because the outbox knows better how some of them ended.
-    n_closed = store.close_orphaned_runs()
-    if n_closed:
-        runs = count(n_closed, "run", ("was", "were"))
+    closed = store.close_orphaned_runs()
+    n_networks = sum(FINGERPRINT in run.data.tags for run in closed)
+    if n_networks:
+        runs = count(n_networks, "run", ("was", "were"))
         log.info(f"{runs} interrupted when their process was killed")
+    with suppress(StoreError):
+        _log_doubles(sum(delete_doubles_of(store, run) for run in closed))
 
 
 def keep_one_of_each(jobs: Sequence[Job], store: Writer, since_ms: int) -> None:
@@ -81,9 +85,11 @@ def keep_one_of_each(jobs: Sequence[Job], store: Writer, since_ms: int) -> None:
     """
     if not jobs or jobs[0].config.force:
         return
-    n_doubles = 0
     with suppress(StoreError):
-        n_doubles = delete_doubles(store, {job.fingerprint for job in jobs}, since_ms)
+        _log_doubles(delete_doubles(store, {job.fingerprint for job in jobs}, since_ms))
+
+
+def _log_doubles(n_doubles: int) -> None:
     if n_doubles:
         runs = count(n_doubles, "run")
         log.info(f"{runs} had been trained by another command meanwhile; one of each is kept")

@@ -160,10 +160,12 @@ def train_pending(
     numbers = dict(enumerate(plan.pending, first_number))
     pending = [sweep.adopt(jobs[place], number) for number, place in numbers.items()]
     began_ms = now_ms()
-    results = train(pending, sweep) if pending else []
-    by_place = {numbers[result.job.number]: result for result in results}
+    try:
+        results = train(pending, sweep) if pending else []
+        by_place = {numbers[result.job.number]: result for result in results}
+    finally:
+        keep_one_of_each(pending, sweep.store, began_ms)
     by_place |= {place: RunResult(jobs[place], math.nan, refuse_again()) for place in plan.killed}
-    keep_one_of_each(pending, sweep.store, began_ms)
     return dict(sorted(by_place.items()))
 
 

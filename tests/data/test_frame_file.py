@@ -48,7 +48,9 @@ def test_column_of_any_type_is_read_when_training_and_when_predicting(
     assert all(note.startswith("the data frame: column x holds ") for note in table.notes)
     date_format = column.date_formats[0] if column.date_formats else None
     feature = Feature("x", column.kind, 0.0, True, date_format=date_format)
-    for new in (frame.x, frame.x.astype(str) if column.kind == "date" else frame.x):
+    # pandas 2 reads text as nanoseconds, which end in 2262.
+    has_text = column.kind == "date" and (frame.x.max().year < 2262 or pd.__version__ >= "3")
+    for new in (frame.x, frame.x.astype(str) if has_text else frame.x):
         read = read_frame_column(new, feature, DEFAULT_FORMAT)
         assert read.complaints == ()
         np.testing.assert_allclose(read.values, expected)

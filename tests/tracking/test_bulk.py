@@ -148,7 +148,7 @@ def test_rows_in_postgresql_are_those_that_the_client_of_mlflow_writes(
 ):
     monkeypatch.chdir(tmp_path)  # where MLflow puts the files
     tables = []
-    with postgres(tmp_path / "postgres") as address:
+    with postgres() as address:
         for name, revisions in (("rows", bulk.TESTED_REVISIONS), ("client", frozenset())):
             monkeypatch.setattr(bulk, "TESTED_REVISIONS", revisions)
             admin = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from mlflow.pyfunc import scoring_server
 from mlflow.types import DataType
+from packaging.version import Version
 from running import run_script
 
 import fcnn
@@ -106,7 +107,8 @@ def test_loaded_model_takes_the_file_and_gives_the_recorded_loss(tmp_path, uri, 
     ):
         again = model.predict(houses.astype(types).set_index("price", drop=False))
         np.testing.assert_allclose(again.iloc[:, -1], predicted.iloc[:, -1], rtol=1e-5)
-        assert list(again.index) == list(houses["price"])
+        if Version(mlflow.__version__) >= Version("3.17"):  # older ones number the rows anew
+            assert list(again.index) == list(houses["price"])
 
 
 def test_model_holds_no_code_and_serves_the_recorded_loss(tmp_path, uri):

@@ -10,11 +10,11 @@ from recording import begin_run, write
 from fcnn.errors import StoreError
 from fcnn.tracking import client, tidying
 from fcnn.tracking.mlflow_internals import get_local_folder
-from fcnn.tracking.names import PROCESS
+from fcnn.tracking.names import PARENT, PROCESS
 from fcnn.tracking.plan import SweepPlan
 from fcnn.tracking.process import machine_identity
 from fcnn.tracking.server import ServerQueries
-from fcnn.tracking.tidying import clear_interruptions, delete_doubles
+from fcnn.tracking.tidying import clear_interruptions, delete_doubles, delete_doubles_of
 from fcnn.tracking.writer import Writer
 
 
@@ -69,14 +69,39 @@ def test_sweep_has_an_error_if_and_only_if_one_was_raised(store, config):
         assert run.data.tags.get("fcnn.error") == (error and "no luck")
 
 
-def test_networks_that_a_killed_process_left_are_counted_without_its_sweep(store, open_run):
-    process = " ".join([*machine_identity(), "99999999", "0"])
+NO_PROCESS = " ".join([*machine_identity(), "99999999", "0"])
+
+
+def test_runs_that_a_killed_process_left_are_closed(store, open_run):
     networks = [open_run("a"), open_run("b")]
-    store.client.create_run(networks[0].experiment.experiment_id, tags={PROCESS: process})
+    store.client.create_run(networks[0].experiment.experiment_id, tags={PROCESS: NO_PROCESS})
     for network in networks:
-        store.client.set_tag(network.run_id, PROCESS, process)
-    assert store.close_orphaned_runs() == 2
+        store.client.set_tag(network.run_id, PROCESS, NO_PROCESS)
+    closed = {run.info.run_id for run in store.close_orphaned_runs()}
+    assert len(closed) == 3
     assert [run.info.status for run in list_runs(store).values()] == ["KILLED"] * 3
+
+
+@pytest.mark.parametrize("is_forced", [False, True])
+def test_sweep_that_was_killed_before_it_looked_leaves_no_doubles_unless_forced(
+    store, open_run, config, is_forced
+):
+    sweep_config = config(f"force={str(is_forced).lower()}")
+    with suppress(SystemExit), store.open_sweep(sweep_config, SweepPlan({}, ["f"]), 1) as sweep:
+        raise SystemExit
+    store.guard._mlflow_client.update_run(sweep, "RUNNING")
+    store.client.set_tag(sweep, PROCESS, NO_PROCESS)
+    first, second = open_run("f", 1_000), open_run("f", 2_000)
+    store.client.set_tag(second.run_id, PARENT, sweep)
+    for run in (first, second):
+        run.end()
+        write(store, run)
+    (killed,) = store.close_orphaned_runs()
+    assert killed.info.run_id == sweep
+    assert delete_doubles_of(store, killed) == (0 if is_forced else 1)
+    kept = {run_id for run_id in list_runs(store) if run_id != sweep}
+    assert kept == ({first.run_id, second.run_id} if is_forced else {first.run_id})
+    assert delete_doubles_of(store, store.client.get_run(first.run_id)) == 0
 
 
 def list_runs(store):

@@ -141,3 +141,19 @@ def test_full_disk_of_store_and_outbox_is_reported_even_for_a_diverged_run(
     assert isinstance(next(results).error, DiskFullError)
     with pytest.raises(DiskFullError):
         next(results)
+
+
+@pytest.mark.parametrize(
+    ("n_runs", "parent", "line"), [(1, "", ""), (1, "f" * 32, "mine"), (2, "", "[1/2] mine")]
+)
+def test_failed_run_has_a_line_unless_it_is_outside_a_sweep(config, uri, n_runs, parent, line):
+    # A command of a single run tells of its error itself.
+    lines = [f"tracking.parent_run_id={parent}"] if parent else []
+    huge = ["model.hidden_units=[2000000,2000000]", *lines]
+    (job,) = make_jobs(config, uri, *huge, seeds=1)
+    tracking = job.config.tracking
+    sweep = OpenSweep(Writer(tracking.uri), Sweep(n_runs, []), tracking)
+    (result,) = local.train_and_log([job], sweep)
+    assert isinstance(result.error, MemoryError)
+    assert result.summary.startswith(line.removesuffix("mine"))
+    assert bool(result.summary) == bool(line)

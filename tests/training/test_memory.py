@@ -4,15 +4,18 @@ import re
 
 import pytest
 
+from fcnn.data import load_data
 from fcnn.errors import ConfigError
 from fcnn.training import memory
 from fcnn.training.jobs import Job
 from fcnn.training.memory import (
     PROCESS_BYTES,
+    Shape,
     available_bytes,
     batch_processes,
     check_memory,
     estimate_sizes,
+    shape_of,
     share_memory,
 )
 from fcnn.training.populations import group_into_populations
@@ -114,6 +117,24 @@ def test_network_that_fits_only_alone_gets_all_workers_memory(config, monkeypatc
     assert workers == 1
     assert fitting[1] == 1
     assert fitting[0] > 1
+
+
+@pytest.mark.parametrize("name", ["prod", "xor", "quadrants"])
+def test_shape_of_functions_is_that_of_their_data_without_sampling_it(config, name):
+    run = config(f"dataset={name}", "training.validation_points=70")
+    data = load_data(run)
+    points = (len(data.x), len(data.x_val), len(data.x_test))
+    assert shape_of(run) == Shape(*points, data.n_inputs, data.n_outputs)
+
+
+def test_run_is_refused_only_if_it_needs_more_than_there_is(config, monkeypatch):
+    run = config("model.hidden_units=[4000,4000]")
+    needed = PROCESS_BYTES + estimate(run)
+    monkeypatch.setattr(memory, "available_bytes", lambda: needed)
+    check_memory(run)
+    monkeypatch.setattr(memory, "available_bytes", lambda: needed - 1)
+    with pytest.raises(ConfigError, match=r"^model.hidden_units=\[4000, 4000\]: the run needs"):
+        check_memory(run)
 
 
 GB = 1_000_000_000

@@ -63,3 +63,11 @@ def test_combinations_of_four_numbers_and_seeds_compile_once_for_each_worker_and
         traces = [program.train.experimental_get_tracing_count() for program in compiled]
         assert traces == [1] * len(traces)
         assert len(traces) <= n_workers
+
+
+def test_pool_that_is_stopped_gives_what_was_trained_since_the_last_update(config):
+    pool = TrainingPool(group_into_populations([config("training.epochs=1000000")], 1), 1)
+    updates = iter(pool)
+    next(updates)  # of the runs that open, before any epoch
+    chunks = [chunk for update in pool.stop() for chunk in update.chunks]
+    assert [chunk.first_epoch for chunk in chunks][:1] == [1]

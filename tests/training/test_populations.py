@@ -134,3 +134,14 @@ def test_runs_of_different_lengths_share_a_member_unless_their_schedule_ends_wit
         for member in population.members
     ]
     assert sorted(len(member.run_indices) for member in members) == [1, 1, 2]
+
+
+def test_only_groups_of_rows_keep_data_of_different_seeds_apart(config, tmp_path):
+    # Their parts differ in size from seed to seed.
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(["a,house,y", *(f"{n},h{n % 10},{n % 7}" for n in range(40))]))
+    table = ["dataset=csv", f"dataset.path={path}", "dataset.target=y"]
+    for group, sizes in (("house", [1, 1]), ("null", [2])):
+        configs = [config(*table, f"dataset.group={group}", f"dataset.seed={n}") for n in (0, 1)]
+        populations = group_into_populations(configs, 100)
+        assert [len(population.members) for population in populations] == sizes

@@ -114,3 +114,11 @@ def test_epochs_that_early_stopping_saves_count_as_trained():
         assert round(progress._estimate_seconds_left() - recording) == left
         if progress._populations:
             progress.end_population(0)
+
+
+def test_slowest_population_is_the_one_with_the_smallest_share_of_its_epochs():
+    progress = SweepProgress([10, 100], n_runs=2, n_before=0, n_populations=2)
+    for number, n_epochs, n_trained in ((0, 10, 5), (1, 100, 20)):
+        histories = start(progress, number, f"seed {number}", n_epochs)
+        train(progress, number, histories, 1, [0.5] * n_trained)
+    assert "epoch 20/100" in progress.describe()

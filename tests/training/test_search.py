@@ -87,7 +87,10 @@ class TestOneSearch:
 
     def test_the_best_trial_is_the_first_of_the_ranking(self, searched, caplog):
         caplog.set_level(logging.INFO, "fcnn")
+        verbosity = optuna.logging.INFO
+        optuna.logging.set_verbosity(verbosity)
         searched.run()
+        assert optuna.logging.get_verbosity() == verbosity  # the user's own studies have it
         best, ranking = searched.best().params, searched.ranking()
         (line,) = [text for text in caplog.messages if text.startswith("best of 5 trials: ")]
         assert f"optimizer.learning_rate={best['optimizer.learning_rate']!r} " in line
@@ -115,6 +118,15 @@ def test_a_search_goes_on_with_what_is_missing(searched, tmp_path, caplog):
     assert "the first 6 of 12 runs are there" in caplog.messages  # three trials at once
     assert curves(searched.uri, "rates").items() <= curves(uri, "rates").items()
     assert len(longer.ranking()) == 6
+
+
+def test_trials_that_another_study_has_trained_belong_to_both(searched, tmp_path):
+    uri = f"sqlite:///{shutil.copy(searched.uri.removeprefix('sqlite:///'), tmp_path)}"
+    other = fcnn.Study("other", SPACE, [*SHORT, f"tracking.uri={uri}"], seeds=2, search=5)
+    other.run()
+    assert len(parents_of(uri, "other")) == 1
+    assert curves(uri, "other") == {}
+    assert other.ranking().equals(searched.ranking())
 
 
 def test_trials_that_diverge_are_results_and_never_the_best(store):

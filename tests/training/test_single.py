@@ -91,6 +91,17 @@ class TestSingleRun:
         assert run.data.tags["mlflow.parentRunId"] == parent
         assert run.data.metrics["val_loss"] == loss
 
+    def test_worker_needs_nothing_of_its_sweep(self, make_job, uri, caplog):
+        # The store that has the sweep is away, or the sweep was deleted.
+        caplog.set_level(logging.INFO, "fcnn")
+        loss = run_worker_job(make_job(f"tracking.parent_run_id={'f' * 32}"))
+        (run,) = networks_of(uri)
+        assert run.data.metrics["val_loss"] == loss
+        assert run.data.tags["mlflow.parentRunId"] == "f" * 32
+        assert run.info.run_name.startswith("tanh, 2-16-1, adam, learning rate 0.001")
+        (line,) = [text for text in caplog.messages if f"loss {loss:.3g}" in text]
+        assert line.startswith(run.info.run_name)
+
 
 @pytest.mark.usefixtures("config")
 class TestAgain:

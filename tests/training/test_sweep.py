@@ -17,12 +17,14 @@ from fcnn.config.locations import project_dir
 from fcnn.errors import FailedRunsError
 from fcnn.params import compute_fingerprint
 from fcnn.tracking.guard import Guard
+from fcnn.tracking.process import machine_identity
 from fcnn.tracking.reader import Reader
 from fcnn.tracking.server import ServerQueries
 from fcnn.tracking.writer import Writer
 from fcnn.training.jobs import Job
 from fcnn.training.local import train_and_log
 from fcnn.training.resume import keep_one_of_each
+from fcnn.training.single import run_single
 from fcnn.training.sweep import run_sweep
 
 TRAIN = partial(train_and_log, workers=2, max_population=8)
@@ -149,6 +151,20 @@ def test_dry_run_trains_nothing(make_jobs, uri, caplog):
     assert jobs == ["  training.seed=0", "  training.seed=1"]
     assert total == "in all 2 runs to train, 4 epochs"
     assert mlflow.MlflowClient(uri).get_experiment_by_name("mine") is None
+
+
+@pytest.mark.parametrize("road", ["sweep", "single"])
+def test_dry_run_leaves_runs_of_killed_processes_as_they_are(make_jobs, uri, road):
+    (job,) = make_jobs([*SEEDS[0], "dry_run=true"])
+    run = begin_run(Writer(uri), job.config, fingerprint=job.fingerprint)
+    write(Writer(uri), run)
+    no_process = " ".join([*machine_identity(), "99999999", "0"])
+    mlflow.MlflowClient(uri).set_tag(run.run_id, "fcnn.process", no_process)
+    if road == "sweep":
+        run_sweep([job], [], TRAIN, report_command="draw")
+    else:
+        run_single(job)
+    assert [left.info.status for left in runs_of(uri)] == ["RUNNING"]
 
 
 def test_sweep_leaves_logging_signals_and_the_folder_alone(make_jobs, tmp_path, monkeypatch):

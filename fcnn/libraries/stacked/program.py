@@ -20,10 +20,6 @@ from fcnn.libraries.stopping import Ending
 from fcnn.network import Weights
 from fcnn.targets import Task
 
-# AutoGraph rewrites the source of all that `_train` calls, which takes a second in each process:
-# only its own loops need it.
-unconverted = tf.autograph.experimental.do_not_convert
-
 
 @dataclass(frozen=True)
 class ProgramKey:
@@ -91,7 +87,11 @@ class StackedNetworks:
         )
         rates = tf.TensorSpec((None, n_batches if key.has_schedule else 0, key.n_members))
         self.has_schedule = key.has_schedule
-        self.train = tf.function(self._train, input_signature=[*key.point_specs, indices, rates])
+        # AutoGraph would rewrite the source of all that `_train` calls, which takes a second in
+        # each process, and needs a disk that is not full.
+        self.train = tf.function(
+            self._train, input_signature=[*key.point_specs, indices, rates], autograph=False
+        )
 
     def reset(
         self, configs: Sequence[Config], weights: Sequence[Weights], data: Sequence[Data]
@@ -168,22 +168,30 @@ class StackedNetworks:
         x, y, x_val, y_val, mask_val, indices, rates = tensors
         self.optimizer.read_numbers()
         epochs, padding_index = tf.shape(indices)[0], tf.shape(x)[0] - 1
-        history = tf.TensorArray(tf.float32, size=epochs)
-        for epoch in tf.range(epochs):
-            totals = tf.zeros((1 + len(self.other_metrics), self.n_members))
-            for batch in tf.range(indices.shape[2]):
+
+        def train_epoch(epoch: Any, history: Any) -> tuple[Any, Any]:
+            def train_batch(batch: Any, totals: Any) -> tuple[Any, Any]:
                 points = indices[epoch, :, batch]
                 mask = tf.cast(points < padding_index, tf.float32)
                 if self.has_schedule:
                     self.optimizer.set_rates(rates[epoch, batch])
-                totals += self._step(tf.gather(x, points), tf.gather(y, points), mask)
+                sums = self._step(tf.gather(x, points), tf.gather(y, points), mask)
+                return batch + 1, totals + sums
+
+            zeros = tf.zeros((1 + len(self.other_metrics), self.n_members))
+            _, totals = tf.while_loop(
+                lambda batch, _: batch < indices.shape[2], train_batch, (0, zeros)
+            )
             val_means = self._validate(x_val, y_val, mask_val)
             if self.stopping:
-                unconverted(self.stopping.update)(val_means[self.score_row])
-            history = history.write(epoch, tf.concat([totals / self.n_points, val_means], axis=0))
+                self.stopping.update(val_means[self.score_row])
+            means = tf.concat([totals / self.n_points, val_means], axis=0)
+            return epoch + 1, history.write(epoch, means)
+
+        history = tf.TensorArray(tf.float32, size=epochs)
+        _, history = tf.while_loop(lambda epoch, _: epoch < epochs, train_epoch, (0, history))
         return history.stack()
 
-    @unconverted
     def _step(self, x: Any, y: Any, mask: Any) -> Any:
         """Update all members with one batch each.
 
@@ -211,7 +219,6 @@ class StackedNetworks:
             variable.assign(value)
         return totals
 
-    @unconverted
     def _validate(self, x: Any, y: Any, mask: Any) -> Any:
         """Return the means of the metrics over the validation points, shape (metrics, P).
 
