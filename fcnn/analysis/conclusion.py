@@ -7,7 +7,7 @@ import pandas as pd
 
 from fcnn.analysis.best import NO, UNTESTED, YES
 from fcnn.analysis.comparisons import BEYOND, IDENTICAL, NOT_TESTED, UNDECIDED
-from fcnn.analysis.data_rule import are_sampled
+from fcnn.analysis.data_rule import are_on_tables, are_sampled
 from fcnn.analysis.measure import Measure
 from fcnn.analysis.numbers import MISSING, format_numbers
 from fcnn.analysis.paired import LEVEL, MIN_SEEDS
@@ -207,6 +207,8 @@ def _describe_data(selection: Selection) -> str:
     if not is_sampled.any():
         return "All rows train in every run, so this is about fitting these rows only."
     has_several = len(selection.data_labels) > 1
+    if are_on_tables(selection.shown).all():
+        return _describe_splits(selection, "each table" if has_several else "the table")
     if selection.data_rule != FOLLOWS_SEED or len(selection.seeds) == 1:
         if has_several:
             return "All runs share one sample of each data set, so this holds for these only."
@@ -215,6 +217,16 @@ def _describe_data(selection: Selection) -> str:
     if not is_sampled.all():
         samples += " that is not trained on whole"
     return f"This rests on {len(selection.seeds)} {samples}, one for each seed."
+
+
+def _describe_splits(selection: Selection, table: str) -> str:
+    """Say on how many splits of tables all this rests, and what they cannot tell."""
+    if selection.data_rule != FOLLOWS_SEED or len(selection.seeds) == 1:
+        return f"All runs share one split of {table}, so this holds for that split only."
+    return (
+        f"This rests on {len(selection.seeds)} splits of {table}, one for each seed. They share "
+        "rows, so intervals are about other splits of these rows, not about new rows."
+    )
 
 
 def _quote(label: str) -> str:

@@ -121,8 +121,18 @@ def test_table_of_which_all_rows_train_is_not_called_a_sample_for_each_seed(runs
     whole = runs_of([[*table, "dataset.test_share=0", *seed] for seed in seeds])
     expected = "All rows train in every run, so this is about fitting these rows only."
     assert headline_of(whole).endswith(expected)
-    tested = runs_of([[*table, "dataset.test_share=0.2", *seed] for seed in seeds])
-    assert headline_of(tested).endswith("This rests on 3 data samples, one for each seed.")
+
+
+def test_splits_of_a_table_are_not_called_samples_of_new_data(runs_of):
+    grid = [["dataset=sklearn", f"training.seed={n}", f"dataset.seed={n}"] for n in range(3)]
+    assert headline_of(runs_of(grid)).endswith(
+        "This rests on 3 splits of the table, one for each seed. They share rows, so intervals are "
+        "about other splits of these rows, not about new rows."
+    )
+    fixed = runs_of([line[:2] for line in grid]).assign(**{"dataset.seed": "0"})
+    assert headline_of(fixed, replace(PLAN, data_seed="0")).endswith(
+        "All runs share one split of the table, so this holds for that split only."
+    )
 
 
 def test_sweeps_that_added_seeds_are_told(runs_with):
