@@ -14,6 +14,7 @@ from fcnn.config.data_seed import DATA_SEED_KEY
 from fcnn.config.neutral import drop_neutral
 from fcnn.config.schema import Config, flatten_hyperparameters
 from fcnn.data import with_table_identity
+from fcnn.data.frame_file import is_kept_frame
 from fcnn.escaping import printable, shorten_number
 from fcnn.network import NUMERICS_VERSION
 
@@ -134,12 +135,17 @@ def table_names(grid: Iterable[Params]) -> dict[str, str]:
     paths: dict[str, PurePath] = {}
     for params in grid:
         if DIGEST_KEY in params and PATH_KEY in params:
-            paths.setdefault(params[DIGEST_KEY], PurePath(params[PATH_KEY]))
+            paths.setdefault(params[DIGEST_KEY], _shown_path(params[PATH_KEY]))
     names = {}
     for digest, path in paths.items():
         others = [other for key, other in paths.items() if key != digest]
         names[digest] = _shortest_suffix(path, others) or f"{path.name} ({digest})"
     return names
+
+
+def _shown_path(path: str) -> PurePath:
+    """Return the path of a table; the file of a data frame has a name that nobody gave it."""
+    return PurePath("data frame" if is_kept_frame(path) else path)
 
 
 def _shortest_suffix(path: PurePath, others: Sequence[PurePath]) -> str | None:
@@ -157,7 +163,7 @@ def with_table_name(params: Params, names: Mapping[str, str]) -> dict[str, str]:
     """Replace the path of a csv file by its name, as `table_names` returns it."""
     if PATH_KEY not in params:
         return dict(params)
-    name = names.get(params.get(DIGEST_KEY, ""), PurePath(params[PATH_KEY]).name)
+    name = names.get(params.get(DIGEST_KEY, ""), _shown_path(params[PATH_KEY]).name)
     return dict(params) | {PATH_KEY: name}
 
 

@@ -10,7 +10,9 @@ from fcnn.params import (
     compute_fingerprint,
     format_label,
     format_shared,
+    table_names,
     validation_params,
+    with_table_name,
 )
 
 RESET = ["optimizer.learning_rate=0.001"]
@@ -96,6 +98,15 @@ def test_shared_label_omits_what_differs(config):
     params = grid(config, ["optimizer=sgd", "model.hidden_units=[4]"], ["optimizer=adam"])
     label = "prod, 2500 points, keras, tanh, random_uniform, batch size 100, 100 epochs"
     assert format_shared(params) == label
+
+
+def test_data_frames_are_called_that_and_not_by_the_hash_of_their_file():
+    paths = [f"/home/me/outputs/frames/{digest}.parquet" for digest in ("ab", "cd")]
+    one, other = ({"dataset.path": path, DIGEST_KEY: path[-10:-8]} for path in paths)
+    assert with_table_name(one, table_names([one]))["dataset.path"] == "data frame"
+    names = table_names([one, other])
+    assert len(set(names.values())) == 2
+    assert all(name.startswith("data frame (") for name in names.values())
 
 
 def test_fingerprint_changes_only_with_what_changes_the_result(config):
