@@ -10,6 +10,7 @@ from fcnn.analysis.comparisons import BEYOND, CONSTANT, IDENTICAL, NOT_TESTED, U
 from fcnn.analysis.evidence import describe_cut, describe_data, describe_seeds
 from fcnn.analysis.measure import Measure
 from fcnn.analysis.numbers import MISSING, format_numbers
+from fcnn.analysis.paired import PRECISION
 from fcnn.analysis.selection import Selection
 
 MAX_DATA, MAX_NAMES = 3, 4
@@ -86,7 +87,8 @@ def _describe_winner(measure: Measure, cells: pd.DataFrame, on_data: str = "") -
     if len(cells) == 1:
         return [f"The {measure.noun}{on_data} settles at {value}."]
     # Shares of few points are often equal, and so are losses where nothing has been learned.
-    equal = cells.loc[cells[columns[0]] == best[columns[0]], "cell"]
+    is_equal = np.isclose(cells[columns[0]], best[columns[0]], rtol=PRECISION * np.log(10), atol=0)
+    equal = cells.loc[is_equal, "cell"]
     if len(equal) > 1:
         return [
             _describe_equal(measure, cells, equal, on_data),

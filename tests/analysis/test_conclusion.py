@@ -42,6 +42,7 @@ def test_headline_says_what_is_best_what_differs_and_on_how_many_samples(runs_wi
     ("losses", "sentence"),
     [
         ({"tanh": 0.5, "relu": 0.5}, "Both cells have the same validation loss, 0.500."),
+        ({"tanh": 0.50000005, "relu": 0.5}, "Both cells have the same validation loss, 0.500."),
         ({"tanh": 0.5, "relu": 0.5, "elu": 0.5}, "All 3 cells have the same validation loss, "),
         (
             {"tanh": 0.5, "relu": 0.1, "elu": 0.1},
@@ -55,7 +56,7 @@ def test_no_cell_is_called_the_best_of_equal_ones(runs_of, losses, sentence):
     noise = 1 + 0.01 * np.random.default_rng(0).normal(size=12)
     alike = runs["model.activation"] != "tanh"
     runs["final_val_loss"] = runs["model.activation"].map(losses).astype(float)
-    if len(set(losses.values())) > 1:
+    if losses["relu"] < 0.2:
         runs.loc[~alike, "final_val_loss"] *= noise
     headline = headline_of(runs, plan_with_axes("model.activation"))
     assert headline.startswith(sentence)
