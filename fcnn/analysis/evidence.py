@@ -34,7 +34,7 @@ def describe_seeds(selection: Selection) -> list[str]:
     if n_seeds < MIN_SEEDS:
         seeds = count(n_seeds, "seed", ("is", "are"))
         return [
-            f"{seeds} too few for any test, which takes {MIN_SEEDS}; ten tell most "
+            f"{seeds} too few for any test, which takes {MIN_SEEDS}; ten are usual "
             "('training.seed=range(10)')."
         ]
     if selection.n_looks > 1:

@@ -17,7 +17,7 @@ def runs_with(runs_of):
 
 def test_too_few_seeds_are_told_with_what_is_missing_and_without_a_test(runs_with):
     headline = headline_of(runs_with(2, noise=0.05))
-    assert "2 seeds are too few for any test, which takes 3; ten tell most" in headline
+    assert "2 seeds are too few for any test, which takes 3; ten are usual" in headline
     assert "beyond chance" not in headline
     assert "interval" not in headline
     assert "could be the best" not in headline
