@@ -57,8 +57,8 @@ def describe_repeated_rows(table: Table) -> list[str]:
         return []
     rows = f"{n_repeated} of {len(table.target)} rows {'repeats' if n_repeated == 1 else 'repeat'}"
     return [
-        f"{table.name}: {rows} an earlier one; if these are copies and no cases of their own, the "
-        "split puts some on both sides, and losses come out too low"
+        f"{table.name}: {rows} an earlier one; if these are copies rather than "
+        "separate cases, the split puts some on both sides, and losses come out too low"
     ]
 
 
