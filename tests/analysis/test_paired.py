@@ -100,7 +100,7 @@ def test_verdict_interval_and_p_value_never_contradict(families, n_looks):
             assert (row["outcome"] == BEYOND) == (row["p"] < level)
         if row["outcome"] == BEYOND:
             assert ("first" in row["verdict"]) == (row["factor"] < 1)
-        if row["outcome"] != IDENTICAL:
+        if row["outcome"] != CONSTANT:
             assert row["low"] <= row["factor"] <= row["high"]
 
 
