@@ -144,8 +144,8 @@ def table_names(grid: Iterable[Params]) -> dict[str, str]:
 
 
 def _shown_path(path: str) -> PurePath:
-    """Return a path, or what stands for one that nobody chose: that of a data frame's file."""
-    return PurePath("data frame") if is_kept_frame(path) else PurePath(path)
+    """Return the path of a table; the file of a data frame has a name that nobody gave it."""
+    return PurePath("data frame" if is_kept_frame(path) else path)
 
 
 def _shortest_suffix(path: PurePath, others: Sequence[PurePath]) -> str | None:

@@ -3,6 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from fcnn.analysis.comparisons import compare_values
+from fcnn.analysis.conclusion import conclude
+from fcnn.analysis.design import build_design
+from fcnn.analysis.ranking import rank_cells
+from fcnn.analysis.selection import select
 from fcnn.tracking.plan import Plan
 
 EFFECT = {"sigmoid": 1.0, "tanh": 0.5, "relu": 0.1, "[4]": 1.0, "[16]": 1.0}
@@ -70,3 +75,10 @@ def falling_curves(selection, n_epochs=20):
 def same_target(selection, loss):
     """The same loss to reach for every run."""
     return pd.Series(loss, selection.shown["run_id"])
+
+
+def headline_of(runs, plan=PLAN, curves=None, **options):
+    """The headline of these runs."""
+    selection = select(runs, plan, curves, **options)
+    ranking = rank_cells(selection, falling_curves(selection), same_target(selection, 0.3))
+    return conclude(selection, ranking, compare_values(build_design(selection)))

@@ -159,16 +159,22 @@ def test_a_hint_stands_where_a_table_scrolls(page):
 
 @pytest.fixture
 def search_page(browser, runs_of, curves_of, tmp_path):
-    """The page of a search of eight trials of two hyperparameters."""
+    """The page of a search of eight trials of three hyperparameters."""
+    initializer = "model.kernel_initializer"
     runs = runs_of(
         [
-            [f"optimizer.learning_rate={rate}", f"model.hidden_units=[{units}]"]
-            for rate in (0.0001, 0.001, 0.01, 0.1)
-            for units in (4, 16)
+            [
+                f"{initializer}={name}",
+                f"optimizer.learning_rate={rate}",
+                f"model.hidden_units=[{n}]",
+            ]
+            for name in ("he_normal", "he_uniform")
+            for rate in (0.0001, 0.1)
+            for n in (4, 16)
         ]
     )
     runs["final_val_loss"] = np.geomspace(1e-5, 0.1, len(runs))
-    plan = Plan("parent", [], {}, set(), set(runs["fingerprint"]), {"parent"})
+    plan = Plan("parent", [initializer], {}, set(), set(runs["fingerprint"]), {"parent"})
     selection = select(runs, plan)
     curves = curves_of(dict(zip(runs["run_id"], runs["final_val_loss"], strict=True)))
     data = ReportData("search", selection, curves, spread_curves(selection, curves), run=None)
@@ -181,6 +187,12 @@ def test_page_of_a_search_draws_its_trials(search_page):
     browsing.check_width(search_page, 1300)
     assert len(search_page.find_elements(By.CSS_SELECTOR, "#parallel .trace")) == 8
     assert len(search_page.find_elements(By.CSS_SELECTOR, "#history .point")) == 8
+    # Plotly hides a name that would stand out at the left.
+    shown = search_page.execute_script(
+        "return [...document.querySelectorAll('#parallel .xtick text')]"
+        ".map(name => name.style.display != 'none')"
+    )
+    assert shown == [True] * 4
     assert min(browsing.read_font_sizes(search_page)) >= 11
     assert [entry for entry in search_page.get_log("browser") if entry["level"] == "SEVERE"] == []
     browsing.check_width(search_page, 400)

@@ -100,6 +100,15 @@ def test_shared_label_omits_what_differs(config):
     assert format_shared(params) == label
 
 
+def test_data_frames_are_called_that_and_not_by_the_hash_of_their_file():
+    paths = [f"/home/me/outputs/frames/{digest}.parquet" for digest in ("ab", "cd")]
+    one, other = ({"dataset.path": path, DIGEST_KEY: path[-10:-8]} for path in paths)
+    assert with_table_name(one, table_names([one]))["dataset.path"] == "data frame"
+    names = table_names([one, other])
+    assert len(set(names.values())) == 2
+    assert all(name.startswith("data frame (") for name in names.values())
+
+
 def test_fingerprint_changes_only_with_what_changes_the_result(config):
     expected = {
         compute_fingerprint(config(*overrides))

@@ -42,12 +42,16 @@ class Pairs:
         second: that of the second, by the same seeds.
         differences: second less first by seed, averaged over pairs of cells that agree in all keys
             that are not named.
+        least, most: the same, as small and as large as they may be: of a run that had not reached
+            the target when its training ended it is known only that it takes more epochs.
         n_samples: on how many data samples these runs are.
     """
 
     first: "pd.Series[float]"
     second: "pd.Series[float]"
     differences: "pd.Series[float]"
+    least: "pd.Series[float]"
+    most: "pd.Series[float]"
     n_samples: int
 
 
@@ -55,8 +59,8 @@ def measure_runs(data: ClaimData, condition: Condition) -> pd.DataFrame:
     """Return the runs with the column `value`, which a condition compares; NaN if it is unknown.
 
     What is compared by a factor is there as its logarithm to base 10. Epochs to a target that is
-    never reached are infinite. A run that diverged has the worst of losses, that at which settled
-    losses are cut.
+    never reached are infinite; the column `least` has what they are at least. A run that diverged
+    has the worst of losses, that at which settled losses are cut.
     """
     runs = data.selection.grid.shown
     column = condition.compared.column
@@ -68,7 +72,8 @@ def measure_runs(data: ClaimData, condition: Condition) -> pd.DataFrame:
         values = _log_losses(runs, column)
     else:
         values = runs[column].astype(float)
-    return runs.assign(value=values)
+    least = _least_log_epochs(runs, data, values) if condition.compared.takes_target else values
+    return runs.assign(value=values, least=least)
 
 
 def _log_losses(runs: pd.DataFrame, column: str) -> "pd.Series[float]":
@@ -81,6 +86,15 @@ def _log_losses(runs: pd.DataFrame, column: str) -> "pd.Series[float]":
 def _log_epochs(runs: pd.DataFrame, data: ClaimData, target: float | None) -> "pd.Series[float]":
     targets = data.targets if target is None else pd.Series(target, runs["run_id"])
     return pd.Series(np.log10(epochs_to_target(runs, data.curves, targets)))
+
+
+def _least_log_epochs(
+    runs: pd.DataFrame, data: ClaimData, values: "pd.Series[float]"
+) -> "pd.Series[float]":
+    """Return the epoch after the last one of runs that might still have reached their target."""
+    has_ended = runs["diverged"] | runs["kept_epoch"].notna()  # stopped early
+    last = runs["run_id"].map(data.curves.groupby("run_id")["epoch"].max())
+    return values.mask(np.isinf(values) & ~has_ended, np.log10(last + 1))
 
 
 def select_cells(runs: pd.DataFrame, cells: Cells) -> pd.DataFrame:
@@ -111,21 +125,24 @@ def pair_by_seed(
     keys = _list_pairing_keys(first, second, condition, axes)
     both = pd.concat([first.assign(side="first"), second.assign(side="second")])
     average = "median" if condition.compared.interval == "median" else "mean"
-    table = (
-        both.groupby([SEED_KEY, *keys, "side"], observed=True)["value"]
-        .agg(average)
-        .unstack("side")
-        .reindex(columns=["first", "second"])
-        .dropna()
+    sides = both.groupby([SEED_KEY, *keys, "side"], observed=True)[["value", "least"]].agg(average)
+    names = pd.MultiIndex.from_product([["value", "least"], ["first", "second"]])
+    table = pd.DataFrame(sides.unstack("side")).reindex(columns=names).dropna()
+    value, least = table["value"], table["least"]
+    differences = value.assign(
+        difference=_subtract(value["second"], value["first"]),
+        least=_subtract(least["second"], value["first"]),
+        most=_subtract(value["second"], least["first"]),
     )
-    differences = _subtract(table["second"], table["first"])
-    by_seed = pd.DataFrame(table.assign(difference=differences).groupby(SEED_KEY).agg(average))
+    by_seed = pd.DataFrame(differences.groupby(SEED_KEY).agg(average))
     used = both[both[SEED_KEY].isin(by_seed.index)]
     return Pairs(
         by_seed["first"],
         by_seed["second"],
         # The median of opposite infinities: as many pairs say the reverse.
         by_seed["difference"].fillna(0.0),
+        by_seed["least"].fillna(-np.inf),
+        by_seed["most"].fillna(np.inf),
         _count_samples(used),
     )
 

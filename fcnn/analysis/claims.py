@@ -220,7 +220,11 @@ def estimate_interval(condition: Condition, pairs: Pairs, level: float) -> Inter
     """
     match condition.compared.interval:
         case "median":
-            interval = median_interval(pairs.differences, level)
+            interval = Interval(
+                median_interval(pairs.differences, level).estimate,
+                median_interval(pairs.least, level).low,
+                median_interval(pairs.most, level).high,
+            )
         case "share":
             interval = share_difference_interval(pairs.first, pairs.second, level)
         case "mean":

@@ -25,11 +25,13 @@ from fcnn.analysis.paired import (
     step_levels,
     t_interval,
 )
+from fcnn.axes import sort_values
 from fcnn.params import SEED_KEY
 from fcnn.quantities import count
 
-BEYOND, UNDECIDED, IDENTICAL, NOT_TESTED = "beyond chance", "undecided", "identical", "not tested"
-"""The outcomes of a comparison."""
+BEYOND, UNDECIDED, NOT_TESTED = "beyond chance", "undecided", "not tested"
+IDENTICAL, CONSTANT = "identical", "constant"
+"""The outcomes of a comparison; `CONSTANT` is the same difference in every seed."""
 
 
 class Pair(NamedTuple):
@@ -64,7 +66,7 @@ def compare_values(design: Design) -> pd.DataFrame:
         )
         pairs = [
             Pair(a, b, (scores[a] - scores[b]).groupby(SEED_KEY).mean())
-            for a, b in itertools.combinations(design.runs[factor].unique(), 2)
+            for a, b in itertools.combinations(sort_values(design.runs[factor]), 2)
         ]
         table = compare_pairs(pairs, selection.level, selection.measure)
         if not table.empty:  # pandas before 3 warns of these
@@ -110,9 +112,9 @@ def compare_pairs(
                 measure.effect: measure.value(mean),
                 "low": limits[0],
                 "high": limits[1],
-                "p": np.nan if outcome == IDENTICAL else float(p),
+                "p": np.nan if are_identical(values) else float(p),
                 "seeds": len(values),
-                "agree": int((np.sign(values) == np.sign(mean)).sum()),
+                "agree": _count_agreeing(values, mean),
                 "outcome": outcome,
                 "verdict": _describe(outcome, mean, len(values), measure),
             }
@@ -126,8 +128,13 @@ def _judge(values: NDArray[Any], low: float, high: float) -> str:
     if len(values) < MIN_SEEDS:
         return NOT_TESTED
     if are_identical(values):
-        return IDENTICAL
+        return CONSTANT if np.isnan(low) else IDENTICAL
     return BEYOND if low > 0 or high < 0 else UNDECIDED
+
+
+def _count_agreeing(values: NDArray[Any], mean: float) -> int:
+    # The signs of differences that are zero to float precision say nothing.
+    return len(values) if mean == 0 else int((np.sign(values) == np.sign(mean)).sum())
 
 
 def _describe(outcome: str, mean: float, n_seeds: int, measure: Measure) -> str:
@@ -135,6 +142,8 @@ def _describe(outcome: str, mean: float, n_seeds: int, measure: Measure) -> str:
         return f"not tested: {count(n_seeds, 'seed')}, at least {MIN_SEEDS} are needed"
     if outcome == IDENTICAL:
         return "identical in every seed"
+    if outcome == CONSTANT:
+        return "the same difference in every seed"
     if outcome == UNDECIDED:
         return f"undecided with {n_seeds} seeds"
     better = "lower loss" if measure.is_logarithmic else "higher accuracy"

@@ -6,14 +6,12 @@ import numpy as np
 import pandas as pd
 
 from fcnn.analysis.best import NO, UNTESTED, YES
-from fcnn.analysis.comparisons import BEYOND, IDENTICAL, NOT_TESTED, UNDECIDED
-from fcnn.analysis.data_rule import are_sampled
+from fcnn.analysis.comparisons import BEYOND, CONSTANT, IDENTICAL, NOT_TESTED, UNDECIDED
+from fcnn.analysis.evidence import describe_cut, describe_data, describe_seeds
 from fcnn.analysis.measure import Measure
 from fcnn.analysis.numbers import MISSING, format_numbers
-from fcnn.analysis.paired import LEVEL, MIN_SEEDS
+from fcnn.analysis.paired import PRECISION
 from fcnn.analysis.selection import Selection
-from fcnn.config.data_seed import FOLLOWS_SEED
-from fcnn.quantities import count
 
 MAX_DATA, MAX_NAMES = 3, 4
 """How many sets of data, and how many cells or pairs, the headline names."""
@@ -30,13 +28,17 @@ def conclude(selection: Selection, ranking: pd.DataFrame, comparisons: pd.DataFr
     Returns:
         The sentences, one paragraph.
     """
-    sentences = [*_describe_winners(selection, ranking), *_describe_curves(ranking)]
+    sentences = [
+        *_describe_winners(selection, ranking),
+        *_describe_curves(ranking),
+        *describe_cut(selection),
+    ]
     if len(comparisons):
         sentences += [
             *_describe_largest_effect(comparisons, selection.measure),
             *_count_outcomes(comparisons),
         ]
-    sentences += [*_describe_seeds(selection), _describe_data(selection)]
+    sentences += [*describe_seeds(selection), describe_data(selection)]
     return " ".join(sentences)
 
 
@@ -85,7 +87,8 @@ def _describe_winner(measure: Measure, cells: pd.DataFrame, on_data: str = "") -
     if len(cells) == 1:
         return [f"The {measure.noun}{on_data} settles at {value}."]
     # Shares of few points are often equal, and so are losses where nothing has been learned.
-    equal = cells.loc[cells[columns[0]] == best[columns[0]], "cell"]
+    is_equal = np.isclose(cells[columns[0]], best[columns[0]], rtol=PRECISION * np.log(10), atol=0)
+    equal = cells.loc[is_equal, "cell"]
     if len(equal) > 1:
         return [
             _describe_equal(measure, cells, equal, on_data),
@@ -160,8 +163,9 @@ def _describe_largest_effect(comparisons: pd.DataFrame, measure: Measure) -> lis
     effect, *limits = format_numbers([size, low, high], measure.no_effect)
     interval = " to ".join(limits)
     agreeing = "all" if pair["agree"] == pair["seeds"] else f"{pair['agree']} of"
+    subject = "The largest effect is that" if len(comparisons) > 1 else "There is an effect"
     return [
-        f"The largest effect is that of {pair['axis']}: the {measure.noun} with {first} is "
+        f"{subject} of {pair['axis']}: the {measure.noun} with {first} is "
         f"{effect} {relation} {second} (interval {interval}), and {agreeing} {pair['seeds']} seeds "
         "agree."
     ]
@@ -174,47 +178,17 @@ def _count_outcomes(comparisons: pd.DataFrame) -> list[str]:
     if not n_tested:
         return []
     n_beyond = int((outcomes == BEYOND).sum())
-    verb = "is" if n_beyond == 1 else "are"
-    text = f"{n_beyond} of {n_tested} comparisons of single values {verb} beyond chance"
-    for outcome, word in ((UNDECIDED, "undecided"), (IDENTICAL, "identical in every seed")):
+    if n_beyond == n_tested == 1:
+        return []  # the effect has been described
+    verb = "differs" if n_beyond == 1 else "differ"
+    text = f"{n_beyond} of {n_tested} pairs of values {verb} beyond chance"
+    words = {UNDECIDED: "undecided", IDENTICAL: "identical in every seed"}
+    for outcome, word in (words | {CONSTANT: "the same difference in every seed"}).items():
         pairs = comparisons[outcomes == outcome]
         if len(pairs):
             names = pairs["axis"] + " " + pairs["a"] + " or " + pairs["b"]
             text += f"; {word}: {_list_first(list(map(_quote, names)))}"
     return [f"{text}."]
-
-
-def _describe_seeds(selection: Selection) -> list[str]:
-    """Say what is missing for a test, and how often the seeds were looked at."""
-    n_seeds = len(selection.seeds)
-    if n_seeds < MIN_SEEDS:
-        seeds = count(n_seeds, "seed", ("is", "are"))
-        return [
-            f"{seeds} too few for any test, which takes {MIN_SEEDS}; ten tell most "
-            "('training.seed=range(10)')."
-        ]
-    if selection.n_looks > 1:
-        return [
-            f"Seeds came in {selection.n_looks} sweeps, each of which could be looked at, so the "
-            f"level is {LEVEL} divided by {selection.n_looks}."
-        ]
-    return []
-
-
-def _describe_data(selection: Selection) -> str:
-    """Say on how many data samples all this rests."""
-    is_sampled = are_sampled(selection.shown)
-    if not is_sampled.any():
-        return "All rows train in every run, so this is about fitting these rows only."
-    has_several = len(selection.data_labels) > 1
-    if selection.data_rule != FOLLOWS_SEED or len(selection.seeds) == 1:
-        if has_several:
-            return "All runs share one sample of each data set, so this holds for these only."
-        return "All runs share one data sample, so this holds for that sample only."
-    samples = "samples of each data set" if has_several else "data samples"
-    if not is_sampled.all():
-        samples += " that is not trained on whole"
-    return f"This rests on {len(selection.seeds)} {samples}, one for each seed."
 
 
 def _quote(label: str) -> str:

@@ -63,23 +63,33 @@ def are_sampled(runs: pd.DataFrame) -> "pd.Series[bool]":
         runs: rows of `Reader.runs`; runs on synthetic data have no shares.
     """
     shares = runs.reindex(columns=SHARE_KEYS).apply(pd.to_numeric)
-    is_table = shares[VALIDATION_SHARE_KEY].notna()
-    return pd.Series(~is_table | (shares.fillna(0.0) > 0).any(axis=1), dtype=bool)
+    return pd.Series(~are_on_tables(runs) | (shares.fillna(0.0) > 0).any(axis=1), dtype=bool)
 
 
-def describe_data_samples(rule: str, n_seeds: int, *, is_sampled: bool = True) -> str:
+def are_on_tables(runs: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell the runs on tables, whose seeds split the same rows, from those on functions."""
+    return runs.reindex(columns=[VALIDATION_SHARE_KEY])[VALIDATION_SHARE_KEY].notna()
+
+
+def name_sample(runs: pd.DataFrame) -> str:
+    """Call what a data seed gives: of tables a `split`, of functions a `data sample`."""
+    return "split" if are_on_tables(runs).all() else "data sample"
+
+
+def describe_data_samples(runs: pd.DataFrame, rule: str, n_seeds: int) -> str:
     """Say on how many data samples the runs of a report are: `each on a data sample of its own`.
 
     Args:
-        rule: the rule of the report.
+        runs: the runs that it shows.
+        rule: its rule.
         n_seeds: how many seeds it has.
-        is_sampled: whether any of its runs does not train on all rows of a table.
     """
-    if not is_sampled:
+    if not are_sampled(runs).any():
         return "all on the same rows"
+    sample = name_sample(runs)
     if rule != FOLLOWS_SEED:
-        return f"all on one data sample, fixed by {DATA_SEED_KEY}={rule}"
-    return "each on a data sample of its own" if n_seeds > 1 else "on one data sample"
+        return f"all on one {sample}, fixed by {DATA_SEED_KEY}={rule}"
+    return f"each on a {sample} of its own" if n_seeds > 1 else f"on one {sample}"
 
 
 def describe_left_out(left_out: pd.DataFrame, rule: str) -> str:

@@ -57,8 +57,7 @@ def t_interval(differences: ArrayLike, level: float = LEVEL) -> tuple[float, flo
         return mean, np.nan, np.nan
     if are_identical(values):
         # Equal losses differ by nothing; the chance in equal differences cannot be estimated.
-        limit = 0.0 if abs(mean) <= PRECISION else np.nan
-        return mean, limit, limit
+        return (0.0, 0.0, 0.0) if abs(mean) <= PRECISION else (mean, np.nan, np.nan)
     half_width = t_quantile(level / 2, len(values) - 1) * _standard_error(values)
     return mean, mean - half_width, mean + half_width
 

@@ -28,10 +28,10 @@ def settle_runs(runs: pd.DataFrame, curves: pd.DataFrame | None = None) -> pd.Da
     Returns:
         The runs with further columns. `diverged`; `settled`, the mean log10 validation loss over
         the last tenth of the epochs, of a run with early stopping that of the epoch that it kept,
-        cut at the constant prediction's (for classes at
-        `CLASSES_CUT` times it), which is also what a diverged run has; `loss`, 10 to the power of
-        it; `settled_accuracy`, the mean over the last tenth, for a run that diverged the lowest on
-        the same data; `fall`, by how much the settled loss is below the mean of the tenth before;
+        cut at the constant prediction's (for classes at `CLASSES_CUT` times it), which is also what
+        a diverged run has; `loss`, 10 to the power of it; `cut`, whether it is a tenth above that;
+        `settled_accuracy`, the mean over the last tenth, for a run that diverged the lowest on the
+        same data; `fall`, by how much the settled loss is below the mean of the tenth before;
         `stuck`; and those of `find_constant_losses`.
     """
     if curves is None:
@@ -43,8 +43,7 @@ def settle_runs(runs: pd.DataFrame, curves: pd.DataFrame | None = None) -> pd.Da
     baselines = find_constant_losses(runs, curves)
     diverged = runs["diverged_epoch"].notna()
     is_class = runs["final_val_accuracy"].notna().groupby(runs["data"]).transform("any")
-    scale = np.where(is_class, CLASSES_CUT, 1.0)
-    cut = log_losses(scale * baselines["constant_loss"])
+    cut = log_losses(np.where(is_class, CLASSES_CUT, 1.0) * baselines["constant_loss"])
     # Early stopping keeps the weights of one epoch, and so its loss alone.
     last = tails["settled"].mask(runs["kept_epoch"].notna())
     final_losses = comparable_losses(runs, "final_val_loss")
@@ -60,6 +59,7 @@ def settle_runs(runs: pd.DataFrame, curves: pd.DataFrame | None = None) -> pd.Da
         diverged=diverged,
         settled=settled,
         loss=10**settled,
+        cut=diverged | (uncut - settled > np.log10(1.1)),
         settled_accuracy=accuracies.fillna(accuracies.groupby(runs["data"]).transform("min")),
         fall=(tails["before"] - tails["settled"]).mask(diverged),
         # Classes that are learned and then overfitted are not stuck.

@@ -11,6 +11,7 @@ from fcnn.api.trained import load_network
 from fcnn.config.tables import TableDataset
 from fcnn.data.columns import Column
 from fcnn.data.encoder import Feature
+from fcnn.data.number_formats import MARKS
 from fcnn.data.table_file import TableFile, read_table_file
 from fcnn.data.table_schema import TableSchema
 from fcnn.errors import ConfigError
@@ -56,19 +57,26 @@ def predict_file(uri: str, run_id: str, path: str, result: Path) -> int:
         columns={name: f"predicted {name}" for name in predictor.schema.targets}
     )
     rows = pd.DataFrame({name: column.texts for name, column in file.columns.items()})
-    _write_csv(pd.concat([rows, predicted], axis="columns"), result)
+    _write_csv(pd.concat([rows, predicted], axis="columns"), result, file.number_format.decimal)
     return len(rows)
 
 
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
+def _write_csv(table: pd.DataFrame, path: Path, decimal: str) -> None:
     """Write a csv file whole or not at all.
+
+    Args:
+        table: Rows as written, and predictions.
+        path: The file.
+        decimal: The decimal mark of the rows, which predictions have, too.
 
     Raises:
         ConfigError: It cannot be written.
     """
     part = path.with_name(f"{path.name}.part")
     try:
-        table.to_csv(part, index=False)
+        table.to_csv(
+            part, index=False, sep=";" if decimal == "comma" else ",", decimal=MARKS[decimal]
+        )
         part.replace(path)
     except OSError as error:
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Features that repeat the target of a table, whatever they are called and however written."""
+"""Copies in a table: features that repeat a target, and rows that repeat others."""
 
 import re
 from typing import Any
@@ -44,6 +44,22 @@ def check_copies(dataset: TableDataset, table: Table) -> list[str]:
                 "every row, and gives the answer away; dataset.features names the columns to use"
             )
     return notes
+
+
+def describe_repeated_rows(table: Table) -> list[str]:
+    """Return a note on rows that repeat others in all features and targets."""
+    import pandas as pd
+
+    columns = [column.values for column in table.columns]
+    columns += list(table.target.reshape(len(table.target), -1).T)
+    n_repeated = int(pd.DataFrame(dict(enumerate(columns))).duplicated().sum())
+    if not n_repeated or table.groups is not None:
+        return []
+    rows = f"{n_repeated} of {len(table.target)} rows {'repeats' if n_repeated == 1 else 'repeat'}"
+    return [
+        f"{table.name}: {rows} an earlier one; if these are copies rather than "
+        "separate cases, the split puts some on both sides, and losses come out too low"
+    ]
 
 
 def _has_same_values(values: NDArray[np.float64], target: NDArray[np.float64]) -> bool:

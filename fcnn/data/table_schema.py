@@ -63,8 +63,9 @@ class TableSchema:
         absent = [name for name in self.encoder.names if name not in frame.columns]
         if absent:
             listed = ", ".join(absent[:MAX_COMPLAINTS])
+            subject = f"column {listed} is" if len(absent) == 1 else f"columns {listed} are"
             raise ConfigError(
-                f"column {listed} is missing; the network was trained on "
+                f"{subject} missing; the network was trained on "
                 f"{', '.join(self.encoder.names[:MAX_COMPLAINTS])}"
             )
         repeated = frame.columns[

@@ -16,7 +16,7 @@ from fcnn.data.column_checks import (
     find_useless,
 )
 from fcnn.data.columns import Column, shorten
-from fcnn.data.copies import check_copies
+from fcnn.data.copies import check_copies, describe_repeated_rows
 from fcnn.data.line_breaks import check_line_breaks
 from fcnn.data.standardise import join_names
 from fcnn.data.table_file import TableFile, name_as_read, read_table_file
@@ -60,7 +60,8 @@ def read_table(dataset: TableDataset) -> Table:
         number_format=file.number_format,
         notes=(*file.notes, *notes),
     )
-    return replace(table, notes=(*table.notes, *check_copies(dataset, table)))
+    copies = [*check_copies(dataset, table), *describe_repeated_rows(table)]
+    return replace(table, notes=(*table.notes, *copies))
 
 
 def _check_features(

@@ -4,6 +4,7 @@ import pandas as pd
 
 from fcnn.analysis.claim_values import ClaimData
 from fcnn.analysis.claims import judge_claims
+from fcnn.analysis.data_rule import name_sample
 from fcnn.analysis.ranking import choose_targets
 from fcnn.plots.report_data import ReportData
 from fcnn.report.tables import Table
@@ -32,7 +33,8 @@ def make_claims_table(data: ReportData, target: float | None) -> Table | None:
 def _describe_rule(data: ReportData, rows: pd.DataFrame) -> str:
     coverage = f"{100 * (1 - data.selection.grid.level):.3g} %"
     n_samples = int(rows["data samples"].max())
-    samples = "one data sample" if n_samples == 1 else f"{n_samples} data samples"
+    sample = name_sample(data.selection.shown)
+    samples = f"one {sample}" if n_samples == 1 else f"{n_samples} {sample}s"
     scope = f" All of this is about {samples}." if n_samples else ""
     return (
         "What the study file states, judged by intervals: a sentence holds if the interval of its "

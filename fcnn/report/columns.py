@@ -16,7 +16,10 @@ from fcnn.analysis.numbers import (
 P_VALUE = "p"
 SHARES = ("share", "importance")
 """Columns whose names begin like this are shares of one."""
-NUMBERS_IN_WORDS = ("factor", "difference", "interval", "epochs to target", "seeds that agree")
+NUMBERS_IN_WORDS = (
+    *("factor", "difference", "interval", "epochs to target", "seeds that agree"),
+    *("network", "baseline"),
+)
 """Columns of texts that are read like numbers: `> 100`."""
 
 

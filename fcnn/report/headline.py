@@ -29,7 +29,7 @@ def write_headline(selection: Selection, ranking: pd.DataFrame, values: pd.DataF
             f"search's {n_searched}: {_SEARCH_NOTE}."
         )
     elif n_searched:
-        headline += f" Single values are not compared: {_SEARCH_NOTE}."
+        headline += f" Pairs of values are not compared: {_SEARCH_NOTE}."
     if selection.axes and selection.measure is LOSS and _has_learned_nothing(ranking):
         headline = (
             "No run gets halfway from the loss of the constant prediction to the lowest possible: "

@@ -1,7 +1,10 @@
 """The tables of a report on how good its network is, and which inputs matter to it."""
 
+import pandas as pd
+
 from fcnn.analysis.frames import params_of_row
 from fcnn.analysis.judgement import N_REPEATS, Judgement, score
+from fcnn.analysis.numbers import format_numbers
 from fcnn.analysis.run import TrackedRun
 from fcnn.data.standardise import join_names
 from fcnn.errors import StoreError
@@ -22,9 +25,21 @@ def make_judgement_tables(run: TrackedRun) -> dict[str, Table]:
         return {}
     scores = score(judgement)
     return {
-        "test_sample": Table("On the test sample", _describe_scores(run, judgement), scores),
+        "test_sample": Table(
+            "On the test sample", _describe_scores(run, judgement), print_scores(scores), scores
+        ),
         "inputs": Table("Which inputs matter", _describe_inputs(judgement), judgement.importances),
     }
+
+
+def print_scores(scores: pd.DataFrame) -> pd.DataFrame:
+    """Print the network's value as the baseline's, beside which it is read."""
+    pairs = zip(scores["measure"], scores["network"], scores["baseline"], strict=True)
+    texts = [
+        format_numbers(values) if "[" in measure else [f"{round(x, 3) + 0.0:.3f}" for x in values]
+        for measure, *values in pairs
+    ]
+    return scores.assign(**pd.DataFrame(texts, columns=["network", "baseline"]))
 
 
 def _describe_scores(run: TrackedRun, judgement: Judgement) -> str:

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from fcnn.analysis.comparable import describe_scores
-from fcnn.analysis.data_rule import are_sampled, describe_data_samples, describe_left_out
+from fcnn.analysis.data_rule import describe_data_samples, describe_left_out
 from fcnn.analysis.failures import Failure, describe_resuming
 from fcnn.analysis.stopped import describe_stopped
 from fcnn.analysis.validation_sample import describe_validation_sample
@@ -119,10 +119,7 @@ class Page:
         text = f"{len(selection.finished)} of {selection.n_planned} runs finished"
         if selection.n_diverged:
             text += f", {selection.n_diverged} diverged"
-        is_sampled = bool(are_sampled(selection.shown).any())
-        samples = describe_data_samples(
-            selection.data_rule, len(selection.seeds), is_sampled=is_sampled
-        )
+        samples = describe_data_samples(selection.shown, selection.data_rule, len(selection.seeds))
         text += f"; {selection.seeds_label}, {samples}"
         n_data = len(selection.data_labels)
         if n_data > 1:

@@ -118,7 +118,7 @@ def _make_comparisons(design: Design, values: pd.DataFrame) -> dict[str, Table]:
     tables = {}
     if (values["seeds"] > 1).any():
         tables["differences"] = Table(
-            "What is really different",
+            "Comparisons",
             differences_note(grid),
             _format_comparisons(values, grid.measure),
             _name_columns(values),

@@ -1,4 +1,4 @@
-"""The road of a search: Optuna proposes trials, and each is trained with all seeds. No Hydra here.
+"""A search: Optuna proposes trials, and each is trained with all seeds. No Hydra here.
 
 What is minimised is what reports rank by, so that the best trial is the first of their ranking:
 the mean logarithm of the settled losses over seeds.

@@ -1,4 +1,4 @@
-"""The road of a single run, outside a sweep or as a worker's job of one."""
+"""A single run, outside a sweep or as a worker's job of one."""
 
 import logging
 import math

@@ -1,4 +1,4 @@
-"""The road of a sweep: from jobs to results, with the store opened once. No Hydra here."""
+"""A sweep: from jobs to results, with the store opened once. No Hydra here."""
 
 import logging
 import math

@@ -153,6 +153,27 @@ def test_epochs_are_judged_by_the_interval_of_their_median_ratio(study, epochs, 
     assert row["verdict"] == verdict
 
 
+@pytest.mark.parametrize(
+    ("epochs", "factor", "verdict", "interval"),
+    [
+        # Curves have 20 epochs, so that what has not arrived takes 21 or more.
+        ({"relu": 7}, 2.9, HOLDS, "3 to ∞"),
+        ({"relu": 7}, 3.1, INCONCLUSIVE, "3 to ∞"),
+        ({"tanh": 7}, 0.4, REJECTED, "0 to 0.333"),
+        ({}, 2, INCONCLUSIVE, "0 to ∞"),
+    ],
+)
+def test_what_had_not_arrived_when_training_ended_is_known_on_one_side_only(
+    study, epochs, factor, verdict, interval
+):
+    data = study({"relu": 0.0, "tanh": 0.0}, epochs=epochs)
+    claim = {"measure": "epochs_to_target", "factor": factor}
+    row = judge(data, lower=RELU, higher=TANH, **claim)
+    assert (row["verdict"], f" interval {interval})" in row["figures"]) == (verdict, True)
+    if not epochs:
+        assert judge(data, similar=[RELU, TANH], **claim)["verdict"] == INCONCLUSIVE
+
+
 def test_claim_may_state_its_target(study):
     data = study({"relu": 0.0, "tanh": 0.0}, epochs={"relu": 3, "tanh": 9})
     claim = {"measure": "epochs_to_target", "lower": RELU, "higher": TANH}
@@ -334,7 +355,7 @@ def test_verdict_and_interval_never_contradict(values, factor, measure, n_condit
     )
     (condition,) = claim.conditions
     differences = pd.Series(values, dtype=float)
-    pairs = Pairs(differences * 0, differences, differences, 1)
+    pairs = Pairs(differences * 0, *[differences] * 4, 1)
     verdict, figures = _judge_inequality(condition, pairs, ["a", "b"], 0.05, n_conditions)
     level = 0.05 if verdict == HOLDS else 0.05 / n_conditions
     interval = estimate_interval(condition, pairs, level)

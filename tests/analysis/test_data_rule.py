@@ -10,6 +10,7 @@ FOLLOWING = [
     for name in ("tanh", "relu")
     for seed in range(3)
 ]
+FOLLOWS = "training.seed"
 FIXED = [[*overrides, "dataset.seed=0"] for overrides in FOLLOWING]
 
 
@@ -72,10 +73,16 @@ def test_study_without_a_finished_run_that_fits_says_what_is_left_out(runs_of):
 
 
 def test_samples_are_said_in_words():
-    assert describe_data_samples("training.seed", 10) == "each on a data sample of its own"
-    assert describe_data_samples("training.seed", 1) == "on one data sample"
-    assert describe_data_samples("0", 5) == "all on one data sample, fixed by dataset.seed=0"
-    assert describe_data_samples("training.seed", 5, is_sampled=False) == "all on the same rows"
+    function = pd.DataFrame(index=range(2))
+    assert describe_data_samples(function, FOLLOWS, 10) == "each on a data sample of its own"
+    assert describe_data_samples(function, FOLLOWS, 1) == "on one data sample"
+    fixed = "all on one data sample, fixed by dataset.seed=0"
+    assert describe_data_samples(function, "0", 5) == fixed
+    table = function.assign(**{"dataset.validation_share": "0.2"})
+    assert describe_data_samples(table, FOLLOWS, 10) == "each on a split of its own"
+    assert describe_data_samples(table, "0", 5) == "all on one split, fixed by dataset.seed=0"
+    whole = function.assign(**{"dataset.validation_share": "0"})
+    assert describe_data_samples(whole, FOLLOWS, 5) == "all on the same rows"
 
 
 def test_only_tables_of_which_no_row_is_held_out_are_not_sampled(runs_of):

@@ -12,6 +12,7 @@ from statsmodels.stats.multitest import multipletests
 
 from fcnn.analysis.comparisons import (
     BEYOND,
+    CONSTANT,
     IDENTICAL,
     NOT_TESTED,
     UNDECIDED,
@@ -99,7 +100,7 @@ def test_verdict_interval_and_p_value_never_contradict(families, n_looks):
             assert (row["outcome"] == BEYOND) == (row["p"] < level)
         if row["outcome"] == BEYOND:
             assert ("first" in row["verdict"]) == (row["factor"] < 1)
-        if row["outcome"] != IDENTICAL:
+        if row["outcome"] != CONSTANT:
             assert row["low"] <= row["factor"] <= row["high"]
 
 
@@ -117,12 +118,20 @@ def test_fewer_than_three_seeds_are_not_tested_and_have_no_interval():
     assert all(math.isnan(row[name]) for name in ("p", "low", "high"))
 
 
-@pytest.mark.parametrize("difference", [0.0, 2.0])
-def test_differences_that_are_equal_in_every_seed_have_no_p_value(difference):
-    values = pd.Series(np.array([0, 1e-9, 0, 0, -1e-9]) + difference)
+@pytest.mark.parametrize(
+    ("difference", "outcome", "verdict"),
+    [
+        (0.0, IDENTICAL, "identical in every seed"),
+        (2.0, CONSTANT, "the same difference in every seed"),
+    ],
+)
+def test_differences_that_are_equal_in_every_seed_have_no_p_value(difference, outcome, verdict):
+    values = pd.Series(np.array([0, 1e-9, 0, 0, -2e-9]) + difference)
     (row,) = compare_pairs([Pair("a", "b", values)]).to_dict("records")
-    assert (row["outcome"], row["verdict"]) == (IDENTICAL, "identical in every seed")
+    assert (row["outcome"], row["verdict"]) == (outcome, verdict)
     assert math.isnan(row["p"])
+    assert row["factor"] == (1.0 if outcome == IDENTICAL else pytest.approx(100))
+    assert row["agree"] == 5
 
 
 def test_factor_of_a_hundred_on_which_five_seeds_agree_is_beyond_chance_among_ten(rng):

@@ -40,5 +40,5 @@ def test_result_that_cannot_be_written_is_one_line_and_leaves_nothing(tmp_path, 
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
     with pytest.raises(ConfigError, match=r": cannot be written: (?!None)"):
-        _write_csv(pd.DataFrame({"a": [1]}), tmp_path / place)
+        _write_csv(pd.DataFrame({"a": [1]}), tmp_path / place, "point")
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "folder"]

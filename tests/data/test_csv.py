@@ -314,7 +314,7 @@ def test_feature_that_gives_the_answer_away_is_noted(table, feature, target, ove
     ],
 )
 def test_feature_that_only_resembles_the_target_is_not_noted(table, text, overrides):
-    assert load_data(table(text, *overrides)).notes == ()
+    assert not [note for note in load_data(table(text, *overrides)).notes if "answer" in note]
 
 
 def test_notes_on_a_table_are_printed_once_per_command(tmp_path, uri):

@@ -107,6 +107,17 @@ def test_axes_are_log_and_named_and_the_legend_stands_outside_on_the_right(
     assert axes.get_legend().get_window_extent().x1 <= axes.figure.bbox.x1
 
 
+def test_epochs_have_room_in_the_column_of_a_paper(runs_of, curves_of, grid):
+    axes = draw(runs_of(grid), curves_of)
+    axes.set_xlim(1, 1000)
+    axes.figure.set_size_inches(3.4, 2.4)
+    axes.figure.set_layout_engine("none")
+    axes.figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in axes.get_xticklabels() if label.get_text()]
+    assert len(boxes) > 2
+    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
+
+
 def test_title_says_what_is_shared_the_data_set_and_the_seeds(runs_of, curves_of, grid):
     title = draw(runs_of(grid), curves_of).get_title(loc="left")
     assert title == (

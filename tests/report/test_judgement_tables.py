@@ -3,7 +3,16 @@ import pytest
 from mlflow import MlflowClient
 from running import run_script
 
+from fcnn.report.judgement_tables import print_scores
 from tests.tracking.test_table_models import CLASSES, OPTIONS, make_houses
+
+
+def test_scores_of_network_and_baseline_are_printed_alike():
+    rows = [("RMSE [price]", 14308.2, 87432.1), ("RMSE [rate]", 4.2e-05, 1), ("R2", 0.973, -9e-05)]
+    scores = pd.DataFrame(rows, columns=["measure", "network", "baseline"])
+    printed = print_scores(scores)
+    assert printed["network"].tolist() == ["14308", "4.20e-05", "0.973"]
+    assert printed["baseline"].tolist() == ["87432", "1.00e+00", "0.000"]
 
 
 @pytest.mark.parametrize("task", ["regression", "classification"])

@@ -81,7 +81,7 @@ def test_small_search_is_ranked_and_the_headline_says_what_importance_takes(runs
     search = Plan("parent", [], {}, set(), set(runs["fingerprint"]), search_sweeps={"parent"})
     tables, conclusion = make_tables(select(runs, search), straight_curves(runs, 0.1), None)
     assert list(tables) == ["ranking"]
-    assert "Single values are not compared: a search" in conclusion
+    assert "Pairs of values are not compared: a search" in conclusion
     assert "3 trials of a search are too few" in conclusion
 
 
@@ -98,7 +98,7 @@ def test_grid_beside_a_search_is_judged_without_it(runs_of):
     assert len(tables["ranking"].rows) == 7
     for name in ("differences", "importance"):
         pd.testing.assert_frame_equal(tables[name].rows, alone[name].rows)
-    of_values = "1 of 1 comparisons of single values"
+    of_values = "There is an effect of activation: "
     assert of_values in conclusion
     assert of_values in conclusion_alone
     assert "about the grid's 12 runs without the search's 5" in conclusion

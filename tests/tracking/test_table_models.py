@@ -13,6 +13,7 @@ from packaging.version import Version
 from running import run_script
 
 import fcnn
+from fcnn.api.prediction_files import predict_file
 from fcnn.data import frame_file
 from fcnn.errors import ConfigError
 from fcnn.tracking.reader import Reader
@@ -159,6 +160,12 @@ def test_command_writes_predictions_beside_the_rows_of_a_file_in_another_notatio
     mlflow.set_tracking_uri(uri)
     model = mlflow.pyfunc.load_model(model_address(run))
     np.testing.assert_allclose(written["predicted price"], model.predict(new)["price"])
+    german = {"sep": ";", "decimal": ","}
+    new.assign(area=new["area"] + 0.5).to_csv(tmp_path / "neu.csv", index=False, **german)
+    predict_file(uri, run.info.run_id, str(tmp_path / "neu.csv"), tmp_path / "out.csv")
+    written = pd.read_csv(tmp_path / "out.csv", **german)
+    assert list(written["area"]) == list(new["area"] + 0.5)
+    assert written["predicted price"].dtype == float
     new.assign(area="wide").to_csv(tmp_path / "wrong.csv", index=False)
     result = run_script("predict", run.info.run_id, "wrong.csv", "out.csv", cwd=tmp_path, uri=uri)
     assert (result.returncode, result.stdout, result.stderr) == (

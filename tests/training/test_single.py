@@ -1,4 +1,4 @@
-"""The road of a run outside a sweep, and of the same run trained again, in the process."""
+"""A run outside a sweep, and of the same run trained again, in the process."""
 
 import logging
 import math

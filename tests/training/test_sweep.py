@@ -1,4 +1,4 @@
-"""The road of a sweep without Hydra, as the Python API takes it."""
+"""A sweep without Hydra, as the Python API takes it."""
 
 import ast
 import logging

@@ -105,7 +105,8 @@ def _scale_axes(grid: Any, n_panels: int, metric: str, n_epochs: int) -> None:
     """Label the outer axes of panels that share their scales."""
     first = grid[0, 0]
     first.set_xlim(1, max(2, n_epochs))
-    first.xaxis.set_major_locator(MaxNLocator(integer=True))
+    # As matplotlib chooses ticks, so that they have room in a smaller figure, too.
+    first.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
     if metric.endswith(("loss", "score")):
         first.set_yscale("log")
         first.yaxis.set_major_formatter(LogFormatter())

@@ -128,7 +128,7 @@ def plot_interactive_parallel(
         tickvals=list(range(len(names))), ticktext=names, range=ends, zeroline=False
     )
     figure.update_yaxes(visible=False, range=HEIGHT_LIMITS)
-    margin = {"l": 10, "r": 10, "t": 10, "b": 60}
+    margin = {"l": 60, "r": 10, "t": 10, "b": 60}  # else a wide first name is not shown
     figure.update_layout(showlegend=False, hovermode="closest", height=400, margin=margin)
     return figure
 
