@@ -18,6 +18,7 @@ from fcnn.analysis.selection import select
 from fcnn.analysis.spread import spread_curves
 from fcnn.plots.drawing import draw_all
 from fcnn.plots.report_data import ReportData
+from fcnn.report.files import write_files
 from fcnn.report.page import Page
 from fcnn.tracking.plan import Plan
 
@@ -178,7 +179,7 @@ def search_page(browser, runs_of, curves_of, tmp_path):
     selection = select(runs, plan)
     curves = curves_of(dict(zip(runs["run_id"], runs["final_val_loss"], strict=True)))
     data = ReportData("search", selection, curves, spread_curves(selection, curves), run=None)
-    Page(data, [], draw_all(data), [], "").write(tmp_path)
+    write_files(tmp_path, Page(data, [], draw_all(data), [], "").encode())
     browser.get((tmp_path / "index.html").as_uri())
     return browser
 

@@ -20,6 +20,8 @@ FREE_TEXT_KEYS = (
     "study.description",
 )
 """Keys whose values are texts of the user's own."""
+REPORT_TEXT_KEYS = ("study", "output", "register")
+"""The same of the report command."""
 TOP_LEVEL_KEYS = ("hydra", *Config.__dataclass_fields__)
 STUDY_FILE = (
     "A study's file begins with `# @package _global_`, "
@@ -68,7 +70,7 @@ def _describe_unreadable_override(error: OverrideParseException) -> str:
         return _describe_missing_value(override)
     lines = _split_lines(error)
     reason = next(line for line in lines if not line.startswith("Error parsing override"))
-    if key in FREE_TEXT_KEYS:
+    if key in (*FREE_TEXT_KEYS, *REPORT_TEXT_KEYS):
         correction = _quote_names(key, value) or quote_override(key, "NAME")
         return f"{override}: cannot be read; a name like this needs quotes: {correction}"
     return f"{override}: cannot be read ({reason}); --help shows how each kind is written"

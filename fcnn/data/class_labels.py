@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fcnn.config.tables import TableDataset
 from fcnn.data.columns import Column
+from fcnn.data.levels import describe_look_alikes
 
 Labels = NDArray[Any]
 
@@ -54,6 +55,8 @@ def read_classes(
         return numbers, missing, complaints + faults, notes
     # "1.0" and "1" are the same class, also beside words.
     labels = [re.sub(r"^([+-]?\d+)\.0*$", r"\1", word) for word in labels]
+    if look_alikes := describe_look_alikes(labels):
+        notes.append(f"{dataset.path}: classes {look_alikes}")
     return np.array(labels, dtype=object), missing, complaints, notes
 
 

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from fcnn.config.tables import TableDataset
 from fcnn.data.columns import Column, shorten
+from fcnn.data.dates import find_unread_date
 from fcnn.data.format_choice import find_fitting_formats
-from fcnn.data.levels import choose_levels
+from fcnn.data.levels import choose_levels, describe_look_alikes
 from fcnn.data.number_formats import find_unit
 from fcnn.data.standardise import MAX_EXACT_INTEGER
 from fcnn.data.table_file import TableFile
@@ -18,7 +19,10 @@ MAX_MAGNITUDE, MIN_MAGNITUDE = 1e150, 1e-150
 """Squares of larger values overflow, those of smaller values vanish."""
 MAX_LEVELS_WITH_UNIT = 10
 """Words such as `5 kg` may be categories; so many different ones are measurements."""
-_ID_NAME = re.compile(r"(Unnamed: \d+|id|.*_id|index|row_?(num|number|id|names?)?|obs)", re.I)
+_ID_NAME = re.compile(
+    r"(Unnamed: \d+|id|.*[_ -]id|(?-i:.*[a-z]I[dD])|index|row_?(num|number|id|names?)?|obs|no|#)",
+    re.I,
+)
 _LEAVE_OUT = "dataset.features names the columns to use"
 
 
@@ -47,7 +51,10 @@ def describe_use(path: str, column: Column) -> list[str]:
             ]
         n_inputs = count(len(levels), "input")
         n_inputs += f"; {n_rare} rare ones have none" if n_rare else ", one for each"
-        return [f"{path}: column {name} holds words, and becomes {n_inputs}"]
+        notes = [f"{path}: column {name} holds words, and becomes {n_inputs}"]
+        if look_alikes := describe_look_alikes(column.values):
+            notes.append(f"{path}: words {look_alikes}")
+        return notes
     if column.kind == "number" and _is_id(column):
         return [
             f"{path}: column {name} looks like an id: its whole numbers are all different; "
@@ -93,6 +100,12 @@ def check_numbers(dataset: TableDataset, file: TableFile, column: Column) -> lis
             return [
                 f"dataset: column {column.name} holds numbers with a unit: {_quote(column, row)}; "
                 f"a network needs them without {shorten(unit)}{leave_out}"
+            ]
+        if len(words) > MAX_LEVELS_WITH_UNIT and (date := find_unread_date(sorted(words))):
+            row = int((column.values == date).argmax())
+            return [
+                f"dataset: column {column.name} holds dates in a notation that is not read, or in "
+                f"several: {_quote(column, row)}; as 2020-12-31 they are read; {_LEAVE_OUT}"
             ]
         if column.name not in dataset.targets:
             return []

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "blank": " "}
 """Characters between fields, by their names in a config; `blank` is any number of blanks."""
 _MAX_HEADER_LENGTH = 2**20
+_SEPARATOR_LINE = re.compile(r'"?sep=.?"?(?=[\r\n])')
+"""What tells Excel the separator, in a first line of its own."""
 _BLANK_LINE = re.compile(r"^ +\r?$", re.MULTILINE)
 
 
@@ -56,11 +58,13 @@ class RowError(Exception):
 
 
 def prepare_text(text: str, dialect: Dialect) -> str:
-    """Empty the lines that are comments or blanks, and make runs of blanks one where they separate.
+    """Empty lines of comments, of blanks or for Excel, and make one of blanks that separate.
 
     Lines keep their numbers.
     """
     text = text.removeprefix("\ufeff")
+    if separator_line := _SEPARATOR_LINE.match(text):
+        text = text[separator_line.end() :]
     if dialect.comment != "none":
         text = re.sub(rf"^[ \t]*{re.escape(dialect.comment)}[^\r\n]*", "", text, flags=re.M)
     if dialect.separator == "blank":

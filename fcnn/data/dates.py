@@ -23,6 +23,8 @@ _ISO_PATTERN = (
     r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?)?"
 )
 _QUARTER_PATTERN = r"(\d{4})[- ]?[Qq]([1-4])"
+_LIKE_DATE = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}([-/.])\d{1,2}\1(?:\d{4}|\d{2}))(?:[T ].*)?"
+"""What people take for dates, in whatever notation, also where some of them are none."""
 _CANDIDATE_PATTERN = r"[\w:+.,/ -]*\d[\w:+.,/ -]*"
 
 
@@ -54,6 +56,17 @@ def find_date_formats(texts: Sequence[str], day_first: str) -> list[str]:
             if values is not None:
                 fitting.setdefault(tuple(values), format_string)
     return list(fitting.values())
+
+
+def find_unread_date(texts: Sequence[str]) -> str:
+    """Return a text that is not in ISO 8601, if at least half of them look like dates; else ""."""
+    import pandas as pd
+
+    series = pd.Series(list(texts), dtype="str")
+    if series.str.fullmatch(_LIKE_DATE).mean() < 0.5:
+        return ""
+    unread = series[np.isnan(parse_dates(texts, ISO))]
+    return str(unread.iloc[0]) if len(unread) else ""
 
 
 def parse_dates(texts: Sequence[str], format_string: str) -> NDArray[np.float64]:

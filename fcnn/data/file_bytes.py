@@ -12,6 +12,9 @@ from pathlib import Path
 from fcnn.errors import ConfigError
 
 _ZIP = b"PK\x03\x04"
+_MACOS_FOLDER = "__MACOSX/"
+"""What macOS adds to an archive, beside the file that was packed."""
+_TAR, _TAR_POSITION = b"ustar", 257
 _EXCEL = "an Excel workbook"
 _OTHER_FORMATS = {
     _EXCEL: (b"\xd0\xcf\x11\xe0",),
@@ -77,14 +80,25 @@ def decompress(path: str, raw: bytes) -> bytes:
                 return undo(raw)
         if raw.startswith(_ZIP):
             return _read_single_member(path, raw)
-    except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        lzma.LZMAError,
+        zipfile.BadZipFile,
+        RuntimeError,
+    ) as error:
         raise ConfigError(f"dataset.path={path}: cannot be decompressed: {error}") from None
     return raw
 
 
 def _read_single_member(path: str, raw: bytes) -> bytes:
     with zipfile.ZipFile(BytesIO(raw)) as archive:
-        names = [name for name in archive.namelist() if not name.endswith("/")]
+        names = [
+            name
+            for name in archive.namelist()
+            if not name.endswith("/") and not name.startswith(_MACOS_FOLDER)
+        ]
         if "xl/workbook.xml" in names:
             raise _other_format(path, _EXCEL)
         if len(names) != 1:
@@ -104,6 +118,8 @@ def check_format(path: str, content: bytes) -> None:
     for name, marks in _OTHER_FORMATS.items():
         if beginning.startswith(marks):
             raise _other_format(path, name)
+    if content.startswith(_TAR, _TAR_POSITION):
+        raise _other_format(path, "a tar archive")
 
 
 def _other_format(path: str, name: str) -> ConfigError:

@@ -17,6 +17,9 @@ from fcnn.errors import ConfigError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+WITH_THOUSANDS = NumberFormat("comma", "point")
+"""The format in which 1.234 is above 1000."""
+
 
 def choose_format(
     dataset: TableDataset, columns: "Mapping[str, pa.ChunkedArray[Any]]", is_default: bool
@@ -50,7 +53,7 @@ def choose_format(
         elif any(_fits(present, other) for other in others):
             unsettled[name] = present
     if not unsettled:
-        return first, ()
+        return first, _describe_thousands(dataset, columns, others)
     fitting = [
         other
         for other in others
@@ -84,6 +87,28 @@ def find_fitting_formats(
     """Find the formats in which all of a column's cells that are not missing are numbers."""
     present = drop_missing(trim(cells))
     return [candidate for candidate in allowed if _fits(present, candidate)]
+
+
+def _describe_thousands(
+    dataset: TableDataset,
+    columns: "Mapping[str, pa.ChunkedArray[Any]]",
+    others: Sequence[NumberFormat],
+) -> tuple[str, ...]:
+    """Say that the points of a column may separate thousands, as in 1.234."""
+    import pyarrow.compute as pc
+
+    for name, cells in columns.items():
+        present = drop_missing(trim(cells))
+        if WITH_THOUSANDS not in others or not _fits(present, WITH_THOUSANDS):
+            continue
+        with_point = present.filter(pc.match_substring(present, "."))
+        is_fraction = pc.match_substring_regex(with_point, r"^[+-]?0")
+        if len(with_point) and not pc.any(is_fraction).as_py():
+            return (
+                f"{dataset.path}: column {name} is read with decimal points, "
+                f"{with_point[0].as_py()} as a fraction; {WITH_THOUSANDS} reads thousands",
+            )
+    return ()
 
 
 def _check_agreement(

@@ -1,5 +1,7 @@
 """Keras: P networks of equal shape trained as one, with Keras's own activations and optimizers."""
 
+import gc
+import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -111,6 +113,8 @@ def predict(model: keras.Sequential, x: NDArray[np.floating]) -> NDArray[Any]:
     return np.asarray(model(x.astype(keras.config.floatx())))
 
 
+LARGE_PROGRAM = 1_000_000
+"""Parameters of all members from which on a program is not kept; it has six copies of them."""
 _idle_programs: dict[ProgramKey, list[StackedNetworks]] = defaultdict(list)
 
 
@@ -127,11 +131,20 @@ def acquire_program(key: ProgramKey, config: Config) -> Iterator[StackedNetworks
     try:
         program = _idle_programs[key].pop()
     except IndexError:
+        _drop_large_programs()
         program = StackedNetworks(key, config, _metrics(config, key.task))
     try:
         yield program
     finally:
         _idle_programs[key].append(program)
+
+
+def _drop_large_programs() -> None:
+    """Free the memory of idle programs of other shapes, where compiling again costs less."""
+    for programs in list(_idle_programs.values()):
+        if programs and math.prod(programs[-1].parameters.shape) > LARGE_PROGRAM:
+            programs.clear()
+            gc.collect()  # a program and its functions refer to each other
 
 
 def train(

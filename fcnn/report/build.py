@@ -15,7 +15,7 @@ from fcnn.plots.drawing import draw_all
 from fcnn.plots.report_data import ReportData
 from fcnn.report.claims_table import make_claims_table
 from fcnn.report.closing import Summary
-from fcnn.report.files import find_formulas, write_files
+from fcnn.report.files import encode_files, find_formulas, write_files
 from fcnn.report.judgement_tables import make_judgement_tables
 from fcnn.report.page import Page
 from fcnn.report.reading import read_report_data, run_tables
@@ -84,10 +84,9 @@ def build(
     tables |= winner_tables
     claims = make_claims_table(data, target)
     csv_tables = _make_csv_tables(data, tables | ({"claims": claims} if claims else {}))
-    files = write_files(folder, drawing.pictures, csv_tables)
     failures = find_failures(selection.all_runs, selection.finished)
     page = Page(data, failures, drawing, printed, headline, claims, [*winner_tables.values()])
-    files += page.write(folder)
+    files = write_files(folder, encode_files(drawing.pictures, csv_tables) | page.encode())
     _record_report(reader, data, files)
     for line in [*drawing.errors, *_list_hints(drawing.missing_characters, csv_tables)]:
         log.warning(line)

@@ -17,15 +17,31 @@ FORMER_TABLES = ("against_best",)
 _FORMULA = re.compile(r"(?![-+][\d.]+(e[-+]?\d+)?$|-$)[=+@-]")
 
 
-def write_files(
-    folder: Path, pictures: Sequence[Picture], tables: Mapping[str, pd.DataFrame]
-) -> list[Path]:
-    """Write pictures and csv files, and remove those of an earlier report.
+def encode_files(
+    pictures: Sequence[Picture], tables: Mapping[str, pd.DataFrame]
+) -> dict[str, bytes]:
+    """Return pictures and csv files by name.
+
+    Args:
+        pictures: figures with the content of their files.
+        tables: by the names of their files, without suffix.
+    """
+    encoded = {
+        f"{picture.name}.{file_format}": content
+        for picture in pictures
+        for file_format, content in picture.files.items()
+    }
+    return encoded | {f"{name}.csv": _encode_csv(table) for name, table in tables.items()}
+
+
+def write_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write the files of a report, and remove those of an earlier report.
+
+    They are written beside those of the earlier report first, which a full disk leaves whole.
 
     Args:
         folder: where to write; it is made if needed.
-        pictures: figures with the content of their files.
-        tables: by the names of their files, without suffix.
+        contents: by the names of the files.
 
     Returns:
         The paths of the files.
@@ -34,18 +50,17 @@ def write_files(
         OSError: a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    encoded = {
-        f"{picture.name}.{file_format}": content
-        for picture in pictures
-        for file_format, content in picture.files.items()
-    }
-    csv_files = {f"{name}.csv": table for name, table in tables.items()}
-    _remove_stale(folder, {*encoded, *csv_files})
-    for name, content in encoded.items():
-        (folder / name).write_bytes(content)
-    for name, table in csv_files.items():
-        _write_csv(folder / name, table)
-    return [folder / name for name in (*encoded, *csv_files)]
+    parts = {folder / name: folder / f"{name}.part" for name in contents}
+    try:
+        for path, part in parts.items():
+            part.write_bytes(contents[path.name])
+        for path, part in parts.items():
+            part.replace(path)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+    _remove_stale(folder, set(contents))
+    return list(parts)
 
 
 def _remove_stale(folder: Path, current: set[str]) -> None:
@@ -56,10 +71,12 @@ def _remove_stale(folder: Path, current: set[str]) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def _write_csv(path: Path, table: pd.DataFrame) -> None:
+def _encode_csv(table: pd.DataFrame) -> bytes:
     # For a million rows pandas itself takes six times as long.
     arrow_table = pa.Table.from_pandas(table, preserve_index=False)
-    write_csv(arrow_table, path, WriteOptions(quoting_style="needed"))
+    sink = pa.BufferOutputStream()
+    write_csv(arrow_table, sink, WriteOptions(quoting_style="needed"))
+    return bytes(sink.getvalue())
 
 
 def find_formulas(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:

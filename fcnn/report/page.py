@@ -5,7 +5,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
@@ -59,23 +58,17 @@ class Page:
     claims: Table | None = None
     winner_tables: Sequence[Table] = ()
 
-    def write(self, folder: Path) -> list[Path]:
-        """Write `index.html` and `report.md`.
-
-        Returns:
-            Their paths.
-        """
-        files = []
-        for environment, template, name in (
-            (_html_environment(), "page.html.j2", "index.html"),
-            (_markdown_environment(), "report.md.j2", "report.md"),
-        ):
-            text = environment.get_template(template).render(
-                page=self, command=command(), versions=_format_versions()
+    def encode(self) -> dict[str, bytes]:
+        """Return `index.html` and `report.md` by name."""
+        return {
+            name: environment.get_template(template)
+            .render(page=self, command=command(), versions=_format_versions())
+            .encode()
+            for environment, template, name in (
+                (_html_environment(), "page.html.j2", "index.html"),
+                (_markdown_environment(), "report.md.j2", "report.md"),
             )
-            files.append(folder / name)
-            files[-1].write_text(text, encoding="utf-8")
-        return files
+        }
 
     def find_pictures(self, part: str) -> list[Picture]:
         """Return the figures of a part of the page, in order.

@@ -1,5 +1,6 @@
 """SQLite files as stores: checks before any work, and locks."""
 
+import re
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -19,6 +20,11 @@ def check_options(uri: str) -> None:
         StoreError: An option is unknown or invalid, or the address names no file.
     """
     shown = redact(uri)
+    if re.search("%[0-9a-fA-F]{2}", uri.partition("?")[0]):
+        raise StoreError(
+            f"tracking.uri: {shown}: SQLAlchemy reads % and two digits as another character, or "
+            "does not, by its version; the path should have none"
+        )
     if uri.partition("?")[0].endswith(":memory:"):
         raise StoreError(f"tracking.uri: {shown} names no file; sqlite:///mlflow.db does")
     unknown = [option for option in sqlite_options(uri) if option not in SQLITE_OPTIONS]

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 SERVER_TIMEOUT_SECONDS = 10.0
+JOURNALS = ("-journal", "-wal", "-shm")
+"""Endings of the files in which SQLite keeps what is not in the database itself yet."""
 
 
 def check(uri: str) -> None:
@@ -203,4 +205,6 @@ def _create(path: Path) -> None:
     engine = create_engine(f"sqlite:///{part}")
     create_tables(engine)
     engine.dispose()
+    for suffix in JOURNALS:  # of a store that was removed: they would be replayed into this one
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
     part.replace(path)

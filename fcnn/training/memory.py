@@ -26,6 +26,9 @@ INDEX_BYTES = 32
 """Of a training point, for the order of an epoch and while it is drawn."""
 N_SLOTS = {"sgd": 1, "adagrad": 1, "lion": 1, "rmsprop": 3}
 """Arrays of the size of the weights that an optimizer keeps; 2 for all others."""
+TRAINING_SHARE = 0.5
+"""Of the memory that there is: the first program takes 100 MB beside its networks, the allocator
+keeps much of what is freed, and networks are recorded while the next train."""
 UNLIMITED = 2**60
 """Limits of control groups from here on are none."""
 
@@ -127,7 +130,7 @@ def share_memory(sizes: Sequence[int], workers: int) -> tuple[int, list[int]]:
         How many workers may, at least 1, and how many networks like each of these a worker may
         train together, at least 1.
     """
-    available = available_bytes()
+    available = int(TRAINING_SHARE * available_bytes())
     workers = max(1, min(workers, available // max(sizes)))
     return workers, count_fitting(sizes, available // workers)
 

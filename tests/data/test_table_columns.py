@@ -94,6 +94,16 @@ def test_dates_with_day_or_month_first_are_refused_until_it_is_said_which(table)
     assert (first, second) == (18293, 18263)  # 1 February and 2 January
 
 
+@pytest.mark.parametrize("other", ["{}.01.2020", "0000-00-00"])
+def test_dates_of_which_some_cannot_be_read_are_refused(table, other):
+    days = pd.date_range("2020-01-02", periods=N).strftime("%Y-%m-%d")
+    columns = messy(day=[*days[: N - 5], *map(other.format, range(11, 16))])
+    with pytest.raises(
+        ConfigError, match=r"column day holds dates .*; as 2020-12-31 they are read"
+    ):
+        load_data(table(columns))
+
+
 @pytest.mark.parametrize(
     ("form", "unit"),
     [("{}.5 %", "%"), ("${},000.00", r"\$"), ("{} kg", "kg"), ("{}min", "min"), ("EUR {}", "EUR")],
@@ -116,13 +126,27 @@ def test_rare_words_and_words_of_later_rows_have_no_input(table):
     assert encoded[:, 1:].tolist() == [[0, 0], [0, 0], [0, 1]]
 
 
+@pytest.mark.parametrize(
+    ("twin", "is_noted"),
+    [("köln", True), ("KÖLN", True), ("Ko\u0308ln", True), ("St  Ulm", True), ("Koln", False)],
+)
+def test_words_that_a_person_may_take_for_one_are_named(table, twin, is_noted):
+    words = cycle("Köln", "St Ulm", "Bonn", twin)
+    of_feature = load_data(table(messy(city=words))).notes
+    of_classes = load_data(table(messy(y=words), CLASSES)).notes
+    for notes in (of_feature, of_classes):
+        assert (
+            any("are not the same: they differ in capitals" in note for note in notes) == is_noted
+        )
+
+
 def test_words_that_are_all_different_are_left_out_and_named(table):
     data = load_data(table(messy(name=[f"house {row}" for row in range(N)])))
     assert data.schema.encoder.names == ("a",)
     assert "column name has a different text in nearly each row, and is left out" in data.notes[0]
 
 
-@pytest.mark.parametrize("name", ["Unnamed: 0", "id", "customer_id", "Obs"])
+@pytest.mark.parametrize("name", ["Unnamed: 0", "id", "customer_id", "Obs", "PassengerId"])
 def test_numbers_of_rows_are_named(table, name):
     data = load_data(table({name: range(N), **messy()}))
     assert f"column {name} looks like an id" in data.notes[0]

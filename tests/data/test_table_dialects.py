@@ -59,7 +59,16 @@ def zipped(raw):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("t.csv", raw)
+        archive.writestr("__MACOSX/._t.csv", b"\0\5\x16\7")  # what a Mac adds
     return buffer.getvalue()
+
+
+def encrypted(archive):
+    """Return a zip archive that says it is encrypted, in both of its headers."""
+    for mark, position in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        flag = archive.index(mark) + position
+        archive = archive[:flag] + b"\1" + archive[flag + 1 :]
+    return archive
 
 
 SAME = {
@@ -79,6 +88,7 @@ SAME = {
     "French thousands": (with_thousands(",", "\u202f"), "dataset.thousands=blank"),
     "comment first": ("# houses, 2020\n" + csv_text(), "dataset.comment=#"),
     "comments between": (csv_text().replace("\n", "\n# a, b, c, d\n", 5), "dataset.comment=#"),
+    "Excel's line": ("sep=;\r\n" + csv_text(sep=";"), "dataset.separator=semicolon"),
     "byte-order mark": (csv_text().encode("utf-8-sig"), ""),
     "Windows": (csv_text(lineterminator="\r\n"), ""),
     "blank lines": (csv_text().replace("\n", "\n\n  \n", 3), ""),
@@ -126,6 +136,15 @@ def test_options_read_what_they_name_without_a_word(tmp_path, options, content):
     file = read_table_file(dataset(write(tmp_path, content), **options))
     assert file.digest == read_table_file(dataset(write(tmp_path, csv_text(), "d.csv"))).digest
     assert file.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "is_noted"), [("1.200", "900", True), ("0.200", "1.900", False)]
+)
+def test_points_that_may_separate_thousands_are_noted(tmp_path, low, high, is_noted):
+    path = write(tmp_path, "a;y\n" + f"{low};1\n{high};2\n" * 9)
+    notes = read_table(dataset(path, target="y")).notes
+    assert ("dataset.thousands=point reads thousands" in " ".join(notes)) == is_noted
 
 
 def test_file_without_a_header_is_read_by_numbers_of_its_columns(tmp_path):
@@ -204,6 +223,8 @@ def test_numbers_in_the_first_row_are_names_where_the_config_names_them(tmp_path
         (b"\n<!DOCTYPE html>\n<html>\n", {"target": "y"}, "is a web page; save"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", {"target": "y"}, "is an Excel workbook; save"),
         (pickle.dumps({"a": [1], "y": [2]}), {"target": "y"}, "is a pickle; save"),
+        (b"\0" * 257 + b"ustar", {"target": "y"}, "is a tar archive; save"),
+        (encrypted(zipped(b"a,y\n1,2\n")), {"target": "y"}, "cannot be decompressed: .*encrypted"),
         (gzip.compress(b"a,y\n" * 99, mtime=0)[:-9], {"target": "y"}, "cannot be decompressed"),
         (
             'name a b\n"x" 1 2\n"y" 3 4\nz 5 6 7\n',

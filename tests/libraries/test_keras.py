@@ -1,5 +1,6 @@
 """The reference of a stack is `model.fit`; larger stacks are compared with smaller ones."""
 
+import gc
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 
@@ -274,3 +275,16 @@ def test_stacks_of_the_same_shape_can_be_trained_in_parallel(config):
     with ThreadPoolExecutor(4) as pool:
         together = [curves["loss"] for curves, _ in pool.map(train, members)]
     np.testing.assert_array_equal(together, alone)
+
+
+def test_program_that_is_dropped_leaves_no_graph_behind(config):
+    def count_graphs():
+        gc.collect()
+        return sum(type(item).__name__ == "FuncGraph" for item in gc.get_objects())
+
+    library._idle_programs.clear()
+    before = count_graphs()
+    train(small(config, units="[5]", epochs=1))
+    assert count_graphs() > before
+    library._idle_programs.clear()
+    assert count_graphs() == before

@@ -84,13 +84,12 @@ def page(overlay, runs_of, curves_of, grid):
 
 
 @pytest.fixture
-def written(page, tmp_path, monkeypatch):
+def written(page, monkeypatch):
     monkeypatch.setattr("sys.argv", ["/somewhere/scripts/report.py", "study=demo"])
-    index, markdown = page.write(tmp_path)
-    text = index.read_text()
+    index, markdown = (text.decode() for text in page.encode().values())
     tags = PageParser()
-    tags.feed(text)
-    return text, tags, markdown.read_text()
+    tags.feed(index)
+    return index, tags, markdown
 
 
 def test_page_is_one_file_that_fetches_nothing(written):

@@ -203,11 +203,42 @@ def test_unknown_option_of_a_file_is_refused_without_a_trace(tmp_path, name):
     assert os.listdir(tmp_path) == []
 
 
+def test_path_that_versions_of_sqlalchemy_read_differently_is_refused(tmp_path):
+    with pytest.raises(StoreError, match=r"reads % and two digits as another character"):
+        store.check(f"sqlite:///{tmp_path}/my%20runs/mlflow.db")
+    store.check(f"sqlite:///{tmp_path}/100%.db")
+
+
 def test_name_of_a_file_ends_before_its_options(tmp_path, empty_store):
     uri = f"sqlite:///{tmp_path}/mlflow.db?timeout=5"
     store.check(uri)
     store.connect(uri)
     assert sorted(os.listdir(tmp_path)) == ["mlflow.db", "mlflow.db.lock"]
+
+
+LEAVE_JOURNAL = """
+import os, sqlite3, sys
+database = sqlite3.connect(sys.argv[1], isolation_level=None)
+database.execute(f"pragma journal_mode={sys.argv[2]}")
+names = "select hex(randomblob(100)) from pragma_pragma_list"
+database.execute(f"insert into experiments (name) {names}")
+database.execute("pragma cache_size=1")  # so that pages reach the file before the commit
+database.execute("begin")
+database.execute(f"insert into experiments (name) {names}")
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_journal_of_a_store_that_was_removed_does_not_damage_the_new_one(uri, tmp_path, mode):
+    path = tmp_path / "mlflow.db"
+    subprocess.run([sys.executable, "-c", LEAVE_JOURNAL, path, mode], check=False)
+    assert any(name.startswith("mlflow.db-") for name in os.listdir(tmp_path))
+    path.unlink()
+    store.connect(uri)
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("pragma integrity_check").fetchall() == [("ok",)]
+        assert database.execute("select count(*) from experiments").fetchone() == (1,)
 
 
 def test_deleted_store_is_created_anew_in_the_same_process(uri, tmp_path):

@@ -103,7 +103,7 @@ def test_group_without_a_limit_leaves_what_the_machine_has(tmp_path, version, li
 def test_populations_and_workers_are_as_many_as_fit(config, monkeypatch):
     configs = [config(f"training.seed={seed}") for seed in range(10)]
     size = estimate(configs[0])
-    monkeypatch.setattr(memory, "available_bytes", lambda: 6 * size)
+    monkeypatch.setattr(memory, "available_bytes", lambda: 12 * size)
     workers, fitting = share_memory(estimate_sizes(configs), 2)
     assert (workers, fitting) == (2, [3] * 10)
     populations = group_into_populations(configs, 100, fitting)
@@ -112,7 +112,7 @@ def test_populations_and_workers_are_as_many_as_fit(config, monkeypatch):
 
 def test_network_that_fits_only_alone_gets_all_workers_memory(config, monkeypatch):
     small, large = config("model.hidden_units=[16]"), config("model.hidden_units=[900,900]")
-    monkeypatch.setattr(memory, "available_bytes", lambda: int(1.5 * estimate(large)))
+    monkeypatch.setattr(memory, "available_bytes", lambda: 3 * estimate(large))
     workers, fitting = share_memory(estimate_sizes([small, large]), 2)
     assert workers == 1
     assert fitting[1] == 1

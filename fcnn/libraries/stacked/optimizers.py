@@ -57,6 +57,11 @@ class StackedOptimizer:
         self.optimizer = _build(config, lambda: tf.convert_to_tensor(self.learning_rates))
         self.optimizer.blocks = blocks
         self.optimizer.build([parameters])
+        # Of one replica, a sum over replicas changes nothing, but TensorFlow registers its gradient
+        # for ever, and with that the program and all of its variables.
+        self.optimizer._all_reduce_sum_gradients = lambda gradients_and_variables: (
+            gradients_and_variables
+        )
         self.limits = MemberNumber(n_members)
         self.numbers: dict[str, MemberNumber] = {}
         for name in _varying_numbers(config):
