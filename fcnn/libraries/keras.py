@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -141,9 +142,9 @@ def acquire_program(key: ProgramKey, config: Config) -> Iterator[StackedNetworks
 
 def _drop_large_programs() -> None:
     """Free the memory of idle programs of other shapes, where compiling again costs less."""
-    for programs in list(_idle_programs.values()):
-        if programs and math.prod(programs[-1].parameters.shape) > LARGE_PROGRAM:
-            programs.clear()
+    for key in list(_idle_programs):
+        if key.n_members * sum(map(math.prod, pairwise(key.widths))) > LARGE_PROGRAM:
+            _idle_programs.pop(key, None)
             gc.collect()  # a program and its functions refer to each other
 
 

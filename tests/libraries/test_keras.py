@@ -288,3 +288,14 @@ def test_program_that_is_dropped_leaves_no_graph_behind(config):
     assert count_graphs() > before
     library._idle_programs.clear()
     assert count_graphs() == before
+
+
+@pytest.mark.parametrize(("limit", "n_kept"), [(0, 1), (10**6, 2)])
+def test_large_programs_are_freed_when_another_shape_is_compiled(
+    config, monkeypatch, limit, n_kept
+):
+    monkeypatch.setattr(library, "LARGE_PROGRAM", limit)
+    library._idle_programs.clear()
+    for units in ("[5]", "[5,5]"):
+        train(small(config, units=units, epochs=1))
+    assert len(library._idle_programs) == n_kept
