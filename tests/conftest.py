@@ -76,6 +76,7 @@ def pytest_collection_finish() -> None:
     """Nothing looks for garbage in what imports have made: 0.1 s each time, and some look often."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000)
 
 
 @pytest.fixture(autouse=True)
