@@ -54,7 +54,9 @@ class Chaos:
     """
 
     def __init__(self, server: Server, seed: int) -> None:
-        self.server, self.folder, self.random = server, server.folder, random.Random(seed)
+        self.server, self.folder = server, server.folder
+        # Of their own, so that a seed has the same faults however long anything takes.
+        self.random, self.times = random.Random(seed), random.Random(seed)
         self.path, self.uri = self.folder / FILE, address(self.folder)
         self.uris = [self.uri, server.uri]
         # Creates the study by the file, so that both sweeps know where its artifacts are.
@@ -118,7 +120,7 @@ class Chaos:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (unlimited, unlimited))
 
     def read(self, sweep: Command) -> None:
-        self.readers.append(self._start(self.random.randrange(2), "report", f"study={STUDY}"))
+        self.readers.append(self._start(self.times.randrange(2), "report", f"study={STUDY}"))
 
     def restart(self, sweep: Command) -> None:
         """Kill the server, and start it again after a while."""
@@ -184,7 +186,7 @@ class Chaos:
     def _wait(self, sweep: Command) -> None:
         """Wait for a random time, or until the sweep has ended."""
         with suppress(subprocess.TimeoutExpired):
-            sweep.wait(self.random.uniform(0.2, 3))
+            sweep.wait(self.times.uniform(0.2, 3))
 
     def _read_output(self, command: Command | None) -> None:
         if command is not None:
