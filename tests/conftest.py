@@ -19,6 +19,7 @@ from fcnn.config.locations import conf_dir
 from fcnn.config.parsing import parse
 from fcnn.config.schema import Config
 from tests.frames import curves_of, grid, rates_by_sizes, runs_of  # noqa: F401
+from tests.known_effects import runs_with  # noqa: F401
 
 if TYPE_CHECKING:
     from tests.serving import Server

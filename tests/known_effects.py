@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from fcnn.analysis.comparisons import compare_values
 from fcnn.analysis.conclusion import conclude
@@ -82,3 +83,13 @@ def headline_of(runs, plan=PLAN, curves=None, **options):
     selection = select(runs, plan, curves, **options)
     ranking = rank_cells(selection, falling_curves(selection), same_target(selection, 0.3))
     return conclude(selection, ranking, compare_values(build_design(selection)))
+
+
+@pytest.fixture
+def runs_with(runs_of):
+    """`runs_with(10, noise=0.05)`: the grid with so many seeds, and the losses of `set_effects`."""
+
+    def runs(n_seeds, **effects):
+        return set_effects(runs_of(activation_size_grid(n_seeds)), **effects)
+
+    return runs

@@ -142,10 +142,15 @@ def acquire_program(key: ProgramKey, config: Config) -> Iterator[StackedNetworks
 
 def _drop_large_programs() -> None:
     """Free the memory of idle programs of other shapes, where compiling again costs less."""
-    for key in list(_idle_programs):
-        if key.n_members * sum(map(math.prod, pairwise(key.widths))) > LARGE_PROGRAM:
-            _idle_programs.pop(key, None)
-            gc.collect()  # a program and its functions refer to each other
+    large = [
+        key
+        for key in list(_idle_programs)
+        if key.n_members * sum(map(math.prod, pairwise(key.widths))) > LARGE_PROGRAM
+    ]
+    for key in large:
+        _idle_programs.pop(key, None)
+    if large:
+        gc.collect()  # a program and its functions refer to each other
 
 
 def train(

@@ -4,24 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from known_effects import (
-    activation_size_grid,
     data_activation_grid,
     headline_of,
     plan_with_axes,
-    set_effects,
 )
 
 from fcnn.analysis.conclusion import describe_best_run
 from fcnn.analysis.measure import ACCURACY
 from fcnn.analysis.selection import select
-
-
-@pytest.fixture
-def runs_with(runs_of):
-    def runs(n_seeds, **effects):
-        return set_effects(runs_of(activation_size_grid(n_seeds)), **effects)
-
-    return runs
 
 
 def test_headline_says_what_is_best_what_differs_and_on_how_many_samples(runs_with):

@@ -4,15 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from known_effects import PLAN, activation_size_grid, headline_of, set_effects
-
-
-@pytest.fixture
-def runs_with(runs_of):
-    def runs(n_seeds, **effects):
-        return set_effects(runs_of(activation_size_grid(n_seeds)), **effects)
-
-    return runs
+from known_effects import PLAN, headline_of
 
 
 def test_too_few_seeds_are_told_with_what_is_missing_and_without_a_test(runs_with):
