@@ -25,5 +25,15 @@ def describe_thinning(n_epochs: int) -> str:
 
 
 def round_values(values: Any) -> list[float]:
-    """Round to four significant digits: more than a plot shows, and a fraction of the page."""
-    return [float(f"{value:.4g}") for value in np.asarray(values, dtype=float)]
+    """Round to four significant digits, or to a thousandth of how much the values differ.
+
+    That is more than a plot shows, and a fraction of the page.
+    """
+    numbers = np.asarray(values, dtype=float)
+    finite = numbers[np.isfinite(numbers)]
+    spread = np.ptp(finite) if len(finite) else 0.0
+    digits = 4
+    if spread > 0:
+        decades = np.floor(np.log10([np.abs(finite).max(), spread]))
+        digits += max(0, int(decades[0] - decades[1]))
+    return [float(f"{number:.{digits}g}") for number in numbers]

@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 
+import numpy as np
 import pytest
 
 from fcnn.analysis.selection import select
@@ -11,7 +12,7 @@ from fcnn.analysis.spread import spread_curves
 from fcnn.plots.interactive_overlay import plot_interactive_overlay
 from fcnn.plots.panels import arrange_panels
 from fcnn.plots.plotly_library import to_html
-from fcnn.plots.thinning import MAX_POINTS, describe_thinning, thin_epochs
+from fcnn.plots.thinning import MAX_POINTS, describe_thinning, round_values, thin_epochs
 from fcnn.tracking.plan import Plan
 
 AXES = ["model.activation", "model.hidden_units", "training.batch_size"]
@@ -129,3 +130,11 @@ def test_long_curves_have_few_points_the_first_and_the_last_among_them():
     assert (epochs[0], epochs[-1]) == (1, 4000)
     assert describe_thinning(MAX_POINTS) == ""
     assert describe_thinning(4000) == "Of 4000 epochs 200 are drawn, evenly spaced."
+
+
+def test_values_are_rounded_to_no_more_than_a_plot_shows():
+    assert round_values([0.123456789, 123.456789, np.nan])[:2] == [0.1235, 123.5]
+    flat = np.linspace(1.0961, 1.0964, 50)
+    assert np.abs(np.array(round_values(flat)) - flat).max() < 0.001 * np.ptp(flat)
+    assert round_values([0.123456789] * 2) == [0.1235] * 2
+    assert round_values([]) == []
